@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: warnings stop the build.
+let ours: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// The numeric kernels are compiled for AVX2 and FMA on x86-64 (`ganomaly` says so at start on an older
+/// processor); without the flag, fused multiply-adds become library calls.
+#if arch(x86_64)
+  let numeric: [SwiftSetting] = ours + [.unsafeFlags(["-Xcc", "-march=x86-64-v3", "-Xcc", "-fno-math-errno"])]
+#else
+  let numeric: [SwiftSetting] = ours + [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
+#endif
+
+/// What `--version` and every result file say about the sources.
+let commit = Context.gitInformation?.currentCommit ?? "unknown"
+let dirty = Context.gitInformation?.hasUncommittedChanges ?? false
+
+func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = ours) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    resources: resources, swiftSettings: ours)
+}
+
+let package = Package(
+  name: "ganomaly",
+  products: [.executable(name: "ganomaly", targets: ["ganomaly"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    systemLibrary("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
+    systemLibrary("CHDF5", pkgConfig: "hdf5", debian: "libhdf5-dev"),
+    systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    systemLibrary("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
+    systemLibrary("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
+    systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
+    systemLibrary("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+    systemLibrary("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+    .target(
+      name: "CBuildInformation",
+      cSettings: [
+        .define("GANOMALY_COMMIT", to: "\"\(commit)\""), .define("GANOMALY_DIRTY", to: dirty ? "1" : "0"),
+      ]),
+
+    library("Diagnostics", []),
+    library("Settings", []),
+    library("Randomness", [], settings: numeric),
+    library("Hashing", ["CCrypto", "Diagnostics"]),
+    library("Images", ["Settings"]),
+    library("Kernels", ["COpenBLAS"], settings: numeric),
+    library("NeuralNetworks", ["Kernels", "Randomness"]),
+    library("Metrics", ["Kernels", "Randomness"]),
+    library(
+      "Datasets",
+      [
+        "Diagnostics", "Settings", "Randomness", "Hashing", "Images", "CZlib", "CArchive", "CPNG",
+        "CTurboJPEG", "CCurl",
+      ]),
+    library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
+    library("Specs", ["Settings", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
+    library("HDF5", ["CHDF5"]),
+    library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "CBuildInformation"]),
+    library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),
+    library(
+      "Runner",
+      [
+        "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics", "Kernels",
+        "Randomness",
+      ]),
+    library("Reports", ["Results", "Metrics", "Specs", "Settings"]),
+    .executableTarget(
+      name: "ganomaly",
+      dependencies: [
+        "Runner", "Reports", "Parity", "Diagnostics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: ours),
+
+    .target(
+      name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+  ],
+  swiftLanguageModes: [.v6]
+)

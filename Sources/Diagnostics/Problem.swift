@@ -1,0 +1,47 @@
+/// What a user can cause and must be told of: where it is, what is wrong, and what to do.
+///
+/// Every module throws this one type for what comes from outside (specs, data files, folders, networks).
+/// A mistake of the programmer is a precondition instead.
+public struct Problem: Error, Equatable, Sendable {
+  /// The kind of trouble; it decides the exit status.
+  public enum Kind: Int32, Sendable {
+    /// Some run failed; the others are kept.
+    case runFailed = 1
+    /// The command line or a spec is wrong (`EX_USAGE`).
+    case usage = 64
+    /// Data has a wrong form or wrong content (`EX_DATAERR`).
+    case badData = 65
+    /// A file or folder that is needed is not there (`EX_NOINPUT`).
+    case missingInput = 66
+    /// Reading, writing or the network failed (`EX_IOERR`).
+    case inputOutput = 74
+    /// Stopped by a signal; what was done is kept.
+    case interrupted = 130
+  }
+
+  public var kind: Kind
+  /// A path, `path:line:column`, an option or an address; empty when there is no such place.
+  public var place: String
+  /// What is wrong, as one sentence without a full stop.
+  public var cause: String
+  /// What to do about it; empty when the cause says it.
+  public var hint: String
+
+  public init(_ kind: Kind, at place: String = "", _ cause: String, hint: String = "") {
+    self.kind = kind
+    self.place = place
+    self.cause = cause
+    self.hint = hint
+  }
+
+  /// The status with which the process ends when this problem ends it.
+  public var exitStatus: Int32 { kind.rawValue }
+}
+
+extension Problem: CustomStringConvertible {
+  /// `place: cause (hint)`, on one line.
+  public var description: String {
+    let located = place.isEmpty ? cause : "\(place): \(cause)"
+    return hint.isEmpty ? located : "\(located) (\(hint))"
+  }
+}
