@@ -1,0 +1,57 @@
+import CCrypto
+import Diagnostics
+import Foundation
+
+/// SHA-256, fed piece by piece, over OpenSSL.
+public struct SHA256: ~Copyable {
+  private let context: OpaquePointer
+
+  public init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("OpenSSL offers no SHA-256")
+    }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    let done = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    precondition(done == 1, "OpenSSL refused \(bytes.count) bytes")
+  }
+
+  /// The digest of everything fed, as 64 lower-case hexadecimal digits.
+  public consuming func hexadecimal() -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    let done = EVP_DigestFinal_ex(context, &digest, nil)
+    precondition(done == 1, "OpenSSL gave no digest")
+    return digest.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+
+  /// The digest of `bytes`.
+  public static func hexadecimal(of bytes: some Sequence<UInt8>) -> String {
+    var hash = SHA256()
+    Array(bytes).withUnsafeBytes { hash.update($0) }
+    return hash.hexadecimal()
+  }
+
+  /// The digest of a file's bytes; the file is read in pieces.
+  public static func hexadecimal(ofFile path: String) throws(Problem) -> String {
+    guard let file = fopen(path, "rb") else {
+      throw Problem(errno == ENOENT ? .missingInput : .inputOutput, at: path, String(cString: strerror(errno)))
+    }
+    defer { fclose(file) }
+    var hash = SHA256()
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = fread(&piece, 1, piece.count, file)
+      if count > 0 { piece.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) } }
+      if count < piece.count { break }
+    }
+    if ferror(file) != 0 { throw Problem(.inputOutput, at: path, "cannot be read: \(String(cString: strerror(errno)))") }
+    return hash.hexadecimal()
+  }
+}

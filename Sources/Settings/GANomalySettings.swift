@@ -1,0 +1,61 @@
+/// The version of the training objective; see the history of the reference code.
+public enum GANomalyObjective: String, SettingChoice {
+  /// Feature matching into the generator, ½(BCE + BCE) for the discriminator, G before D (October 2019, newest;
+  /// the losses of the paper's text).
+  case v3
+}
+
+/// Hyperparameters of GANomaly (Akcay et al. 2018), with the defaults of the reference code.
+public struct GANomalySettings: SettingsRecord {
+  public var objective = GANomalyObjective.v3
+  /// Size of z and ẑ.
+  public var latentSize = 100
+  /// Channels after the first convolution (the reference's ngf).
+  public var width = 64
+  /// Additional 3×3 convolutions at full width (the reference's extralayers).
+  public var extraLayers = 0
+  public var adversarialWeight = 1.0
+  public var contextualWeight = 50.0
+  public var encoderWeight = 1.0
+  public var learningRate = 2e-4
+  public var beta1 = 0.5
+  public var beta2 = 0.999
+  public var batchSize = 64
+  public var epochs = 15
+  /// The discriminator's weights are drawn anew when its loss falls below this.
+  public var redrawThreshold = 1e-5
+
+  public init() {}
+
+  public static let fields: [SettingField<GANomalySettings>] = [
+    .choice("objective", \.objective, "The version of the training objective."),
+    .integer("latent_size", \.latentSize, 1...4096, "Size of the latent vectors z and ẑ."),
+    .integer("width", \.width, 1...1024, "Channels after the first convolution."),
+    .integer("extra_layers", \.extraLayers, 0...8, "Additional 3×3 convolutions at full width."),
+    .number("adversarial_weight", \.adversarialWeight, .atLeast(0), "Weight of the adversarial loss."),
+    .number("contextual_weight", \.contextualWeight, .atLeast(0), "Weight of the contextual loss."),
+    .number("encoder_weight", \.encoderWeight, .atLeast(0), "Weight of the encoder loss."),
+    .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate."),
+    .number("beta1", \.beta1, NumberRange(0, 1, includesUpper: false), "Adam's decay of the first moment."),
+    .number("beta2", \.beta2, NumberRange(0, 1, includesUpper: false), "Adam's decay of the second moment."),
+    .integer("batch_size", \.batchSize, 1...65536, "Training images in a batch; the last incomplete one is dropped."),
+    .integer("epochs", \.epochs, 1...100_000, "Passes over the training normals."),
+    .number(
+      "redraw_threshold", \.redrawThreshold, .atLeast(0),
+      "The discriminator is drawn anew when its loss falls below this."),
+  ]
+}
+
+/// A detector with all its hyperparameters.
+public enum DetectorSettings: Sendable, Equatable {
+  case ganomaly(GANomalySettings)
+
+  /// The names that a spec's `detector: {name: …}` takes.
+  public static let names = ["ganomaly"]
+
+  public var name: String {
+    switch self {
+    case .ganomaly: "ganomaly"
+    }
+  }
+}

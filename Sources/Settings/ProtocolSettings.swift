@@ -1,0 +1,98 @@
+/// How the images are divided into training normals and the test set.
+public enum SplitKind: String, SettingChoice {
+  /// Train and test parts pooled; 80 % of the normals, drawn with numpy's shuffle and the run's seed, train;
+  /// the rest and all anomalies test. The reference code's split with a seed ≥ 0 (since July 2019).
+  case pooled = "pooled-80-20"
+  /// Normals of the official train part train; normals of the official test part and all anomalies of both
+  /// parts test. For an image folder: as its folders say.
+  case official
+}
+
+/// How bytes become the numbers that the network sees.
+public enum InputRange: String, SettingChoice {
+  /// [−1, 1]: (b/255 − 0.5)/0.5.
+  case symmetric
+  /// MNIST's mean and deviation: (b/255 − 0.1307)/0.3081, so [−0.42, 2.82].
+  case standardised
+}
+
+/// The distance between z and ẑ that is the anomaly score.
+public enum LatentScore: String, SettingChoice {
+  /// Mean over the latent of |z − ẑ| (the paper's text; the mean instead of the sum changes no ranking).
+  case l1
+  /// Mean over the latent of (z − ẑ)² (the reference code).
+  case squaredL2 = "squared-l2"
+}
+
+/// The statistics that batch norm uses while scoring.
+public enum BatchNormReading: String, SettingChoice {
+  /// Running statistics gathered in training (evaluation mode).
+  case running
+  /// Statistics of each test batch (what the reference code does, which never calls `eval()`).
+  case batch
+}
+
+/// The order in which test samples form batches; it matters only with batch statistics.
+public enum TestOrder: String, SettingChoice {
+  case shuffled
+  /// All normals, then all anomalies, so that nearly every batch is of one kind.
+  case normalsFirst = "normals-first"
+}
+
+/// Which epoch's scores are the result.
+public enum EpochChoice: String, SettingChoice {
+  case last
+  /// The epoch of the highest AUROC on the test set itself: optimistic, as the reference code does it.
+  case bestOnTest = "best-on-test"
+}
+
+/// One way of passing the test set through a trained detector.
+public enum ScoringPass: String, SettingChoice {
+  case running
+  case batchShuffled = "batch-shuffled"
+  case batchNormalsFirst = "batch-normals-first"
+
+  public init(_ batchNorm: BatchNormReading, _ order: TestOrder) {
+    switch (batchNorm, order) {
+    case (.running, _): self = .running
+    case (.batch, .shuffled): self = .batchShuffled
+    case (.batch, .normalsFirst): self = .batchNormalsFirst
+    }
+  }
+
+  public var batchNorm: BatchNormReading { self == .running ? .running : .batch }
+
+  public var order: TestOrder { self == .batchNormalsFirst ? .normalsFirst : .shuffled }
+}
+
+/// The choices between a trained detector and a published number. None is hidden: each is a field.
+public struct ProtocolSettings: SettingsRecord {
+  public var split = SplitKind.pooled
+  public var inputRange = InputRange.symmetric
+  public var score = LatentScore.squaredL2
+  public var batchNorm = BatchNormReading.running
+  public var testOrder = TestOrder.shuffled
+  public var testBatch = 64
+  public var epoch = EpochChoice.last
+  /// Passes that every epoch is read with, besides the headline's own.
+  public var readings = [ScoringPass.running, .batchShuffled]
+
+  public init() {}
+
+  /// The pass whose scores are the headline.
+  public var headlinePass: ScoringPass { ScoringPass(batchNorm, testOrder) }
+
+  /// All passes to read, the headline's first, each once.
+  public var passes: [ScoringPass] { [headlinePass] + ScoringPass.allCases.filter { readings.contains($0) && $0 != headlinePass } }
+
+  public static let fields: [SettingField<ProtocolSettings>] = [
+    .choice("split", \.split, "How images are divided into training normals and the test set."),
+    .choice("input_range", \.inputRange, "How bytes become the numbers that the network sees."),
+    .choice("score", \.score, "The distance between z and ẑ that is the anomaly score."),
+    .choice("batch_norm", \.batchNorm, "The statistics that batch norm uses while scoring."),
+    .choice("test_order", \.testOrder, "The order in which test samples form batches (batch statistics only)."),
+    .integer("test_batch", \.testBatch, 1...65536, "Test samples in a batch (batch statistics only)."),
+    .choice("epoch", \.epoch, "Which epoch's scores are the result."),
+    .choices("readings", \.readings, atLeast: 0, "Passes that every epoch is read with, besides the headline's own."),
+  ]
+}

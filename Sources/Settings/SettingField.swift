@@ -1,0 +1,79 @@
+/// A value as it stands in a spec, before it has found its typed place.
+public enum SettingValue: Sendable, Equatable {
+  case integer(Int)
+  case number(Double)
+  case text(String)
+  case flag(Bool)
+  case list([SettingValue])
+}
+
+/// What values a field takes: one description that the parser checks against, the JSON schema is written from
+/// and error messages quote.
+public indirect enum SettingForm: Sendable, Equatable {
+  case integer(ClosedRange<Int>)
+  /// One of a few integers, with the reason in words ("4·2^k").
+  case integerAmong([Int], reason: String)
+  case number(NumberRange)
+  case flag
+  case text
+  case choice([String])
+  case list(of: SettingForm, atLeast: Int)
+}
+
+/// An interval of real numbers with open or closed ends.
+public struct NumberRange: Sendable, Equatable {
+  public var lower: Double
+  public var upper: Double
+  public var includesLower: Bool
+  public var includesUpper: Bool
+
+  public init(_ lower: Double, _ upper: Double, includesLower: Bool = true, includesUpper: Bool = true) {
+    self.lower = lower
+    self.upper = upper
+    self.includesLower = includesLower
+    self.includesUpper = includesUpper
+  }
+
+  /// lower ≤ value
+  public static func atLeast(_ lower: Double) -> NumberRange { NumberRange(lower, .infinity, includesUpper: false) }
+
+  /// lower < value
+  public static func above(_ lower: Double) -> NumberRange {
+    NumberRange(lower, .infinity, includesLower: false, includesUpper: false)
+  }
+
+  public func contains(_ value: Double) -> Bool {
+    (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
+  }
+}
+
+/// One setting of a record: its key, its legal values, its documentation, and how it is read and written.
+public struct SettingField<Record: Sendable>: Sendable {
+  public let key: String
+  public let form: SettingForm
+  /// One sentence for the schema and the documentation.
+  public let summary: String
+  /// Whether the field means anything beside the others' values: one that does not is refused when given, and
+  /// left out of the resolved form.
+  public let applies: @Sendable (Record) -> Bool
+  /// When it applies, in words ("only with `name: folder`"); empty for always.
+  public let appliesWhen: String
+  public let read: @Sendable (Record) -> SettingValue
+  /// Stores a value that has been checked against `form`; false when its case does not fit the field.
+  public let write: @Sendable (inout Record, SettingValue) -> Bool
+}
+
+/// A group of settings that knows its own fields.
+public protocol SettingsRecord: Sendable, Equatable {
+  /// All defaults.
+  init()
+  /// The fields in the order in which they are documented and written.
+  static var fields: [SettingField<Self>] { get }
+}
+
+extension SettingsRecord {
+  /// The values of all fields that apply, in the order of `fields`.
+  public var resolved: [(key: String, value: SettingValue)] {
+    Self.fields.filter { $0.applies(self) }.map { ($0.key, $0.read(self)) }
+  }
+}
