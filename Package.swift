@@ -7,7 +7,8 @@ let ours: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// The numeric kernels are compiled for AVX2 and FMA on x86-64 (`ganomaly` says so at start on an older
 /// processor); without the flag, fused multiply-adds become library calls.
 #if arch(x86_64)
-  let numeric: [SwiftSetting] = ours + [.unsafeFlags(["-Xcc", "-march=x86-64-v3", "-Xcc", "-fno-math-errno"])]
+  let numeric: [SwiftSetting] =
+    ours + [.unsafeFlags(["-Xcc", "-march=x86-64-v3", "-Xcc", "-fno-math-errno"])]
 #else
   let numeric: [SwiftSetting] = ours + [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
 #endif
@@ -74,7 +75,8 @@ let package = Package(
     library(
       "Runner",
       [
-        "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics", "Kernels",
+        "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics",
+        "Kernels",
         "Randomness",
       ]),
     library("Reports", ["Results", "Metrics", "Specs", "Settings"]),

@@ -41,7 +41,8 @@ public struct SHA256: ~Copyable {
   /// The digest of a file's bytes; the file is read in pieces.
   public static func hexadecimal(ofFile path: String) throws(Problem) -> String {
     guard let file = fopen(path, "rb") else {
-      throw Problem(errno == ENOENT ? .missingInput : .inputOutput, at: path, String(cString: strerror(errno)))
+      throw Problem(
+        errno == ENOENT ? .missingInput : .inputOutput, at: path, String(cString: strerror(errno)))
     }
     defer { fclose(file) }
     var hash = SHA256()
@@ -51,7 +52,9 @@ public struct SHA256: ~Copyable {
       if count > 0 { piece.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) } }
       if count < piece.count { break }
     }
-    if ferror(file) != 0 { throw Problem(.inputOutput, at: path, "cannot be read: \(String(cString: strerror(errno)))") }
+    if ferror(file) != 0 {
+      throw Problem(.inputOutput, at: path, "cannot be read: \(String(cString: strerror(errno)))")
+    }
     return hash.hexadecimal()
   }
 }

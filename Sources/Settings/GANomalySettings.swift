@@ -38,7 +38,8 @@ public struct GANomalySettings: SettingsRecord {
     .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate."),
     .number("beta1", \.beta1, NumberRange(0, 1, includesUpper: false), "Adam's decay of the first moment."),
     .number("beta2", \.beta2, NumberRange(0, 1, includesUpper: false), "Adam's decay of the second moment."),
-    .integer("batch_size", \.batchSize, 1...65536, "Training images in a batch; the last incomplete one is dropped."),
+    .integer(
+      "batch_size", \.batchSize, 1...65536, "Training images in a batch; the last incomplete one is dropped."),
     .integer("epochs", \.epochs, 1...100_000, "Passes over the training normals."),
     .number(
       "redraw_threshold", \.redrawThreshold, .atLeast(0),

@@ -35,7 +35,9 @@ public struct NumberRange: Sendable, Equatable {
   }
 
   /// lower ≤ value
-  public static func atLeast(_ lower: Double) -> NumberRange { NumberRange(lower, .infinity, includesUpper: false) }
+  public static func atLeast(_ lower: Double) -> NumberRange {
+    NumberRange(lower, .infinity, includesUpper: false)
+  }
 
   /// lower < value
   public static func above(_ lower: Double) -> NumberRange {

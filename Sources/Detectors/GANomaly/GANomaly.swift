@@ -1,0 +1,90 @@
+import Images
+import Kernels
+import NeuralNetworks
+import Randomness
+import Settings
+
+/// GANomaly (Akcay et al. 2018, arXiv 1805.06725): an encoder-decoder-encoder generator trained against a
+/// discriminator on normal images; an image whose latent vector is not found again is anomalous.
+public final class GANomaly {
+  public let settings: GANomalySettings
+  public let image: ImageShape
+  let step: TrainingStep
+  let context: ComputeContext
+  private let seed: UInt64
+  /// How often the discriminator was drawn anew.
+  public private(set) var redraws = 0
+
+  /// Networks for images of `image`, with weights drawn from `seed`.
+  ///
+  /// - Precondition: images are square, with a side of 4·2^k, k ≥ 3.
+  public init(image: ImageShape, settings: GANomalySettings, seed: UInt64, context: ComputeContext) {
+    let side = image.height
+    precondition(
+      image.width == side && side >= 32 && side.nonzeroBitCount == 1, "no pyramid from \(image) down to 4×4")
+    self.settings = settings
+    self.image = image
+    self.seed = seed
+    self.context = context
+    step = TrainingStep(
+      image: Shape(image.channels, image.height, image.width), settings: settings,
+      batchSize: settings.batchSize, context: context)
+    step.generatorWeights.draw(for: step.generator.network, seed: seed, purpose: "initialisation")
+    step.discriminatorWeights.draw(for: step.discriminator.network, seed: seed, purpose: "initialisation")
+  }
+}
+
+extension GANomaly: AnomalyDetector {
+  public var epochs: Int { settings.epochs }
+
+  /// One pass over the images in random order; the last incomplete batch is dropped.
+  ///
+  /// - Precondition: there is at least one whole batch.
+  public func fit(
+    epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void
+  ) throws -> EpochReport {
+    let batchSize = settings.batchSize
+    precondition(images.count >= batchSize, "\(images.count) images make no batch of \(batchSize)")
+    var stream = RandomStream(seed: seed, name: "batch order/epoch \(epoch)")
+    let order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
+    let steps = images.count / batchSize
+    let redrawsBefore = redraws
+    var sum = GANomalyLosses()
+    for index in 0..<steps {
+      step.load(order[index * batchSize..<(index + 1) * batchSize], of: images)
+      let losses = step(images: batchSize)
+      sum.add(losses)
+      if losses.discriminator < settings.redrawThreshold { redrawDiscriminator() }
+      try progress(
+        StepReport(step: index + 1, steps: steps, images: (index + 1) * batchSize, losses: losses.terms))
+    }
+    return EpochReport(
+      losses: sum.mean(over: steps), images: steps * batchSize, redraws: redraws - redrawsBefore)
+  }
+
+  /// Adam's state and the running statistics stay, as in the reference code.
+  private func redrawDiscriminator() {
+    redraws += 1
+    step.discriminatorWeights.draw(for: step.discriminator.network, seed: seed, purpose: "redraw \(redraws)")
+  }
+}
+
+extension TrainingStep {
+  /// Fills the batch with some of a selection's images, given by their positions in its store.
+  func load(_ indices: some Collection<Int>, of images: ImageSelection) {
+    load(indices, of: images, into: batch)
+  }
+
+  /// Fills another buffer of the same layout.
+  func load(_ indices: some Collection<Int>, of images: ImageSelection, into batch: FloatBuffer) {
+    let shape = generator.network.input
+    images.store.bytes.withUnsafeBufferPointer { bytes in
+      images.scale.table.withUnsafeBufferPointer { table in
+        guard let bytes = bytes.baseAddress, let table = table.baseAddress else { return }
+        ActivationLayout.load(
+          batch.pointer, bytes: bytes, indices: indices, table: table, channels: shape.channels,
+          pixels: shape.pixels)
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Kernels
+import NeuralNetworks
+
+/// The loss terms of one step, all means over the batch.
+public struct GANomalyLosses: Sendable, Equatable {
+  /// (f(x) − f(x̂))² over batch and features: L_adv, equation 1.
+  public var adversarial = 0.0
+  /// |x − x̂| over all pixels: L_con, equation 2.
+  public var contextual = 0.0
+  /// (z − ẑ)² over batch and latent: L_enc, equation 3.
+  public var encoder = 0.0
+  /// The weighted sum of the three: equation 4.
+  public var generator = 0.0
+  /// BCE(D(x), 1) and BCE(D(x̂), 0).
+  public var discriminatorReal = 0.0
+  public var discriminatorFake = 0.0
+  /// Half the sum of the two.
+  public var discriminator = 0.0
+
+  public init() {}
+
+  /// Name and value of each term, in the order of the golden files' `err_g_adv … err_d`.
+  public var terms: [(name: String, value: Double)] {
+    [
+      ("adversarial", adversarial), ("contextual", contextual), ("encoder", encoder),
+      ("generator", generator),
+      ("discriminator_real", discriminatorReal), ("discriminator_fake", discriminatorFake),
+      ("discriminator", discriminator),
+    ]
+  }
+
+  /// Adds another step's terms, for a mean over an epoch.
+  mutating func add(_ other: GANomalyLosses) {
+    adversarial += other.adversarial
+    contextual += other.contextual
+    encoder += other.encoder
+    generator += other.generator
+    discriminatorReal += other.discriminatorReal
+    discriminatorFake += other.discriminatorFake
+    discriminator += other.discriminator
+  }
+
+  /// Every term divided by the number of steps.
+  func mean(over steps: Int) -> [(name: String, value: Double)] {
+    terms.map { ($0.name, $0.value / Double(max(1, steps))) }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// An elementwise function after a convolution, together with its derivative.
+public enum Activation: Hashable, Sendable {
+  case identity
+  /// x for x > 0, slope·x otherwise; a slope of 0 is the ReLU.
+  case leakyReLU(slope: Float)
+  case tanh
+  case sigmoid
+
+  public static let relu = Activation.leakyReLU(slope: 0)
+
+  /// values = f(values)
+  func apply(to values: UnsafeMutablePointer<Float>, count: Int) {
+    switch self {
+    case .identity: break
+    case .leakyReLU(let slope):
+      for index in 0..<count {
+        let value = values[index]
+        values[index] = value > 0 ? value : value * slope
+      }
+    case .tanh: for index in 0..<count { values[index] = tanhf(values[index]) }
+    case .sigmoid: for index in 0..<count { values[index] = 1 / (1 + expf(-values[index])) }
+    }
+  }
+
+  /// gradient ·= f′, where f′ is computed from the outputs of `apply`; f′(0) of the ReLUs is the slope.
+  func multiplyByDerivative(
+    _ gradient: UnsafeMutablePointer<Float>, outputs: UnsafePointer<Float>, count: Int
+  ) {
+    switch self {
+    case .identity: break
+    case .leakyReLU(let slope):
+      for index in 0..<count {
+        let factor: Float = outputs[index] > 0 ? 1 : slope
+        gradient[index] *= factor
+      }
+    case .tanh: for index in 0..<count { gradient[index] *= 1 - outputs[index] * outputs[index] }
+    case .sigmoid: for index in 0..<count { gradient[index] *= outputs[index] * (1 - outputs[index]) }
+    }
+  }
+
+  /// values = f(values), in parallel. Channels and counts as in `BatchNormalization`.
+  public func apply(
+    to values: UnsafeMutablePointer<Float>, channels: Int, perChannel: Int, context: ComputeContext
+  ) {
+    if self == .identity { return }
+    nonisolated(unsafe) let values = values
+    context.forEach(channels) { channel, _ in apply(to: values + channel * perChannel, count: perChannel) }
+  }
+
+  /// gradient ·= f′(outputs), in parallel.
+  public func multiplyByDerivative(
+    _ gradient: UnsafeMutablePointer<Float>, outputs: UnsafePointer<Float>, channels: Int, perChannel: Int,
+    context: ComputeContext
+  ) {
+    if self == .identity { return }
+    nonisolated(unsafe) let (gradient, outputs) = (gradient, outputs)
+    context.forEach(channels) { channel, _ in
+      multiplyByDerivative(
+        gradient + channel * perChannel, outputs: outputs + channel * perChannel, count: perChannel)
+    }
+  }
+}

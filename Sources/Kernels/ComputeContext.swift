@@ -1,0 +1,54 @@
+import COpenBLAS
+import Dispatch
+import Synchronization
+
+/// The threads that share the work, and each one's scratch memory.
+///
+/// Results never depend on the number of threads: work is divided into items by the problem alone, no sum
+/// crosses an item, and OpenBLAS itself runs on one thread.
+public final class ComputeContext: @unchecked Sendable {
+  public let threads: Int
+  private var scratch: [FloatBuffer]
+
+  /// - Parameter threads: threads to use, at least 1.
+  public init(threads: Int) {
+    precondition(threads > 0, "\(threads) threads")
+    self.threads = threads
+    scratch = (0..<threads).map { _ in FloatBuffer(count: 0) }
+    openblas_set_num_threads(1)
+  }
+
+  /// Calls `body(item, scratch)` once for each item in 0..<items, on all threads, and returns when all are done.
+  ///
+  /// - Parameter scratchCount: floats of scratch memory that a call wants; their content is arbitrary.
+  public func forEach(
+    _ items: Int, scratch scratchCount: Int = 0,
+    _ body: @Sendable (_ item: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    guard items > 0 else { return }
+    for thread in 0..<threads where scratch[thread].count < scratchCount {
+      scratch[thread] = FloatBuffer(count: scratchCount)
+    }
+    let workers = min(threads, items)
+    if workers == 1 {
+      for item in 0..<items { body(item, scratch[0].pointer) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      while true {
+        let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if item >= items { return }
+        body(item, scratch[worker].pointer)
+      }
+    }
+  }
+}
+
+/// A range of 0..<total: the `item`-th of those of `size` elements (the last may be shorter).
+func chunk(_ item: Int, of size: Int, total: Int) -> Range<Int> {
+  item * size..<min(total, (item + 1) * size)
+}
+
+/// How many chunks of `size` cover `total`.
+func chunkCount(of size: Int, total: Int) -> Int { (total + size - 1) / size }

@@ -1,0 +1,38 @@
+import Foundation
+import Kernels
+
+/// The Adam optimiser (Kingma and Ba 2015) over one flat buffer of parameters.
+public final class Adam {
+  public let learningRate: Double
+  public let beta1: Double
+  public let beta2: Double
+  public let epsilon = 1e-8
+  public let firstMoment: FloatBuffer
+  public let secondMoment: FloatBuffer
+  /// Steps taken.
+  public private(set) var stepCount = 0
+
+  public init(parameterCount: Int, learningRate: Double, beta1: Double, beta2: Double) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    firstMoment = FloatBuffer(count: parameterCount)
+    secondMoment = FloatBuffer(count: parameterCount)
+  }
+
+  /// Moves the parameters by one step along the gradient.
+  public func step(_ parameters: FloatBuffer, gradient: FloatBuffer, context: ComputeContext) {
+    precondition(
+      parameters.count == firstMoment.count && gradient.count == firstMoment.count,
+      "\(parameters.count) parameters and \(gradient.count) slopes, but moments for \(firstMoment.count)")
+    stepCount += 1
+    let stepSize = learningRate / (1 - pow(beta1, Double(stepCount)))
+    let rootCorrection = 1 / (1 - pow(beta2, Double(stepCount))).squareRoot()
+    Elementwise.adam(
+      parameters: parameters.pointer, gradient: gradient.pointer, firstMoment: firstMoment.pointer,
+      secondMoment: secondMoment.pointer, decay1: (Float(beta1), Float(1 - beta1)),
+      decay2: (Float(beta2), Float(1 - beta2)), stepSize: Float(stepSize),
+      rootCorrection: Float(rootCorrection), epsilon: Float(epsilon), count: parameters.count,
+      context: context)
+  }
+}

@@ -1,0 +1,16 @@
+/// Channels, height and width of one image's activations.
+public struct Shape: Hashable, Sendable, CustomStringConvertible {
+  public var channels: Int
+  public var height: Int
+  public var width: Int
+
+  public init(_ channels: Int, _ height: Int, _ width: Int) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+  }
+
+  public var pixels: Int { height * width }
+  public var count: Int { channels * pixels }
+  public var description: String { "\(channels)×\(height)×\(width)" }
+}
