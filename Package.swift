@@ -90,6 +90,11 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+    tests("Diagnostics", []),
+    tests("Randomness", []),
+    tests("Kernels", []),
+    tests("NeuralNetworks", ["Kernels", "Randomness"]),
+    tests("Detectors", ["Kernels", "Images", "Settings", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,95 @@
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// A network of GANomaly, seen from outside.
+public enum GANomalyNetwork: Sendable, CaseIterable {
+  case generator
+  case discriminator
+}
+
+/// What the forward passes of a training step gave; images lie one after the other (torch's NCHW).
+public struct GANomalyOutputs: Sendable {
+  public let reconstruction: [Float]
+  public let latent: [Float]
+  public let reencodedLatent: [Float]
+  public let realPrediction: [Float]
+  public let fakePrediction: [Float]
+  public let realFeatures: [Float]
+  public let fakeFeatures: [Float]
+}
+
+/// What scoring one batch gave: x̂, z and ẑ, image by image, and a score of each kind for each image.
+public struct GANomalyScoring: Sendable {
+  public let reconstruction: [Float]
+  public let latent: [Float]
+  public let reencodedLatent: [Float]
+  public let l1: [Float]
+  public let squaredL2: [Float]
+}
+
+/// The inner quantities of a training step, for whoever checks them number by number.
+extension GANomaly {
+  /// One training step on images given as numbers, `count` of them, one after the other.
+  public func trainingStep(onImages values: [Float], count: Int) -> GANomalyLosses {
+    ActivationLayout.load(
+      step.batch.pointer, imageMajor: values, images: count, channels: image.channels,
+      pixels: image.height * image.width)
+    return step(images: count)
+  }
+
+  /// The forward outputs of the last training step.
+  public var outputs: GANomalyOutputs {
+    let images = step.generatorPass.images
+    func values(_ buffer: FloatBuffer, _ shape: Shape) -> [Float] {
+      ActivationLayout.imageMajor(
+        buffer.pointer, images: images, channels: shape.channels, pixels: shape.pixels)
+    }
+    let features = step.discriminator.featureShape
+    let latent = Shape(settings.latentSize, 1, 1)
+    return GANomalyOutputs(
+      reconstruction: values(step.reconstruction, step.generator.network.input),
+      latent: values(step.latent, latent), reencodedLatent: values(step.reencodedLatent, latent),
+      realPrediction: values(step.predictions(step.realPass), Shape(1, 1, 1)),
+      fakePrediction: values(step.predictions(step.fakePass), Shape(1, 1, 1)),
+      realFeatures: values(step.features(step.realPass), features),
+      fakeFeatures: values(step.features(step.fakePass), features))
+  }
+
+  /// The tensors of a network in the order of its layers: parameters, and running statistics.
+  public func layout(of network: GANomalyNetwork) -> ParameterLayout { parts(network).network.layout }
+
+  public func parameters(of network: GANomalyNetwork) -> FloatBuffer { parts(network).weights.parameters }
+
+  public func runningStatistics(of network: GANomalyNetwork) -> FloatBuffer { parts(network).weights.running }
+
+  /// The gradients that the last training step used.
+  public func gradients(of network: GANomalyNetwork) -> FloatBuffer { parts(network).gradients }
+
+  private func parts(
+    _ network: GANomalyNetwork
+  ) -> (network: Network, weights: NetworkWeights, gradients: FloatBuffer) {
+    switch network {
+    case .generator: (step.generator.network, step.generatorWeights, step.generatorGradients)
+    case .discriminator: (step.discriminator.network, step.discriminatorWeights, step.discriminatorGradients)
+    }
+  }
+
+  /// Everything that scoring computes for images given as numbers, as one batch; changes nothing.
+  public func scores(ofImages values: [Float], count: Int, batchNorm: BatchNormReading) -> GANomalyScoring {
+    let scorer = Scorer(step, batchSize: count, context: context)
+    scorer.forward(
+      imageMajor: values, images: count, mode: batchNorm == .running ? .runningStatistics : .batchStatistics)
+    let distances = Elementwise.distancesByImage(
+      scorer.latent.pointer, scorer.reencodedLatent.pointer, images: count, channels: settings.latentSize)
+    func values(_ buffer: FloatBuffer, _ shape: Shape) -> [Float] {
+      ActivationLayout.imageMajor(
+        buffer.pointer, images: count, channels: shape.channels, pixels: shape.pixels)
+    }
+    let latent = Shape(settings.latentSize, 1, 1)
+    return GANomalyScoring(
+      reconstruction: values(scorer.reconstruction, step.generator.network.input),
+      latent: values(scorer.latent, latent), reencodedLatent: values(scorer.reencodedLatent, latent),
+      l1: distances.absolute, squaredL2: distances.squared)
+  }
+}

@@ -1,0 +1,132 @@
+import Diagnostics
+import Foundation
+import HDF5
+import Images
+import Settings
+
+/// A golden file: initial weights, batches and five training steps of the original, computed in float64.
+struct GoldenFile {
+  let path: String
+  let settings: GANomalySettings
+  let image: ImageShape
+  let batchSize: Int
+  /// Names of the parameters in the original, in the order of the layers.
+  let generatorParameters: [String]
+  let discriminatorParameters: [String]
+  /// Whether a rounding-sized change of the initial weights stays small over five steps. Where it does not,
+  /// float32 cannot follow the file beyond step 1, in torch either, and there is no verdict.
+  let isWellConditioned: Bool
+
+  private let root: HDF5Group
+
+  /// The original's own fields of the root attribute `config_json`.
+  private struct Configuration: Decodable {
+    var isize: Int
+    var nc: Int
+    var nz: Int
+    var ngf: Int
+    var batch: Int
+    var extralayers: Int
+    var lr: Double
+    var beta1: Double
+    var beta2: Double
+    var w_adv: Double
+    var w_con: Double
+    var w_enc: Double
+  }
+
+  private struct Sensitivity: Decodable {
+    var perturb_worst_l2rel: [String: Double]
+  }
+
+  init(path: String) throws {
+    self.path = path
+    let file = try HDF5File.open(path)
+    root = file.root
+    func json<Value: Decodable>(_ type: Value.Type, _ attribute: String) throws -> Value {
+      guard try file.root.attributes.exists(attribute) else {
+        throw Problem(
+          .badData, at: path, "no golden file: the root attribute \(attribute) is missing",
+          hint: "give a file that holds steps of the original, such as A.h5")
+      }
+      let text = try file.root.attributes.readString(attribute)
+      do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+        throw Problem(.badData, at: "\(path)@\(attribute)", "unreadable: \(error)")
+      }
+    }
+    let configuration = try json(Configuration.self, "config_json")
+    guard [32, 64, 128, 256].contains(configuration.isize), configuration.nc > 0, configuration.batch > 0
+    else {
+      throw Problem(.badData, at: "\(path)@config_json", "no legal size in \(configuration)")
+    }
+    var settings = GANomalySettings()
+    settings.latentSize = configuration.nz
+    settings.width = configuration.ngf
+    settings.extraLayers = configuration.extralayers
+    settings.adversarialWeight = configuration.w_adv
+    settings.contextualWeight = configuration.w_con
+    settings.encoderWeight = configuration.w_enc
+    settings.learningRate = configuration.lr
+    settings.beta1 = configuration.beta1
+    settings.beta2 = configuration.beta2
+    settings.batchSize = configuration.batch
+    self.settings = settings
+    image = ImageShape(channels: configuration.nc, height: configuration.isize, width: configuration.isize)
+    batchSize = configuration.batch
+    let sensitivity = try json(Sensitivity.self, "f32_report_json").perturb_worst_l2rel
+    isWellConditioned = (sensitivity["after5"] ?? .infinity) < 1e-5
+    generatorParameters = try root.attributes.readStrings("param_order_netg").map { "netg.\($0)" }
+    discriminatorParameters = try root.attributes.readStrings("param_order_netd").map { "netd.\($0)" }
+  }
+
+  /// Whether the file has something at `name`.
+  func has(_ name: String) throws -> Bool { try root.exists(name) }
+
+  /// All values of a stored tensor.
+  func values(_ name: String) throws -> [Double] { try root.openDataset(name).read(Double.self).values }
+
+  /// All values of a stored tensor as float32, checked to be `count` many.
+  func floats(_ name: String, count: Int) throws -> [Float] {
+    let values = try root.openDataset(name).read(Float.self).values
+    guard values.count == count else {
+      throw Problem(.badData, at: "\(path):/\(name)", "\(values.count) values where \(count) are wanted")
+    }
+    return values
+  }
+
+  /// The truth for a tensor, of which a large one is stored as samples.
+  func truth(_ name: String) throws -> GoldenTensor {
+    let parts = name.split(separator: "/").map(String.init)
+    let parent = try root.openGroup(parts.dropLast().joined(separator: "/"))
+    let isSampled = try parent.children().contains { $0.name == parts[parts.count - 1] && $0.kind == .group }
+    if isSampled {
+      let group = try root.openGroup(name)
+      let positions = try group.openDataset("idx").read(Int.self).values
+      let values = try group.openDataset("val").read(Double.self).values
+      return GoldenTensor(values: values, positions: positions, torchError: try torchError(group.attributes))
+    }
+    let dataset = try root.openDataset(name)
+    let values = try dataset.read(Double.self).values
+    return GoldenTensor(values: values, positions: nil, torchError: try torchError(dataset.attributes))
+  }
+
+  /// The relative L2 error of torch's own float32 run, where the file has it.
+  private func torchError(_ attributes: HDF5Attributes) throws -> Double? {
+    try attributes.exists("f32_l2rel") ? try attributes.readNumber(Double.self, "f32_l2rel") : nil
+  }
+}
+
+/// The original's value of a tensor in float64.
+struct GoldenTensor {
+  let values: [Double]
+  /// Where in the whole tensor the values lie; nil when they are the whole tensor.
+  let positions: [Int]?
+  let torchError: Double?
+
+  /// Our values at the same places; nil when the sizes do not fit.
+  func matching(_ ours: [Float]) -> [Float]? {
+    guard let positions else { return ours.count == values.count ? ours : nil }
+    guard positions.allSatisfy(ours.indices.contains) else { return nil }
+    return positions.map { ours[$0] }
+  }
+}

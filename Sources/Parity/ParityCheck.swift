@@ -1,0 +1,181 @@
+import Detectors
+import Diagnostics
+import HDF5
+import Kernels
+import Settings
+
+/// Repeats the training steps of a golden file with our code and measures every quantity against the original's.
+///
+/// - Throws: `Problem` or `HDF5Error` when the file cannot be read or is no golden file.
+public func checkParity(
+  with path: String, bounds: ParityBounds = .reference, context: ComputeContext
+) throws -> ParityReport {
+  let golden = try GoldenFile(path: path)
+  var check = ParityCheck(golden: golden, bounds: bounds, context: context)
+  try check.loadInitialWeights()
+  try check.compareScores("init", steps: 0)
+  for step in 1...5 {
+    try check.trainAndCompare(step)
+    if try golden.has("after\(step)") { try check.compareWeights(after: step) }
+    try check.compareScores("after\(step)", steps: step)
+  }
+  return check.report
+}
+
+private struct ParityCheck {
+  let golden: GoldenFile
+  let bounds: ParityBounds
+  let detector: GANomaly
+  var report: ParityReport
+
+  init(golden: GoldenFile, bounds: ParityBounds, context: ComputeContext) {
+    self.golden = golden
+    self.bounds = bounds
+    detector = GANomaly(image: golden.image, settings: golden.settings, seed: 0, context: context)
+    report = ParityReport(path: golden.path, isWellConditioned: golden.isWellConditioned)
+  }
+
+  /// The original's names of a network's parameters and running statistics, in the order of ours.
+  private func names(of network: GANomalyNetwork) -> (parameters: [String], running: [String]) {
+    let parameters = network == .generator ? golden.generatorParameters : golden.discriminatorParameters
+    // A batch norm is the only layer with a bias; its running statistics bear the same prefix.
+    let running = parameters.filter { $0.hasSuffix(".bias") }.flatMap { name in
+      let prefix = name.dropLast(".bias".count)
+      return ["\(prefix).running_mean", "\(prefix).running_var"]
+    }
+    return (parameters, running)
+  }
+
+  func loadInitialWeights() throws {
+    for network in GANomalyNetwork.allCases {
+      let names = names(of: network)
+      let layout = detector.layout(of: network)
+      for (names, tensors, buffer) in [
+        (names.parameters, layout.parameters, detector.parameters(of: network)),
+        (names.running, layout.running, detector.runningStatistics(of: network)),
+      ] {
+        guard names.count == tensors.count else {
+          throw Problem(
+            .badData, at: golden.path,
+            "the file has \(names.count) tensors of the \(network), ours \(tensors.count)")
+        }
+        for (name, tensor) in zip(names, tensors) {
+          buffer.replace(from: tensor.offset, with: try golden.floats("init/\(name)", count: tensor.count))
+        }
+      }
+    }
+  }
+
+  mutating func trainAndCompare(_ step: Int) throws {
+    let count = golden.batchSize
+    let images = try golden.floats("batch/x\(step)", count: count * golden.image.count)
+    let losses = detector.trainingStep(onImages: images, count: count)
+    try compareLosses(losses, step: step)
+    if step == 1 {
+      try compareOutputs()
+      try compareGradients()
+    }
+  }
+
+  private mutating func compareLosses(_ losses: GANomalyLosses, step: Int) throws {
+    let names = ["err_g_adv", "err_g_con", "err_g_enc", "err_g", "err_d_real", "err_d_fake", "err_d"]
+    for (name, term) in zip(names, losses.terms) {
+      let truth = try golden.values("loss/\(name)")[step - 1]
+      let torch = try golden.values("f32/loss/\(name)")[step - 1]
+      add(
+        "losses of step \(step)", name, .relative, [term.value], [truth],
+        bound: step == 1 ? bounds.firstLosses : golden.isWellConditioned ? bounds.laterLosses : nil,
+        torch: ErrorMeasure.relative.error([torch], [truth]))
+    }
+  }
+
+  private mutating func compareOutputs() throws {
+    let outputs = detector.outputs
+    for (name, ours) in [
+      ("fake", outputs.reconstruction), ("latent_i", outputs.latent), ("latent_o", outputs.reencodedLatent),
+      ("pred_real", outputs.realPrediction), ("pred_fake", outputs.fakePrediction),
+      ("feat_real", outputs.realFeatures), ("feat_fake", outputs.fakeFeatures),
+    ] {
+      try compare(
+        ours, with: "fwd/\(name)", group: "forward outputs of step 1", measure: .maximum,
+        bound: bounds.forwardMaximum, float32: "f32/fwd/\(name)")
+    }
+  }
+
+  private mutating func compareGradients() throws {
+    for network in GANomalyNetwork.allCases {
+      for (name, tensor) in zip(names(of: network).parameters, detector.layout(of: network).parameters) {
+        try compare(
+          detector.gradients(of: network)[tensor.range], with: "grad1/\(name)", group: "gradients of step 1",
+          measure: .l2, bound: bounds.gradientsL2)
+      }
+    }
+  }
+
+  mutating func compareWeights(after step: Int) throws {
+    let bound = step == 1 || golden.isWellConditioned ? bounds.parametersL2 : nil
+    for network in GANomalyNetwork.allCases {
+      let names = names(of: network)
+      let layout = detector.layout(of: network)
+      for (names, tensors, buffer, what) in [
+        (names.parameters, layout.parameters, detector.parameters(of: network), "parameters"),
+        (names.running, layout.running, detector.runningStatistics(of: network), "running statistics"),
+      ] {
+        for (name, tensor) in zip(names, tensors) {
+          try compare(
+            buffer[tensor.range], with: "after\(step)/\(name)", group: "\(what) after step \(step)",
+            measure: .l2,
+            bound: bound)
+        }
+      }
+    }
+  }
+
+  mutating func compareScores(_ moment: String, steps: Int) throws {
+    guard try golden.has("scores/\(moment)") else { return }
+    let images = try golden.floats("score/x", count: golden.batchSize * golden.image.count)
+    let bound = steps == 0 || golden.isWellConditioned ? bounds.scores : nil
+    for (mode, batchNorm) in [("train", BatchNormReading.batch), ("eval", .running)] {
+      let scoring = detector.scores(ofImages: images, count: golden.batchSize, batchNorm: batchNorm)
+      for (name, ours, measure) in [
+        ("l1", scoring.l1, ErrorMeasure.relative), ("l2", scoring.squaredL2, .relative),
+        ("latent_i", scoring.latent, .maximum), ("latent_o", scoring.reencodedLatent, .maximum),
+        ("fake", scoring.reconstruction, .maximum),
+      ] {
+        let place = "scores/\(moment)/\(mode)/\(name)"
+        guard try golden.has(place) else { continue }
+        try compare(
+          ours, with: place, group: steps == 0 ? "scores before training" : "scores after step \(steps)",
+          measure: measure, bound: bound, float32: "f32/\(place)")
+      }
+    }
+  }
+
+  private mutating func compare(
+    _ ours: [Float], with place: String, group: String, measure: ErrorMeasure, bound: Double?,
+    float32: String? = nil
+  ) throws {
+    let truth = try golden.truth(place)
+    guard let matching = truth.matching(ours) else {
+      throw Problem(
+        .badData, at: "\(golden.path):/\(place)",
+        "\(truth.values.count) values do not fit ours, \(ours.count)")
+    }
+    var torch = truth.torchError
+    if let float32, try golden.has(float32) {
+      torch = measure.error(try golden.floats(float32, count: truth.values.count), truth.values)
+    }
+    let name = place.split(separator: "/").dropFirst().joined(separator: "/")
+    add(group, name, measure, matching.map(Double.init), truth.values, bound: bound, torch: torch)
+  }
+
+  private mutating func add(
+    _ group: String, _ quantity: String, _ measure: ErrorMeasure, _ ours: [Double], _ truth: [Double],
+    bound: Double?, torch: Double?
+  ) {
+    report.rows.append(
+      ParityRow(
+        group: group, quantity: quantity, measure: measure, error: measure.error(ours, truth), bound: bound,
+        torchError: torch))
+  }
+}

@@ -1,0 +1,67 @@
+import Diagnostics
+import Foundation
+
+/// Files that are there as a whole or not at all.
+public enum AtomicFile {
+  /// Lets `write` make a file under a temporary name in the same folder, then brings it to disk and renames it.
+  ///
+  /// After a crash in the middle the old file, or none, is there. Missing folders are created.
+  public static func write(_ path: String, _ write: (_ temporary: String) throws -> Void) throws {
+    let folder = (path as NSString).deletingLastPathComponent
+    try createFolder(folder)
+    let temporary = "\(path).tmp-\(ProcessInfo.processInfo.processIdentifier)"
+    unlink(temporary)
+    do {
+      try write(temporary)
+      try synchronise(temporary)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(temporary)
+      throw Problem(.inputOutput, at: path, "cannot be put in place: \(reason)")
+    }
+    try synchronise(folder.isEmpty ? "." : folder)
+  }
+
+  /// Makes a folder and those above it; nothing to do where it is there.
+  ///
+  /// - Throws: `Problem` when that is not possible, or when the folder cannot be written to.
+  public static func createFolder(_ folder: String) throws(Problem) {
+    let path = folder.isEmpty ? "." : folder
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Problem(
+        .inputOutput, at: path, "the folder cannot be created: \(reason(error))",
+        hint: "give another with --results")
+    }
+    guard access(path, W_OK | X_OK) == 0 else {
+      throw Problem(
+        .inputOutput, at: path, "the folder cannot be written to: \(String(cString: strerror(errno)))",
+        hint: "change its permissions or give another with --results")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    if let underlying, underlying.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(underlying.code)))
+    }
+    return error.localizedDescription
+  }
+
+  /// fsync: what was written survives a power cut.
+  private static func synchronise(_ path: String) throws(Problem) {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw Problem(.inputOutput, at: path, "cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw Problem(.inputOutput, at: path, "cannot be brought to disk: \(String(cString: strerror(errno)))")
+    }
+  }
+}

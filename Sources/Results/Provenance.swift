@@ -1,0 +1,27 @@
+import CBuildInformation
+
+/// Which sources this program was built from.
+public enum BuildInformation {
+  /// The full commit id, or "unknown" where the sources were no git checkout.
+  public static var commit: String { String(cString: ganomaly_commit()) }
+
+  /// Whether the sources differed from the commit.
+  public static var isDirty: Bool { ganomaly_dirty() != 0 }
+
+  /// `0123456789ab` or `0123456789ab+changes`.
+  public static var shortDescription: String { commit.prefix(12) + (isDirty ? "+changes" : "") }
+}
+
+/// Where and with what a run was made: named facts, stored as attributes.
+public struct Provenance: Sendable, Equatable {
+  /// In the order in which they are shown.
+  public var facts: [(name: String, value: String)]
+
+  public init(_ facts: [(name: String, value: String)]) { self.facts = facts }
+
+  public subscript(name: String) -> String? { facts.first { $0.name == name }?.value }
+
+  public static func == (a: Provenance, b: Provenance) -> Bool {
+    a.facts.map(\.name) == b.facts.map(\.name) && a.facts.map(\.value) == b.facts.map(\.value)
+  }
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+import Foundation
+import HDF5
+
+/// The file of one finished run: `/run` is what the summary takes over, `/weights` the trained detector.
+public enum RunFile {
+  /// `results/<experiment>/runs/<id>.h5`
+  public static func path(results: String, experiment: String, identifier: String) -> String {
+    "\(results)/\(experiment)/runs/\(identifier).h5"
+  }
+
+  /// Writes a record; the file is there as a whole or not at all.
+  public static func write(_ record: RunRecord, to path: String) throws {
+    try AtomicFile.write(path) { temporary in
+      let file = try HDF5File.create(temporary)
+      try FileSchema.run.mark(file.root)
+      try RunGroup.write(record, to: file.root.createGroup("run"))
+      let weights = try file.root.createGroup("weights")
+      for tensor in record.weights { try weights.write(tensor.values, shape: tensor.shape, to: tensor.name) }
+      try file.close()
+    }
+  }
+
+  /// Whether a readable run file with this id is there.
+  ///
+  /// - Throws: `Problem` when there is a file that is no run file of ours, or one of another id.
+  public static func exists(at path: String, identifier: String) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    let found = try FileSchema.run.open(path).openGroup("run").attributes.readString("id")
+    guard found == identifier else {
+      throw Problem(
+        .badData, at: path, "the file holds run \(found)", hint: "it was renamed: remove it or rename it back"
+      )
+    }
+    return true
+  }
+
+  /// The trained detector's tensors.
+  public static func weights(in path: String) throws -> [WeightRecord] {
+    let root = try FileSchema.run.open(path).openGroup("weights")
+    var tensors: [WeightRecord] = []
+    func collect(_ group: HDF5Group, _ prefix: String) throws {
+      for child in try group.children() {
+        let name = prefix + child.name
+        if child.kind == .group {
+          try collect(try group.openGroup(child.name), name + "/")
+        } else {
+          let (values, shape) = try group.openDataset(child.name).read(Float.self)
+          tensors.append(WeightRecord(name: name, shape: shape, values: values))
+        }
+      }
+    }
+    try collect(root, "")
+    return tensors
+  }
+}

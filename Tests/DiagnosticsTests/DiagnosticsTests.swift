@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Diagnostics
+
+@Suite("What users are told")
+struct DiagnosticsTests {
+  @Test("a problem names place, cause and hint on one line")
+  func description() {
+    let problem = Problem(.usage, at: "a.yaml:3:1", "unknown key 'sid'", hint: "did you mean 'side'?")
+    #expect(problem.description == "a.yaml:3:1: unknown key 'sid' (did you mean 'side'?)")
+    #expect(Problem(.usage, "no spec").description == "no spec")
+    #expect(problem.exitStatus == 64)
+  }
+
+  @Test("the nearest candidate is found, a far one is not")
+  func suggestion() {
+    let keys = ["learning_rate", "latent_size", "width", "beta1"]
+    #expect(nearest(to: "learningRte", among: keys) == "learning_rate")
+    #expect(nearest(to: "widht", among: keys) == "width")
+    #expect(nearest(to: "colour", among: keys) == nil)
+    #expect(nearest(to: "beta3", among: keys) == "beta1")
+  }
+
+  @Test("the edit distance counts a swap of neighbours once")
+  func distance() {
+    #expect(editDistance("kitten", "sitting") == 3)
+    #expect(editDistance("ab", "ba") == 1)
+    #expect(editDistance("", "abc") == 3)
+  }
+}
