@@ -88,6 +88,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+    tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )
