@@ -95,6 +95,7 @@ let package = Package(
     tests("Kernels", []),
     tests("NeuralNetworks", ["Kernels", "Randomness"]),
     tests("Detectors", ["Kernels", "Images", "Settings", "Diagnostics"]),
+    tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

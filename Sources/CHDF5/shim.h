@@ -1,3 +1,49 @@
 #pragma once
 #include <hdf5.h>
 #include <hdf5_hl.h>
+
+// Each of these constants is a macro around a cast or a call of H5open(), and Swift imports neither kind.
+// One inline function each, named after the macro.
+
+// Flags of H5Fcreate and H5Fopen: the macros run a check of the library's version first.
+static inline unsigned shim_H5F_ACC_RDONLY(void) { return H5F_ACC_RDONLY; }
+static inline unsigned shim_H5F_ACC_RDWR(void) { return H5F_ACC_RDWR; }
+static inline unsigned shim_H5F_ACC_TRUNC(void) { return H5F_ACC_TRUNC; }
+static inline unsigned shim_H5F_ACC_EXCL(void) { return H5F_ACC_EXCL; }
+
+// Classes of property lists: the macros call H5open(), then read a global variable.
+static inline hid_t shim_H5P_FILE_CREATE(void) { return H5P_FILE_CREATE; }
+static inline hid_t shim_H5P_FILE_ACCESS(void) { return H5P_FILE_ACCESS; }
+static inline hid_t shim_H5P_GROUP_CREATE(void) { return H5P_GROUP_CREATE; }
+static inline hid_t shim_H5P_DATASET_CREATE(void) { return H5P_DATASET_CREATE; }
+static inline hid_t shim_H5P_DATASET_XFER(void) { return H5P_DATASET_XFER; }
+static inline hid_t shim_H5P_LINK_CREATE(void) { return H5P_LINK_CREATE; }
+static inline hid_t shim_H5P_ATTRIBUTE_CREATE(void) { return H5P_ATTRIBUTE_CREATE; }
+
+// "Everything as it is": casts of 0 to hid_t.
+static inline hid_t shim_H5P_DEFAULT(void) { return H5P_DEFAULT; }
+static inline hid_t shim_H5S_ALL(void) { return H5S_ALL; }
+static inline hid_t shim_H5E_DEFAULT(void) { return H5E_DEFAULT; }
+
+// The size that stands for "variable length": a cast of -1.
+static inline size_t shim_H5T_VARIABLE(void) { return H5T_VARIABLE; }
+
+// Types of numbers and strings in memory: the macros call H5open(), then read a global variable.
+static inline hid_t shim_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t shim_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t shim_H5T_NATIVE_INT8(void) { return H5T_NATIVE_INT8; }
+static inline hid_t shim_H5T_NATIVE_UINT8(void) { return H5T_NATIVE_UINT8; }
+static inline hid_t shim_H5T_NATIVE_INT32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t shim_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t shim_H5T_C_S1(void) { return H5T_C_S1; }
+
+// Types of numbers in a file: the same, with a fixed byte order.
+static inline hid_t shim_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
+static inline hid_t shim_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
+static inline hid_t shim_H5T_STD_I8LE(void) { return H5T_STD_I8LE; }
+static inline hid_t shim_H5T_STD_U8LE(void) { return H5T_STD_U8LE; }
+static inline hid_t shim_H5T_STD_I32LE(void) { return H5T_STD_I32LE; }
+static inline hid_t shim_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
+
+// Kinds of open objects for H5Fget_obj_count: casts and unions of bits.
+static inline unsigned shim_H5F_OBJ_ALL(void) { return H5F_OBJ_ALL; }

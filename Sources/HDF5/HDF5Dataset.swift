@@ -1,0 +1,191 @@
+import CHDF5
+
+/// An open dataset: an array of numbers or strings with a shape.
+public struct HDF5Dataset: Sendable {
+  let location: Location
+
+  init(_ location: Location) { self.location = location }
+
+  /// Absolute path in the file.
+  public var path: String { location.place.object }
+
+  public var attributes: HDF5Attributes { HDF5Attributes(location) }
+
+  /// The extents, empty for a scalar; no values are read.
+  public func shape() throws(HDF5Error) -> [Int] {
+    Library.enter()
+    defer { Library.leave() }
+    let space = try openSpace("read the shape")
+    return try extents(space.value, "read the shape")
+  }
+
+  /// Reads all values, in row-major order, converted by HDF5 to the asked type.
+  ///
+  /// - Throws: `wrongContent` when it holds no numbers, or when a value does not fit the asked integer type.
+  public func read<Number: HDF5Number>(
+    _ type: Number.Type
+  ) throws(HDF5Error) -> (values: [Number], shape: [Int]) {
+    Library.enter()
+    defer { Library.leave() }
+    let space = try openSpace("read")
+    let shape = try extents(space.value, "read")
+    return (try readNumbers(shape: shape, memory: shim_H5S_ALL(), file: shim_H5S_ALL()), shape)
+  }
+
+  /// Reads all values of a dataset that must have this shape.
+  ///
+  /// - Throws: `wrongContent` for another shape, and as `read(_:)`.
+  public func read<Number: HDF5Number>(_ type: Number.Type, shape: [Int]) throws(HDF5Error) -> [Number] {
+    Library.enter()
+    defer { Library.leave() }
+    try requireShape(shape, "read")
+    return try read(type).values
+  }
+
+  /// Reads the rows `rows` of the first dimension.
+  ///
+  /// - Returns: the values, and their shape, which begins with `rows.count`.
+  /// - Throws: `wrongContent` when there are fewer rows, and as `read(_:)`.
+  public func read<Number: HDF5Number>(
+    _ type: Number.Type, rows: Range<Int>
+  ) throws(HDF5Error) -> (values: [Number], shape: [Int]) {
+    Library.enter()
+    defer { Library.leave() }
+    let selection = try select(rows, "read")
+    let values: [Number] = try readNumbers(
+      shape: selection.shape, memory: selection.memory.value, file: selection.file.value)
+    return (values, selection.shape)
+  }
+
+  /// Reads the one number of a scalar dataset, or of an array of one.
+  public func readNumber<Number: HDF5Number>(_ type: Number.Type) throws(HDF5Error) -> Number {
+    let (values, shape) = try read(type)
+    guard values.count == 1 else { throw notSingle(shape) }
+    return values[0]
+  }
+
+  /// Reads all strings, of fixed or variable length, in row-major order.
+  ///
+  /// - Throws: `wrongContent` when it holds no strings, or bytes that are not UTF-8.
+  public func readStrings() throws(HDF5Error) -> (values: [String], shape: [Int]) {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place
+    let space = try openSpace("read")
+    let shape = try extents(space.value, "read")
+    let type = try openType("read")
+    let count = try elementCount(shape, elementSize: MemoryLayout<Int>.size, "read", at: place)
+    let identifier = location.handle.value
+    let strings = try HDF5.readStrings(type: type.value, space: space.value, count: count, "read", at: place)
+    {
+      H5Dread(identifier, $0, shim_H5S_ALL(), shim_H5S_ALL(), shim_H5P_DEFAULT(), $1)
+    }
+    return (strings, shape)
+  }
+
+  /// Reads the one string of a scalar dataset, or of an array of one.
+  public func readString() throws(HDF5Error) -> String {
+    let (values, shape) = try readStrings()
+    guard values.count == 1 else { throw notSingle(shape) }
+    return values[0]
+  }
+
+  /// Writes over the rows of the first dimension that begin at `row`.
+  ///
+  /// - Throws: `wrongContent` when the dataset has fewer rows, or holds no numbers.
+  /// - Precondition: `values` make up whole rows.
+  public func write<Number: HDF5Number>(_ values: [Number], atRow row: Int) throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    let type = try openType("write")
+    try requireNumbers(type.value, "write", at: location.place)
+    let rowSize = try shape().dropFirst().reduce(1, *)
+    precondition(
+      rowSize > 0 && values.count % rowSize == 0, "\(values.count) values are no whole rows of \(rowSize)")
+    if values.isEmpty { return }
+    let selection = try select(row..<row + values.count / rowSize, "write")
+    let transfer = try exactTransfer("write", at: location.place)
+    let status = H5Dwrite(
+      location.handle.value, Number.format.memoryType, selection.memory.value, selection.file.value,
+      transfer.value, values)
+    try location.place.check("write", status)
+  }
+}
+
+// MARK: - Inside the lock
+
+extension HDF5Dataset {
+  func openSpace(_ operation: String) throws(HDF5Error) -> Handle {
+    try location.place.own(operation, H5Dget_space(location.identifier(to: operation)))
+  }
+
+  func openType(_ operation: String) throws(HDF5Error) -> Handle {
+    try location.place.own(operation, H5Dget_type(location.identifier(to: operation)))
+  }
+
+  func requireShape(_ expected: [Int], _ operation: String) throws(HDF5Error) {
+    let actual = try shape()
+    guard actual == expected else {
+      throw location.place.error(.wrongContent, operation, "its shape is \(actual), not \(expected)")
+    }
+  }
+
+  private func extents(_ space: hid_t, _ operation: String) throws(HDF5Error) -> [Int] {
+    try HDF5.shape(ofDataspace: space, operation, at: location.place)
+  }
+
+  private func notSingle(_ shape: [Int]) -> HDF5Error {
+    location.place.error(.wrongContent, "read", "its shape is \(shape), not that of one value")
+  }
+
+  private func readNumbers<Number: HDF5Number>(
+    shape: [Int], memory: hid_t, file: hid_t
+  ) throws(HDF5Error) -> [Number] {
+    let place = location.place
+    let type = try openType("read")
+    try requireNumbers(type.value, "read", at: place)
+    let count = try elementCount(shape, elementSize: MemoryLayout<Number>.size, "read", at: place)
+    if count == 0 { return [] }
+    let transfer = try exactTransfer("read", at: place)
+    let identifier = location.handle.value
+    var status: herr_t = 0
+    let values = [Number](unsafeUninitializedCapacity: count) { buffer, initialised in
+      status = H5Dread(identifier, Number.format.memoryType, memory, file, transfer.value, buffer.baseAddress)
+      initialised = status < 0 ? 0 : count
+    }
+    if status < 0 { throw readFailure(as: Number.self) }
+    return values
+  }
+
+  private func readFailure<Number>(as type: Number.Type) -> HDF5Error {
+    if Library.errorStack().contains(where: { $0.contains("conversion exception") }) {
+      return location.place.error(.wrongContent, "read", "it holds a value that is no \(type)")
+    }
+    return location.place.libraryError("read")
+  }
+
+  private struct Selection: ~Copyable {
+    let memory: Handle
+    let file: Handle
+    let shape: [Int]
+  }
+
+  private func select(_ rows: Range<Int>, _ operation: String) throws(HDF5Error) -> Selection {
+    let place = location.place
+    let file = try openSpace(operation)
+    var shape = try extents(file.value, operation)
+    guard let available = shape.first else {
+      throw place.error(.wrongContent, operation, "it is a scalar and has no rows")
+    }
+    guard rows.lowerBound >= 0, rows.upperBound <= available else {
+      throw place.error(
+        .wrongContent, operation, "it has \(available) rows, without \(rows.lowerBound)..<\(rows.upperBound)")
+    }
+    shape[0] = rows.count
+    var start = [hsize_t](repeating: 0, count: shape.count)
+    start[0] = hsize_t(rows.lowerBound)
+    let status = H5Sselect_hyperslab(file.value, H5S_SELECT_SET, start, nil, shape.map { hsize_t($0) }, nil)
+    try place.check(operation, status)
+    return Selection(memory: try makeDataspace(shape, operation, at: place), file: file, shape: shape)
+  }
+}

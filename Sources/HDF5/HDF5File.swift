@@ -1,0 +1,106 @@
+import CHDF5
+import Foundation
+
+/// An open HDF5 file.
+///
+/// It stays open until `close`, or until nothing of it is held any more. Files are written in the oldest format
+/// that holds their content, without time stamps. All of this module's calls take one lock: they may come from
+/// any thread, and run one after another.
+public struct HDF5File: Sendable {
+  public enum Creation: Sendable {
+    /// Fails when the file exists.
+    case exclusive
+    /// Empties a file that exists.
+    case truncating
+  }
+
+  public enum Access: Sendable { case readOnly, readWrite }
+
+  public let path: String
+  /// The group that holds all others.
+  public let root: HDF5Group
+  private let location: Location
+
+  /// Creates a file.
+  ///
+  /// - Throws: `alreadyExists` for an existing file unless truncating; `inputOutput` when the folder cannot be
+  ///   written.
+  public static func create(_ path: String, _ creation: Creation = .exclusive) throws(HDF5Error) -> HDF5File {
+    Library.enter()
+    defer { Library.leave() }
+    let place = Place(file: path, object: "")
+    if creation == .exclusive, access(path, F_OK) == 0 {
+      throw place.error(.alreadyExists, "create", "a file of this name exists")
+    }
+    let creationList = try place.own("create", H5Pcreate(shim_H5P_FILE_CREATE()))
+    try place.check("create", H5Pset_obj_track_times(creationList.value, false))
+    let accessList = try accessList("create", at: place)
+    let flags = creation == .exclusive ? shim_H5F_ACC_EXCL() : shim_H5F_ACC_TRUNC()
+    let handle = try place.own("create", H5Fcreate(path, flags, creationList.value, accessList.value))
+    return try HDF5File(handle, path: path)
+  }
+
+  /// Opens a file.
+  ///
+  /// - Throws: `missing` when there is none, `wrongContent` when it is not HDF5 or is cut short, `inputOutput`
+  ///   when it cannot be read (or written, if that was asked for).
+  public static func open(_ path: String, _ access: Access = .readOnly) throws(HDF5Error) -> HDF5File {
+    Library.enter()
+    defer { Library.leave() }
+    let place = Place(file: path, object: "")
+    try checkReadable(path, at: place)
+    if H5Fis_hdf5(path) == 0 { throw place.error(.wrongContent, "open", "it is not an HDF5 file") }
+    let accessList = try accessList("open", at: place)
+    let flags = access == .readOnly ? shim_H5F_ACC_RDONLY() : shim_H5F_ACC_RDWR()
+    let handle = try place.own("open", H5Fopen(path, flags, accessList.value))
+    return try HDF5File(handle, path: path)
+  }
+
+  private init(_ handle: consuming Handle, path: String) throws(HDF5Error) {
+    self.path = path
+    location = Location(handle, at: Place(file: path, object: ""), in: nil)
+    let place = Place(file: path, object: "/")
+    let opened = try place.own("open", H5Gopen2(location.handle.value, "/", shim_H5P_DEFAULT()))
+    root = HDF5Group(Location(opened, at: place, in: location))
+  }
+
+  /// Hands everything written so far to the operating system.
+  public func flush() throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    try location.place.check("flush", H5Fflush(location.identifier(to: "flush"), H5F_SCOPE_LOCAL))
+  }
+
+  /// Closes the file and all that is open in it; whatever is still held of it throws when used.
+  ///
+  /// - Throws: when the last of the content cannot be written, as on a full disk. Nothing happens the second
+  ///   time.
+  public func close() throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    if H5Iis_valid(location.handle.value) > 0 {
+      try location.place.check("close", H5Fclose(location.handle.value))
+    }
+  }
+
+  /// Closing means closed, whatever is still held; and a file system without locks is no reason to fail.
+  private static func accessList(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
+    let list = try place.own(operation, H5Pcreate(shim_H5P_FILE_ACCESS()))
+    try place.check(operation, H5Pset_fclose_degree(list.value, H5F_CLOSE_STRONG))
+    try place.check(operation, H5Pset_file_locking(list.value, true, true))
+    return list
+  }
+
+  /// HDF5's own words for these common mistakes take some reading.
+  private static func checkReadable(_ path: String, at place: Place) throws(HDF5Error) {
+    var information = stat()
+    if stat(path, &information) != 0 {
+      let isMissing = errno == ENOENT || errno == ENOTDIR
+      throw place.error(isMissing ? .missing : .inputOutput, "open", String(cString: strerror(errno)))
+    }
+    if information.st_mode & S_IFMT == S_IFDIR { throw place.error(.wrongContent, "open", "it is a folder") }
+    if Glibc.access(path, R_OK) != 0 {
+      throw place.error(.inputOutput, "open", String(cString: strerror(errno)))
+    }
+  }
+}

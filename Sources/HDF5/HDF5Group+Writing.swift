@@ -1,0 +1,94 @@
+import CHDF5
+
+extension HDF5Group {
+  /// Writes `values`, in row-major order, as a new dataset of `shape`; groups on the way are created.
+  ///
+  /// - Parameter fillValue: what a reader takes an element for that was never written.
+  /// - Throws: `alreadyExists` when something has that name.
+  /// - Precondition: `values` has as many elements as `shape`.
+  @discardableResult
+  public func write<Number: HDF5Number>(
+    _ values: [Number], shape: [Int], to name: String, storage: HDF5Storage = .contiguous,
+    fillValue: Number? = nil
+  ) throws(HDF5Error) -> HDF5Dataset {
+    let count = shape.reduce(1, *)
+    precondition(values.count == count, "\(values.count) values for \(name) of shape \(shape)")
+    Library.enter()
+    defer { Library.leave() }
+    let dataset = try createDataset(
+      name, of: Number.self, shape: shape, storage: storage, fillValue: fillValue)
+    if count > 0 {
+      let status = H5Dwrite(
+        dataset.location.handle.value, Number.format.memoryType, shim_H5S_ALL(), shim_H5S_ALL(),
+        shim_H5P_DEFAULT(), values)
+      try dataset.location.place.check("write", status)
+    }
+    return dataset
+  }
+
+  /// Writes one number as a new scalar dataset.
+  @discardableResult
+  public func write<Number: HDF5Number>(_ value: Number, to name: String) throws(HDF5Error) -> HDF5Dataset {
+    try write([value], shape: [], to: name)
+  }
+
+  /// Creates a dataset to be written row by row; what is never written reads as the fill value, or 0.
+  ///
+  /// - Throws: `alreadyExists` when something has that name.
+  public func createDataset<Number: HDF5Number>(
+    _ name: String, of type: Number.Type, shape: [Int], storage: HDF5Storage = .contiguous,
+    fillValue: Number? = nil
+  ) throws(HDF5Error) -> HDF5Dataset {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place.child(name)
+    let creation = try storage.creationList(
+      shape: shape, elementSize: MemoryLayout<Number>.size, "write", at: place)
+    if var fillValue {
+      try place.check("write", H5Pset_fill_value(creation.value, Number.format.memoryType, &fillValue))
+    }
+    return try createDataset(name, type: Number.format.fileType, shape: shape, creation: creation)
+  }
+
+  /// Writes strings as a new one-dimensional dataset of UTF-8.
+  ///
+  /// - Throws: `alreadyExists` when something has that name; `wrongContent` for a string with U+0000 in it.
+  @discardableResult
+  public func write(_ strings: [String], to name: String) throws(HDF5Error) -> HDF5Dataset {
+    try write(strings, shape: [strings.count], to: name)
+  }
+
+  /// Writes one string as a new scalar dataset of UTF-8.
+  @discardableResult
+  public func write(_ string: String, to name: String) throws(HDF5Error) -> HDF5Dataset {
+    try write([string], shape: [], to: name)
+  }
+
+  private func write(_ strings: [String], shape: [Int], to name: String) throws(HDF5Error) -> HDF5Dataset {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place.child(name)
+    let type = try makeStringType("write", at: place)
+    let creation = try HDF5Storage.contiguous.creationList(shape: shape, elementSize: 1, "write", at: place)
+    let dataset = try createDataset(name, type: type.value, shape: shape, creation: creation)
+    let identifier = dataset.location.handle.value
+    try withCStrings(strings, "write", at: place) { pointers in
+      H5Dwrite(identifier, type.value, shim_H5S_ALL(), shim_H5S_ALL(), shim_H5P_DEFAULT(), pointers)
+    }
+    return dataset
+  }
+
+  private func createDataset(
+    _ name: String, type: hid_t, shape: [Int], creation: borrowing Handle
+  ) throws(HDF5Error) -> HDF5Dataset {
+    let place = location.place.child(name)
+    let parent = try location.identifier(to: "write")
+    try refuseExisting(name, "write")
+    let space = try makeDataspace(shape, "write", at: place)
+    let links = try linkCreationList("write", at: place)
+    let handle = try place.own(
+      "write",
+      H5Dcreate2(parent, name, type, space.value, links.value, creation.value, shim_H5P_DEFAULT()))
+    return HDF5Dataset(Location(handle, at: place, in: location.root))
+  }
+}

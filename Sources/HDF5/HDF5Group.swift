@@ -1,0 +1,179 @@
+import CHDF5
+
+/// An open group: a folder of groups and datasets.
+///
+/// Names may be paths, from this group or, with a leading "/", from the root.
+public struct HDF5Group: Sendable {
+  let location: Location
+
+  init(_ location: Location) { self.location = location }
+
+  /// Absolute path in the file.
+  public var path: String { location.place.object }
+
+  public var attributes: HDF5Attributes { HDF5Attributes(location) }
+
+  /// What a group holds under a name.
+  public struct Child: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+      case group, dataset
+      /// A named type, or a link that leads nowhere.
+      case other
+    }
+
+    public let name: String
+    public let kind: Kind
+  }
+
+  /// Creates a group and the groups on the way to it.
+  ///
+  /// - Throws: `alreadyExists` when something has that name.
+  @discardableResult
+  public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place.child(name)
+    let parent = try location.identifier(to: "create the group")
+    try refuseExisting(name, "create the group")
+    let links = try linkCreationList("create the group", at: place)
+    let creation = try place.own("create the group", H5Pcreate(shim_H5P_GROUP_CREATE()))
+    try place.check("create the group", H5Pset_obj_track_times(creation.value, false))
+    let group = try place.own(
+      "create the group", H5Gcreate2(parent, name, links.value, creation.value, shim_H5P_DEFAULT()))
+    return HDF5Group(Location(group, at: place, in: location.root))
+  }
+
+  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is no group.
+  public func openGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
+    HDF5Group(try openObject(name, type: H5I_GROUP, called: "group"))
+  }
+
+  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is no dataset.
+  public func openDataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
+    HDF5Dataset(try openObject(name, type: H5I_DATASET, called: "dataset"))
+  }
+
+  /// Whether a group or dataset has that name; a link that leads nowhere does not count.
+  public func exists(_ name: String) throws(HDF5Error) -> Bool {
+    Library.enter()
+    defer { Library.leave() }
+    return try findsObject(name, "look for")
+  }
+
+  /// What stands directly in this group, sorted by name in byte order.
+  public func children() throws(HDF5Error) -> [Child] {
+    Library.enter()
+    defer { Library.leave() }
+    let (place, operation) = (location.place, "list")
+    let identifier = try location.identifier(to: operation)
+    var information = H5G_info_t()
+    try place.check(operation, H5Gget_info(identifier, &information))
+    var children: [Child] = []
+    for index in 0..<information.nlinks {
+      let length = H5Lget_name_by_idx(
+        identifier, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, shim_H5P_DEFAULT())
+      if length < 0 { throw place.libraryError(operation) }
+      var bytes = [CChar](repeating: 0, count: length + 1)
+      _ = H5Lget_name_by_idx(
+        identifier, ".", H5_INDEX_NAME, H5_ITER_INC, index, &bytes, bytes.count, shim_H5P_DEFAULT())
+      let name = String(decoding: bytes.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      children.append(Child(name: name, kind: kind(ofChild: name, of: identifier)))
+    }
+    return children
+  }
+
+  /// Removes a name, and with it a group or dataset that has no other. The file does not shrink.
+  ///
+  /// - Throws: `missing` when there is nothing of that name.
+  public func delete(_ name: String) throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place.child(name)
+    let identifier = try location.identifier(to: "delete")
+    guard try findsObject(name, "delete") else {
+      throw place.error(.missing, "delete", "there is nothing of this name")
+    }
+    try place.check("delete", H5Ldelete(identifier, name, shim_H5P_DEFAULT()))
+  }
+
+  /// Copies `name` of `source`, a dataset or a group with all that it holds, to `newName` here; the source may
+  /// be in another file. Dimension scales have to be attached anew, since references are not carried over.
+  ///
+  /// - Throws: `missing` or `alreadyExists` when `name` is not there or `newName` is.
+  public func copy(_ name: String, of source: HDF5Group, to newName: String? = nil) throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place.child(newName ?? name)
+    let (from, into) = (try source.location.identifier(to: "copy"), try location.identifier(to: "copy"))
+    guard try source.findsObject(name, "copy") else {
+      throw source.location.place.child(name).error(.missing, "copy", "there is nothing of this name")
+    }
+    try refuseExisting(newName ?? name, "copy")
+    let links = try linkCreationList("copy", at: place)
+    try place.check("copy", H5Ocopy(from, name, into, newName ?? name, shim_H5P_DEFAULT(), links.value))
+  }
+
+  // MARK: - Inside the lock
+
+  func refuseExisting(_ name: String, _ operation: String) throws(HDF5Error) {
+    if try findsObject(name, operation) {
+      throw location.place.child(name).error(.alreadyExists, operation, "something of this name exists")
+    }
+  }
+
+  /// Names in UTF-8, and groups on the way created.
+  func linkCreationList(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
+    let list = try place.own(operation, H5Pcreate(shim_H5P_LINK_CREATE()))
+    try place.check(operation, H5Pset_char_encoding(list.value, H5T_CSET_UTF8))
+    try place.check(operation, H5Pset_create_intermediate_group(list.value, 1))
+    return list
+  }
+
+  /// HDF5 answers only for the last name of a path and fails when one before it is absent: ask for each.
+  private func findsObject(_ name: String, _ operation: String) throws(HDF5Error) -> Bool {
+    let identifier = try location.identifier(to: operation)
+    let place = location.place.child(name)
+    var path = name.hasPrefix("/") ? "/" : ""
+    for component in name.split(separator: "/") {
+      if !path.isEmpty, path != "/" {
+        guard H5Oexists_by_name(identifier, path, shim_H5P_DEFAULT()) > 0,
+          kind(ofChild: path, of: identifier) == .group
+        else { return false }
+        path += "/"
+      }
+      path += component
+      let exists = H5Lexists(identifier, path, shim_H5P_DEFAULT())
+      try place.check(operation, exists)
+      if exists == 0 { return false }
+    }
+    return path == "/" || (!path.isEmpty && H5Oexists_by_name(identifier, path, shim_H5P_DEFAULT()) > 0)
+  }
+
+  private func openObject(_ name: String, type: H5I_type_t, called kind: String) throws(HDF5Error) -> Location
+  {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place.child(name)
+    let operation = "open the \(kind)"
+    let identifier = try location.identifier(to: operation)
+    guard try findsObject(name, operation) else {
+      throw place.error(.missing, operation, "there is nothing of this name")
+    }
+    let opened = try place.own(operation, H5Oopen(identifier, name, shim_H5P_DEFAULT()))
+    guard H5Iget_type(opened.value) == type else {
+      throw place.error(.wrongContent, operation, "it is no \(kind)")
+    }
+    return Location(opened, at: place, in: location.root)
+  }
+
+  private func kind(ofChild name: String, of group: hid_t) -> Child.Kind {
+    let identifier = H5Oopen(group, name, shim_H5P_DEFAULT())
+    if identifier < 0 { return .other }
+    let object = Handle(owning: identifier)
+    return switch H5Iget_type(object.value) {
+    case H5I_GROUP: .group
+    case H5I_DATASET: .dataset
+    default: .other
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import CHDF5
+import Foundation
+
+/// The one door to the C library, which need not be thread-safe (it is in Debian's build, not in others').
+///
+/// Every public function of this module calls `enter` first and `leave` last; the lock is recursive because
+/// handles close themselves while it is held.
+enum Library {
+  private static let lock = NSRecursiveLock()
+
+  static func enter() {
+    lock.lock()
+    // HDF5 prints its error stack to standard error at each failure; in a thread-safe build this is a setting of
+    // each thread, hence not done once and for all.
+    H5Eset_auto2(shim_H5E_DEFAULT(), nil, nil)
+  }
+
+  static func leave() { lock.unlock() }
+
+  /// What the error stack of the last call says, innermost cause first; call it before any other HDF5 call.
+  static func errorStack() -> [String] {
+    let descriptions = Descriptions()
+    let walked = H5Ewalk2(
+      shim_H5E_DEFAULT(), H5E_WALK_UPWARD,
+      { _, entry, data in
+        guard let description = entry?.pointee.desc, let data else { return 0 }
+        let text = String(cString: description)
+        let descriptions = Unmanaged<Descriptions>.fromOpaque(data).takeUnretainedValue()
+        if !text.isEmpty, !descriptions.texts.contains(text) { descriptions.texts.append(text) }
+        return 0
+      }, Unmanaged.passUnretained(descriptions).toOpaque())
+    return walked < 0 ? [] : descriptions.texts
+  }
+
+  private final class Descriptions { var texts: [String] = [] }
+}
+
+/// Open files and objects of this process, for tests of leaks.
+///
+/// - Returns: the number of open files, groups, datasets, named types and attributes.
+public func openHDF5ObjectCount() -> Int {
+  Library.enter()
+  defer { Library.leave() }
+  return Int(H5Fget_obj_count(hid_t(bitPattern: UInt64(shim_H5F_OBJ_ALL())), shim_H5F_OBJ_ALL()))
+}

@@ -1,0 +1,57 @@
+import CHDF5
+
+/// What a message points at: a file, or an object or attribute in it.
+struct Place: Sendable {
+  let file: String
+  /// Absolute path in the file; "/" for the root, empty for the file itself.
+  let object: String
+  var attribute: String = ""
+
+  var description: String {
+    let located = object.isEmpty ? file : "\(file):\(object)"
+    return attribute.isEmpty ? located : "\(located)@\(attribute)"
+  }
+
+  /// The object called `name` from here; an absolute name stands for itself.
+  func child(_ name: String) -> Place {
+    if name.hasPrefix("/") { return Place(file: file, object: name) }
+    return Place(file: file, object: object.hasSuffix("/") ? object + name : "\(object)/\(name)")
+  }
+
+  func attribute(_ name: String) -> Place { Place(file: file, object: object, attribute: name) }
+
+  func error(_ kind: HDF5Error.Kind, _ operation: String, _ message: String) -> HDF5Error {
+    HDF5Error(kind, operation, at: description, message)
+  }
+
+  /// The error that HDF5's stack tells of, right after the failed call.
+  func libraryError(_ operation: String) -> HDF5Error {
+    let stack = Library.errorStack()
+    if let system = stack.lazy.compactMap(systemMessage).first {
+      return error(.inputOutput, operation, system)
+    }
+    let kind: HDF5Error.Kind =
+      stack.contains { $0.contains("truncated file") || $0.contains("signature") || $0.contains("corrupt") }
+      ? .wrongContent : .inputOutput
+    return error(
+      kind, operation, stack.isEmpty ? "HDF5 gave no reason" : stack.prefix(3).joined(separator: "; "))
+  }
+
+  func check(_ operation: String, _ status: herr_t) throws(HDF5Error) {
+    if status < 0 { throw libraryError(operation) }
+  }
+
+  /// Takes over a new identifier, or throws why there is none.
+  func own(_ operation: String, _ identifier: hid_t) throws(HDF5Error) -> Handle {
+    if identifier < 0 { throw libraryError(operation) }
+    return Handle(owning: identifier)
+  }
+}
+
+/// The operating system's words in an entry such as "unable to open file: …, error message = 'Is a directory'".
+private func systemMessage(_ entry: String) -> String? {
+  guard let start = entry.range(of: "error message = '"),
+    let end = entry[start.upperBound...].firstIndex(of: "'")
+  else { return nil }
+  return String(entry[start.upperBound..<end])
+}
