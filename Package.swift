@@ -59,7 +59,7 @@ let package = Package(
     library("Images", ["Settings"]),
     library("Kernels", ["COpenBLAS"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
-    library("Metrics", ["Kernels", "Randomness"]),
+    library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"]),
     library(
       "Datasets",
       [
@@ -88,6 +88,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+    tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )
