@@ -60,7 +60,7 @@ let package = Package(
     library("Images", ["Settings"]),
     library("Kernels", ["COpenBLAS"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
-    library("Metrics", ["Kernels", "Randomness"]),
+    library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"]),
     library(
       "Datasets",
       [
@@ -96,6 +96,7 @@ let package = Package(
     tests("NeuralNetworks", ["Kernels", "Randomness"]),
     tests("Detectors", ["Kernels", "Images", "Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
+    tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

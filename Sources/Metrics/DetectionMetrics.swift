@@ -1,0 +1,39 @@
+import Diagnostics
+
+/// The measures of one reading of a detector on a labelled test set, computed from one sort.
+///
+/// Larger scores mean more anomalous, and anomalous is the positive kind. Every measure is NaN, as the result
+/// files store what is missing, unless there is at least one sample of each kind.
+public struct DetectionMetrics: Sendable, Equatable {
+  public let normalCount: Int
+  public let anomalousCount: Int
+  /// See `RankedScores.areaUnderROC`.
+  public let areaUnderROC: Double
+  /// See `RankedScores.averagePrecision`.
+  public let averagePrecision: Double
+  /// See `RankedScores.equalErrorRate`.
+  public let equalErrorRate: Double
+  /// The false positive rate at the first threshold that finds at least 95 % of the anomalous samples.
+  public let falsePositiveRateAt95: Double
+
+  public init(_ ranked: RankedScores) {
+    normalCount = ranked.normalCount
+    anomalousCount = ranked.anomalousCount
+    areaUnderROC = ranked.areaUnderROC
+    averagePrecision = ranked.averagePrecision
+    equalErrorRate = ranked.equalErrorRate
+    falsePositiveRateAt95 = ranked.falsePositiveRate(atTruePositiveRate: 0.95)
+  }
+
+  /// Throws a `Problem` for a score that is not finite.
+  /// - Precondition: as many labels as scores.
+  public init(scores: [Double], isAnomalous: [Bool]) throws(Problem) {
+    self.init(try RankedScores(scores: scores, isAnomalous: isAnomalous))
+  }
+
+  /// Throws a `Problem` for a score that is not finite.
+  /// - Precondition: as many labels as scores.
+  public init(scores: [Float], isAnomalous: [Bool]) throws(Problem) {
+    self.init(try RankedScores(scores: scores, isAnomalous: isAnomalous))
+  }
+}

@@ -1,0 +1,59 @@
+import Diagnostics
+
+/// Anomaly scores sorted once, as the counts that every ranking measure needs: for each distinct score,
+/// how many normal and how many anomalous samples score at least as much.
+///
+/// A sample is called anomalous when its score is at or above a threshold. Equal scores share one entry, so
+/// no measure depends on the order in which samples arrive.
+public struct RankedScores: Sendable, Equatable {
+  /// The distinct scores, largest first.
+  public let thresholds: [Double]
+  /// For each threshold, the normal samples at or above it; not decreasing.
+  public let falsePositives: [Int]
+  /// For each threshold, the anomalous samples at or above it; not decreasing.
+  public let truePositives: [Int]
+
+  /// The normal samples in all.
+  public var normalCount: Int { falsePositives.last ?? 0 }
+  /// The anomalous samples in all.
+  public var anomalousCount: Int { truePositives.last ?? 0 }
+
+  /// Sorts in O(n log n).
+  ///
+  /// Throws a `Problem` that names the first score that is not finite: a detector that yields one has
+  /// diverged, and no place in the ranking would be right for it.
+  /// - Precondition: as many labels as scores.
+  public init(scores: [Double], isAnomalous: [Bool]) throws(Problem) {
+    precondition(
+      scores.count == isAnomalous.count, "\(scores.count) scores but \(isAnomalous.count) labels")
+    if let index = scores.firstIndex(where: { !$0.isFinite }) {
+      throw Problem(
+        .runFailed, "the score of test sample \(index) (of \(scores.count)) is \(scores[index])",
+        hint: "the detector diverged; a smaller learning rate may help")
+    }
+    var samples = zip(scores, isAnomalous).map { (score: $0, isAnomalous: $1) }
+    samples.sort { $0.score > $1.score }
+
+    var thresholds: [Double] = []
+    var falsePositives: [Int] = []
+    var truePositives: [Int] = []
+    var normals = 0
+    var anomalies = 0
+    for (index, sample) in samples.enumerated() {
+      if sample.isAnomalous { anomalies += 1 } else { normals += 1 }
+      let isLastOfItsScore = index + 1 == samples.count || samples[index + 1].score != sample.score
+      guard isLastOfItsScore else { continue }
+      thresholds.append(sample.score)
+      falsePositives.append(normals)
+      truePositives.append(anomalies)
+    }
+    self.thresholds = thresholds
+    self.falsePositives = falsePositives
+    self.truePositives = truePositives
+  }
+
+  /// The same for `Float` scores, which widen to `Double` exactly.
+  public init(scores: [Float], isAnomalous: [Bool]) throws(Problem) {
+    try self.init(scores: scores.map(Double.init), isAnomalous: isAnomalous)
+  }
+}
