@@ -83,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "ganomaly",
       dependencies: [
-        "Runner", "Reports", "Parity", "Diagnostics",
+        "Runner", "Reports", "Parity", "Results", "Diagnostics", "Kernels", "HDF5",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),

@@ -75,8 +75,8 @@ struct GoldenFile {
     batchSize = configuration.batch
     let sensitivity = try json(Sensitivity.self, "f32_report_json").perturb_worst_l2rel
     isWellConditioned = (sensitivity["after5"] ?? .infinity) < 1e-5
-    generatorParameters = try root.attributes.readStrings("param_order_netg").map { "netg.\($0)" }
-    discriminatorParameters = try root.attributes.readStrings("param_order_netd").map { "netd.\($0)" }
+    generatorParameters = try json([String].self, "param_order_netg").map { "netg.\($0)" }
+    discriminatorParameters = try json([String].self, "param_order_netd").map { "netd.\($0)" }
   }
 
   /// Whether the file has something at `name`.

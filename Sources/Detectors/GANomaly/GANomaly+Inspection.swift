@@ -82,14 +82,14 @@ extension GANomaly {
       imageMajor: values, images: count, mode: batchNorm == .running ? .runningStatistics : .batchStatistics)
     let distances = Elementwise.distancesByImage(
       scorer.latent.pointer, scorer.reencodedLatent.pointer, images: count, channels: settings.latentSize)
-    func values(_ buffer: FloatBuffer, _ shape: Shape) -> [Float] {
+    func imageMajor(_ buffer: FloatBuffer, _ shape: Shape) -> [Float] {
       ActivationLayout.imageMajor(
         buffer.pointer, images: count, channels: shape.channels, pixels: shape.pixels)
     }
     let latent = Shape(settings.latentSize, 1, 1)
     return GANomalyScoring(
-      reconstruction: values(scorer.reconstruction, step.generator.network.input),
-      latent: values(scorer.latent, latent), reencodedLatent: values(scorer.reencodedLatent, latent),
+      reconstruction: imageMajor(scorer.reconstruction, step.generator.network.input),
+      latent: imageMajor(scorer.latent, latent), reencodedLatent: imageMajor(scorer.reencodedLatent, latent),
       l1: distances.absolute, squaredL2: distances.squared)
   }
 }

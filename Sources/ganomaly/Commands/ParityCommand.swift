@@ -1,0 +1,34 @@
+import ArgumentParser
+import Diagnostics
+import Kernels
+import Parity
+
+struct ParityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parity",
+    abstract: "Repeat training steps of the original and compare every number.",
+    discussion: """
+      A golden file holds initial weights, batches and five training steps of the original in float64. Each \
+      quantity is printed with its error, the bound and a verdict. Where a file is so sensitive that rounding \
+      alone changes it, there is no verdict; torch's own float32 error stands beside ours. Exit status 1 when \
+      any verdict fails.
+      """)
+
+  @Argument(help: "Golden files, such as A.h5.", completion: .file(extensions: ["h5"]))
+  var files: [String]
+
+  @Flag(name: .shortAndLong, help: "Print only each group's largest error, and failures.")
+  var quiet = false
+
+  @OptionGroup var compute: ComputeOptions
+
+  func run() throws {
+    var failed = false
+    for file in files {
+      let report = try checkParity(with: file, context: compute.context)
+      print(ParityText.render(report, quiet: quiet))
+      failed = failed || !report.passed
+    }
+    if failed { throw ExitCode(1) }
+  }
+}
