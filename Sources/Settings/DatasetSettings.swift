@@ -58,9 +58,12 @@ public struct DatasetSettings: SettingsRecord {
       "Height and width to which images are resized, in pixels."),
     .integer(
       "channels", \.folderChannels, among: [1, 3],
-      "Channels that an image folder is read with: 1 (grey) or 3 (RGB).")
-      .applying("only with `name: folder`") { $0.name == .folder },
-    .flag("skip_unreadable", \.skipUnreadable, "Skip and count files that are no image, instead of refusing them.")
-      .applying("only with `name: folder`") { $0.name == .folder },
+      "Channels that an image folder is read with: 1 (grey) or 3 (RGB)."
+    )
+    .applying("only with `name: folder`") { $0.name == .folder },
+    .flag(
+      "skip_unreadable", \.skipUnreadable, "Skip and count files that are no image, instead of refusing them."
+    )
+    .applying("only with `name: folder`") { $0.name == .folder },
   ]
 }

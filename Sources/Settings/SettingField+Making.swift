@@ -5,11 +5,13 @@ extension SettingField {
     write: @escaping @Sendable (inout Record, SettingValue) -> Bool
   ) {
     self.init(
-      key: key, form: form, summary: summary, applies: { _ in true }, appliesWhen: "", read: read, write: write)
+      key: key, form: form, summary: summary, applies: { _ in true }, appliesWhen: "", read: read,
+      write: write)
   }
 
   public static func integer(
-    _ key: String, _ path: WritableKeyPath<Record, Int> & Sendable, _ range: ClosedRange<Int>, _ summary: String
+    _ key: String, _ path: WritableKeyPath<Record, Int> & Sendable, _ range: ClosedRange<Int>,
+    _ summary: String
   ) -> Self {
     integer(key, path, form: .integer(range), summary)
   }
@@ -93,7 +95,8 @@ extension SettingField {
   /// The same field, legal only where `condition` holds.
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
-      key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read, write: write)
+      key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read, write: write
+    )
   }
 }
 

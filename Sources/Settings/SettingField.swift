@@ -17,6 +17,7 @@ public indirect enum SettingForm: Sendable, Equatable {
   case flag
   case text
   case choice([String])
+  /// A list without repetitions.
   case list(of: SettingForm, atLeast: Int)
 }
 
@@ -35,7 +36,9 @@ public struct NumberRange: Sendable, Equatable {
   }
 
   /// lower ≤ value
-  public static func atLeast(_ lower: Double) -> NumberRange { NumberRange(lower, .infinity, includesUpper: false) }
+  public static func atLeast(_ lower: Double) -> NumberRange {
+    NumberRange(lower, .infinity, includesUpper: false)
+  }
 
   /// lower < value
   public static func above(_ lower: Double) -> NumberRange {
