@@ -88,6 +88,7 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+    tests("Specs", ["Settings", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]
 )
