@@ -97,6 +97,7 @@ let package = Package(
     tests("Detectors", ["Kernels", "Images", "Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
+    tests("Specs", ["Settings", "Diagnostics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,7 +23,7 @@ enum RunGroup {
     try writeHistory(record, to: group.createGroup("history"))
     try writeRows(record.rows, to: group.createGroup("auc"))
     try writeMaterial(record, to: group.createGroup("material"))
-    try group.write(record.run.resolvedYAML, to: "spec")
+    try group.write(record.resolvedSpec, to: "spec")
   }
 
   private static func writeSamples(_ samples: SampleRecord, to group: HDF5Group) throws {

@@ -125,6 +125,8 @@ public struct WeightRecord: Sendable, Equatable {
 public struct RunRecord: Sendable {
   public var identifier: String
   public var run: Run
+  /// The spec that gives this one run, every value written out.
+  public var resolvedSpec: String
   public var dataFingerprint: String
   public var provenance: Provenance
   public var trainingImages: Int
@@ -147,7 +149,8 @@ public struct RunRecord: Sendable {
   public var weights: [WeightRecord]
 
   public init(
-    identifier: String, run: Run, dataFingerprint: String, provenance: Provenance, trainingImages: Int,
+    identifier: String, run: Run, resolvedSpec: String, dataFingerprint: String, provenance: Provenance,
+    trainingImages: Int,
     samples: SampleRecord, readings: [ReadingRecord], headlineEpoch: Int, rows: [RowRecord],
     losses: [(name: String, values: [Double])], redraws: [Int], trainingSeconds: [Double],
     scoringSeconds: [Double], imageShape: [Int], galleries: [GalleryRecord], features: FeatureRecord?,
@@ -155,6 +158,7 @@ public struct RunRecord: Sendable {
   ) {
     self.identifier = identifier
     self.run = run
+    self.resolvedSpec = resolvedSpec
     self.dataFingerprint = dataFingerprint
     self.provenance = provenance
     self.trainingImages = trainingImages

@@ -6,7 +6,9 @@ public enum GANomalyObjective: String, SettingChoice {
 }
 
 /// Hyperparameters of GANomaly (Akcay et al. 2018), with the defaults of the reference code.
-public struct GANomalySettings: SettingsRecord {
+public struct GANomalySettings: DetectorRecord {
+  public static let detectorName = "ganomaly"
+
   public var objective = GANomalyObjective.v3
   /// Size of z and ẑ.
   public var latentSize = 100
@@ -27,6 +29,8 @@ public struct GANomalySettings: SettingsRecord {
 
   public init() {}
 
+  public var settings: DetectorSettings { .ganomaly(self) }
+
   public static let fields: [SettingField<GANomalySettings>] = [
     .choice("objective", \.objective, "The version of the training objective."),
     .integer("latent_size", \.latentSize, 1...4096, "Size of the latent vectors z and ẑ."),
@@ -45,18 +49,4 @@ public struct GANomalySettings: SettingsRecord {
       "redraw_threshold", \.redrawThreshold, .atLeast(0),
       "The discriminator is drawn anew when its loss falls below this."),
   ]
-}
-
-/// A detector with all its hyperparameters.
-public enum DetectorSettings: Sendable, Equatable {
-  case ganomaly(GANomalySettings)
-
-  /// The names that a spec's `detector: {name: …}` takes.
-  public static let names = ["ganomaly"]
-
-  public var name: String {
-    switch self {
-    case .ganomaly: "ganomaly"
-    }
-  }
 }

@@ -92,9 +92,14 @@ public struct ProtocolSettings: SettingsRecord {
     .choice("input_range", \.inputRange, "How bytes become the numbers that the network sees."),
     .choice("score", \.score, "The distance between z and ẑ that is the anomaly score."),
     .choice("batch_norm", \.batchNorm, "The statistics that batch norm uses while scoring."),
-    .choice(
-      "test_order", \.testOrder, "The order in which test samples form batches (batch statistics only)."),
-    .integer("test_batch", \.testBatch, 1...65536, "Test samples in a batch (batch statistics only)."),
+    .choice("test_order", \.testOrder, "The order in which test samples form the headline's batches.")
+      .applying("only with `batch_norm: batch`") { $0.batchNorm == .batch },
+    .integer(
+      "test_batch", \.testBatch, 1...65536, "Test samples in a batch whose statistics batch norm uses."
+    )
+    .applying("only with `batch_norm: batch` or a batch pass among `readings`") {
+      $0.passes.contains { $0.batchNorm == .batch }
+    },
     .choice("epoch", \.epoch, "Which epoch's scores are the result."),
     .choices(
       "readings", \.readings, atLeast: 0, "Passes that every epoch is read with, besides the headline's own."),

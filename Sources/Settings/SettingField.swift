@@ -17,6 +17,7 @@ public indirect enum SettingForm: Sendable, Equatable {
   case flag
   case text
   case choice([String])
+  /// A list without repetitions.
   case list(of: SettingForm, atLeast: Int)
 }
 

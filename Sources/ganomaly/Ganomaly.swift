@@ -3,7 +3,6 @@ import Diagnostics
 import Foundation
 import HDF5
 
-
 /// `ganomaly`: from a spec file to an AUC table.
 @main
 struct Ganomaly: AsyncParsableCommand {

@@ -1,0 +1,72 @@
+import Settings
+
+/// The resolved form: every value that applies, written out, in the fields' order. Reading it back gives an equal
+/// experiment.
+extension Experiment {
+  /// The resolved form as a spec.
+  public var resolvedYAML: String {
+    var lines: [String] = []
+    for (key, value) in resolved {
+      if case .object(let members) = value {
+        lines.append("\(key):")
+        lines += members.map { "  \($0.key): \($0.value.yaml)" }
+      } else {
+        lines.append("\(key): \(value.yaml)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The resolved form as JSON text, ending in a line break.
+  public var resolvedJSON: String { JSON.object(resolved).pretty() + "\n" }
+
+  private var resolved: [(key: String, value: JSON)] {
+    SpecKey.allCases.compactMap { key in resolved(key).map { (key.rawValue, $0) } }
+  }
+
+  /// nil for what says nothing.
+  private func resolved(_ key: SpecKey) -> JSON? {
+    switch key {
+    case .name: .text(name)
+    case .description: description.isEmpty ? nil : .text(description)
+    case .extends: nil
+    case .preset: preset.map(JSON.text)
+    case .dataset: JSON(dataset)
+    case .heldOut:
+      switch heldOut {
+      case .all: dataset.name.classNames == nil ? nil : .text(SpecKey.allClasses)
+      case .classes(let names): .array(names.map(JSON.text))
+      }
+    case .protocol: JSON(evaluation)
+    case .detector: JSON(detector)
+    case .seeds: .array(seeds.map(JSON.integer))
+    }
+  }
+}
+
+extension JSON {
+  /// The detector's name, then its settings.
+  init(_ detector: DetectorSettings) {
+    self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.members(of: detector.record))
+  }
+
+  private static func members(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
+    record.resolved.map { ($0.key, JSON($0.value)) }
+  }
+
+  /// As YAML on one line: JSON, with texts out of quotes where they stay texts.
+  fileprivate var yaml: String {
+    switch self {
+    case .text(let text):
+      if text.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.\/-]*( [A-Za-z0-9_.\/-]+)*/) != nil,
+        case .text = plainScalar(text), plainSpelling(of: text) == nil
+      {
+        text
+      } else {
+        JSON.quoted(text)
+      }
+    case .array(let elements): "[" + elements.map(\.yaml).joined(separator: ", ") + "]"
+    default: compact
+    }
+  }
+}

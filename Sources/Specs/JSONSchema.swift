@@ -1,0 +1,126 @@
+import Settings
+
+extension Experiment {
+  /// The JSON Schema (draft 2020-12) of a spec, written from the same fields that specs are checked against, for
+  /// editors and other tools. Equal sources give equal text. What depends on several values at once (a field that
+  /// applies only beside another's value) is told in descriptions and checked by `load` alone.
+  public static func jsonSchema() -> String {
+    let schema = JSON.object([
+      ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
+      ("title", .text("GANomaly experiment")),
+      ("type", .text("object")),
+      ("properties", .object(SpecKey.allCases.map { ($0.rawValue, described($0)) })),
+      ("additionalProperties", .flag(false)),
+      (
+        "anyOf",
+        .array([
+          .object([("required", .array([.text(SpecKey.extends.rawValue)]))]),
+          .object([
+            ("required", .array([.text(SpecKey.dataset.rawValue)])),
+            (
+              "properties",
+              .object([
+                (
+                  SpecKey.dataset.rawValue,
+                  .object([("required", .array([.text(SpecKey.kindKey)]))])
+                )
+              ])
+            ),
+          ]),
+        ])
+      ),
+    ])
+    return schema.pretty() + "\n"
+  }
+
+  private static func described(_ key: SpecKey) -> JSON {
+    .object([("description", .text(key.summary))] + members(key))
+  }
+
+  private static func members(_ key: SpecKey) -> [(key: String, value: JSON)] {
+    switch key {
+    case .name: SettingForm.text.schema + [("pattern", .text(SpecKey.namePattern))]
+    case .description, .extends, .preset: key.form?.schema ?? []
+    case .seeds: (key.form?.schema ?? []) + [("default", .array(defaultSeeds.map(JSON.integer)))]
+    case .dataset: section(DatasetSettings())
+    case .protocol: section(ProtocolSettings())
+    case .detector: detector
+    case .heldOut:
+      [
+        (
+          "anyOf",
+          .array([
+            .object([("const", .text(SpecKey.allClasses))]),
+            .object([
+              ("type", .text("array")),
+              ("items", .object([("type", .array([.text("string"), .text("integer")]))])),
+              ("minItems", .integer(1)), ("uniqueItems", .flag(true)),
+            ]),
+          ])
+        ),
+        ("default", .text(SpecKey.allClasses)),
+      ]
+    }
+  }
+
+  /// An object whose properties are the record's fields.
+  private static func section<Record: SettingsRecord>(
+    _ defaults: Record, before: [(key: String, value: JSON)] = []
+  ) -> [(key: String, value: JSON)] {
+    let properties = Record.fields.map { field in
+      let when = field.appliesWhen.isEmpty ? "" : " Applies \(field.appliesWhen)."
+      let description = ("description", JSON.text(field.summary + when))
+      let value = field.read(defaults)
+      // A section's kind must be named, and an empty text stands for no value.
+      let hasDefault = field.key != SpecKey.kindKey && value != .text("")
+      let members = [description] + field.form.schema + (hasDefault ? [("default", JSON(value))] : [])
+      return (field.key, JSON.object(members))
+    }
+    return [
+      ("type", .text("object")), ("properties", .object(before + properties)),
+      ("additionalProperties", .flag(false)),
+    ]
+  }
+
+  /// One object for each kind of detector.
+  private static var detector: [(key: String, value: JSON)] {
+    let kinds = DetectorSettings.kinds.enumerated().map { index, kind in
+      let name = JSON.object(
+        [("description", .text("The detector.")), ("enum", .array([.text(kind.detectorName)]))]
+          + (index == 0 ? [("default", .text(kind.detectorName))] : []))
+      return section(kind.init(), before: [(SpecKey.kindKey, name)])
+    }
+    return kinds.count == 1 ? kinds[0] : [("anyOf", .array(kinds.map(JSON.object)))]
+  }
+}
+
+extension SettingForm {
+  /// The members of the schema that allow just the legal values.
+  var schema: [(key: String, value: JSON)] {
+    switch self {
+    case .integer(let range):
+      [
+        ("type", .text("integer")), ("minimum", .integer(range.lowerBound)),
+        ("maximum", .integer(range.upperBound)),
+      ]
+    case .integerAmong(let values, _): [("enum", .array(values.map(JSON.integer)))]
+    case .number(let range): [("type", .text("number"))] + range.schema
+    case .flag: [("type", .text("boolean"))]
+    case .text: [("type", .text("string"))]
+    case .choice(let words): [("enum", .array(words.map(JSON.text)))]
+    case .list(let form, let least):
+      [
+        ("type", .text("array")), ("items", .object(form.schema)), ("minItems", .integer(least)),
+        ("uniqueItems", .flag(true)),
+      ]
+    }
+  }
+}
+
+extension NumberRange {
+  fileprivate var schema: [(key: String, value: JSON)] {
+    let low = (includesLower ? "minimum" : "exclusiveMinimum", JSON.number(lower))
+    let high = (includesUpper ? "maximum" : "exclusiveMaximum", JSON.number(upper))
+    return (lower.isFinite ? [low] : []) + (upper.isFinite ? [high] : [])
+  }
+}

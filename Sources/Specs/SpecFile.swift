@@ -1,0 +1,88 @@
+import Diagnostics
+import Foundation
+
+/// What one file, or the command line, says.
+struct SpecLayer {
+  var entries: [SpecEntry]
+  /// The file's path, or an empty text for the command line.
+  var path: String
+}
+
+/// A spec file's text.
+///
+/// - Throws: `.missingInput` where there is no file, `.inputOutput` where it cannot be read, `.usage` for a folder
+///   and for what is not UTF-8.
+func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem) -> String {
+  let place = place ?? path
+  let named = place == path ? "" : " '\(path)'"
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    throw Problem(.missingInput, at: place, named.isEmpty ? "no such file" : "there is no file\(named)")
+  }
+  if isFolder.boolValue {
+    throw Problem(.usage, at: place, "is a folder\(named), not a spec", hint: "name a YAML file")
+  }
+  let data: Data
+  do {
+    data = try Data(contentsOf: URL(fileURLWithPath: path))
+  } catch {
+    throw Problem(.inputOutput, at: place, "cannot read the file\(named): \(error.localizedDescription)")
+  }
+  guard let text = String(validating: data, as: UTF8.self) else {
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+    throw Problem(.usage, at: "\(path):\(line + 1)", "is not UTF-8 text", hint: "save the file as UTF-8")
+  }
+  return text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
+}
+
+/// The file at `path` and every file it extends, the farthest base first.
+///
+/// - Throws: the first file's problem that keeps it from being read: bad YAML, an empty file, no mapping, a base
+///   that is missing, or a circle of bases.
+func specLayers(text: String, path: String) throws(Problem) -> [SpecLayer] {
+  var layers: [SpecLayer] = []
+  var (text, path) = (text, path)
+  while true {
+    let layer = try specLayer(text: text, path: path)
+    layers.append(layer)
+    guard let node = layer.entries.first(where: { $0.key == SpecKey.extends.rawValue })?.value else { break }
+    guard let base = node.text, !base.isEmpty else {
+      throw Problem(.usage, at: node.place, "'extends' must be the path of a spec, not \(node.found)")
+    }
+    path =
+      base.hasPrefix("/") ? base : (path as NSString).deletingLastPathComponent.appending(component: base)
+    if layers.contains(where: { identity($0.path) == identity(path) }) {
+      let circle = (layers.map(\.path) + [path]).joined(separator: " → ")
+      throw Problem(.usage, at: node.place, "the specs extend each other in a circle: \(circle)")
+    }
+    text = try readSpecText(path, askedFrom: node.place)
+  }
+  return layers.reversed()
+}
+
+/// What one file says, before any key is looked at.
+private func specLayer(text: String, path: String) throws(Problem) -> SpecLayer {
+  let root = try readYAML(text) { position in
+    position.map { "\(path):\($0.line):\($0.column)" } ?? path
+  }
+  guard let root else {
+    throw Problem(.usage, at: path, "is empty", hint: "a spec says at least `dataset: {name: …}`")
+  }
+  guard case .mapping(let entries) = root.content else {
+    throw Problem(
+      .usage, at: root.place, "a spec must be a mapping of keys to values, not \(root.found)",
+      hint: "begin with `dataset: {name: …}`")
+  }
+  return SpecLayer(entries: entries, path: path)
+}
+
+extension String {
+  /// This folder's path with `component` below it.
+  fileprivate func appending(component: String) -> String { isEmpty ? component : "\(self)/\(component)" }
+}
+
+/// The same text for the same file, however its path is written.
+private func identity(_ path: String) -> String {
+  URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+}

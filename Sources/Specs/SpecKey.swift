@@ -1,0 +1,51 @@
+import Settings
+
+/// The keys of a spec, in the order in which they are documented and written. The keys inside `dataset`,
+/// `protocol` and `detector` are the fields of the settings records.
+enum SpecKey: String, CaseIterable {
+  case name
+  case description
+  case extends
+  case preset
+  case dataset
+  case heldOut = "held_out"
+  case `protocol`
+  case detector
+  case seeds
+
+  /// One sentence for the schema.
+  var summary: String {
+    switch self {
+    case .name: "Name of the experiment and of its results; the file's name without extension if absent."
+    case .description: "What the experiment is for, in free words."
+    case .extends:
+      "Path of the spec, relative to this one, whose values hold wherever this one gives none; its name and "
+        + "description are not taken over."
+    case .preset:
+      "Values for many fields at once; any value written out, here or in a spec that this one extends, beats it."
+    case .dataset: "Which images, at which size."
+    case .heldOut:
+      "The classes that play the anomaly in turn: `all`, or a list of class names; absent for image folders."
+    case .protocol: "The choices between a trained detector and its published number."
+    case .detector: "The detector and its hyperparameters."
+    case .seeds: "One run for each seed and held-out class."
+    }
+  }
+
+  /// The legal values, for the keys that hold a single value of a plain form.
+  var form: SettingForm? {
+    switch self {
+    case .name, .description, .extends: .text
+    case .preset: .choice(Preset.all.map(\.name))
+    case .seeds: .list(of: .integer(0...4_294_967_295), atLeast: 1)
+    case .dataset, .heldOut, .protocol, .detector: nil
+    }
+  }
+
+  /// The name of a section's field that picks one of several kinds of section.
+  static let kindKey = "name"
+  /// What `held_out` says for every class in turn; image folders, which have no classes to hold out, say it too.
+  static let allClasses = "all"
+  /// The characters of an experiment's name, which is also a folder's.
+  static let namePattern = "^[a-z0-9-]+$"
+}

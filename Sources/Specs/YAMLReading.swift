@@ -1,0 +1,139 @@
+import Diagnostics
+import Foundation
+import Settings
+import Yams
+
+/// Reads the one YAML document of `text`.
+///
+/// Yams' decoder drops unknown keys and knows no positions, so the tree is taken from its nodes.
+///
+/// - Parameter locate: makes a place of a line and a column, both from 1 (columns in Unicode scalars); nil when
+///   the position is unknown.
+/// - Returns: nil when the document is empty.
+/// - Throws: `.usage` for what is no YAML, for a second document, for a key that is no text, and for tags.
+func readYAML(_ text: String, locate: (Position?) -> String) throws(Problem) -> SpecNode? {
+  do {
+    // Resolving is left to `plainScalar`, which knows the difference between a quoted and a plain scalar; the
+    // encoding is named because Yams would otherwise look for it in the environment.
+    let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+    guard let root = try parser.nextRoot() else { return nil }
+    if let second = try parser.nextRoot() {
+      throw Problem(
+        .usage, at: locate(Position(second.mark)), "a second YAML document begins here",
+        hint: "a spec is one document: put the other into a file of its own")
+    }
+    let node = try specNode(root, locate)
+    if case .null = node.content { return nil }
+    return node
+  } catch let error as YamlError {
+    throw problem(for: error, locate)
+  } catch let problem as Problem {
+    throw problem
+  } catch {
+    throw Problem(.usage, at: locate(nil), "cannot be read as YAML: \(error)")
+  }
+}
+
+/// A line and a column, both from 1.
+struct Position {
+  var line: Int
+  var column: Int
+
+  init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  init?(_ mark: Mark?) {
+    guard let mark else { return nil }
+    self.init(line: mark.line, column: mark.column)
+  }
+}
+
+private func specNode(_ node: Node, _ locate: (Position?) -> String) throws(Problem) -> SpecNode {
+  let place = locate(Position(node.mark))
+  try refuseTag(of: node, at: place)
+  switch node {
+  case .scalar(let scalar):
+    let quoted = scalar.style != .plain || scalar.tag.rawValue == Tag.Name.str.rawValue
+    guard let value = quoted ? .text(scalar.string) : plainScalar(scalar.string) else {
+      return SpecNode(content: .null, place: place)
+    }
+    return SpecNode(content: .scalar(value, spelling: scalar.string, quoted: quoted), place: place)
+  case .sequence(let sequence):
+    var elements: [SpecNode] = []
+    for element in sequence { elements.append(try specNode(element, locate)) }
+    return SpecNode(content: .list(elements), place: place)
+  case .mapping(let mapping):
+    var entries: [SpecEntry] = []
+    for (key, value) in mapping { entries.append(try specEntry(key, value, locate)) }
+    return SpecNode(content: .mapping(entries), place: place)
+  case .alias(let alias):
+    throw Problem(.usage, at: place, "the alias '*\(alias.anchor.rawValue)' has no anchor")
+  }
+}
+
+private func specEntry(
+  _ key: Node, _ value: Node, _ locate: (Position?) -> String
+) throws(Problem) -> SpecEntry {
+  let place = locate(Position(key.mark))
+  // Looking for duplicate keys has given every plain key the tag of a text: its spelling decides.
+  guard case .scalar(let scalar) = key, scalar.style != .plain || isText(plainScalar(scalar.string)) else {
+    let found =
+      switch key {
+      case .scalar(let scalar): "'\(scalar.string)'"
+      case .sequence: "a list"
+      case .mapping, .alias: "a mapping"
+      }
+    throw Problem(.usage, at: place, "a key must be a word, not \(found)")
+  }
+  return SpecEntry(key: scalar.string, keyPlace: place, value: try specNode(value, locate))
+}
+
+private func isText(_ value: SettingValue?) -> Bool {
+  if case .text = value { true } else { false }
+}
+
+private func refuseTag(of node: Node, at place: String) throws(Problem) {
+  // Not `Node.tag`, which replaces the tag that was written by the one that it means.
+  let tag: Tag =
+    switch node {
+    case .scalar(let scalar): scalar.tag
+    case .sequence(let sequence): sequence.tag
+    case .mapping(let mapping): mapping.tag
+    case .alias(let alias): alias.tag
+    }
+  let allowed: [Tag.Name] = [.implicit, .nonSpecific, .str, .seq, .map]
+  guard !allowed.contains(where: { $0.rawValue == tag.rawValue }) else { return }
+  let short = tag.rawValue.replacing("tag:yaml.org,2002:", with: "!!")
+  throw Problem(
+    .usage, at: place, "the tag '\(short)' has no meaning in a spec", hint: "write the value alone")
+}
+
+private func problem(for error: YamlError, _ locate: (Position?) -> String) -> Problem {
+  switch error {
+  case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+    .composer(let context, let problem, let mark, _):
+    let words = context.map { "\($0.text.trimmingCharacters(in: .whitespaces)): \(problem)" } ?? problem
+    return Problem(.usage, at: locate(Position(mark)), "not valid YAML: \(words)")
+  case .reader(let problem, let offset, _, let yaml):
+    return Problem(
+      .usage, at: locate(offset.map { position(of: $0, in: yaml) }), "not valid YAML: \(problem)")
+  case .duplicatedKeysInMapping(let keys, let context):
+    let words = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+    return Problem(
+      .usage, at: locate(Position(context.mark)),
+      "the \(keys.count == 1 ? "key" : "keys") \(words) stand more than once in one mapping",
+      hint: "keep one of them")
+  default:
+    return Problem(.usage, at: locate(nil), "cannot be read as YAML: \(error)")
+  }
+}
+
+/// The position of the character at `offset`.
+private func position(of offset: Int, in text: String) -> Position {
+  let before = text.prefix(offset)
+  let lineStart = before.lastIndex(where: \.isNewline).map(before.index(after:)) ?? before.startIndex
+  return Position(
+    line: before.count(where: \.isNewline) + 1, column: before[lineStart...].unicodeScalars.count + 1)
+}

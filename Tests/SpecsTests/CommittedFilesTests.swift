@@ -1,0 +1,44 @@
+import Foundation
+import Settings
+import Specs
+import Testing
+
+/// The package's `experiments` folder.
+private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent().appendingPathComponent("experiments").path
+
+@Suite("The committed experiments")
+struct CommittedFilesTests {
+  @Test("schema.json is what the fields say")
+  func schema() throws {
+    let committed = try String(contentsOfFile: "\(folder)/schema.json", encoding: .utf8)
+    #expect(
+      committed == Experiment.jsonSchema(),
+      "out of date: write it anew with `ganomaly schema > experiments/schema.json`")
+  }
+
+  @Test("the schema knows every field")
+  func fields() throws {
+    let parsed = try JSONSerialization.jsonObject(with: Data(Experiment.jsonSchema().utf8)) as? [String: Any]
+    func keys(_ section: String) -> Set<String> {
+      let sections = parsed?["properties"] as? [String: [String: Any]]
+      return Set((sections?[section]?["properties"] as? [String: Any] ?? [:]).keys)
+    }
+    #expect(keys("dataset") == Set(DatasetSettings.fields.map(\.key)))
+    #expect(keys("protocol") == Set(ProtocolSettings.fields.map(\.key)))
+    #expect(keys("detector") == Set(GANomalySettings.fields.map(\.key) + ["name"]))
+  }
+
+  @Test(
+    "are legal, hold the runs they promise and open with their command",
+    arguments: [("quickstart", 10), ("mnist", 30), ("fashion-mnist", 30), ("cifar10", 30)])
+  func specs(_ name: String, _ count: Int) throws {
+    let experiment = try Experiment.load(path: "\(folder)/\(name).yaml")
+    #expect(experiment.name == name)
+    #expect(experiment.preset == "clean")
+    #expect(experiment.runs.count == count)
+    #expect(experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+}

@@ -1,0 +1,74 @@
+import Settings
+import Specs
+import Testing
+
+/// A column of the published table of protocols.
+struct PresetRow: Sendable, CustomTestStringConvertible {
+  var preset: String
+  var dataset: String
+  var learningRate: Double
+  var inputRange: InputRange
+  var score: LatentScore
+  var batchNorm: BatchNormReading
+  var testOrder: TestOrder
+  var epoch: EpochChoice
+
+  var testDescription: String { "\(preset), \(dataset)" }
+
+  static let all = ["mnist", "cifar10"].flatMap { dataset in
+    let isMNIST = dataset == "mnist"
+    return [
+      PresetRow(
+        preset: "paper", dataset: dataset, learningRate: 2e-3, inputRange: .symmetric, score: .l1,
+        batchNorm: .running, testOrder: .shuffled, epoch: .last),
+      PresetRow(
+        preset: "code-2019", dataset: dataset, learningRate: 2e-4,
+        inputRange: isMNIST ? .standardised : .symmetric, score: .squaredL2, batchNorm: .batch,
+        testOrder: isMNIST ? .shuffled : .normalsFirst, epoch: .bestOnTest),
+      PresetRow(
+        preset: "clean", dataset: dataset, learningRate: 2e-4, inputRange: .symmetric, score: .squaredL2,
+        batchNorm: .running, testOrder: .shuffled, epoch: .last),
+    ]
+  }
+}
+
+@Suite("A preset")
+struct PresetTests {
+  @Test("holds the values of its column, whatever the defaults", arguments: PresetRow.all)
+  func column(_ row: PresetRow) throws {
+    let text = "preset: \(row.preset)\ndataset: {name: \(row.dataset)}"
+    let experiment = try Experiment.parse(text: text, path: "e.yaml")
+    let (evaluation, ganomaly) = (experiment.evaluation, experiment.ganomaly)
+    #expect(experiment.preset == row.preset)
+    #expect(ganomaly.objective == .v3)
+    #expect(ganomaly.learningRate == row.learningRate)
+    #expect(ganomaly.epochs == 15)
+    #expect(evaluation.split == .pooled)
+    #expect(evaluation.inputRange == row.inputRange)
+    #expect(evaluation.score == row.score)
+    #expect(evaluation.batchNorm == row.batchNorm)
+    #expect(evaluation.testOrder == row.testOrder)
+    #expect(evaluation.testBatch == 64)
+    #expect(evaluation.epoch == row.epoch)
+  }
+
+  @Test("leaves everything else at the defaults")
+  func nothingElse() throws {
+    for preset in Preset.all {
+      let text = "preset: \(preset.name)\ndataset: {name: mnist}"
+      var ganomaly = try Experiment.parse(text: text, path: "e.yaml").ganomaly
+      ganomaly.learningRate = GANomalySettings().learningRate
+      #expect(ganomaly == GANomalySettings())
+    }
+  }
+
+  @Test("takes grey image folders for MNIST and coloured ones for CIFAR-10")
+  func folders() throws {
+    func range(_ channels: Int) throws -> InputRange {
+      let text = "preset: code-2019\ndataset: {name: folder, folder: scans, channels: \(channels)}"
+      return try Experiment.parse(text: text, path: "e.yaml").evaluation.inputRange
+    }
+    #expect(try range(1) == .standardised)
+    #expect(try range(3) == .symmetric)
+  }
+}

@@ -1,0 +1,111 @@
+import Settings
+import Testing
+
+@testable import Specs
+
+private func experiment(_ text: String, _ overrides: String...) throws -> Experiment {
+  try Experiment.parse(text: text, path: "e.yaml", overrides: overrides)
+}
+
+private func identifier(_ text: String, fingerprint: String = "f") throws -> String {
+  try experiment(text).runs[0].identifier(dataFingerprint: fingerprint)
+}
+
+@Suite("Runs")
+struct RunTests {
+  @Test("are every held-out class in the data set's order, with every seed in the spec's")
+  func product() throws {
+    let runs = try experiment("dataset: {name: cifar10}\nheld_out: [truck, car]\nseeds: [5, 2]").runs
+    #expect(runs.map(\.heldOut) == ["car", "car", "truck", "truck"])
+    #expect(runs.map(\.seed) == [5, 2, 5, 2])
+    #expect(try experiment("dataset: {name: fashion-mnist}").runs.count == 30)
+  }
+
+  @Test("of an image folder are one for each seed")
+  func folder() throws {
+    let runs = try experiment("dataset: {name: folder, folder: scans}\nseeds: [5, 2]").runs
+    #expect(runs.map(\.heldOut) == ["all", "all"])
+    #expect(runs.map(\.seed) == [5, 2])
+  }
+}
+
+@Suite("A run's id")
+struct RunIdentifierTests {
+  static let text = "dataset: {name: mnist}\ndetector: {learning_rate: 2e-4}\nheld_out: [3]\nseeds: [1]\n"
+
+  /// When this fails although results keep their numbers, the id has changed by accident: every result
+  /// computed so far would be computed again. The id is `sha256sum` of the text.
+  @Test("of a fixed run is fixed")
+  func golden() throws {
+    let run = try experiment(Self.text).runs[0]
+    let text = #"""
+      {"data":"0123abcd","dataset":{"name":"mnist","side":32}\#
+      ,"detector":{"adversarial_weight":1,"batch_size":64,"beta1":0.5,"beta2":0.999,"contextual_weight":50,"encoder_weight":1,"epochs":15\#
+      ,"extra_layers":0,"latent_size":100,"learning_rate":0.0002,"name":"ganomaly","objective":"v3",\#
+      "redraw_threshold":1e-05,"width":64}\#
+      ,"held_out":"3","numerics":1,"protocol":{"batch_norm":"running","epoch":"last","input_range":"symmetric","readings":["running","batch-shuffled"]\#
+      ,"score":"squared-l2","split":"pooled-80-20","test_batch":64},"seed":1}
+      """#
+    #expect(run.identityText(dataFingerprint: "0123abcd") == text)
+    #expect(run.identifier(dataFingerprint: "0123abcd") == "790c53a6fc29d9a1")
+  }
+
+  @Test(
+    "stays for what leaves the numbers alone",
+    arguments: [
+      "name: other\ndescription: words\n" + text,
+      "# A comment\nseeds: [1]\nheld_out: ['3']\ndetector: {learning_rate: 0.0002}\ndataset: {name: mnist}\n",
+      "preset: clean\n" + text,
+      text.replacing("[3]", with: "[3, 5]").replacing("[1]", with: "[1, 0]"),
+      text + "protocol: {readings: [batch-shuffled, running]}\n",
+      text + "protocol: {readings: [batch-shuffled]}\n",
+      text.replacing("2e-4", with: "2e-4, adversarial_weight: 1.0"),
+    ])
+  func stays(_ other: String) throws { #expect(try identifier(other) == identifier(Self.text)) }
+
+  @Test(
+    "of an image folder stays when the folder moves, and whether files were skipped: the fingerprint tells")
+  func folder() throws {
+    let one = try identifier("dataset: {name: folder, folder: a}")
+    #expect(try identifier("dataset: {name: folder, folder: b/a, skip_unreadable: true}") == one)
+    #expect(try identifier("dataset: {name: folder, folder: a}", fingerprint: "g") != one)
+    #expect(try identifier("dataset: {name: folder, folder: a, channels: 1}") != one)
+  }
+
+  @Test("is 16 hexadecimal digits, another one for every field, class, seed and data")
+  func changes() throws {
+    let base = "dataset: {name: mnist}\nprotocol: {batch_norm: batch}\nheld_out: [3]\nseeds: [1]\n"
+    var identifiers = [
+      try identifier(base), try identifier(base, fingerprint: "g"),
+      try identifier(base.replacing("[3]", with: "[4]")),
+      try identifier(base.replacing("[1]", with: "[2]")),
+      try identifier(base.replacing("mnist", with: "digits")),
+      try identifier(base.replacing("name: mnist", with: "name: mnist, side: 64")),
+    ]
+    let evaluation = try experiment(base).evaluation
+    for option in Self.others(evaluation, "protocol") + Self.others(GANomalySettings(), "detector") {
+      let run = try experiment(base, option).runs[0]
+      identifiers.append(run.identifier(dataFingerprint: "f"))
+    }
+    #expect(identifiers.count == 6 + ProtocolSettings.fields.count + GANomalySettings.fields.count - 1)
+    #expect(Set(identifiers).count == identifiers.count)
+    #expect(identifiers.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{16}/) != nil })
+  }
+
+  /// An option for each field of the record that has another legal value than the record's.
+  private static func others<Record: SettingsRecord>(_ record: Record, _ section: String) -> [String] {
+    Record.fields.compactMap { field in
+      let value: SettingValue
+      switch (field.form, field.read(record)) {
+      case (.integer, .integer(let integer)): value = .integer(integer + 1)
+      case (.number, .number(let number)): value = .number(number / 2)
+      case (.choice(let words), let old):
+        guard let other = words.map(SettingValue.text).first(where: { $0 != old }) else { return nil }
+        value = other
+      case (.list, _): value = .list([.text("batch-normals-first")])
+      default: return nil
+      }
+      return "\(section).\(field.key)=\(JSON(value).compact)"
+    }
+  }
+}
