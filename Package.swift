@@ -89,6 +89,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
+    tests("Reports", []),
   ],
   swiftLanguageModes: [.v6]
 )
