@@ -98,6 +98,7 @@ let package = Package(
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
+    tests("Reports", []),
   ],
   swiftLanguageModes: [.v6]
 )

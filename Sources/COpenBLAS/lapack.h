@@ -4,25 +4,25 @@
 
 // Debian's libopenblas contains LAPACK but its package ships no lapacke.h, so the one routine that we call is
 // declared here by hand; the compiler cannot check it against the library. `blasint` is OpenBLAS's integer.
-// The three last arguments are the lengths of the three strings, which gfortran passes behind all others.
-
+// The last three arguments are the lengths of the three strings, which gfortran passes behind all others.
 void dsyevr_(
     const char *jobz, const char *range, const char *uplo, const blasint *n, double *a, const blasint *lda,
-    const double *vl, const double *vu, const blasint *il, const blasint *iu, const double *abstol, blasint *m,
-    double *w, double *z, const blasint *ldz, blasint *isuppz, double *work, const blasint *lwork,
-    blasint *iwork, const blasint *liwork, blasint *info, size_t jobz_length, size_t range_length,
-    size_t uplo_length);
+    const double *vl, const double *vu, const blasint *il, const blasint *iu, const double *abstol,
+    blasint *m, double *w, double *z, const blasint *ldz, blasint *isuppz, double *work,
+    const blasint *lwork, blasint *iwork, const blasint *liwork, blasint *info, size_t jobz_length,
+    size_t range_length, size_t uplo_length);
 
-// The eigenvalues number first to last (from 1, in ascending order) of a symmetric n × n matrix whose lower
+// The eigenvalues number `first` to `last` (from 1, ascending) of a symmetric n × n matrix whose lower
 // triangle, read by columns, stands in `a` (overwritten), and their eigenvectors, one after another in `z`.
-// With lwork = -1 the sizes of the two work spaces are put into work[0] and iwork[0], and nothing is computed.
+// Returns LAPACK's info. With lwork = liwork = -1 the sizes of the two work spaces are put into work[0] and
+// iwork[0], and nothing is computed.
 static inline blasint symmetric_eigenvectors(
     blasint n, double *a, blasint first, blasint last, double *w, double *z, blasint *isuppz, double *work,
     blasint lwork, blasint *iwork, blasint liwork) {
   const double unused = 0;
   blasint found = 0, info = 0;
   dsyevr_(
-      "V", "I", "L", &n, a, &n, &unused, &unused, &first, &last, &unused, &found, w, z, &n, isuppz, work, &lwork,
-      iwork, &liwork, &info, 1, 1, 1);
+      "V", "I", "L", &n, a, &n, &unused, &unused, &first, &last, &unused, &found, w, z, &n, isuppz, work,
+      &lwork, iwork, &liwork, &info, 1, 1, 1);
   return info;
 }

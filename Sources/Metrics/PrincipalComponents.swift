@@ -108,8 +108,8 @@ private func centredGramMatrix(of matrix: [Float], sampleCount: Int, featureCoun
   return gram
 }
 
-/// The `count` largest eigenvalues of a symmetric matrix, largest first, and their unit eigenvectors one after
-/// another. Only the upper triangle by rows (LAPACK's lower one by columns) is read; it is overwritten.
+/// The `count` largest eigenvalues of a symmetric matrix, largest first, and their unit eigenvectors one
+/// after another. Only the upper triangle by rows (LAPACK's lower one by columns) is read; it is overwritten.
 private func largestEigenvectors(
   of matrix: inout [Double], size: Int, count: Int
 ) throws(Problem) -> (values: [Double], vectors: [Double]) {

@@ -1,0 +1,104 @@
+/// The ways to lay the three axes out on paper. In each, the order of classes, detectors and seeds is the
+/// table's own.
+extension AUCTable {
+  /// A row for each detector and a column for each held-out class and their mean, as in the paper's Figure 4.
+  ///
+  /// With several seeds a cell holds the mean over them, and a second row their standard deviation.
+  func gridOfDetectors() -> Grid {
+    var grid = Grid(header: ["detector"] + heldOut + (heldOut.count > 1 ? ["mean"] : []), rows: [])
+    for detector in detectors.indices {
+      let summaries = summariesWithMean(detector: detector)
+      grid.rows.append([Grid.Cell(detectors[detector])] + summaries.map(Grid.Cell.init(mean:)))
+      guard seeds.count > 1 else { continue }
+      grid.rows.append([Grid.Cell("  ±")] + summaries.map { Grid.Cell($0.standardDeviation) })
+    }
+    return grid
+  }
+
+  /// A row for each held-out class and their mean, a column for each detector.
+  func gridOfHeldOutByDetectors() -> Grid {
+    let columns = detectors.indices.map { detector in
+      summariesWithMean(detector: detector)
+        .map { seeds.count > 1 ? Grid.Cell(meanAndDeviation: $0) : Grid.Cell(mean: $0) }
+    }
+    return Grid(
+      header: ["held out"] + detectors,
+      rows: rowNames.enumerated().map { row, name in [Grid.Cell(name)] + columns.map { $0[row] } },
+      lastRowIsSummary: heldOut.count > 1)
+  }
+
+  /// For one detector, a row for each held-out class and their mean, a column for each seed, and the mean and
+  /// standard deviation over seeds where there are several.
+  func gridOfHeldOutBySeeds(detector: Int, showsSeeds: Bool = true) -> Grid {
+    let showsSummary = seeds.count > 1
+    let seedHeader = showsSeeds ? seeds.map { "seed \($0)" } : []
+    let bySeed = values[detector] + (heldOut.count > 1 ? [meansOverHeldOut(detector: detector)] : [])
+    let summaries = summariesWithMean(detector: detector)
+    let rows = rowNames.indices.map { row in
+      let seedCells = showsSeeds ? bySeed[row].map { Grid.Cell($0) } : []
+      let summaryCells = [Grid.Cell(mean: summaries[row]), Grid.Cell(summaries[row].standardDeviation)]
+      return [Grid.Cell(rowNames[row])] + seedCells + (showsSummary ? summaryCells : [])
+    }
+    return Grid(
+      detector: detectors[detector],
+      header: ["held out"] + seedHeader + (showsSummary ? ["mean", "s.d."] : []),
+      rows: rows, lastRowIsSummary: heldOut.count > 1)
+  }
+
+  /// The layout for a page: detectors as rows for one seed; with several, classes as rows, since a row of ten
+  /// means and deviations is too long for any page.
+  var preferredGrid: Grid {
+    if isOfOneDetectorWithSeeds { return gridOfHeldOutBySeeds(detector: 0) }
+    return seeds.count > 1 ? gridOfHeldOutByDetectors() : gridOfDetectors()
+  }
+
+  /// The layout that reads best among those that fit; where none does, one narrow grid for each detector.
+  func grids(whichFit fits: (Grid) -> Bool) -> [Grid] {
+    let candidates =
+      isOfOneDetectorWithSeeds
+      ? [gridOfHeldOutBySeeds(detector: 0)]
+      : [gridOfDetectors(), gridOfHeldOutByDetectors()]
+    if let grid = candidates.first(where: fits) { return [grid] }
+    return detectors.indices.map { detector in
+      let grid = gridOfHeldOutBySeeds(detector: detector)
+      return fits(grid) || seeds.count == 1
+        ? grid : gridOfHeldOutBySeeds(detector: detector, showsSeeds: false)
+    }
+  }
+
+  private var isOfOneDetectorWithSeeds: Bool { detectors.count == 1 && seeds.count > 1 }
+
+  private var rowNames: [String] { heldOut + (heldOut.count > 1 ? ["mean"] : []) }
+
+  private func summariesWithMean(detector: Int) -> [SeedSummary] {
+    heldOut.indices.map { summary(detector: detector, heldOut: $0) }
+      + (heldOut.count > 1 ? [meanSummary(detector: detector)] : [])
+  }
+}
+
+extension AUCTable {
+  /// What stands below the table: how to read it, what is missing, then the table's own notes.
+  var notesBelow: [String] {
+    var lines: [String] = []
+    let list = seeds.map(String.init).joined(separator: ", ")
+    if seeds.count > 1 {
+      lines.append("mean and sample standard deviation over \(seeds.count) seeds (\(list))")
+    } else if seeds.count == 1 {
+      lines.append("one seed (\(list))")
+    }
+    if hasPartialSummaries { lines.append("* mean over the seeds that there are, fewer than \(seeds.count)") }
+    if missingCount > 0 {
+      let all = detectors.count * heldOut.count * seeds.count
+      let counted =
+        "\(missingCount) of \(all) values \(missingCount == 1 ? "is" : "are") missing (\(missing))"
+      lines.append(counted + "; no mean over classes without all of them")
+    }
+    return lines + notes
+  }
+
+  /// The title, the measure and, where the grid is of one detector, its name.
+  func caption(of grid: Grid) -> String {
+    let measure = [metric, grid.detector].compactMap { $0 }.joined(separator: ", ")
+    return title.isEmpty ? measure : "\(title): \(measure)"
+  }
+}

@@ -1,0 +1,59 @@
+/// The mean and the spread of the values that several seeds gave.
+public struct SeedSummary: Sendable, Equatable {
+  /// The seeds that have a value.
+  public let count: Int
+  /// Whether every seed has one.
+  public let isComplete: Bool
+  /// The mean over the values there are; nil where there is none.
+  public let mean: Double?
+  /// The sample standard deviation (divisor n − 1) of the values there are; nil for fewer than two.
+  public let standardDeviation: Double?
+
+  public init(_ values: [Double?]) {
+    let present = values.compactMap { $0 }
+    count = present.count
+    isComplete = present.count == values.count
+    guard !present.isEmpty else {
+      (mean, standardDeviation) = (nil, nil)
+      return
+    }
+    let mean = present.reduce(0, +) / Double(present.count)
+    self.mean = mean
+    let squares = present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    standardDeviation = present.count > 1 ? (squares / Double(present.count - 1)).squareRoot() : nil
+  }
+
+  /// No value at all.
+  static let missing = SeedSummary([nil])
+}
+
+extension AUCTable {
+  /// The summary over seeds for one detector and held-out class.
+  public func summary(detector: Int, heldOut: Int) -> SeedSummary { SeedSummary(values[detector][heldOut]) }
+
+  /// For each seed, the mean over the held-out classes; nil where a class has no value for that seed, since a
+  /// mean over other classes is another measure.
+  public func meansOverHeldOut(detector: Int) -> [Double?] {
+    seeds.indices.map { seed in
+      let summary = SeedSummary(values[detector].map { $0[seed] })
+      return summary.isComplete ? summary.mean : nil
+    }
+  }
+
+  /// The summary over seeds of `meansOverHeldOut`; empty unless all its values are there.
+  public func meanSummary(detector: Int) -> SeedSummary {
+    let summary = SeedSummary(meansOverHeldOut(detector: detector))
+    return summary.isComplete ? summary : .missing
+  }
+
+  /// How many values are missing.
+  public var missingCount: Int { values.joined().joined().count { $0 == nil } }
+
+  /// Whether some held-out class has values of some seeds, but not of all.
+  var hasPartialSummaries: Bool {
+    values.joined().contains { bySeed in
+      let summary = SeedSummary(bySeed)
+      return summary.count > 0 && !summary.isComplete
+    }
+  }
+}

@@ -1,0 +1,65 @@
+extension AUCTable {
+  /// The table for a terminal of `width` columns, ending with a line feed.
+  ///
+  /// One detector with several seeds is shown with a row for each held-out class and a column for each seed.
+  /// Otherwise detectors are rows and classes columns where that fits, else classes are rows and detectors
+  /// columns, else the detectors follow each other, one narrow table each.
+  public func text(width: Int = 80) -> String {
+    let laidOut = grids { textWidth(of: $0) <= width }
+    var lines: [String] = []
+    for grid in laidOut {
+      if !lines.isEmpty { lines.append("") }
+      lines.append(onOneLine(caption(of: grid)))
+      lines.append("")
+      lines += textLines(of: grid)
+    }
+    let notes = notesBelow.map(onOneLine)
+    if !notes.isEmpty { lines += [""] + notes }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+private let gap = "  "
+
+private func textWidth(of grid: Grid) -> Int {
+  columnWidths(of: textCells(of: grid)).reduce(-gap.count) { $0 + gap.count + $1 }
+}
+
+/// The header, a rule, the rows, and a rule before a row that sums up.
+private func textLines(of grid: Grid) -> [String] {
+  let cells = textCells(of: grid)
+  let widths = columnWidths(of: cells)
+  let rule = String(repeating: "─", count: textWidth(of: grid))
+  var lines = cells.map { row in trimmingEnd(alignedCells(row, widths: widths).joined(separator: gap)) }
+  if grid.lastRowIsSummary { lines.insert(rule, at: lines.count - 1) }
+  lines.insert(rule, at: 1)
+  return lines
+}
+
+/// The header and the rows as strings. In a column with a marked cell all others end with a space, so that
+/// digits stay below digits.
+private func textCells(of grid: Grid) -> [[String]] {
+  let hasMark = grid.header.indices.map { column in grid.rows.contains { $0[column].isMarked } }
+  let header = zip(grid.header, hasMark).map { onOneLine($0) + ($1 ? " " : "") }
+  return [header]
+    + grid.rows.map { row in
+      zip(row, hasMark).map { onOneLine($0.markedText) + ($1 && !$0.isMarked ? " " : "") }
+    }
+}
+
+private func trimmingEnd(_ line: String) -> String {
+  var line = Substring(line)
+  while line.last == " " { line.removeLast() }
+  return String(line)
+}
+
+/// The width of the widest cell of each column.
+func columnWidths(of rows: [[String]]) -> [Int] {
+  guard let header = rows.first else { return [] }
+  return header.indices.map { column in rows.reduce(0) { max($0, displayWidth($1[column])) } }
+}
+
+/// The cells of one row padded to their columns: the first to the left, the others to the right.
+func alignedCells(_ row: [String], widths: [Int]) -> [String] {
+  zip(row, widths).enumerated().map { column, cell in padded(cell.0, to: cell.1, right: column > 0) }
+}

@@ -1,0 +1,42 @@
+/// One measure of every (detector, held-out class, seed), with what is needed to print it.
+///
+/// A plain value; every rendering (text, Markdown, LaTeX, CSV, JSON) is a function of it in an extension.
+public struct AUCTable: Sendable, Equatable {
+  /// What the table shows, as in `MNIST, digit held out`; becomes the caption.
+  public var title: String
+  /// The measure's name, as in `AUROC`.
+  public var metric: String
+  public let detectors: [String]
+  /// The classes that were held out of training, in the order of the columns.
+  public let heldOut: [String]
+  public let seeds: [Int]
+  /// By detector, held-out class and seed; nil where there is none.
+  public let values: [[[Double?]]]
+  /// Lines below the table, after those that every rendering adds of itself.
+  public var notes: [String]
+
+  /// A value that is not finite counts as missing.
+  /// - Precondition: `values` has one entry for every detector, held-out class and seed.
+  public init(
+    title: String, metric: String = "AUROC", detectors: [String], heldOut: [String], seeds: [Int],
+    values: [[[Double?]]], notes: [String] = []
+  ) {
+    precondition(
+      values.count == detectors.count, "values of \(values.count) detectors, not of \(detectors.count)")
+    for byHeldOut in values {
+      precondition(
+        byHeldOut.count == heldOut.count,
+        "values of \(byHeldOut.count) held-out classes, not of \(heldOut.count)")
+      for bySeed in byHeldOut {
+        precondition(bySeed.count == seeds.count, "values of \(bySeed.count) seeds, not of \(seeds.count)")
+      }
+    }
+    self.title = title
+    self.metric = metric
+    self.detectors = detectors
+    self.heldOut = heldOut
+    self.seeds = seeds
+    self.values = values.map { $0.map { $0.map { value in value.flatMap { $0.isFinite ? $0 : nil } } } }
+    self.notes = notes
+  }
+}

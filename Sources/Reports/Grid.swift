@@ -1,0 +1,52 @@
+/// A table laid out as strings, for the renderings that people read.
+struct Grid: Equatable {
+  struct Cell: Equatable {
+    var text: String
+    /// Whether a mark follows that a note explains: the value is a mean over fewer seeds than the table has.
+    var isMarked = false
+
+    init(_ text: String, isMarked: Bool = false) {
+      self.text = text
+      self.isMarked = isMarked
+    }
+
+    /// The text with the mark in place.
+    var markedText: String { isMarked ? text + "*" : text }
+  }
+
+  /// Which detector the grid is of, where it is of one only.
+  var detector: String?
+  /// The first heading belongs to the names of the rows, which are set to the left; all else to the right.
+  var header: [String]
+  var rows: [[Cell]]
+  /// Whether the last row sums up those above it.
+  var lastRowIsSummary = false
+}
+
+extension Grid.Cell {
+  /// A value, or a dash.
+  init(_ value: Double?) { self.init(value.map(threeDecimals) ?? missing) }
+
+  /// A mean over seeds.
+  init(mean summary: SeedSummary) {
+    self.init(summary.mean.map(threeDecimals) ?? missing, isMarked: summary.count > 0 && !summary.isComplete)
+  }
+
+  /// A mean and a standard deviation over seeds, as in `.881 ± .012`.
+  init(meanAndDeviation summary: SeedSummary) {
+    self.init(mean: summary)
+    if summary.mean != nil { text += " ± " + (summary.standardDeviation.map(threeDecimals) ?? missing) }
+  }
+}
+
+/// What stands for a value that is not there.
+let missing = "—"
+
+/// Three decimals without the leading zero, as the paper prints an area: `.881`, `1.000`.
+func threeDecimals(_ value: Double) -> String {
+  let thousandths = Int((abs(value) * 1000).rounded(.toNearestOrEven))
+  let decimals = String(thousandths % 1000)
+  let whole = thousandths / 1000 == 0 ? "" : String(thousandths / 1000)
+  let sign = value < 0 && thousandths > 0 ? "-" : ""
+  return sign + whole + "." + String(repeating: "0", count: 3 - decimals.count) + decimals
+}
