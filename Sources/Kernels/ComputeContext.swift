@@ -52,3 +52,25 @@ func chunk(_ item: Int, of size: Int, total: Int) -> Range<Int> {
 
 /// How many chunks of `size` cover `total`.
 func chunkCount(of size: Int, total: Int) -> Int { (total + size - 1) / size }
+
+/// Facts about the machine that decide the last bits of a result.
+public enum ComputeEnvironment {
+  /// The set of kernels that OpenBLAS picked for this processor, such as `Haswell`.
+  public static var openBLASCore: String { String(cString: openblas_get_corename()) }
+
+  /// OpenBLAS's version and build options.
+  public static var openBLASConfiguration: String {
+    String(cString: openblas_get_config()).split(separator: " ").joined(separator: " ")
+  }
+
+  /// The instruction set that the kernels were compiled for.
+  public static var target: String {
+    #if arch(x86_64)
+      "x86-64-v3"
+    #elseif arch(arm64)
+      "arm64"
+    #else
+      "unknown"
+    #endif
+  }
+}

@@ -13,6 +13,8 @@ public struct Summary: Sendable, Equatable {
   public var headline: String
   /// The data set, split and input range in words.
   public var protocolDescription: String
+  /// The spec with every value written out.
+  public var resolvedSpec: String
 
   /// The cells of one measure, nil where there is no run.
   public func cells(_ measure: String) -> [[[Double?]]] {
@@ -38,7 +40,8 @@ public struct Summary: Sendable, Equatable {
       return Summary(
         experiment: try root.attributes.readString("experiment"), detectors: detectors, heldOut: heldOut,
         seeds: seeds, values: values, headline: try group.attributes.readString("headline"),
-        protocolDescription: try group.attributes.readString("protocol"))
+        protocolDescription: try group.attributes.readString("protocol"),
+        resolvedSpec: try root.openDataset("spec/resolved").readString())
     } catch {
       throw Problem(error, path: path)
     }

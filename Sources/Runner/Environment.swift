@@ -1,0 +1,24 @@
+import Foundation
+import Kernels
+import Results
+
+extension Provenance {
+  /// Sources, machine and libraries of this process.
+  public static func current(threads: Int) -> Provenance {
+    Provenance([
+      ("commit", BuildInformation.commit), ("dirty", BuildInformation.isDirty ? "yes" : "no"),
+      ("host", ProcessInfo.processInfo.hostName),
+      ("system", ProcessInfo.processInfo.operatingSystemVersionString),
+      ("cpu", cpuModel), ("target", ComputeEnvironment.target), ("threads", String(threads)),
+      ("openblas_core", ComputeEnvironment.openBLASCore),
+      ("openblas", ComputeEnvironment.openBLASConfiguration),
+      ("written", Date.now.formatted(.iso8601)),
+    ])
+  }
+
+  private static var cpuModel: String {
+    let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+  }
+}

@@ -1,0 +1,62 @@
+import Datasets
+import Diagnostics
+import Foundation
+import Results
+import Settings
+import Specs
+
+/// What would run, and what is done already.
+public struct Plan: Sendable {
+  public enum State: Sendable, Equatable {
+    /// Its own file is there.
+    case done
+    /// It stands in the summary; its own file, with the weights, is not here.
+    case doneInSummary
+    case missing
+  }
+
+  public struct Entry: Sendable {
+    public let run: IdentifiedRun
+    public let state: State
+  }
+
+  public let experiment: Experiment
+  public let dataset: Dataset
+  public let results: String
+  public let entries: [Entry]
+  /// Runs in the summary or in the folder that the experiment no longer asks for.
+  public let stale: [String]
+
+  public var missing: [Entry] { entries.filter { $0.state == .missing } }
+  public var runs: [IdentifiedRun] { entries.map(\.run) }
+  public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
+
+  /// Loads the data and looks up which runs are done.
+  ///
+  /// - Parameter results: the folder of all results.
+  /// - Throws: `Problem` when data or an existing result cannot be read.
+  public init(_ experiment: Experiment, data: DataSearchPath, results: String) throws {
+    self.experiment = experiment
+    self.results = results
+    dataset = try Dataset.load(experiment.dataset, from: data)
+    let fingerprint = dataset.fingerprint
+    let summaryPath = SummaryFile.path(results: results, experiment: experiment.name)
+    let summarised =
+      FileManager.default.fileExists(atPath: summaryPath) ? try Summary.runIdentifiers(in: summaryPath) : []
+    entries = try experiment.runs.map { run in
+      let identified = IdentifiedRun(run, dataFingerprint: fingerprint)
+      let path = RunFile.path(
+        results: results, experiment: experiment.name, identifier: identified.identifier)
+      if try RunFile.exists(at: path, identifier: identified.identifier) {
+        return Entry(run: identified, state: .done)
+      }
+      let inSummary = summarised.contains(identified.identifier)
+      return Entry(run: identified, state: inSummary ? .doneInSummary : .missing)
+    }
+    let wanted = Set(entries.map(\.run.identifier))
+    let folder = "\(results)/\(experiment.name)/runs"
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let stored = summarised.union(files.filter { $0.hasSuffix(".h5") }.map { String($0.dropLast(3)) })
+    stale = stored.subtracting(wanted).sorted()
+  }
+}
