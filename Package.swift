@@ -88,6 +88,8 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+    tests("Randomness", []),
+    tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )
