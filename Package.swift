@@ -20,8 +20,12 @@ func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target 
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
-func library(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = ours) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = ours, exclude: [String] = [],
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -65,6 +69,10 @@ let package = Package(
       [
         "Diagnostics", "Settings", "Randomness", "Hashing", "Images", "CZlib", "CArchive", "CPNG",
         "CTurboJPEG", "CCurl",
+      ],
+      exclude: ["Resources/Attribution.txt"],
+      resources: [
+        .embedInCode("Resources/digits-images.gz"), .embedInCode("Resources/digits-labels.gz"),
       ]),
     library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
     library("Specs", ["Settings", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
@@ -90,6 +98,9 @@ let package = Package(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
     tests("Randomness", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
+    tests(
+      "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )
