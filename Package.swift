@@ -21,8 +21,12 @@ func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target 
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
-func library(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = ours) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = ours, exclude: [String] = [],
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -66,6 +70,10 @@ let package = Package(
       [
         "Diagnostics", "Settings", "Randomness", "Hashing", "Images", "CZlib", "CArchive", "CPNG",
         "CTurboJPEG", "CCurl",
+      ],
+      exclude: ["Resources/Attribution.txt"],
+      resources: [
+        .embedInCode("Resources/digits-images.gz"), .embedInCode("Resources/digits-labels.gz"),
       ]),
     library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
     library("Specs", ["Settings", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
@@ -99,6 +107,11 @@ let package = Package(
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("Reports", []),
+    tests("Randomness", []),
+    tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
+    tests(
+      "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

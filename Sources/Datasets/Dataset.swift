@@ -1,0 +1,102 @@
+import Diagnostics
+import Hashing
+import Images
+import Settings
+
+/// All images of a data set, resized, with their classes.
+public struct Dataset: Sendable {
+  /// The name under which tables show it.
+  public let title: String
+  /// Names of the classes in the order of their labels.
+  public let classNames: [String]
+  /// Images of the side that was asked for: the official train part first, then the official test part.
+  public let images: ImageStore
+  /// The class of each image.
+  public let labels: [Int]
+  /// How many images, from the first, form the official train part; nil where there are no official parts.
+  public let officialTrainCount: Int?
+  /// The classes that are anomalous by nature (the kinds of anomaly of an image folder); empty where any class
+  /// can be held out.
+  public let anomalyClasses: [Int]
+  /// Paths of the files that are no readable image and were skipped as the settings allow.
+  public let skippedFiles: [String]
+  /// SHA-256 over everything that decides the content: shape, resized bytes, labels, class names, parts.
+  public let fingerprint: String
+
+  init(
+    title: String, classNames: [String], images: ImageStore, labels: [Int], officialTrainCount: Int?,
+    anomalyClasses: [Int] = [], skippedFiles: [String] = []
+  ) {
+    precondition(labels.count == images.count, "\(labels.count) labels for \(images.count) images")
+    precondition(
+      labels.allSatisfy(classNames.indices.contains), "a label outside of \(classNames.count) classes")
+    self.title = title
+    self.classNames = classNames
+    self.images = images
+    self.labels = labels
+    self.officialTrainCount = officialTrainCount
+    self.anomalyClasses = anomalyClasses
+    self.skippedFiles = skippedFiles
+
+    var hash = SHA256()
+    var description = "ganomaly data set 1\n\(images.shape)\n\(images.count)\n\(officialTrainCount ?? -1)\n"
+    for name in classNames { description += "\(name.utf8.count):\(name)\n" }
+    description.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
+    labels.map { UInt32($0).littleEndian }.withUnsafeBytes { hash.update($0) }
+    images.bytes.withUnsafeBytes { hash.update($0) }
+    fingerprint = hash.hexadecimal()
+  }
+}
+
+extension Dataset {
+  /// Finds a data set, checks its form, reads all of it and resizes it.
+  ///
+  /// - Parameters:
+  ///   - settings: which data set, at which size.
+  ///   - search: the folders in which to look; the digits need none.
+  /// - Throws: `Problem` of kind `missingInput` when files are not found, `badData` when one has a wrong form,
+  ///   `usage` when the settings name no image folder, `inputOutput` when reading fails.
+  public static func load(
+    _ settings: DatasetSettings, from search: DataSearchPath = DataSearchPath()
+  ) throws(Problem) -> Dataset {
+    let location = try search.locate(settings)
+    switch location.form {
+    case .embedded:
+      return try official(settings, Digits.load(), trainCount: nil)
+    case .files(let paths) where settings.name == .cifar10:
+      return try official(settings, CIFAR10.load(files: paths), trainCount: CIFAR10.trainCount)
+    case .files(let paths):
+      let (train, test) = try MNIST.load(files: paths, classes: settings.name.classNames?.count ?? 10)
+      return try official(settings, train + test, trainCount: train.labels.count)
+    case .archive(let path):
+      return try official(settings, CIFAR10.load(archive: path), trainCount: CIFAR10.trainCount)
+    case .imageFolder(let path):
+      return try ImageFolder(path).load(settings)
+    }
+  }
+
+  /// A data set whose classes are known beforehand, resized.
+  private static func official(
+    _ settings: DatasetSettings, _ images: LabelledImages, trainCount: Int?
+  ) throws(Problem) -> Dataset {
+    let resize = BilinearResize(from: images.shape, height: settings.side, width: settings.side)
+    return Dataset(
+      title: settings.title, classNames: settings.name.classNames ?? [],
+      images: ImageStore(shape: resize.target, bytes: resize.planar(images.bytes)), labels: images.labels,
+      officialTrainCount: trainCount)
+  }
+}
+
+/// Images of one shape as a data set's files hold them, with their labels.
+struct LabelledImages {
+  var shape: ImageShape
+  /// Image by image, channel by channel, row by row.
+  var bytes: [UInt8]
+  var labels: [Int]
+
+  static func + (first: LabelledImages, second: LabelledImages) -> LabelledImages {
+    precondition(first.shape == second.shape, "\(first.shape) and \(second.shape) images cannot be joined")
+    return LabelledImages(
+      shape: first.shape, bytes: first.bytes + second.bytes, labels: first.labels + second.labels)
+  }
+}

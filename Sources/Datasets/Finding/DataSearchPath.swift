@@ -1,0 +1,137 @@
+import Diagnostics
+import Foundation
+import Settings
+
+/// The folders in which data sets are looked for, in order.
+public struct DataSearchPath: Sendable, Equatable {
+  /// Why a folder is looked in.
+  public enum Origin: String, Sendable {
+    case option = "--data"
+    case environment = "$GANOMALY_DATA"
+    case currentFolder = "data in the current folder"
+    case system = "the system's folder"
+  }
+
+  public struct Candidate: Sendable, Equatable {
+    public let folder: String
+    public let origin: Origin
+
+    public init(_ folder: String, _ origin: Origin) {
+      self.folder = folder
+      self.origin = origin
+    }
+  }
+
+  public let candidates: [Candidate]
+
+  public init(candidates: [Candidate]) { self.candidates = candidates }
+
+  /// - Parameters:
+  ///   - option: the folder that the command line names.
+  ///   - environment: where `GANOMALY_DATA` may stand.
+  public init(option: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    var candidates: [Candidate] = []
+    if let option { candidates.append(Candidate(option, .option)) }
+    if let folder = environment["GANOMALY_DATA"], !folder.isEmpty {
+      candidates.append(Candidate(folder, .environment))
+    }
+    candidates.append(Candidate("data", .currentFolder))
+    candidates.append(Candidate("/usr/share/datasets", .system))
+    self.candidates = candidates
+  }
+}
+
+/// Where a data set was found.
+public struct DatasetLocation: Sendable, Equatable {
+  public enum Form: Sendable, Equatable {
+    /// Part of the program.
+    case embedded
+    /// The path of each file, by its official name unpacked; the file may be packed with gzip.
+    case files([String: String])
+    /// CIFAR-10's official archive.
+    case archive(String)
+    case imageFolder(String)
+  }
+
+  public let form: Form
+  /// The folder or archive; empty for what is part of the program.
+  public let path: String
+}
+
+extension DataSearchPath {
+  /// The first folder that holds a data set completely.
+  ///
+  /// - Throws: `Problem` of kind `missingInput` naming the files, the folders and the remedy; of kind `usage`
+  ///   when an image folder has no name or one that leads out of the data folder.
+  public func locate(_ settings: DatasetSettings) throws(Problem) -> DatasetLocation {
+    if let option = candidates.first(where: { $0.origin == .option }), !FileBytes.isFolder(option.folder) {
+      throw Problem(.missingInput, at: option.folder, "no such folder", hint: "it was given with --data")
+    }
+    if settings.name == .digits { return DatasetLocation(form: .embedded, path: "") }
+    guard let declared = DatasetFiles.declared(for: settings.name) else {
+      return try locateImageFolder(settings.folder)
+    }
+    let finds = find(declared)
+    if let complete = finds.first(where: \.isComplete) { return complete.location }
+    let names = declared.downloads.map(\.name).joined(separator: ", ")
+    let looked = finds.map { find in
+      if !FileBytes.isFolder(find.folder) { return "\(find.folder) (no such folder)" }
+      return "\(find.folder) (lacks \(find.missing.joined(separator: ", ")))"
+    }
+    throw Problem(
+      .missingInput, at: settings.title, "\(names) not found; looked in \(looked.joined(separator: ", "))",
+      hint: declared.remedy)
+  }
+
+  /// What of a published data set lies in each folder.
+  func find(_ declared: DatasetFiles) -> [DatasetFind] {
+    candidates.map { candidate in
+      let folder = joined(candidate.folder, declared.folder)
+      var found: [String: String] = [:]
+      for name in declared.contents.map(\.name) {
+        found[name] = ["\(name).gz", name].map { joined(folder, $0) }.first(where: FileBytes.isFile)
+      }
+      let archive = joined(candidate.folder, CIFAR10.archive)
+      return DatasetFind(
+        folder: folder, found: found,
+        missing: declared.contents.map(\.name).filter { found[$0] == nil },
+        archive: declared.dataset == .cifar10 && FileBytes.isFile(archive) ? archive : nil)
+    }
+  }
+
+  private func locateImageFolder(_ name: String) throws(Problem) -> DatasetLocation {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard !name.isEmpty, !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
+      throw Problem(
+        .usage, at: "dataset", "'\(name)' is no folder below the data folder",
+        hint: "folder: the name of a folder that holds train/normal and test")
+    }
+    let paths = candidates.map { joined($0.folder, name) }
+    guard let path = paths.first(where: FileBytes.isFolder) else {
+      throw Problem(
+        .missingInput, at: name, "no such image folder; looked for \(paths.joined(separator: ", "))",
+        hint: "lay it there, or name the folder above it with --data")
+    }
+    return DatasetLocation(form: .imageFolder(path), path: path)
+  }
+}
+
+/// What of a published data set lies in one folder.
+struct DatasetFind {
+  var folder: String
+  /// Paths by unpacked name.
+  var found: [String: String]
+  /// Unpacked names.
+  var missing: [String]
+  var archive: String?
+
+  var isComplete: Bool { missing.isEmpty || archive != nil }
+
+  var isEmpty: Bool { found.isEmpty && archive == nil }
+
+  /// Single files are preferred to the archive.
+  var location: DatasetLocation {
+    if let archive, !missing.isEmpty { return DatasetLocation(form: .archive(archive), path: archive) }
+    return DatasetLocation(form: .files(found), path: folder)
+  }
+}

@@ -1,0 +1,124 @@
+import Settings
+
+/// The files in which a data set is published: what they must contain, and where they can be had.
+public struct DatasetFiles: Sendable {
+  /// A file to download.
+  public struct Download: Sendable {
+    /// Its name at the mirrors.
+    public let name: String
+    /// Where it is kept, below the data folder.
+    public let path: String
+    /// Its bytes as its authors publish it; other packings of the same content are as good.
+    public let size: Int
+    /// SHA-256 as its authors publish it, where known; other packings of the same content are as good.
+    public let sha256: String?
+    /// What it holds, unpacked.
+    public let contents: [Content]
+  }
+
+  /// An unpacked file, which decides whether a copy is right.
+  public struct Content: Sendable {
+    public let name: String
+    /// Bytes.
+    public let size: Int
+    public let sha256: String
+  }
+
+  public let dataset: DatasetName
+  /// The folder below the data folder in which the files lie, unpacked or not.
+  public let folder: String
+  public let downloads: [Download]
+  /// Addresses that end with a slash and are followed by a download's name; the first is asked first.
+  public let mirrors: [String]
+  /// What to do when the data set is not there.
+  public let remedy: String
+
+  /// All unpacked files.
+  public var contents: [Content] { downloads.flatMap(\.contents) }
+
+  /// The files of a published data set; nil for the digits, which are part of the program, and image folders.
+  public static func declared(for dataset: DatasetName) -> DatasetFiles? {
+    switch dataset {
+    case .mnist: mnist
+    case .fashionMNIST: fashionMNIST
+    case .cifar10: cifar10
+    case .digits, .folder: nil
+    }
+  }
+}
+
+extension DatasetFiles {
+  private static let mnist = DatasetFiles(
+    dataset: .mnist, folder: "mnist",
+    downloads: [
+      idx(
+        "mnist", MNIST.FileName.trainImages, size: 9_912_422,
+        sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", unpackedSize: 47_040_016,
+        unpackedSHA256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+      idx(
+        "mnist", MNIST.FileName.trainLabels, size: 28_881,
+        sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", unpackedSize: 60_008,
+        unpackedSHA256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+      idx(
+        "mnist", MNIST.FileName.testImages, size: 1_648_877,
+        sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", unpackedSize: 7_840_016,
+        unpackedSHA256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+      idx(
+        "mnist", MNIST.FileName.testLabels, size: 4_542,
+        sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", unpackedSize: 10_008,
+        unpackedSHA256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
+    ],
+    mirrors: [
+      "https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ],
+    remedy: "ganomaly data fetch mnist")
+
+  /// Debian packs the same content with a shorter gzip header, so only the content is declared.
+  private static let fashionMNIST = DatasetFiles(
+    dataset: .fashionMNIST, folder: "fashion-mnist",
+    downloads: [
+      idx(
+        "fashion-mnist", MNIST.FileName.trainImages, size: 26_421_880, unpackedSize: 47_040_016,
+        unpackedSHA256: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
+      idx(
+        "fashion-mnist", MNIST.FileName.trainLabels, size: 29_515, unpackedSize: 60_008,
+        unpackedSHA256: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
+      idx(
+        "fashion-mnist", MNIST.FileName.testImages, size: 4_422_102, unpackedSize: 7_840_016,
+        unpackedSHA256: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
+      idx(
+        "fashion-mnist", MNIST.FileName.testLabels, size: 5_148, unpackedSize: 10_008,
+        unpackedSHA256: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
+    ],
+    mirrors: ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"],
+    remedy: "ganomaly data fetch fashion-mnist, or install Debian's package dataset-fashion-mnist")
+
+  private static let cifar10 = DatasetFiles(
+    dataset: .cifar10, folder: CIFAR10.folder,
+    downloads: [
+      Download(
+        name: CIFAR10.archive, path: CIFAR10.archive, size: 170_052_171, sha256: nil,
+        contents: zip(
+          CIFAR10.batches,
+          [
+            "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+            "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+            "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+            "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+            "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+            "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+          ]
+        ).map { Content(name: $0, size: 30_730_000, sha256: $1) })
+    ],
+    mirrors: ["https://www.cs.toronto.edu/~kriz/"],
+    remedy: "ganomaly data fetch cifar10")
+
+  private static func idx(
+    _ folder: String, _ name: String, size: Int, sha256: String? = nil, unpackedSize: Int,
+    unpackedSHA256: String
+  ) -> Download {
+    Download(
+      name: "\(name).gz", path: "\(folder)/\(name).gz", size: size, sha256: sha256,
+      contents: [Content(name: name, size: unpackedSize, sha256: unpackedSHA256)])
+  }
+}

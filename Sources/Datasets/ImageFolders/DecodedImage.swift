@@ -1,0 +1,76 @@
+import Diagnostics
+
+/// An image file's pixels as they are stored: RGB, row by row, the channels together.
+///
+/// As PIL's `convert('RGB')`: alpha is dropped, palettes are looked up, colour profiles, gamma and EXIF
+/// orientation are left alone.
+struct DecodedImage {
+  var height: Int
+  var width: Int
+  /// `height × width × 3` bytes.
+  var rgb: [UInt8]
+
+  /// Larger images are refused before they are decoded.
+  static let largestPixelCount = 100_000_000
+
+  /// Decodes a PNG or JPEG file, which is recognised by how it begins, not by its name.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: what errors name.
+  init(_ bytes: [UInt8], from path: String) throws(Problem) {
+    if bytes.starts(with: PNGFile.signature) {
+      self = try PNGFile.decode(bytes, from: path)
+    } else if bytes.starts(with: [0xff, 0xd8, 0xff]) {
+      self = try JPEGFile.decode(bytes, from: path)
+    } else {
+      throw Problem(
+        .badData, at: path, bytes.isEmpty ? "is empty" : "is neither a PNG nor a JPEG image",
+        hint: "convert it, remove it, or set skip_unreadable")
+    }
+  }
+
+  init(height: Int, width: Int, rgb: [UInt8]) {
+    precondition(rgb.count == height * width * 3, "\(rgb.count) bytes for \(height)×\(width) pixels")
+    self.height = height
+    self.width = width
+    self.rgb = rgb
+  }
+
+  /// The pixels channel by channel.
+  ///
+  /// - Parameter channels: 3, or 1 for grey by PIL's `convert('L')` (ITU-R 601-2 luma in 16-bit fixed point).
+  func planar(channels: Int) -> [UInt8] {
+    precondition(channels == 1 || channels == 3, "\(channels) channels, only 1 and 3 are known")
+    let count = height * width
+    return [UInt8](unsafeUninitializedCapacity: channels * count) { planes, initialized in
+      rgb.withUnsafeBufferPointer { rgb in
+        for pixel in 0..<count {
+          let (red, green, blue) = (rgb[3 * pixel], rgb[3 * pixel + 1], rgb[3 * pixel + 2])
+          if channels == 1 {
+            let luma = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue) + 0x8000
+            planes[pixel] = UInt8(luma >> 16)
+          } else {
+            planes[pixel] = red
+            planes[count + pixel] = green
+            planes[2 * count + pixel] = blue
+          }
+        }
+      }
+      initialized = channels * count
+    }
+  }
+
+  /// Refuses sizes that no image of a data set has.
+  static func checkSize(height: Int, width: Int, from path: String) throws(Problem) {
+    guard height > 0, width > 0 else {
+      throw Problem(.badData, at: path, "says that it has \(height)×\(width) pixels")
+    }
+    guard height <= largestPixelCount / width else {
+      throw Problem(
+        .badData, at: path,
+        "says that it has \(height)×\(width) pixels, more than the \(largestPixelCount / 1_000_000) million that are read"
+      )
+    }
+  }
+}

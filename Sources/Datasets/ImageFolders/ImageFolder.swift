@@ -1,0 +1,150 @@
+import Diagnostics
+import Images
+import Settings
+
+/// A data set as a folder of images: `train/normal` and `test/normal`, and beside the latter one folder for
+/// each kind of anomaly.
+///
+/// The reference code's `0.normal` and `1.abnormal` are taken for `normal` and `abnormal`. Files are taken in
+/// the order of the bytes of their paths, those in folders below included; names that begin with a dot are not
+/// looked at.
+struct ImageFolder {
+  static let normal = "normal"
+  /// Folders below a class folder that lie deeper are refused: links that lead round in a circle end there.
+  static let deepestFolder = 16
+
+  let path: String
+
+  init(_ path: String) { self.path = path }
+
+  /// Whether a folder looks like one of these data sets.
+  static func isImageFolder(_ path: String) -> Bool {
+    [normal, "0.\(normal)"].contains { FileBytes.isFolder(joined(path, "train/\($0)")) }
+  }
+
+  func load(_ settings: DatasetSettings) throws(Problem) -> Dataset {
+    let (classNames, files) = try files()
+    let shape = ImageShape(channels: settings.channels, height: settings.side, width: settings.side)
+    var bytes: [UInt8] = []
+    var labels: [Int] = []
+    var trainCount = 0
+    var skipped: [String] = []
+    for file in files {
+      do throws(Problem) {
+        bytes += try Self.image(file.path, shape)
+        labels.append(file.label)
+        trainCount += file.isTrain ? 1 : 0
+      } catch {
+        guard settings.skipUnreadable, error.kind == .badData else { throw error }
+        skipped.append(file.path)
+      }
+    }
+    for (label, name) in classNames.enumerated() where !labels.contains(label) {
+      throw Problem(.badData, at: path, "no image of the class '\(name)' can be read")
+    }
+    guard trainCount > 0 else { throw Problem(.badData, at: path, "no training image can be read") }
+    return Dataset(
+      title: settings.title, classNames: classNames, images: ImageStore(shape: shape, bytes: bytes),
+      labels: labels,
+      officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped)
+  }
+
+  /// One image with its shorter side resized and its centre cut out, as torchvision's `Resize` and `CenterCrop`
+  /// do it.
+  static func image(_ path: String, _ shape: ImageShape) throws(Problem) -> [UInt8] {
+    let image = try DecodedImage(FileBytes.read(path), from: path)
+    let sizes = ShorterSide(height: image.height, width: image.width, side: shape.height)
+    // An extremely long image would be resized to far more pixels than it has, nearly all then cut off.
+    guard sizes.height * sizes.width <= DecodedImage.largestPixelCount else {
+      throw Problem(
+        .badData, at: path, "with \(image.height)×\(image.width) pixels it is too long to be cut square")
+    }
+    let whole = ImageShape(channels: shape.channels, height: image.height, width: image.width)
+    let resized = BilinearResize(from: whole, height: sizes.height, width: sizes.width)
+      .planar(image.planar(channels: shape.channels))
+    return sizes.crop(planar: resized, channels: shape.channels)
+  }
+
+  // MARK: - Listing
+
+  private struct File {
+    var path: String
+    var label: Int
+    var isTrain: Bool
+  }
+
+  /// The class names, and all files: train normals, test normals, then the anomalies class by class.
+  private func files() throws(Problem) -> (classNames: [String], files: [File]) {
+    let train = try classFolders("train")
+    let test = try classFolders("test")
+    guard let trainNormal = train[Self.normal] else { throw missing("train/\(Self.normal)") }
+    guard let testNormal = test[Self.normal] else { throw missing("test/\(Self.normal)") }
+    if let other = train.keys.sorted(by: Self.precedes).first(where: { $0 != Self.normal }) {
+      throw Problem(
+        .badData, at: joined(path, "train"), "holds the folder '\(other)', but only normal images train",
+        hint: "move it to \(joined(path, "test"))")
+    }
+    let kinds = test.keys.filter { $0 != Self.normal }.sorted(by: Self.precedes)
+    guard !kinds.isEmpty else {
+      throw Problem(
+        .badData, at: joined(path, "test"), "holds no folder of anomalies beside '\(Self.normal)'")
+    }
+    var files = try list(trainNormal).map { File(path: $0, label: 0, isTrain: true) }
+    files += try list(testNormal).map { File(path: $0, label: 0, isTrain: false) }
+    for (index, kind) in kinds.enumerated() {
+      files += try list(test[kind] ?? kind).map { File(path: $0, label: index + 1, isTrain: false) }
+    }
+    return ([Self.normal] + kinds, files)
+  }
+
+  /// The class folders of a part, by class name.
+  private func classFolders(_ part: String) throws(Problem) -> [String: String] {
+    let folder = joined(path, part)
+    guard FileBytes.isFolder(folder) else { throw missing(part) }
+    var folders: [String: String] = [:]
+    for name in try FileBytes.names(in: folder) {
+      let whole = joined(folder, name)
+      guard FileBytes.isFolder(whole) else {
+        throw Problem(
+          .badData, at: whole, "is no folder; the images of a class lie in a folder with its name")
+      }
+      let className = ["0.normal", "1.abnormal"].contains(name) ? String(name.dropFirst(2)) : name
+      if let other = folders.updateValue(whole, forKey: className) {
+        throw Problem(.badData, at: whole, "is the same class as \(other)")
+      }
+    }
+    return folders
+  }
+
+  /// All files in and below a class folder, in the order of the bytes of their paths.
+  private func list(_ folder: String) throws(Problem) -> [String] {
+    var files: [String] = []
+    try collect(folder, depth: 0, into: &files)
+    guard !files.isEmpty else { throw Problem(.badData, at: folder, "holds no images") }
+    return files.sorted(by: Self.precedes)
+  }
+
+  private func collect(_ folder: String, depth: Int, into files: inout [String]) throws(Problem) {
+    guard depth <= Self.deepestFolder else {
+      throw Problem(.badData, at: folder, "lies more than \(Self.deepestFolder) folders deep")
+    }
+    for name in try FileBytes.names(in: folder) {
+      let whole = joined(folder, name)
+      if FileBytes.isFolder(whole) {
+        try collect(whole, depth: depth + 1, into: &files)
+      } else {
+        files.append(whole)
+      }
+    }
+  }
+
+  private static func precedes(_ first: String, _ second: String) -> Bool {
+    first.utf8.lexicographicallyPrecedes(second.utf8)
+  }
+
+  private func missing(_ folder: String) -> Problem {
+    Problem(
+      .missingInput, at: joined(path, folder), "no such folder",
+      hint: "an image data set has train/normal, test/normal and one folder in test for each kind of anomaly")
+  }
+}

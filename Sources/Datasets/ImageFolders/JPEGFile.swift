@@ -1,0 +1,36 @@
+import CTurboJPEG
+import Diagnostics
+
+/// JPEG, baseline and progressive, grey and colour, over TurboJPEG.
+enum JPEGFile {
+  /// The decoded samples. What libjpeg only warns of (data cut off, bytes that do not belong) is refused too.
+  static func decode(_ bytes: [UInt8], from path: String) throws(Problem) -> DecodedImage {
+    guard let decoder = tjInitDecompress() else {
+      throw Problem(.inputOutput, at: path, "TurboJPEG cannot start")
+    }
+    defer { tjDestroy(decoder) }
+
+    var (width, height, subsampling, colours) = (Int32(0), Int32(0), Int32(0), Int32(0))
+    guard
+      tjDecompressHeader3(decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colours) == 0
+    else { throw failure(decoder, path) }
+    guard colours != Int32(TJCS_CMYK.rawValue), colours != Int32(TJCS_YCCK.rawValue) else {
+      throw Problem(.badData, at: path, "the JPEG image is in CMYK colours", hint: "convert it to RGB")
+    }
+    try DecodedImage.checkSize(height: Int(height), width: Int(width), from: path)
+
+    var rgb = [UInt8](repeating: 0, count: 3 * Int(height) * Int(width))
+    // The accurate transform, and a bound on the scans of a progressive image, which can be made to take ages.
+    let flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
+    guard
+      tjDecompress2(
+        decoder, bytes, UInt(bytes.count), &rgb, width, 0, height, Int32(TJPF_RGB.rawValue), flags) == 0
+    else { throw failure(decoder, path) }
+    return DecodedImage(height: Int(height), width: Int(width), rgb: rgb)
+  }
+
+  private static func failure(_ decoder: tjhandle, _ path: String) -> Problem {
+    let reason = String(cString: tjGetErrorStr2(decoder))
+    return Problem(.badData, at: path, "the JPEG image cannot be decoded: \(reason)")
+  }
+}

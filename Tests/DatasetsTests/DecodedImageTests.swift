@@ -1,0 +1,124 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Datasets
+
+/// PNG and JPEG files that Pillow 13.0.0 wrote, beside what it reads from them: `<name>.expected` holds height and width
+/// (little-endian UInt32), `convert('RGB')` channel by channel, and that `convert('L')`.
+struct DecodedImageTests {
+  private func bytes(_ name: String) throws -> [UInt8] { try FileBytes.read(fixture("images/\(name)")) }
+
+  private func expected(_ name: String) throws -> (height: Int, width: Int, rgb: [UInt8], grey: [UInt8]) {
+    let content = try bytes("\(name).expected")
+    let size = [0, 4].map { start in (0..<4).reduce(0) { $0 | Int(content[start + $1]) << (8 * $1) } }
+    let count = size[0] * size[1]
+    return (size[0], size[1], Array(content[8..<8 + 3 * count]), Array(content[(8 + 3 * count)...]))
+  }
+
+  @Test(
+    "a PNG image gives Pillow's pixels",
+    arguments: [
+      "grey.png", "rgb.png", "rgba.png", "grey-alpha.png", "palette.png", "palette-transparent.png",
+      "one-bit.png",
+      "gamma.png", "grey16.png",
+    ])
+  func png(name: String) throws {
+    let expected = try expected(name)
+    let image = try DecodedImage(bytes(name), from: name)
+    #expect((image.height, image.width) == (expected.height, expected.width))
+    #expect(image.planar(channels: 3) == expected.rgb)
+    #expect(image.planar(channels: 1) == expected.grey)
+  }
+
+  @Test(
+    "a JPEG image gives Pillow's pixels within two levels",
+    arguments: ["baseline.jpg", "progressive.jpg", "full-chroma.jpg", "grey.jpg"])
+  func jpeg(name: String) throws {
+    let expected = try expected(name)
+    let image = try DecodedImage(bytes(name), from: name)
+    #expect((image.height, image.width) == (expected.height, expected.width))
+    #expect(largestDifference(image.planar(channels: 3), expected.rgb) <= 2)
+    #expect(largestDifference(image.planar(channels: 1), expected.grey) <= 2)
+  }
+
+  private func largestDifference(_ first: [UInt8], _ second: [UInt8]) -> Int {
+    first.count == second.count ? zip(first, second).map { abs(Int($0) - Int($1)) }.max() ?? 0 : .max
+  }
+
+  @Test("a JPEG image in CMYK is refused")
+  func cmyk() throws {
+    let bytes = try bytes("cmyk.jpg")
+    expectProblem(.badData, at: "a.jpg", "is in CMYK colours (convert it to RGB)") { () throws(Problem) in
+      _ = try DecodedImage(bytes, from: "a.jpg")
+    }
+  }
+
+  @Test(
+    "an image file cut off anywhere is refused by name",
+    arguments: [
+      "grey.png", "rgb.png", "palette-transparent.png", "grey16.png", "baseline.jpg", "progressive.jpg",
+      "grey.jpg",
+    ])
+  func cutOff(name: String) throws {
+    let whole = try bytes(name)
+    for length in whole.indices {
+      expectProblem(.badData, at: "a") { () throws(Problem) in
+        _ = try DecodedImage(Array(whole[..<length]), from: "a")
+      }
+    }
+  }
+
+  @Test("an image file with one changed byte is refused by name or read, in its size or another")
+  func changedBytes() throws {
+    for name in ["rgb.png", "palette.png", "baseline.jpg", "progressive.jpg"] {
+      let whole = try bytes(name)
+      for position in whole.indices {
+        for change in [0x01, 0x80, 0xff] as [UInt8] {
+          var changed = whole
+          changed[position] ^= change
+          // A changed size of a JPEG image may be a large one, which only costs time.
+          if name.hasSuffix("jpg"), isSize(whole, position) { continue }
+          let found = problem { () throws(Problem) in _ = try DecodedImage(changed, from: "a") }
+          if let found { #expect((found.kind, found.place) == (.badData, "a")) }
+        }
+      }
+    }
+  }
+
+  /// Whether a byte belongs to the height or width in the frame header (SOF0 or SOF2) of a JPEG image.
+  private func isSize(_ bytes: [UInt8], _ position: Int) -> Bool {
+    bytes.indices.dropLast(9).contains { start in
+      bytes[start] == 0xff && [0xc0, 0xc2].contains(bytes[start + 1])
+        && (start + 5..<start + 9).contains(position)
+    }
+  }
+
+  @Test(
+    "what is no image is refused",
+    arguments: [
+      ([], "is empty"), ([1, 2, 3], "is neither a PNG nor a JPEG image"),
+      (Array("GIF89a".utf8), "is neither a PNG nor a JPEG image"),
+      ([0xff, 0xd8, 0xff], "says that it has 0×0 pixels"),
+      (PNGFile.signature, "is cut off after 8 bytes"),
+    ] as [([UInt8], String)])
+  func noImage(bytes: [UInt8], words: String) {
+    expectProblem(.badData, at: "a.png", words) { () throws(Problem) in
+      _ = try DecodedImage(bytes, from: "a.png")
+    }
+  }
+
+  @Test("absurd sizes are refused before anything is decoded")
+  func absurdSizes() throws {
+    var png = try bytes("rgb.png")
+    png.replaceSubrange(16..<24, with: bigEndian([0x7fff_ffff, 0x7fff_ffff]))
+    var jpeg = try bytes("baseline.jpg")
+    let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xff && jpeg[$0 + 1] == 0xc0 })
+    jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xf0, 0, 0xf0, 0])
+    for bytes in [png, jpeg] {
+      expectProblem(.badData, at: "a", "more than the 100 million that are read") { () throws(Problem) in
+        _ = try DecodedImage(bytes, from: "a")
+      }
+    }
+  }
+}

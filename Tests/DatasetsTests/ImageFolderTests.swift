@@ -1,0 +1,172 @@
+import Diagnostics
+import Foundation
+import Images
+import Settings
+import TestSupport
+import Testing
+
+@testable import Datasets
+
+struct ImageFolderTests {
+  private let png: [UInt8]
+  private let jpeg: [UInt8]
+
+  init() throws {
+    png = try FileBytes.read(fixture("images/rgb.png"))
+    jpeg = try FileBytes.read(fixture("images/baseline.jpg"))
+  }
+
+  private func settings(channels: Int = 3, skipping: Bool = false) -> DatasetSettings {
+    var settings = DatasetSettings()
+    settings.name = .folder
+    settings.folder = "parts"
+    settings.folderChannels = channels
+    settings.skipUnreadable = skipping
+    return settings
+  }
+
+  /// Two training normals, a test normal, and two kinds of anomaly.
+  private func layOut(_ folder: String, normal: String = "normal") throws {
+    try write(png, to: "\(folder)/parts/train/\(normal)/b.png")
+    try write(jpeg, to: "\(folder)/parts/train/\(normal)/B.png")
+    try write(png, to: "\(folder)/parts/test/\(normal)/1.png")
+    try write(jpeg, to: "\(folder)/parts/test/scratch/1.jpg")
+    try write(png, to: "\(folder)/parts/test/dent/deep/2")
+    try write([0], to: "\(folder)/parts/test/dent/.hidden")
+  }
+
+  @Test("classes and files come in the order of their bytes, recognised by their content", arguments: [1, 3])
+  func order(channels: Int) throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder)
+      let dataset = try Dataset.load(settings(channels: channels), from: only(folder))
+      #expect(dataset.title == "parts")
+      #expect(dataset.classNames == ["normal", "dent", "scratch"])
+      #expect(dataset.labels == [0, 0, 0, 1, 2])
+      #expect(dataset.officialTrainCount == 2)
+      #expect(dataset.anomalyClasses == [1, 2])
+      #expect(dataset.skippedFiles.isEmpty)
+      #expect(dataset.images.shape == ImageShape(channels: channels, height: 32, width: 32))
+      #expect(dataset.images[0] == dataset.images[4], "B comes before b")
+      #expect(dataset.images[1] == dataset.images[2])
+      #expect(dataset.images[0] != dataset.images[1])
+    }
+  }
+
+  @Test("an image's shorter side is resized and its centre cut out", arguments: [1, 3])
+  func resized(channels: Int) throws {
+    try withTemporaryFolder { folder in
+      try write(png, to: "\(folder)/a.png")
+      let shape = ImageShape(channels: channels, height: 32, width: 32)
+      let image = try DecodedImage(png, from: "a.png")
+      let resize = BilinearResize(
+        from: ImageShape(channels: channels, height: 9, width: 13), height: 32, width: 32 * 13 / 9)
+      let resized = resize.planar(image.planar(channels: channels))
+      // 46 columns, of which the middle 32 begin at 7.
+      let expected = (0..<channels * 32).flatMap { resized[$0 * 46 + 7..<$0 * 46 + 39] }
+      #expect(try ImageFolder.image("\(folder)/a.png", shape) == expected)
+    }
+  }
+
+  @Test("the reference code's folder names are taken")
+  func referenceNames() throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder, normal: "0.normal")
+      try FileManager.default.moveItem(
+        atPath: "\(folder)/parts/test/scratch", toPath: "\(folder)/parts/test/1.abnormal")
+      try FileManager.default.removeItem(atPath: "\(folder)/parts/test/dent")
+      let dataset = try Dataset.load(settings(), from: only(folder))
+      #expect(dataset.classNames == ["normal", "abnormal"])
+      #expect(dataset.labels == [0, 0, 0, 1])
+    }
+  }
+
+  @Test("a file that is no image is refused by name, or skipped and listed")
+  func unreadable() throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder)
+      let text = "\(folder)/parts/test/scratch/0 notes.txt"
+      let cut = "\(folder)/parts/train/normal/z.png"
+      try write(Array("not an image".utf8), to: text)
+      expectProblem(.badData, at: text, "neither a PNG nor a JPEG") { () throws(Problem) in
+        _ = try Dataset.load(settings(), from: only(folder))
+      }
+      try write(Array(png.dropLast(5)), to: cut)
+      let dataset = try Dataset.load(settings(skipping: true), from: only(folder))
+      #expect(dataset.skippedFiles == [cut, text])
+      #expect(dataset.labels == [0, 0, 0, 1, 2])
+      #expect(dataset.officialTrainCount == 2)
+    }
+  }
+
+  @Test("a class of which nothing can be read is refused even when skipping")
+  func nothingReadable() throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder)
+      try write([1], to: "\(folder)/parts/test/scratch/1.jpg")
+      expectProblem(.badData, at: "\(folder)/parts", "no image of the class 'scratch'") {
+        () throws(Problem) in
+        _ = try Dataset.load(settings(skipping: true), from: only(folder))
+      }
+    }
+  }
+
+  @Test(
+    "folders that are missing, empty or in the wrong place are refused by name",
+    arguments: [
+      ("rm train", .missingInput, "parts/train", "no such folder"),
+      ("rm train/normal", .missingInput, "parts/train/normal", "no such folder"),
+      ("rm train/normal/b.png train/normal/B.png", .badData, "parts/train/normal", "holds no images"),
+      ("rm test", .missingInput, "parts/test", "no such folder"),
+      ("rm test/normal", .missingInput, "parts/test/normal", "no such folder"),
+      ("rm test/dent test/scratch", .badData, "parts/test", "holds no folder of anomalies"),
+      ("rm test/scratch/1.jpg", .badData, "parts/test/scratch", "holds no images"),
+      ("rm test/dent/deep", .badData, "parts/test/dent", "holds no images"),
+      (
+        "add train/dent/1.png", .badData, "parts/train",
+        "holds the folder 'dent', but only normal images train"
+      ),
+      ("add test/1.png", .badData, "parts/test/1.png", "is no folder"),
+      ("add test/0.normal/1.png", .badData, "parts/test/normal", "is the same class as"),
+    ] as [(String, Problem.Kind, String, String)])
+  func wrongLayout(change: String, kind: Problem.Kind, place: String, words: String) throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder)
+      let parts = change.split(separator: " ").map(String.init)
+      for path in parts.dropFirst().map({ "\(folder)/parts/\($0)" }) {
+        if parts[0] == "rm" {
+          try FileManager.default.removeItem(atPath: path)
+        } else {
+          try write(png, to: path)
+        }
+      }
+      expectProblem(kind, at: "\(folder)/\(place)", words) { () throws(Problem) in
+        _ = try Dataset.load(settings(), from: only(folder))
+      }
+    }
+  }
+
+  @Test("links that lead round in a circle are refused")
+  func circle() throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder)
+      let normal = "\(folder)/parts/train/normal"
+      try FileManager.default.createSymbolicLink(atPath: "\(normal)/again", withDestinationPath: normal)
+      let found = problem { () throws(Problem) in _ = try Dataset.load(settings(), from: only(folder)) }
+      #expect(found?.kind == .badData)
+      #expect(found?.cause == "lies more than 16 folders deep")
+    }
+  }
+
+  @Test("a link that leads nowhere is refused by name")
+  func danglingLink() throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder)
+      let link = "\(folder)/parts/train/normal/a.png"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nowhere")
+      expectProblem(.missingInput, at: link, "No such file") { () throws(Problem) in
+        _ = try Dataset.load(settings(skipping: true), from: only(folder))
+      }
+    }
+  }
+}
