@@ -107,7 +107,6 @@ let package = Package(
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("Reports", []),
-    tests("Randomness", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
     tests(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
