@@ -22,7 +22,8 @@ func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target 
 }
 
 func library(
-  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = ours, exclude: [String] = [],
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = ours,
+  exclude: [String] = [],
   resources: [Resource] = []
 ) -> Target {
   .target(
@@ -91,7 +92,8 @@ let package = Package(
     .executableTarget(
       name: "ganomaly",
       dependencies: [
-        "Runner", "Reports", "Parity", "Results", "Diagnostics", "Kernels", "HDF5",
+        "Runner", "Reports", "Parity", "Results", "Specs", "Datasets", "Settings", "Diagnostics", "Kernels",
+        "HDF5",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),

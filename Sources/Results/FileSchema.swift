@@ -19,7 +19,7 @@ enum FileSchema: String {
   /// Opens a file and makes sure that it is one of ours, in a version that this program reads.
   func open(_ path: String) throws -> HDF5Group {
     let root: HDF5Group
-    do { root = try HDF5File.open(path).root } catch { throw Problem(error, path: path) }
+    do { root = try HDF5File.open(path).root } catch { throw Problem(error) }
     let foreign = Problem(
       .badData, at: path, "an HDF5 file, but no \(self == .run ? "run" : "summary") file of ganomaly",
       hint: "move it away, or give another place with --results")
@@ -44,7 +44,7 @@ enum FileSchema: String {
 
 extension Problem {
   /// An HDF5 failure as users are told of it.
-  init(_ error: HDF5Error, path: String) {
+  public init(_ error: HDF5Error) {
     let kind: Kind =
       switch error.kind {
       case .missing: .missingInput

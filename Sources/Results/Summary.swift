@@ -43,7 +43,7 @@ public struct Summary: Sendable, Equatable {
         protocolDescription: try group.attributes.readString("protocol"),
         resolvedSpec: try root.openDataset("spec/resolved").readString())
     } catch {
-      throw Problem(error, path: path)
+      throw Problem(error)
     }
   }
 
@@ -51,7 +51,7 @@ public struct Summary: Sendable, Equatable {
   public static func runIdentifiers(in path: String) throws -> Set<String> {
     let root = try FileSchema.summary.open(path)
     do { return Set(try root.openGroup("runs").children().map(\.name)) } catch {
-      throw Problem(error, path: path)
+      throw Problem(error)
     }
   }
 

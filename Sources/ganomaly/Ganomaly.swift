@@ -2,13 +2,43 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import HDF5
+import Results
+import Specs
 
 /// `ganomaly`: from a spec file to an AUC table.
 @main
-struct Ganomaly: AsyncParsableCommand {
+struct Ganomaly: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ganomaly",
     abstract: "Reproducible GANomaly experiments: from a spec file to an AUC table.",
-    version: "dev",
-    subcommands: [ParityCommand.self])
+    version: "ganomaly \(BuildInformation.shortDescription)",
+    subcommands: [
+      RunCommand.self, PlanCommand.self, ValidateCommand.self, TableCommand.self, DataCommand.self,
+      ParityCommand.self, SchemaCommand.self,
+    ])
+
+  /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try ProcessorCheck.requireSupportedProcessor()
+      try command.run()
+    } catch let problems as SpecProblems {
+      finish(problems.problems.map(\.description), status: problems.exitStatus)
+    } catch let problem as Problem {
+      finish([problem.description], status: problem.exitStatus)
+    } catch let error as HDF5Error {
+      let problem = Problem(error)
+      finish([problem.description], status: problem.exitStatus)
+    } catch let error as CocoaError {
+      finish([error.localizedDescription], status: Problem.Kind.inputOutput.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func finish(_ messages: [String], status: Int32) -> Never {
+    for message in messages { Terminal.writeError("ganomaly: \(message)") }
+    Foundation.exit(status)
+  }
 }

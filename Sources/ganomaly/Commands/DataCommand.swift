@@ -1,0 +1,72 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Foundation
+import Settings
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Find, check and fetch data sets.",
+    subcommands: [List.self, Verify.self])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print which data sets are found where.")
+
+    @OptionGroup var options: DataOptions
+
+    func run() throws {
+      let entries = options.search.inventory()
+      let width = entries.map(\.title.count).max() ?? 0
+      for entry in entries {
+        let title = entry.title.padding(toLength: width, withPad: " ", startingAt: 0)
+        Terminal.write("\(title)  \(describe(entry))")
+      }
+    }
+
+    private func describe(_ entry: InventoryEntry) -> String {
+      switch entry.state {
+      case .embedded: "part of the program"
+      case .found(let path): path
+      case .incomplete(let path, let missing):
+        "\(path), but without \(missing.joined(separator: ", ")): \(entry.remedy)"
+      case .absent: "not found: \(entry.remedy)"
+      }
+    }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Check sizes and checksums of published data sets.")
+
+    @Argument(help: "Data sets; all that are found when none is named.")
+    var datasets: [DatasetName] = []
+
+    @OptionGroup var options: DataOptions
+
+    func run() throws {
+      let search = options.search
+      var named = datasets
+      if named.isEmpty {
+        named = search.inventory().filter { entry in
+          guard entry.dataset != .folder, entry.dataset != .digits else { return false }
+          return entry.state != .absent
+        }.map(\.dataset)
+      }
+      if named.isEmpty { Terminal.writeError("No published data set is found; see `ganomaly data list`.") }
+      var worst: Problem?
+      for dataset in named {
+        let reports = DatasetFiles.verify(dataset, in: search)
+        for report in reports {
+          let verdict =
+            report.problem.map(\.description) ?? "\(report.path ?? report.name): \(report.name) is intact"
+          Terminal.write("\(dataset.rawValue)  \(verdict)")
+          worst = worst ?? report.problem
+        }
+        if reports.isEmpty { Terminal.write("\(dataset.rawValue)  has no published checksums") }
+      }
+      if let worst { throw ExitCode(worst.exitStatus) }
+    }
+  }
+}
+
+extension DatasetName: ExpressibleByArgument {}

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Runner
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Print what would run and what is done.")
+
+  @OptionGroup var experiment: ExperimentOptions
+
+  func run() throws { Terminal.write(PlanText.render(try experiment.plan())) }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import Reports
+import Results
+import Runner
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run an experiment: train and score what is missing, then print the AUC table.",
+    discussion: """
+      A finished run is never run again. Each is stored in RESULTS/EXPERIMENT/runs, and all are gathered in \
+      RESULTS/EXPERIMENT.h5. Exit status 1 when some run failed; the others are kept.
+      """)
+
+  @OptionGroup var experiment: ExperimentOptions
+  @OptionGroup var compute: ComputeOptions
+
+  @Flag(name: [.customShort("n"), .long], help: "Only print what would run.")
+  var dryRun = false
+
+  func run() throws {
+    let plan = try experiment.plan()
+    if dryRun { return Terminal.write(PlanText.render(plan)) }
+    let progress = RunProgress()
+    let done = plan.entries.count - plan.missing.count
+    if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
+    let runner = ExperimentRunner(plan, context: compute.context) { progress.receive($0) }
+    let failures = try runner()
+    let summary = try Summary.read(from: plan.summaryPath)
+    Terminal.write(AUCTable(summary).text(width: Terminal.width()))
+    Terminal.writeError("Results: \(plan.summaryPath)")
+    if !failures.isEmpty {
+      for failure in failures { Terminal.writeError("failed: \(failure)") }
+      throw ExitCode(1)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Specs
+
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate", abstract: "Check a spec; says every mistake with its line, changes nothing.")
+
+  @OptionGroup var options: SpecOptions
+
+  @Flag(name: .long, help: "Print the spec with every value written out, presets and defaults included.")
+  var resolved = false
+
+  func run() throws {
+    let experiment = try options.experiment()
+    if resolved {
+      Terminal.write(String(experiment.resolvedYAML.dropLast()))
+    } else {
+      let runs = experiment.runs.count
+      Terminal.write("\(options.spec): \(experiment.name), \(runs) \(runs == 1 ? "run" : "runs")")
+    }
+  }
+}
+
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Print the JSON schema of specs, for editors.")
+
+  func run() throws {
+    let schema = Experiment.jsonSchema()
+    Terminal.write(schema.hasSuffix("\n") ? String(schema.dropLast()) : schema)
+  }
+}

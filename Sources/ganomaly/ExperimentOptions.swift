@@ -1,0 +1,61 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Runner
+import Specs
+
+/// Which experiment.
+struct SpecOptions: ParsableArguments {
+  @Argument(
+    help: "The experiment's spec, such as experiments/mnist.yaml.", completion: .file(extensions: ["yaml"]))
+  var spec: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Overrides one value of the spec, such as detector.width=16. May be given several times.",
+      valueName: "key.path=value"))
+  var overrides: [String] = []
+
+  func experiment() throws -> Experiment { try Experiment.load(path: spec, overrides: overrides) }
+}
+
+/// Where data are looked for.
+struct DataOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: "Folder of the data sets; looked in before $GANOMALY_DATA, data/ and the system's folder.",
+    completion: .directory)
+  var data: String?
+
+  var search: DataSearchPath { DataSearchPath(option: data) }
+}
+
+/// Where results are kept.
+struct ResultsOptions: ParsableArguments {
+  @Option(name: .long, help: "Folder of the results.", completion: .directory)
+  var results = "results"
+}
+
+/// What `run` and `plan` share: everything that decides which runs there are.
+struct ExperimentOptions: ParsableArguments {
+  @OptionGroup var specOptions: SpecOptions
+  @OptionGroup var dataOptions: DataOptions
+  @OptionGroup var resultsOptions: ResultsOptions
+
+  @Flag(name: .long, help: "Skip and count files of an image folder that are no image.")
+  var skipUnreadable = false
+
+  func plan() throws -> Plan {
+    var experiment = try specOptions.experiment()
+    if skipUnreadable { experiment.dataset.skipUnreadable = true }
+    let plan = try Plan(experiment, data: dataOptions.search, results: resultsOptions.results)
+    let skipped = plan.dataset.skippedFiles
+    if !skipped.isEmpty {
+      Terminal.writeError("\(skipped.count) files are no image and were skipped:")
+      for file in skipped.prefix(10) { Terminal.writeError("  \(file)") }
+      if skipped.count > 10 { Terminal.writeError("  and \(skipped.count - 10) more") }
+    }
+    return plan
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+/// The terminal: data go to standard output, everything else to standard error.
+enum Terminal {
+  static let isInteractive = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+
+  private static let environment = ProcessInfo.processInfo.environment
+
+  static func write(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
+  static func writeError(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  /// Overwrites the current line of standard error.
+  static func overwriteLine(_ text: String) {
+    FileHandle.standardError.write(Data("\r\u{1B}[2K\(text)".utf8))
+  }
+
+  static func clearLine() { if isInteractive { overwriteLine("") } }
+
+  /// Columns of the terminal behind `descriptor`; `fallback` where there is none.
+  static func width(_ descriptor: Int32 = STDOUT_FILENO, fallback: Int = 100) -> Int {
+    if let columns = environment["COLUMNS"].flatMap(Int.init), columns > 0 { return columns }
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return fallback }
+    return Int(size.ws_col)
+  }
+
+  /// `1:02:03` or `2:03`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e7 else { return "–" }
+    let total = Int(seconds.rounded())
+    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+  }
+}
