@@ -88,7 +88,8 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
-    tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
+    tests("HDF5", [], resources: [.copy("Fixtures")]),
+    tests("Datasets", ["Diagnostics", "Hashing"]),
   ],
   swiftLanguageModes: [.v6]
 )
