@@ -113,6 +113,8 @@ let package = Package(
     tests(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),
+    tests("HDF5", [], resources: [.copy("Fixtures")]),
+    tests("Datasets", ["Diagnostics", "Hashing"]),
   ],
   swiftLanguageModes: [.v6]
 )
