@@ -52,6 +52,7 @@ let package = Package(
     systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
     systemLibrary("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+    .systemLibrary(name: "CProcessor"),
     .target(
       name: "CBuildInformation",
       cSettings: [
@@ -63,7 +64,7 @@ let package = Package(
     library("Randomness", [], settings: numeric),
     library("Hashing", ["CCrypto", "Diagnostics"]),
     library("Images", ["Settings"]),
-    library("Kernels", ["COpenBLAS"], settings: numeric),
+    library("Kernels", ["COpenBLAS", "CProcessor"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
     library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"]),
     library(
@@ -102,19 +103,24 @@ let package = Package(
       name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
     tests("Diagnostics", []),
     tests("Randomness", []),
-    tests("Kernels", []),
-    tests("NeuralNetworks", ["Kernels", "Randomness"]),
-    tests("Detectors", ["Kernels", "Images", "Settings", "Diagnostics"]),
-    tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
-    tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
-    tests("Specs", ["Settings", "Diagnostics"]),
-    tests("Reports", []),
+    tests("Hashing", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
+    tests("Kernels", ["HDF5"]),
+    tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"]),
+    tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),
-    tests("HDF5", [], resources: [.copy("Fixtures")]),
-    tests("Datasets", ["Diagnostics", "Hashing"]),
+    tests("Detectors", ["Kernels", "Images", "Settings", "Diagnostics"]),
+    tests("Specs", ["Settings", "Diagnostics"]),
+    tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
+    tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
+    tests("Results", ["HDF5", "Specs", "Settings", "Diagnostics"]),
+    tests("Runner", ["Specs", "Datasets", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5"]),
+    tests("Reports", []),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TestSupport", "HDF5", "CZlib", "Settings", "ganomaly"],
+      swiftSettings: ours),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,4 @@
 import COpenBLAS
-import Dispatch
 import Synchronization
 
 /// The threads that share the work, and each one's scratch memory.
@@ -8,12 +7,14 @@ import Synchronization
 /// crosses an item, and OpenBLAS itself runs on one thread.
 public final class ComputeContext: @unchecked Sendable {
   public let threads: Int
+  private let pool: WorkerPool
   private var scratch: [FloatBuffer]
 
   /// - Parameter threads: threads to use, at least 1.
   public init(threads: Int) {
     precondition(threads > 0, "\(threads) threads")
     self.threads = threads
+    pool = WorkerPool(workers: threads - 1)
     scratch = (0..<threads).map { _ in FloatBuffer(count: 0) }
     openblas_set_num_threads(1)
   }
@@ -29,17 +30,16 @@ public final class ComputeContext: @unchecked Sendable {
     for thread in 0..<threads where scratch[thread].count < scratchCount {
       scratch[thread] = FloatBuffer(count: scratchCount)
     }
-    let workers = min(threads, items)
-    if workers == 1 {
+    if threads == 1 || items == 1 {
       for item in 0..<items { body(item, scratch[0].pointer) }
       return
     }
     let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    pool.run { worker in
       while true {
         let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if item >= items { return }
-        body(item, scratch[worker].pointer)
+        body(item, self.scratch[worker].pointer)
       }
     }
   }

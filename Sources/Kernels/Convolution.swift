@@ -21,11 +21,14 @@ public enum Convolution {
   ) {
     nonisolated(unsafe) let (low, high, weights) = (low, high, weights)
     let size = imagesPerItem(geometry)
-    let scratchCount = geometry.taps * size * geometry.lowPixels
+    let patchCount = geometry.taps * size * geometry.lowPixels
+    let scratchCount = patchCount + unrollingScratch(geometry)
     context.forEach(chunkCount(of: size, total: images), scratch: scratchCount) { item, patches in
       let block = chunk(item, of: size, total: images)
       let columns = block.count * geometry.lowPixels
-      unroll(high, into: patches, geometry, channels: 0..<geometry.highChannels, block: block, images: images)
+      unroll(
+        high, into: patches, scratch: patches + patchCount, geometry, channels: 0..<geometry.highChannels,
+        block: block, images: images)
       multiply(
         MatrixOperand(weights, rowStride: geometry.taps), MatrixOperand(patches, rowStride: columns),
         into: low + block.lowerBound * geometry.lowPixels, rowStride: images * geometry.lowPixels,
@@ -42,7 +45,8 @@ public enum Convolution {
   ) {
     nonisolated(unsafe) let (low, high, weights) = (low, high, weights)
     let size = imagesPerItem(geometry)
-    let scratchCount = geometry.taps * size * geometry.lowPixels
+    let patchCount = geometry.taps * size * geometry.lowPixels
+    let scratchCount = patchCount + unrollingScratch(geometry)
     context.forEach(chunkCount(of: size, total: images), scratch: scratchCount) { item, patches in
       let block = chunk(item, of: size, total: images)
       let columns = block.count * geometry.lowPixels
@@ -51,7 +55,7 @@ public enum Convolution {
         MatrixOperand(low + block.lowerBound * geometry.lowPixels, rowStride: images * geometry.lowPixels),
         into: patches, rowStride: columns,
         rows: geometry.taps, columns: columns, inner: geometry.lowChannels, accumulating: false)
-      addRolled(patches, into: high, geometry, block: block, images: images)
+      addRolled(patches, into: high, scratch: patches + patchCount, geometry, block: block, images: images)
     }
   }
 
@@ -68,9 +72,12 @@ public enum Convolution {
     let size = max(1, tapsPerItem / kernelTaps)
     let columns = images * geometry.lowPixels
     let items = chunkCount(of: size, total: geometry.highChannels)
-    context.forEach(items, scratch: size * kernelTaps * columns) { item, patches in
+    let patchCount = size * kernelTaps * columns
+    context.forEach(items, scratch: patchCount + unrollingScratch(geometry)) { item, patches in
       let channels = chunk(item, of: size, total: geometry.highChannels)
-      unroll(high, into: patches, geometry, channels: channels, block: 0..<images, images: images)
+      unroll(
+        high, into: patches, scratch: patches + patchCount, geometry, channels: channels, block: 0..<images,
+        images: images)
       multiply(
         MatrixOperand(low, rowStride: columns),
         MatrixOperand(patches, rowStride: columns, transposed: true),

@@ -1,0 +1,96 @@
+import CProcessor
+import Foundation
+import Synchronization
+
+/// Threads that wait for work: at first spinning, since the next piece mostly comes within microseconds, then
+/// asleep, so that an idle pool costs nothing.
+final class WorkerPool: Sendable {
+  private let shared: SharedState
+  private let workers: Int
+
+  /// - Parameter workers: threads besides the caller's own.
+  init(workers: Int) {
+    self.workers = workers
+    shared = SharedState()
+    for worker in 0..<workers {
+      let thread = Thread { [shared] in shared.serve(as: worker + 1) }
+      thread.name = "ganomaly worker"
+      thread.start()
+    }
+  }
+
+  deinit { shared.publish(nil, workers: 0) }
+
+  /// Calls `job` once on each worker (numbered from 1) and on the caller (0), and returns when all are done.
+  func run(_ job: @Sendable (_ worker: Int) -> Void) {
+    withoutActuallyEscaping(job) { job in
+      shared.publish(job, workers: workers)
+      job(0)
+      shared.waitForWorkers()
+    }
+  }
+}
+
+/// What the caller and the workers see of each other.
+private final class SharedState: @unchecked Sendable {
+  /// Turns of the pause instruction before a waiting thread goes to sleep: some 50 µs.
+  private static let spins = 2000
+
+  private let generation = Atomic<Int>(0)
+  private let busy = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let condition = NSCondition()
+  /// Written before `generation` changes, read after; nil ends the workers.
+  private var job: (@Sendable (Int) -> Void)?
+
+  func publish(_ job: (@Sendable (Int) -> Void)?, workers: Int) {
+    self.job = job
+    busy.store(workers, ordering: .relaxed)
+    generation.add(1, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+      condition.lock()
+      condition.broadcast()
+      condition.unlock()
+    }
+  }
+
+  func waitForWorkers() {
+    var turns = 0
+    while busy.load(ordering: .acquiring) > 0 {
+      turns += 1
+      if turns < Self.spins { processor_pause() } else { sched_yield() }
+    }
+    job = nil
+  }
+
+  /// A worker's life.
+  func serve(as worker: Int) {
+    var seen = 0
+    while true {
+      waitForGeneration(after: seen)
+      seen += 1
+      guard perform(worker) else { return }
+      busy.subtract(1, ordering: .releasing)
+    }
+  }
+
+  /// Not inlined, so that no reference to the job outlives its end: the caller's closure does not escape.
+  @inline(never)
+  private func perform(_ worker: Int) -> Bool {
+    guard let job else { return false }
+    job(worker)
+    return true
+  }
+
+  private func waitForGeneration(after seen: Int) {
+    for _ in 0..<Self.spins {
+      if generation.load(ordering: .acquiring) != seen { return }
+      processor_pause()
+    }
+    condition.lock()
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen { condition.wait() }
+    sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    condition.unlock()
+  }
+}
