@@ -7,7 +7,7 @@ import Settings
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Find, check and fetch data sets.",
-    subcommands: [List.self, Verify.self])
+    subcommands: [List.self, Verify.self, Fetch.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print which data sets are found where.")

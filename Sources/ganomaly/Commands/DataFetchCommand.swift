@@ -1,0 +1,70 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Foundation
+import Settings
+
+extension DataCommand {
+  struct Fetch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Download published data sets and check them.",
+      discussion: """
+        Each file comes from the first mirror that answers, is resumed where a download broke off, and takes its \
+        final name only when its checksum is right. Without a network, the message says which file to put where.
+        """)
+
+    @Argument(help: "Data sets: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var datasets: [DatasetName]
+
+    @Option(
+      name: .long, help: "Folder to put them in; $GANOMALY_DATA or data/ when not given.",
+      completion: .directory)
+    var data: String?
+
+    @Option(
+      name: .long,
+      help: ArgumentHelp("Address of a folder to ask before the declared mirrors.", valueName: "url"))
+    var mirror: [String] = []
+
+    func run() throws {
+      for dataset in datasets { try fetch(dataset) }
+    }
+
+    private var mirrors: [String] { mirror.map { $0.hasSuffix("/") ? $0 : $0 + "/" } }
+
+    private var folder: String {
+      let environment = ProcessInfo.processInfo.environment["GANOMALY_DATA"] ?? ""
+      return data ?? (environment.isEmpty ? "data" : environment)
+    }
+
+    private func fetch(_ dataset: DatasetName) throws {
+      guard let files = DatasetFiles.declared(for: dataset) else {
+        let reason =
+          dataset == .digits ? "is part of the program" : "is your own: put it into the data folder"
+        throw Problem(.usage, at: dataset.rawValue, "the data set \(reason); there is nothing to fetch")
+      }
+      for download in files.downloads {
+        let outcome = try Fetcher().fetch(
+          Download(download, of: files, mirrors: mirrors), into: Self.destination(of: download, in: folder)
+        ) { progress in
+          if Terminal.isInteractive { Terminal.overwriteLine(Self.describe(progress)) }
+        }
+        Terminal.clearLine()
+        Terminal.write(
+          "\(dataset.rawValue)  \(folder)/\(download.path): \(outcome == .fetched ? "fetched" : "there already")"
+        )
+      }
+    }
+
+    private static func destination(of download: DatasetFiles.Download, in folder: String) -> String {
+      (folder as NSString).appendingPathComponent((download.path as NSString).deletingLastPathComponent)
+    }
+
+    private static func describe(_ progress: DownloadProgress) -> String {
+      func megabytes(_ bytes: Double) -> String { String(format: "%.1f MB", bytes / 1e6) }
+      let done = megabytes(Double(progress.bytesDone))
+      let total = progress.bytesTotal.map { " of \(megabytes(Double($0)))" } ?? ""
+      return "\(progress.fileName)  \(done)\(total)  \(megabytes(progress.bytesPerSecond))/s"
+    }
+  }
+}
