@@ -7,13 +7,19 @@ import Synchronization
 /// crosses an item, and OpenBLAS itself runs on one thread.
 public final class ComputeContext: @unchecked Sendable {
   public let threads: Int
+  public let kernels: KernelSet
   private let pool: WorkerPool
+  /// Of each thread, and one for all together.
   private var scratch: [FloatBuffer]
+  private var sharedScratch = FloatBuffer(count: 0)
 
-  /// - Parameter threads: threads to use, at least 1.
-  public init(threads: Int) {
+  /// - Parameters:
+  ///   - threads: threads to use, at least 1.
+  ///   - kernels: the algorithms to compute convolutions with.
+  public init(threads: Int, kernels: KernelSet = .fast) {
     precondition(threads > 0, "\(threads) threads")
     self.threads = threads
+    self.kernels = kernels
     pool = WorkerPool(workers: threads - 1)
     scratch = (0..<threads).map { _ in FloatBuffer(count: 0) }
     openblas_set_num_threads(1)
@@ -42,6 +48,14 @@ public final class ComputeContext: @unchecked Sendable {
         body(item, self.scratch[worker].pointer)
       }
     }
+  }
+}
+
+extension ComputeContext {
+  /// Calls `body` with `count` floats of arbitrary content that all threads may use; not to be nested.
+  func withSharedScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    if sharedScratch.count < count { sharedScratch = FloatBuffer(count: count) }
+    body(sharedScratch.pointer)
   }
 }
 

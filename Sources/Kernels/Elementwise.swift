@@ -81,20 +81,4 @@ public enum Elementwise {
       }
     }
   }
-
-  /// For each image of a batch, the mean over its channels (of one pixel) of |a − b| and of (a − b)².
-  public static func distancesByImage(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, images: Int, channels: Int
-  ) -> (absolute: [Float], squared: [Float]) {
-    var absolute = [Double](repeating: 0, count: images)
-    var squared = absolute
-    for channel in 0..<channels {
-      for image in 0..<images {
-        let difference = Double(a[channel * images + image]) - Double(b[channel * images + image])
-        absolute[image] += abs(difference)
-        squared[image] += difference * difference
-      }
-    }
-    return (absolute.map { Float($0 / Double(channels)) }, squared.map { Float($0 / Double(channels)) })
-  }
 }

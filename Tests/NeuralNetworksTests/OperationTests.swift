@@ -22,9 +22,10 @@ struct GoldenOperation {
   func batch(_ name: String) throws -> FloatBuffer {
     let shape = try shape(name)
     let values = try floats(name)
-    let buffer = FloatBuffer(count: values.count)
+    let layout = BatchLayout(images: shape[0], padsSmallBatches: true)
+    let buffer = FloatBuffer(count: layout.count(perImage: shape[1] * shape[2] * shape[3]))
     ActivationLayout.load(
-      buffer.pointer, imageMajor: values, images: shape[0], channels: shape[1], pixels: shape[2] * shape[3])
+      buffer.pointer, imageMajor: values, layout: layout, count: shape[1] * shape[2] * shape[3])
     return buffer
   }
 }
@@ -36,7 +37,8 @@ struct OperationTests {
   /// Values of the kernels' layout, image by image.
   private func imageMajor(_ buffer: FloatBuffer, _ shape: [Int]) -> [Float] {
     ActivationLayout.imageMajor(
-      buffer.pointer, images: shape[0], channels: shape[1], pixels: shape[2] * shape[3])
+      buffer.pointer, layout: BatchLayout(images: shape[0], padsSmallBatches: true),
+      count: shape[1] * shape[2] * shape[3])
   }
 
   @Test(
@@ -70,7 +72,9 @@ struct OperationTests {
     let images = inputShape[0]
     let pass = Pass(of: network, capacity: images)
     let x = try golden.batch("x")
-    network.forward(x, images: images, weights: weights, mode: .batchStatistics, pass: pass, context: context)
+    let layout = BatchLayout(images: images, padsSmallBatches: true)
+    weights.transform(for: network, context: context)
+    network.forward(x, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
     #expect(relativeMaximumError(imageMajor(pass.outputs[0], outputShape), try golden.truth("y")) < 1e-6)
 
     let gradients = FloatBuffer(count: network.parameterCount)
@@ -78,7 +82,7 @@ struct OperationTests {
     network.backward(
       through: 0..<1, gradient: try golden.batch("gy"), input: x, weights: weights, pass: pass,
       parameterGradients: gradients, inputGradient: inputGradient,
-      workspace: GradientWorkspace(count: network.largestActivation * images), context: context)
+      workspace: GradientWorkspace(for: [network], capacity: images), context: context)
     #expect(relativeMaximumError(imageMajor(inputGradient, inputShape), try golden.truth("gx")) < 1e-6)
     #expect(relativeMaximumError(gradients.array, try golden.truth("gw")) < 2e-6)
   }
@@ -87,7 +91,8 @@ struct OperationTests {
   func batchNorm(_ name: String) throws {
     let golden = try GoldenOperation(name)
     let shape = try golden.shape("x")
-    let (channels, perChannel) = (shape[1], shape[0] * shape[2] * shape[3])
+    let (channels, pixels) = (shape[1], shape[2] * shape[3])
+    let layout = BatchLayout(images: shape[0], padsSmallBatches: true)
     let (x, gradient) = (try golden.batch("x"), try golden.batch("gy"))
     let (gamma, beta) = (FloatBuffer(try golden.floats("gamma")), FloatBuffer(try golden.floats("beta")))
     let (mean, variance) = (FloatBuffer(count: channels), FloatBuffer(count: channels))
@@ -97,26 +102,26 @@ struct OperationTests {
     let (output, evaluated) = (FloatBuffer(count: x.count), FloatBuffer(count: x.count))
     let (scaleGradient, shiftGradient) = (FloatBuffer(count: channels), FloatBuffer(count: channels))
     BatchNormalization.statistics(
-      of: x.pointer, mean: mean.pointer, variance: variance.pointer, channels: channels,
-      perChannel: perChannel,
+      of: x.pointer, mean: mean.pointer, variance: variance.pointer, layout: layout,
+      channels: channels, pixels: pixels,
       context: context)
     func forward(_ target: FloatBuffer, _ mean: FloatBuffer, _ variance: FloatBuffer) {
       BatchNormalization.forward(
         target.pointer, input: x.pointer, mean: mean.pointer, variance: variance.pointer,
         scale: gamma.pointer,
-        shift: beta.pointer, activation: .identity, channels: channels, perChannel: perChannel,
+        shift: beta.pointer, activation: .identity, layout: layout, channels: channels, pixels: pixels,
         context: context)
     }
     forward(output, mean, variance)
     BatchNormalization.updateRunning(
       mean: runningMean.pointer, variance: runningVariance.pointer, batchMean: mean.pointer,
-      batchVariance: variance.pointer, channels: channels, perChannel: perChannel)
+      batchVariance: variance.pointer, channels: channels, perChannel: shape[0] * pixels)
     forward(evaluated, runningMean, runningVariance)
     BatchNormalization.backward(
       gradient.pointer, output: output.pointer, input: x.pointer, mean: mean.pointer,
       variance: variance.pointer,
       scale: gamma.pointer, scaleGradient: scaleGradient.pointer, shiftGradient: shiftGradient.pointer,
-      activation: .identity, channels: channels, perChannel: perChannel, context: context)
+      activation: .identity, layout: layout, channels: channels, pixels: pixels, context: context)
     for (ours, quantity, bound) in [
       (imageMajor(output, shape), "y", 1e-6), (imageMajor(evaluated, shape), "y_eval", 1e-6),
       (imageMajor(gradient, shape), "gx", 1e-5), (scaleGradient.array, "ggamma", 1e-5),
@@ -137,9 +142,11 @@ struct OperationTests {
   func activation(_ name: String, _ function: Activation) throws {
     let golden = try GoldenOperation(name)
     let (values, gradient) = (FloatBuffer(try golden.floats("x")), FloatBuffer(try golden.floats("gy")))
-    function.apply(to: values.pointer, channels: 1, perChannel: values.count, context: context)
+    let layout = BatchLayout(images: 1)
+    function.apply(to: values.pointer, layout: layout, channels: 1, pixels: values.count, context: context)
     function.multiplyByDerivative(
-      gradient.pointer, outputs: values.pointer, channels: 1, perChannel: values.count, context: context)
+      gradient.pointer, outputs: values.pointer, layout: layout, channels: 1, pixels: values.count,
+      context: context)
     #expect(relativeMaximumError(values.array, try golden.truth("y")) < 1e-6)
     #expect(relativeMaximumError(gradient.array, try golden.truth("gx")) < 1e-6)
   }
@@ -165,17 +172,19 @@ struct OperationTests {
       let (a, b) = (FloatBuffer(try golden.floats("a")), FloatBuffer(try golden.floats("b")))
       let gradient = FloatBuffer(count: a.count)
       let count = Double(a.count)
-      let sum: Double
+      let mean: Double
       if name == "l1" {
-        sum = Reduction.absoluteDifferences(a.pointer, b.pointer, count: a.count)
+        mean = Reduction.meanAbsoluteDifference(
+          a.pointer, b.pointer, layout: BatchLayout(images: 1), count: a.count)
         Elementwise.addScaledSign(
           gradient.pointer, a.pointer, b.pointer, factor: Float(1 / count), count: a.count, context: context)
       } else {
-        sum = Reduction.squaredDifferences(a.pointer, b.pointer, count: a.count)
+        mean = Reduction.meanSquaredDifference(
+          a.pointer, b.pointer, layout: BatchLayout(images: 1), count: a.count)
         Elementwise.scaledDifference(
           gradient.pointer, a.pointer, b.pointer, factor: Float(2 / count), count: a.count, context: context)
       }
-      #expect(abs(sum / count / (try golden.truth("loss")[0]) - 1) < 1e-6)
+      #expect(abs(mean / (try golden.truth("loss")[0]) - 1) < 1e-6)
       #expect(relativeMaximumError(gradient.array, try golden.truth("ga")) < 1e-6)
     }
   }
