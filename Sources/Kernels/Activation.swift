@@ -48,7 +48,9 @@ public enum Activation: Hashable, Sendable {
     if self == .identity { return }
     nonisolated(unsafe) let values = values
     let run = pixels * layout.lanes
-    context.forEach(layout.groups * channels) { item, _ in apply(to: values + item * run, count: run) }
+    context.forEach(layout.groups * channels, .normalization) { item, _ in
+      apply(to: values + item * run, count: run)
+    }
   }
 
   /// gradient ·= f′(outputs), in parallel.
@@ -60,7 +62,7 @@ public enum Activation: Hashable, Sendable {
     if self == .identity { return }
     nonisolated(unsafe) let (gradient, outputs) = (gradient, outputs)
     let run = pixels * layout.lanes
-    context.forEach(layout.groups * channels) { item, _ in
+    context.forEach(layout.groups * channels, .normalization) { item, _ in
       multiplyByDerivative(gradient + item * run, outputs: outputs + item * run, count: run)
     }
   }

@@ -44,7 +44,7 @@ public enum BatchNormalization {
     layout: BatchLayout, channels: Int, pixels: Int, context: ComputeContext
   ) {
     nonisolated(unsafe) let (input, mean, variance) = (input, mean, variance)
-    context.forEach(channels) { index, _ in
+    context.forEach(channels, .normalization) { index, _ in
       let channel = Channel(index: index, layout: layout, channels: channels, pixels: pixels)
       let sum = channel.sum(
         whole: { Reduction.sum(input + $0, count: $1) }, single: { Double(input[$0]) })
@@ -66,7 +66,7 @@ public enum BatchNormalization {
     nonisolated(unsafe) let (output, input, mean, variance) = (output, input, mean, variance)
     nonisolated(unsafe) let (scale, shift) = (scale, shift)
     let run = pixels * layout.lanes
-    context.forEach(layout.groups * channels) { item, _ in
+    context.forEach(layout.groups * channels, .normalization) { item, _ in
       let channel = item % channels
       let (target, source) = (output + item * run, input + item * run)
       let (center, offset) = (mean[channel], shift[channel])
@@ -89,7 +89,7 @@ public enum BatchNormalization {
     nonisolated(unsafe) let (gradient, output, input) = (gradient, output, input)
     nonisolated(unsafe) let (mean, variance, scale) = (mean, variance, scale)
     nonisolated(unsafe) let (scaleGradient, shiftGradient) = (scaleGradient, shiftGradient)
-    context.forEach(channels) { index, _ in
+    context.forEach(channels, .normalization) { index, _ in
       let channel = Channel(index: index, layout: layout, channels: channels, pixels: pixels)
       let (run, center, inverse) = (channel.run, mean[index], inverseDeviation(variance[index]))
       // Padded lanes are zero, so sums over whole runs are right.

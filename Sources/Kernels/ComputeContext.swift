@@ -8,6 +8,8 @@ import Synchronization
 public final class ComputeContext: @unchecked Sendable {
   public let threads: Int
   public let kernels: KernelSet
+  /// Where the time has gone so far.
+  public var times = WorkTimes()
   private let pool: WorkerPool
   /// Of each thread, and one for all together.
   private var scratch: [FloatBuffer]
@@ -27,12 +29,16 @@ public final class ComputeContext: @unchecked Sendable {
 
   /// Calls `body(item, scratch)` once for each item in 0..<items, on all threads, and returns when all are done.
   ///
-  /// - Parameter scratchCount: floats of scratch memory that a call wants; their content is arbitrary.
+  /// - Parameters:
+  ///   - kind: what the time is to be counted as.
+  ///   - scratchCount: floats of scratch memory that a call wants; their content is arbitrary.
   public func forEach(
-    _ items: Int, scratch scratchCount: Int = 0,
+    _ items: Int, _ kind: WorkKind, scratch scratchCount: Int = 0,
     _ body: @Sendable (_ item: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
   ) {
     guard items > 0 else { return }
+    let start = ContinuousClock.now
+    defer { times.add(ContinuousClock.now - start, to: kind) }
     for thread in 0..<threads where scratch[thread].count < scratchCount {
       scratch[thread] = FloatBuffer(count: scratchCount)
     }

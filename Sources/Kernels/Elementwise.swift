@@ -6,7 +6,7 @@ public enum Elementwise {
   private static func forChunks(
     of count: Int, _ context: ComputeContext, _ body: @Sendable (Range<Int>) -> Void
   ) {
-    context.forEach(chunkCount(of: chunkSize, total: count)) { item, _ in
+    context.forEach(chunkCount(of: chunkSize, total: count), .elementwise) { item, _ in
       body(chunk(item, of: chunkSize, total: count))
     }
   }

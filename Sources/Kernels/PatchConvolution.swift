@@ -26,7 +26,7 @@ struct PatchConvolution: Hashable, Sendable {
     let size = rowsPerItem(layout)
     let blocks = chunkCount(of: size, total: g.lowHeight)
     let rowLength = g.lowWidth * layout.lanes
-    context.forEach(layout.groups * blocks, scratch: g.taps * size * rowLength) { item, patches in
+    context.forEach(layout.groups * blocks, .patches, scratch: g.taps * size * rowLength) { item, patches in
       let (group, rows) = (item / blocks, chunk(item % blocks, of: size, total: g.lowHeight))
       let columns = rows.count * rowLength
       unroll(
@@ -50,7 +50,7 @@ struct PatchConvolution: Hashable, Sendable {
     let blocks = chunkCount(of: size, total: g.highChannels)
     let kernelTaps = g.kernel * g.kernel
     let columns = g.lowPixels * layout.lanes
-    context.forEach(layout.groups * blocks, scratch: size * kernelTaps * columns) { item, patches in
+    context.forEach(layout.groups * blocks, .patches, scratch: size * kernelTaps * columns) { item, patches in
       let (group, channels) = (item / blocks, chunk(item % blocks, of: size, total: g.highChannels))
       multiply(
         MatrixOperand(weights + channels.lowerBound * kernelTaps, rowStride: g.taps, transposed: true),
@@ -73,7 +73,7 @@ struct PatchConvolution: Hashable, Sendable {
     let blocks = chunkCount(of: size, total: g.highChannels)
     let kernelTaps = g.kernel * g.kernel
     let columns = g.lowPixels * layout.lanes
-    context.forEach(blocks, scratch: size * kernelTaps * columns) { item, patches in
+    context.forEach(blocks, .patches, scratch: size * kernelTaps * columns) { item, patches in
       let channels = chunk(item, of: size, total: g.highChannels)
       for group in 0..<layout.groups {
         unroll(

@@ -48,7 +48,7 @@ extension PolyphaseConvolution {
     let g = geometry
     let stack = highStack(groups: groups)
     let (tileColumns, tiles) = (tileColumns, tiles)
-    context.forEach(groups * g.highChannels) { item, _ in
+    context.forEach(groups * g.highChannels, .transforms) { item, _ in
       let (group, channel) = (item / g.highChannels, item % g.highChannels)
       let image = high + item * g.highPixels * lanes
       for tile in 0..<tiles {
@@ -89,7 +89,7 @@ extension PolyphaseConvolution {
     let g = geometry
     let stack = highStack(groups: groups)
     let (tileColumns, tiles) = (tileColumns, tiles)
-    context.forEach(groups * g.highChannels) { item, _ in
+    context.forEach(groups * g.highChannels, .transforms) { item, _ in
       let (group, channel) = (item / g.highChannels, item % g.highChannels)
       let image = high + item * g.highPixels * lanes
       image.update(repeating: 0, count: g.highPixels * lanes)
@@ -134,7 +134,7 @@ extension PolyphaseConvolution {
     let g = geometry
     let stack = lowStack(groups: groups)
     let (tileColumns, tiles) = (tileColumns, tiles)
-    context.forEach(groups * g.lowChannels) { item, _ in
+    context.forEach(groups * g.lowChannels, .transforms) { item, _ in
       let (group, channel) = (item / g.lowChannels, item % g.lowChannels)
       for tile in 0..<tiles {
         let corner = tile / tileColumns * 4 * g.lowWidth + tile % tileColumns * 4
@@ -179,7 +179,7 @@ extension PolyphaseConvolution {
     let g = geometry
     let stack = lowStack(groups: groups)
     let (tileColumns, tiles) = (tileColumns, tiles)
-    context.forEach(groups * g.lowChannels) { item, _ in
+    context.forEach(groups * g.lowChannels, .transforms) { item, _ in
       let (group, channel) = (item / g.lowChannels, item % g.lowChannels)
       for tile in 0..<tiles {
         let corner = tile / tileColumns * 4 * g.lowWidth + tile % tileColumns * 4

@@ -21,7 +21,7 @@ extension PolyphaseConvolution {
     nonisolated(unsafe) let (transformed, weights) = (transformed, weights)
     let stack = weightStack
     let highChannels = geometry.highChannels
-    context.forEach(geometry.lowChannels) { low, _ in
+    context.forEach(geometry.lowChannels, .weightTransforms) { low, _ in
       for high in 0..<highChannels {
         let kernel = weights + (low * highChannels + high) * 16
         let target = transformed + low * stack.rowStride + high * 4
@@ -62,7 +62,7 @@ extension PolyphaseConvolution {
     nonisolated(unsafe) let (gradient, product) = (gradient, product)
     let stack = weightStack
     let highChannels = geometry.highChannels
-    context.forEach(geometry.lowChannels) { low, _ in
+    context.forEach(geometry.lowChannels, .weightTransforms) { low, _ in
       for high in 0..<highChannels {
         let kernel = gradient + (low * highChannels + high) * 16
         let source = product + low * stack.rowStride + high * 4

@@ -144,7 +144,7 @@ struct PolyphaseConvolution: Hashable, Sendable {
     ofRows rows: Int, _ context: ComputeContext, _ body: @Sendable (_ point: Int, _ rows: Range<Int>) -> Void
   ) {
     let blocks = chunkCount(of: Self.rowsPerItem, total: rows)
-    context.forEach(Self.points * blocks) { item, _ in
+    context.forEach(Self.points * blocks, .products) { item, _ in
       body(item / blocks, chunk(item % blocks, of: Self.rowsPerItem, total: rows))
     }
   }

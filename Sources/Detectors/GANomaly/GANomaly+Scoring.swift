@@ -6,14 +6,33 @@ import Settings
 extension GANomaly {
   /// Anomaly scores: the distance between z and ẑ, by both norms from one pass.
   public func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores {
+    scorer(batchSize: batchSize)(images, batchNorm: batchNorm)
+  }
+
+  /// What scores images with the weights as they are now, in memory that is kept from call to call.
+  public func scorer(batchSize: Int) -> GANomalyScorer {
+    GANomalyScorer(Scorer(step, batchSize: batchSize, context: context), latentSize: settings.latentSize)
+  }
+}
+
+/// A scorer that is ready: see `GANomaly.scorer(batchSize:)`.
+public struct GANomalyScorer {
+  private let scorer: Scorer
+  private let latentSize: Int
+
+  init(_ scorer: Scorer, latentSize: Int) {
+    self.scorer = scorer
+    self.latentSize = latentSize
+  }
+
+  /// Both scores of images, in their order.
+  public func callAsFunction(_ images: ImageSelection, batchNorm: BatchNormReading = .running) -> Scores {
     let mode: BatchNormMode = batchNorm == .running ? .runningStatistics : .batchStatistics
     var absolute: [Float] = []
     var squared: [Float] = []
-    let scorer = Scorer(step, batchSize: batchSize, context: context)
     scorer.forEachBatch(of: images, mode: mode) {
       let distances = Reduction.distancesByImage(
-        scorer.latent.pointer, scorer.reencodedLatent.pointer, layout: scorer.layout,
-        count: settings.latentSize)
+        scorer.latent.pointer, scorer.reencodedLatent.pointer, layout: scorer.layout, count: latentSize)
       absolute += distances.absolute
       squared += distances.squared
     }
