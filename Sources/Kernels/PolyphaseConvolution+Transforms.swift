@@ -55,8 +55,8 @@ extension PolyphaseConvolution {
         let (top, left) = (tile / tileColumns * 8 - 1, tile % tileColumns * 8 - 1)
         for phase in 0..<4 {
           let (firstRow, firstColumn) = (top + phase / 2, left + phase % 2)
-          let row = transformed + (channel * 4 + phase) * stack.rowStride
-          let target = row + (group * tiles + tile) * lanes
+          let panel = transformed + (group * tiles + tile) * stack.panelStride
+          let target = panel + (channel * 4 + phase) * lanes
           for half in 0..<halves {
             let offset = half * Lanes.scalarCount
             transformSquare(ToomCook.input) { j, i in
@@ -97,8 +97,8 @@ extension PolyphaseConvolution {
         let (top, left) = (tile / tileColumns * 8 - 1, tile % tileColumns * 8 - 1)
         for phase in 0..<4 {
           let (firstRow, firstColumn) = (top + phase / 2, left + phase % 2)
-          let source =
-            product + (channel * 4 + phase) * stack.rowStride + (group * tiles + tile) * lanes
+          let panel = product + (group * tiles + tile) * stack.panelStride
+          let source = panel + (channel * 4 + phase) * lanes
           for half in 0..<halves {
             let offset = half * Lanes.scalarCount
             @inline(__always)
@@ -139,7 +139,7 @@ extension PolyphaseConvolution {
       for tile in 0..<tiles {
         let corner = tile / tileColumns * 4 * g.lowWidth + tile % tileColumns * 4
         let source = low + (item * g.lowPixels + corner) * lanes
-        let target = transformed + channel * stack.rowStride + (group * tiles + tile) * lanes
+        let target = transformed + (group * tiles + tile) * stack.panelStride + channel * lanes
         for half in 0..<halves {
           let offset = half * Lanes.scalarCount
           @inline(__always)
@@ -184,7 +184,7 @@ extension PolyphaseConvolution {
       for tile in 0..<tiles {
         let corner = tile / tileColumns * 4 * g.lowWidth + tile % tileColumns * 4
         let target = low + (item * g.lowPixels + corner) * lanes
-        let source = product + channel * stack.rowStride + (group * tiles + tile) * lanes
+        let source = product + (group * tiles + tile) * stack.panelStride + channel * lanes
         for half in 0..<halves {
           let offset = half * Lanes.scalarCount
           @inline(__always)

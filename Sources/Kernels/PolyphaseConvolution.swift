@@ -19,8 +19,10 @@
 struct PolyphaseConvolution: Hashable, Sendable {
   static let points = 25
   private static let phases = 4
-  /// Rows of a product in one item of work.
-  private static let rowsPerItem = 64
+  /// Rows of a product in one item of work: such that they stay in the second-level cache with the inner block.
+  private static let rowsPerItem = 96
+  /// Inner positions at a time: a panel of so many rows fits the first-level cache.
+  private static let innerBlock = 256
   /// Distances between rows and between points are kept off multiples of 4 KB, where stores to 25 points would
   /// all fall into the same few cache lines.
   private static let strideOffset = 16
@@ -31,7 +33,8 @@ struct PolyphaseConvolution: Hashable, Sendable {
   init?(_ geometry: ConvolutionGeometry) {
     guard geometry.kernel == 4, geometry.stride == 2, geometry.padding == 1, geometry.lowHeight % 4 == 0,
       geometry.lowWidth % 4 == 0, geometry.highHeight == 2 * geometry.lowHeight,
-      geometry.highWidth == 2 * geometry.lowWidth, geometry.highChannels >= 8, geometry.lowChannels >= 8
+      geometry.highWidth == 2 * geometry.lowWidth, geometry.highChannels % 4 == 0, geometry.highChannels >= 8,
+      geometry.lowChannels >= 8
     else { return nil }
     self.geometry = geometry
   }
@@ -43,8 +46,18 @@ struct PolyphaseConvolution: Hashable, Sendable {
   /// Rows of V and E: a channel's four phases follow one another.
   private var highRows: Int { geometry.highChannels * Self.phases }
 
-  /// A stack of 25 matrices.
-  struct Stack {
+  /// 25 matrices of an activation, each in panels of 16 columns: `[point][group, tile][row][lane]`.
+  struct PanelStack {
+    let rows: Int
+    let panels: Int
+
+    var panelStride: Int { rows * PanelProduct.columns }
+    var pointStride: Int { panels * panelStride + PolyphaseConvolution.strideOffset }
+    var count: Int { PolyphaseConvolution.points * pointStride }
+  }
+
+  /// 25 matrices of the weights: `[point][low channel][high channel, phase]`.
+  struct WeightStack {
     let rows: Int
     let columns: Int
 
@@ -53,19 +66,18 @@ struct PolyphaseConvolution: Hashable, Sendable {
     var count: Int { PolyphaseConvolution.points * pointStride }
   }
 
-  private func columns(groups: Int) -> Int { groups * tiles * BatchLayout.fullLanes }
-
-  /// V and E: `[point][channel, phase][group, tile, lane]`.
-  func highStack(groups: Int) -> Stack { Stack(rows: highRows, columns: columns(groups: groups)) }
-  /// D and Y: `[point][channel][group, tile, lane]`.
-  func lowStack(groups: Int) -> Stack { Stack(rows: geometry.lowChannels, columns: columns(groups: groups)) }
-  /// U and dU: `[point][low channel][high channel, phase]`.
-  var weightStack: Stack { Stack(rows: geometry.lowChannels, columns: highRows) }
+  /// V and E, whose rows are (channel, phase).
+  func highStack(groups: Int) -> PanelStack { PanelStack(rows: highRows, panels: groups * tiles) }
+  /// D and Y, whose rows are channels.
+  func lowStack(groups: Int) -> PanelStack { PanelStack(rows: geometry.lowChannels, panels: groups * tiles) }
+  /// U and dU.
+  var weightStack: WeightStack { WeightStack(rows: geometry.lowChannels, columns: highRows) }
 
   var weightCount: Int { weightStack.count }
   func highCount(groups: Int) -> Int { highStack(groups: groups).count }
   func lowCount(groups: Int) -> Int { lowStack(groups: groups).count }
 
+  /// Y_p = U_p · V_p, then low = Aᵀ Y A.
   func highToLow(
     _ low: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     groups: Int,
@@ -75,21 +87,16 @@ struct PolyphaseConvolution: Hashable, Sendable {
       highStack(groups: groups), lowStack(groups: groups), weightStack
     )
     context.withSharedScratch(lowStack.count) { product in
-      nonisolated(unsafe) let (product, high, weights) = (product, high, weights)
-      forEachBlock(ofRows: lowStack.rows, context) { point, rows in
-        multiply(
-          MatrixOperand(
-            weights + point * weightStack.pointStride + rows.lowerBound * weightStack.rowStride,
-            rowStride: weightStack.rowStride),
-          MatrixOperand(high + point * highStack.pointStride, rowStride: highStack.rowStride),
-          into: product + point * lowStack.pointStride + rows.lowerBound * lowStack.rowStride,
-          rowStride: lowStack.rowStride, rows: rows.count, columns: lowStack.columns, inner: highStack.rows,
-          accumulating: false)
+      multiply(product, lowStack, weights, by: high, highStack, context: context) { point, row, inner in
+        PanelFactor(
+          pointer: weights + point * weightStack.pointStride + row * weightStack.rowStride + inner,
+          rowStep: weightStack.rowStride, innerStep: 1)
       }
       storeLow(low, from: product, groups: groups, context: context)
     }
   }
 
+  /// E_p = U_pᵀ · D_p, then high = Σ B E Bᵀ.
   func lowToHigh(
     _ high: UnsafeMutablePointer<Float>, low: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     groups: Int,
@@ -99,21 +106,47 @@ struct PolyphaseConvolution: Hashable, Sendable {
       highStack(groups: groups), lowStack(groups: groups), weightStack
     )
     context.withSharedScratch(highStack.count) { product in
-      nonisolated(unsafe) let (product, low, weights) = (product, low, weights)
-      forEachBlock(ofRows: highStack.rows, context) { point, rows in
-        multiply(
-          MatrixOperand(
-            weights + point * weightStack.pointStride + rows.lowerBound, rowStride: weightStack.rowStride,
-            transposed: true),
-          MatrixOperand(low + point * lowStack.pointStride, rowStride: lowStack.rowStride),
-          into: product + point * highStack.pointStride + rows.lowerBound * highStack.rowStride,
-          rowStride: highStack.rowStride, rows: rows.count, columns: highStack.columns, inner: lowStack.rows,
-          accumulating: false)
+      multiply(product, highStack, weights, by: low, lowStack, context: context) { point, row, inner in
+        PanelFactor(
+          pointer: weights + point * weightStack.pointStride + inner * weightStack.rowStride + row,
+          rowStep: 1,
+          innerStep: weightStack.rowStride)
       }
       storeHigh(high, from: product, groups: groups, context: context)
     }
   }
 
+  /// product = weights · right, point by point, in items of some rows.
+  ///
+  /// - Parameter factor: the weights from a row and an inner position on.
+  private func multiply(
+    _ product: UnsafeMutablePointer<Float>, _ productStack: PanelStack, _ weights: UnsafePointer<Float>,
+    by right: UnsafePointer<Float>, _ rightStack: PanelStack, context: ComputeContext,
+    factor: (_ point: Int, _ row: Int, _ inner: Int) -> PanelFactor
+  ) {
+    let blocks = chunkCount(of: Self.rowsPerItem, total: productStack.rows)
+    nonisolated(unsafe) let (product, right, factor) = (product, right, factor)
+    context.forEach(Self.points * blocks, .products) { item, _ in
+      let point = item / blocks
+      let rows = chunk(item % blocks, of: Self.rowsPerItem, total: productStack.rows)
+      let target = product + point * productStack.pointStride + rows.lowerBound * PanelProduct.columns
+      let source = right + point * rightStack.pointStride
+      for block in 0..<chunkCount(of: Self.innerBlock, total: rightStack.rows) {
+        let inner = chunk(block, of: Self.innerBlock, total: rightStack.rows)
+        let left = factor(point, rows.lowerBound, inner.lowerBound)
+        for panel in 0..<productStack.panels {
+          PanelProduct.multiply(
+            left, rows: rows.count,
+            panel: source + panel * rightStack.panelStride + inner.lowerBound * PanelProduct.columns,
+            inner: inner.count, into: target + panel * productStack.panelStride,
+            rowStride: PanelProduct.columns,
+            accumulating: block > 0)
+        }
+      }
+    }
+  }
+
+  /// dU_p = D_p · V_pᵀ, then gradient += Gᵀ dU G. V is transposed on the way, 16 rows at a time.
   func weightGradient(
     _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
     groups: Int,
@@ -122,30 +155,27 @@ struct PolyphaseConvolution: Hashable, Sendable {
     let (highStack, lowStack, weightStack) = (
       highStack(groups: groups), lowStack(groups: groups), weightStack
     )
+    let columns = PanelProduct.columns
     context.withSharedScratch(weightStack.count) { product in
       nonisolated(unsafe) let (product, low, high) = (product, low, high)
-      forEachBlock(ofRows: lowStack.rows, context) { point, rows in
-        multiply(
-          MatrixOperand(
-            low + point * lowStack.pointStride + rows.lowerBound * lowStack.rowStride,
-            rowStride: lowStack.rowStride),
-          MatrixOperand(
-            high + point * highStack.pointStride, rowStride: highStack.rowStride, transposed: true),
-          into: product + point * weightStack.pointStride + rows.lowerBound * weightStack.rowStride,
-          rowStride: weightStack.rowStride, rows: rows.count, columns: weightStack.columns,
-          inner: lowStack.columns, accumulating: false)
+      let blocks = highStack.rows / columns
+      context.forEach(Self.points * blocks, .products, scratch: highStack.panels * columns * columns) {
+        item, transposed in
+        let (point, row) = (item / blocks, item % blocks * columns)
+        let source = high + point * highStack.pointStride + row * columns
+        for panel in 0..<highStack.panels {
+          PanelProduct.transpose(
+            transposed + panel * columns * columns, source + panel * highStack.panelStride)
+        }
+        PanelProduct.multiply(
+          PanelFactor(
+            pointer: low + point * lowStack.pointStride, rowStep: columns, innerStep: 1,
+            outerStep: lowStack.panelStride),
+          rows: lowStack.rows, panel: transposed, outer: lowStack.panels, inner: columns,
+          into: product + point * weightStack.pointStride + row, rowStride: weightStack.rowStride,
+          accumulating: false)
       }
       addWeightGradient(gradient, from: product, context: context)
-    }
-  }
-
-  /// Calls `body` for each point and block of a product's rows.
-  private func forEachBlock(
-    ofRows rows: Int, _ context: ComputeContext, _ body: @Sendable (_ point: Int, _ rows: Range<Int>) -> Void
-  ) {
-    let blocks = chunkCount(of: Self.rowsPerItem, total: rows)
-    context.forEach(Self.points * blocks, .products) { item, _ in
-      body(item / blocks, chunk(item % blocks, of: Self.rowsPerItem, total: rows))
     }
   }
 }
