@@ -30,13 +30,13 @@ struct GoldenFile {
     var lr: Double
     var beta1: Double
     var beta2: Double
-    var w_adv: Double
-    var w_con: Double
-    var w_enc: Double
+    var wAdv: Double
+    var wCon: Double
+    var wEnc: Double
   }
 
   private struct Sensitivity: Decodable {
-    var perturb_worst_l2rel: [String: Double]
+    var perturbWorstL2rel: [String: Double]
   }
 
   init(path: String) throws {
@@ -50,7 +50,9 @@ struct GoldenFile {
           hint: "give a file that holds steps of the original, such as A.h5")
       }
       let text = try file.root.attributes.readString(attribute)
-      do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      do { return try decoder.decode(type, from: Data(text.utf8)) } catch {
         throw Problem(.badData, at: "\(path)@\(attribute)", "unreadable: \(error)")
       }
     }
@@ -63,9 +65,9 @@ struct GoldenFile {
     settings.latentSize = configuration.nz
     settings.width = configuration.ngf
     settings.extraLayers = configuration.extralayers
-    settings.adversarialWeight = configuration.w_adv
-    settings.contextualWeight = configuration.w_con
-    settings.encoderWeight = configuration.w_enc
+    settings.adversarialWeight = configuration.wAdv
+    settings.contextualWeight = configuration.wCon
+    settings.encoderWeight = configuration.wEnc
     settings.learningRate = configuration.lr
     settings.beta1 = configuration.beta1
     settings.beta2 = configuration.beta2
@@ -73,7 +75,7 @@ struct GoldenFile {
     self.settings = settings
     image = ImageShape(channels: configuration.nc, height: configuration.isize, width: configuration.isize)
     batchSize = configuration.batch
-    let sensitivity = try json(Sensitivity.self, "f32_report_json").perturb_worst_l2rel
+    let sensitivity = try json(Sensitivity.self, "f32_report_json").perturbWorstL2rel
     isWellConditioned = (sensitivity["after5"] ?? .infinity) < 1e-5
     generatorParameters = try json([String].self, "param_order_netg").map { "netg.\($0)" }
     discriminatorParameters = try json([String].self, "param_order_netd").map { "netd.\($0)" }
