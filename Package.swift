@@ -105,7 +105,7 @@ let package = Package(
     tests("Randomness", []),
     tests("Hashing", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
-    tests("Kernels", []),
+    tests("Kernels", ["Randomness"]),
     tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests(

@@ -107,6 +107,24 @@ struct GANomalyTests {
     #expect(scores == two.score(selection(33), batchNorm: .running, batchSize: 64))
   }
 
+  @Test(
+    "twenty steps give the same weights, bit for bit, with any number of threads",
+    arguments: [(32, 1, 16, 20), (64, 3, 8, 9)])
+  func threads(side: Int, channels: Int, width: Int, batchSize: Int) throws {
+    let images = ImageSelection(
+      blobs(batchSize * 2, channels: channels, side: side), indices: Array(0..<batchSize * 2),
+      scale: PixelScale(.symmetric))
+    let weights = try [1, 2, 3, 4].map { threads in
+      let detector = detector(channels: channels, side: side, threads: threads) {
+        $0.width = width
+        $0.batchSize = batchSize
+      }
+      for epoch in 1...10 { _ = try detector.fit(epoch: epoch, on: images) { _ in } }
+      return detector.weights
+    }
+    for other in weights.dropFirst() { #expect(other == weights[0]) }
+  }
+
   @Test("training brings the contextual loss down")
   func learning() throws {
     let detector = detector { $0.learningRate = 2e-3 }
