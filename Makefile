@@ -11,10 +11,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build quickstart test lint clean
 
+# What we link; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
-  libcurl4-openssl-dev libssl-dev pkg-config ca-certificates binutils libc6-dev libstdc++-12-dev
+  libcurl4-openssl-dev libssl-dev pkg-config ca-certificates \
+  binutils libc6-dev libstdc++-12-dev libncurses6 libsqlite3-0 libxml2 tzdata
 
-# The linker's flag that records the libraries of Swift itself is SwiftPM's own.
 SWIFT_BUILD := swift build --configuration release
 SWIFT_TEST := swift test --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
 

@@ -105,8 +105,8 @@ let package = Package(
     tests("Randomness", []),
     tests("Hashing", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
-    tests("Kernels", ["HDF5"]),
-    tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"]),
+    tests("Kernels", []),
+    tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],

@@ -40,25 +40,30 @@ public enum Activation: Hashable, Sendable {
     }
   }
 
-  /// values = f(values), in parallel. Channels and counts as in `BatchNormalization`.
+  /// values = f(values), in parallel.
   public func apply(
-    to values: UnsafeMutablePointer<Float>, channels: Int, perChannel: Int, context: ComputeContext
+    to values: UnsafeMutablePointer<Float>, layout: BatchLayout, channels: Int, pixels: Int,
+    context: ComputeContext
   ) {
     if self == .identity { return }
     nonisolated(unsafe) let values = values
-    context.forEach(channels) { channel, _ in apply(to: values + channel * perChannel, count: perChannel) }
+    let run = pixels * layout.lanes
+    context.forEach(layout.groups * channels, .normalization) { item, _ in
+      apply(to: values + item * run, count: run)
+    }
   }
 
   /// gradient ·= f′(outputs), in parallel.
   public func multiplyByDerivative(
-    _ gradient: UnsafeMutablePointer<Float>, outputs: UnsafePointer<Float>, channels: Int, perChannel: Int,
-    context: ComputeContext
+    _ gradient: UnsafeMutablePointer<Float>, outputs: UnsafePointer<Float>, layout: BatchLayout,
+    channels: Int,
+    pixels: Int, context: ComputeContext
   ) {
     if self == .identity { return }
     nonisolated(unsafe) let (gradient, outputs) = (gradient, outputs)
-    context.forEach(channels) { channel, _ in
-      multiplyByDerivative(
-        gradient + channel * perChannel, outputs: outputs + channel * perChannel, count: perChannel)
+    let run = pixels * layout.lanes
+    context.forEach(layout.groups * channels, .normalization) { item, _ in
+      multiplyByDerivative(gradient + item * run, outputs: outputs + item * run, count: run)
     }
   }
 }

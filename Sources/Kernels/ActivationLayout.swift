@@ -1,56 +1,65 @@
-/// How a batch of activations lies in memory: `[channel][image][pixel]`.
-///
-/// Only the kernels know; whoever needs images one by one converts here.
+/// Conversions between the kernels' layout of a batch and images that lie one after the other.
 public enum ActivationLayout {
-  /// Fills `batch` with numbers looked up for the bytes of the given images.
+  /// Fills `batch` with numbers looked up for the bytes of the given images; padded lanes become zero.
   ///
   /// - Parameters:
   ///   - bytes: `[image][channel][pixel]`, all images of a store.
-  ///   - indices: the images of the batch.
+  ///   - indices: the images of the batch, as many as the layout has.
   ///   - table: the number for each of the 256 bytes.
   public static func load(
     _ batch: UnsafeMutablePointer<Float>, bytes: UnsafePointer<UInt8>, indices: some Collection<Int>,
-    table: UnsafePointer<Float>, channels: Int, pixels: Int
+    table: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) {
-    let images = indices.count
+    precondition(indices.count == layout.images, "\(indices.count) images for a batch of \(layout.images)")
+    let lanes = layout.lanes
+    if layout.isPadded { batch.update(repeating: 0, count: layout.count(perImage: count)) }
     for (slot, image) in indices.enumerated() {
-      for channel in 0..<channels {
-        let source = bytes + (image * channels + channel) * pixels
-        let target = batch + (channel * images + slot) * pixels
-        for pixel in 0..<pixels { target[pixel] = table[Int(source[pixel])] }
-      }
+      let source = bytes + image * count
+      let target = batch + slot / lanes * lanes * count + slot % lanes
+      for index in 0..<count { target[index * lanes] = table[Int(source[index])] }
     }
   }
 
-  /// The batch image by image: `[image][channel][pixel]` (torch's NCHW).
-  public static func imageMajor(
-    _ batch: UnsafePointer<Float>, images: Int, channels: Int, pixels: Int
-  ) -> [Float] {
-    Array(unsafeUninitializedCapacity: images * channels * pixels) { target, count in
-      for image in 0..<images {
-        for channel in 0..<channels {
-          let source = batch + (channel * images + image) * pixels
-          let start = (image * channels + channel) * pixels
-          for pixel in 0..<pixels { target.initializeElement(at: start + pixel, to: source[pixel]) }
-        }
-      }
-      count = images * channels * pixels
-    }
-  }
-
-  /// Fills `batch` from numbers that lie image by image.
+  /// Fills `batch` from numbers that lie image by image, `count` each; padded lanes become zero.
   public static func load(
-    _ batch: UnsafeMutablePointer<Float>, imageMajor values: [Float], images: Int, channels: Int, pixels: Int
+    _ batch: UnsafeMutablePointer<Float>, imageMajor values: [Float], layout: BatchLayout, count: Int
   ) {
     precondition(
-      values.count == images * channels * pixels,
-      "\(values.count) numbers for \(images) images of \(channels)×\(pixels)")
-    for image in 0..<images {
-      for channel in 0..<channels {
-        let target = batch + (channel * images + image) * pixels
-        let start = (image * channels + channel) * pixels
-        for pixel in 0..<pixels { target[pixel] = values[start + pixel] }
+      values.count == layout.images * count, "\(values.count) numbers for \(layout.images) images of \(count)"
+    )
+    let lanes = layout.lanes
+    if layout.isPadded { batch.update(repeating: 0, count: layout.count(perImage: count)) }
+    for slot in 0..<layout.images {
+      let target = batch + slot / lanes * lanes * count + slot % lanes
+      for index in 0..<count { target[index * lanes] = values[slot * count + index] }
+    }
+  }
+
+  /// The batch image by image: `[image][channel][pixel]` (torch's NCHW), without padding.
+  public static func imageMajor(
+    _ batch: UnsafePointer<Float>, layout: BatchLayout, count: Int
+  ) -> [Float] {
+    let lanes = layout.lanes
+    return Array(unsafeUninitializedCapacity: layout.images * count) { target, initialized in
+      for slot in 0..<layout.images {
+        let source = batch + slot / lanes * lanes * count + slot % lanes
+        for index in 0..<count {
+          target.initializeElement(at: slot * count + index, to: source[index * lanes])
+        }
       }
+      initialized = layout.images * count
+    }
+  }
+
+  /// Sets padded lanes to zero, as a gradient wants them.
+  public static func clearPadding(
+    _ batch: UnsafeMutablePointer<Float>, layout: BatchLayout, count: Int
+  ) {
+    guard layout.isPadded else { return }
+    let lanes = layout.lanes
+    let group = batch + (layout.groups - 1) * lanes * count
+    for index in 0..<count {
+      for lane in layout.lanesInLastGroup..<lanes { group[index * lanes + lane] = 0 }
     }
   }
 }

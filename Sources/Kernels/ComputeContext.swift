@@ -7,13 +7,21 @@ import Synchronization
 /// crosses an item, and OpenBLAS itself runs on one thread.
 public final class ComputeContext: @unchecked Sendable {
   public let threads: Int
+  public let kernels: KernelSet
+  /// Where the time has gone so far.
+  public var times = WorkTimes()
   private let pool: WorkerPool
+  /// Of each thread, and one for all together.
   private var scratch: [FloatBuffer]
+  private var sharedScratch = FloatBuffer(count: 0)
 
-  /// - Parameter threads: threads to use, at least 1.
-  public init(threads: Int) {
+  /// - Parameters:
+  ///   - threads: threads to use, at least 1.
+  ///   - kernels: the algorithms to compute convolutions with.
+  public init(threads: Int, kernels: KernelSet = .fast) {
     precondition(threads > 0, "\(threads) threads")
     self.threads = threads
+    self.kernels = kernels
     pool = WorkerPool(workers: threads - 1)
     scratch = (0..<threads).map { _ in FloatBuffer(count: 0) }
     openblas_set_num_threads(1)
@@ -21,12 +29,16 @@ public final class ComputeContext: @unchecked Sendable {
 
   /// Calls `body(item, scratch)` once for each item in 0..<items, on all threads, and returns when all are done.
   ///
-  /// - Parameter scratchCount: floats of scratch memory that a call wants; their content is arbitrary.
+  /// - Parameters:
+  ///   - kind: what the time is to be counted as.
+  ///   - scratchCount: floats of scratch memory that a call wants; their content is arbitrary.
   public func forEach(
-    _ items: Int, scratch scratchCount: Int = 0,
+    _ items: Int, _ kind: WorkKind, scratch scratchCount: Int = 0,
     _ body: @Sendable (_ item: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
   ) {
     guard items > 0 else { return }
+    let start = ContinuousClock.now
+    defer { times.add(ContinuousClock.now - start, to: kind) }
     for thread in 0..<threads where scratch[thread].count < scratchCount {
       scratch[thread] = FloatBuffer(count: scratchCount)
     }
@@ -42,6 +54,14 @@ public final class ComputeContext: @unchecked Sendable {
         body(item, self.scratch[worker].pointer)
       }
     }
+  }
+}
+
+extension ComputeContext {
+  /// Calls `body` with `count` floats of arbitrary content that all threads may use; not to be nested.
+  func withSharedScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    if sharedScratch.count < count { sharedScratch = FloatBuffer(count: count) }
+    body(sharedScratch.pointer)
   }
 }
 

@@ -1,88 +1,116 @@
-/// Convolutions as matrix products over unrolled patches (im2col).
-///
-/// Activations are `[channel][image][row][column]`, so that each product writes its result in place and a
-/// channel's values lie together. Weights are `[low][high][kernel][kernel]`.
-public enum Convolution {
-  /// Low pixels that one item of work should cover at least.
-  private static let columnsPerItem = 1024
-  /// Rows of the unrolled matrix in one item of a weight gradient.
-  private static let tapsPerItem = 64
+/// Which algorithms compute convolutions.
+public enum KernelSet: String, CaseIterable, Sendable {
+  /// Fewer multiplications where an algorithm for that is at hand (`PolyphaseConvolution`).
+  case fast
+  /// The definition's own products (`PatchConvolution`), for comparison.
+  case reference
+}
 
-  private static func imagesPerItem(_ geometry: ConvolutionGeometry) -> Int {
-    max(1, columnsPerItem / geometry.lowPixels)
+/// One factor of a convolution: its values, and their transform where the algorithm works on transforms.
+///
+/// A transform is computed once and serves every product that the factor takes part in: weights both
+/// directions, an activation its forward product and its weight gradient.
+public struct ConvolutionOperand {
+  public let values: UnsafePointer<Float>
+  public let transformed: UnsafePointer<Float>?
+
+  public init(_ values: UnsafePointer<Float>, transformed: UnsafePointer<Float>?) {
+    self.values = values
+    self.transformed = transformed
+  }
+}
+
+/// A convolution of one geometry: three products that serve convolutions and transposed convolutions alike.
+public struct Convolution: Hashable, Sendable {
+  public let geometry: ConvolutionGeometry
+  private let polyphase: PolyphaseConvolution?
+  private let patches: PatchConvolution
+
+  public init(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
+    self.geometry = geometry
+    polyphase = kernels == .fast ? PolyphaseConvolution(geometry) : nil
+    patches = PatchConvolution(geometry: geometry)
+  }
+
+  /// The algorithm for batches of a layout that works on transforms; nil where patches do.
+  private func polyphase(_ layout: BatchLayout) -> PolyphaseConvolution? {
+    layout.lanes == BatchLayout.fullLanes ? polyphase : nil
+  }
+
+  /// Floats of the transformed weights; 0 where weights serve as they are.
+  public var transformedWeightCount: Int { polyphase?.weightCount ?? 0 }
+
+  /// Floats of the transformed high side of up to `images` images; 0 where it serves as it is.
+  public func transformedHighCount(images: Int) -> Int { polyphase?.highCount(groups: groups(images)) ?? 0 }
+
+  /// Floats of the transformed low side of up to `images` images; 0 where it serves as it is.
+  public func transformedLowCount(images: Int) -> Int { polyphase?.lowCount(groups: groups(images)) ?? 0 }
+
+  private func groups(_ images: Int) -> Int { (images + BatchLayout.fullLanes - 1) / BatchLayout.fullLanes }
+
+  /// Overwrites `transformed` by the transform of `[low][high][kernel][kernel]` weights.
+  public func transformWeights(
+    _ transformed: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>, context: ComputeContext
+  ) {
+    polyphase?.transformWeights(transformed, weights, context: context)
+  }
+
+  /// Overwrites `transformed` by the transform of high values; does nothing where the layout needs none.
+  public func transformHigh(
+    _ transformed: UnsafeMutablePointer<Float>, _ high: UnsafePointer<Float>, layout: BatchLayout,
+    context: ComputeContext
+  ) {
+    polyphase(layout)?.transformHigh(transformed, high, groups: layout.groups, context: context)
+  }
+
+  /// Overwrites `transformed` by the transform of low values; does nothing where the layout needs none.
+  public func transformLow(
+    _ transformed: UnsafeMutablePointer<Float>, _ low: UnsafePointer<Float>, layout: BatchLayout,
+    context: ComputeContext
+  ) {
+    polyphase(layout)?.transformLow(transformed, low, groups: layout.groups, context: context)
   }
 
   /// low = convolution of high: a convolution's forward, a transposed convolution's input gradient.
   ///
   /// Overwrites `low`.
-  public static func highToLow(
-    _ low: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    geometry: ConvolutionGeometry, images: Int, context: ComputeContext
+  public func highToLow(
+    _ low: UnsafeMutablePointer<Float>, high: ConvolutionOperand, weights: ConvolutionOperand,
+    layout: BatchLayout, context: ComputeContext
   ) {
-    nonisolated(unsafe) let (low, high, weights) = (low, high, weights)
-    let size = imagesPerItem(geometry)
-    let patchCount = geometry.taps * size * geometry.lowPixels
-    let scratchCount = patchCount + unrollingScratch(geometry)
-    context.forEach(chunkCount(of: size, total: images), scratch: scratchCount) { item, patches in
-      let block = chunk(item, of: size, total: images)
-      let columns = block.count * geometry.lowPixels
-      unroll(
-        high, into: patches, scratch: patches + patchCount, geometry, channels: 0..<geometry.highChannels,
-        block: block, images: images)
-      multiply(
-        MatrixOperand(weights, rowStride: geometry.taps), MatrixOperand(patches, rowStride: columns),
-        into: low + block.lowerBound * geometry.lowPixels, rowStride: images * geometry.lowPixels,
-        rows: geometry.lowChannels, columns: columns, inner: geometry.taps, accumulating: false)
+    if let polyphase = polyphase(layout), let high = high.transformed, let weights = weights.transformed {
+      polyphase.highToLow(low, high: high, weights: weights, groups: layout.groups, context: context)
+    } else {
+      patches.highToLow(low, high: high.values, weights: weights.values, layout: layout, context: context)
     }
   }
 
   /// high = transposed convolution of low: a transposed convolution's forward, a convolution's input gradient.
   ///
   /// Overwrites `high`.
-  public static func lowToHigh(
-    _ high: UnsafeMutablePointer<Float>, low: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    geometry: ConvolutionGeometry, images: Int, context: ComputeContext
+  public func lowToHigh(
+    _ high: UnsafeMutablePointer<Float>, low: ConvolutionOperand, weights: ConvolutionOperand,
+    layout: BatchLayout, context: ComputeContext
   ) {
-    nonisolated(unsafe) let (low, high, weights) = (low, high, weights)
-    let size = imagesPerItem(geometry)
-    let patchCount = geometry.taps * size * geometry.lowPixels
-    let scratchCount = patchCount + unrollingScratch(geometry)
-    context.forEach(chunkCount(of: size, total: images), scratch: scratchCount) { item, patches in
-      let block = chunk(item, of: size, total: images)
-      let columns = block.count * geometry.lowPixels
-      multiply(
-        MatrixOperand(weights, rowStride: geometry.taps, transposed: true),
-        MatrixOperand(low + block.lowerBound * geometry.lowPixels, rowStride: images * geometry.lowPixels),
-        into: patches, rowStride: columns,
-        rows: geometry.taps, columns: columns, inner: geometry.lowChannels, accumulating: false)
-      addRolled(patches, into: high, scratch: patches + patchCount, geometry, block: block, images: images)
+    if let polyphase = polyphase(layout), let low = low.transformed, let weights = weights.transformed {
+      polyphase.lowToHigh(high, low: low, weights: weights, groups: layout.groups, context: context)
+    } else {
+      patches.lowToHigh(high, low: low.values, weights: weights.values, layout: layout, context: context)
     }
   }
 
   /// gradient += the weights' gradient, from the values on the high and the low side, one of which is a
   /// gradient: a convolution passes (input, output gradient), a transposed one (output gradient, input).
   ///
-  /// Accumulates into `gradient`.
-  public static func weightGradient(
-    _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
-    geometry: ConvolutionGeometry, images: Int, context: ComputeContext
+  /// Accumulates into `gradient`. Padded lanes of the side that is a gradient must be zero.
+  public func weightGradient(
+    _ gradient: UnsafeMutablePointer<Float>, high: ConvolutionOperand, low: ConvolutionOperand,
+    layout: BatchLayout, context: ComputeContext
   ) {
-    nonisolated(unsafe) let (gradient, low, high) = (gradient, low, high)
-    let kernelTaps = geometry.kernel * geometry.kernel
-    let size = max(1, tapsPerItem / kernelTaps)
-    let columns = images * geometry.lowPixels
-    let items = chunkCount(of: size, total: geometry.highChannels)
-    let patchCount = size * kernelTaps * columns
-    context.forEach(items, scratch: patchCount + unrollingScratch(geometry)) { item, patches in
-      let channels = chunk(item, of: size, total: geometry.highChannels)
-      unroll(
-        high, into: patches, scratch: patches + patchCount, geometry, channels: channels, block: 0..<images,
-        images: images)
-      multiply(
-        MatrixOperand(low, rowStride: columns),
-        MatrixOperand(patches, rowStride: columns, transposed: true),
-        into: gradient + channels.lowerBound * kernelTaps, rowStride: geometry.taps,
-        rows: geometry.lowChannels, columns: channels.count * kernelTaps, inner: columns, accumulating: true)
+    if let polyphase = polyphase(layout), let high = high.transformed, let low = low.transformed {
+      polyphase.weightGradient(gradient, high: high, low: low, groups: layout.groups, context: context)
+    } else {
+      patches.weightGradient(gradient, high: high.values, low: low.values, layout: layout, context: context)
     }
   }
 }

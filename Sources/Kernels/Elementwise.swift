@@ -6,7 +6,7 @@ public enum Elementwise {
   private static func forChunks(
     of count: Int, _ context: ComputeContext, _ body: @Sendable (Range<Int>) -> Void
   ) {
-    context.forEach(chunkCount(of: chunkSize, total: count)) { item, _ in
+    context.forEach(chunkCount(of: chunkSize, total: count), .elementwise) { item, _ in
       body(chunk(item, of: chunkSize, total: count))
     }
   }
@@ -80,21 +80,5 @@ public enum Elementwise {
         parameters[index] -= stepSize * first / (second.squareRoot() * rootCorrection + epsilon)
       }
     }
-  }
-
-  /// For each image of a batch, the mean over its channels (of one pixel) of |a − b| and of (a − b)².
-  public static func distancesByImage(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, images: Int, channels: Int
-  ) -> (absolute: [Float], squared: [Float]) {
-    var absolute = [Double](repeating: 0, count: images)
-    var squared = absolute
-    for channel in 0..<channels {
-      for image in 0..<images {
-        let difference = Double(a[channel * images + image]) - Double(b[channel * images + image])
-        absolute[image] += abs(difference)
-        squared[image] += difference * difference
-      }
-    }
-    return (absolute.map { Float($0 / Double(channels)) }, squared.map { Float($0 / Double(channels)) })
   }
 }

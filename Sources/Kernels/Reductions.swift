@@ -1,18 +1,18 @@
-/// Sums in a fixed order, whatever the number of threads: eight lanes in float over blocks of 1,024 elements,
-/// the blocks in double.
+/// Sums in a fixed order, whatever the number of threads: lanes in float over blocks of 1,024 elements, the
+/// blocks in double.
 @inline(__always)
 private func blockedSum(
-  _ count: Int, lanes: (Int) -> SIMD8<Float>, single: (Int) -> Float
+  _ count: Int, lanes: (Int) -> SIMD16<Float>, single: (Int) -> Float
 ) -> Double {
   var total = 0.0
   var start = 0
   while start < count {
     let end = min(count, start + 1024)
-    var sum = SIMD8<Float>()
+    var sum = SIMD16<Float>()
     var index = start
-    while index + 8 <= end {
+    while index + 16 <= end {
       sum += lanes(index)
-      index += 8
+      index += 16
     }
     var rest: Float = 0
     while index < end {
@@ -20,7 +20,7 @@ private func blockedSum(
       index += 1
     }
     var block = Double(rest)
-    for lane in 0..<8 { block += Double(sum[lane]) }
+    for lane in 0..<16 { block += Double(sum[lane]) }
     total += block
     start = end
   }
@@ -28,18 +28,18 @@ private func blockedSum(
 }
 
 @inline(__always)
-private func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> SIMD8<Float> {
-  UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD8<Float>.self)
+private func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> SIMD16<Float> {
+  UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD16<Float>.self)
 }
 
 public enum Reduction {
   /// Σ a
-  public static func sum(_ a: UnsafePointer<Float>, count: Int) -> Double {
+  static func sum(_ a: UnsafePointer<Float>, count: Int) -> Double {
     blockedSum(count, lanes: { load(a, $0) }, single: { a[$0] })
   }
 
   /// Σ (a − mean)²
-  public static func squaredDeviations(_ a: UnsafePointer<Float>, from mean: Float, count: Int) -> Double {
+  static func squaredDeviations(_ a: UnsafePointer<Float>, from mean: Float, count: Int) -> Double {
     blockedSum(
       count,
       lanes: { index in
@@ -50,7 +50,7 @@ public enum Reduction {
   }
 
   /// Σ a·(b − mean)
-  public static func productWithDeviations(
+  static func productWithDeviations(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, from mean: Float, count: Int
   ) -> Double {
     blockedSum(
@@ -58,7 +58,7 @@ public enum Reduction {
   }
 
   /// Σ (a − b)²
-  public static func squaredDifferences(
+  static func squaredDifferences(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int
   ) -> Double {
     blockedSum(
@@ -71,7 +71,7 @@ public enum Reduction {
   }
 
   /// Σ |a − b|
-  public static func absoluteDifferences(
+  static func absoluteDifferences(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int
   ) -> Double {
     blockedSum(
@@ -81,5 +81,65 @@ public enum Reduction {
         return difference.replacing(with: -difference, where: difference .< 0)
       },
       single: { abs(a[$0] - b[$0]) })
+  }
+}
+
+extension Reduction {
+  /// Mean of (a − b)² over two batches of `count` numbers an image; padded lanes are left out.
+  public static func meanSquaredDifference(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
+  ) -> Double {
+    mean(a, b, layout, count, whole: squaredDifferences) { Double(($0 - $1) * ($0 - $1)) }
+  }
+
+  /// Mean of |a − b| over two batches of `count` numbers an image; padded lanes are left out.
+  public static func meanAbsoluteDifference(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
+  ) -> Double {
+    mean(a, b, layout, count, whole: absoluteDifferences) { Double(abs($0 - $1)) }
+  }
+
+  /// Whole groups at once, the used lanes of a padded one by one.
+  private static func mean(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ layout: BatchLayout, _ count: Int,
+    whole: (UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Double, single: (Float, Float) -> Double
+  ) -> Double {
+    let groupCount = layout.lanes * count
+    var sum = 0.0
+    for group in 0..<layout.groups {
+      let (a, b) = (a + group * groupCount, b + group * groupCount)
+      let used = layout.usedLanes(inGroup: group)
+      if used == layout.lanes {
+        sum += whole(a, b, groupCount)
+      } else {
+        for index in 0..<count {
+          for lane in 0..<used {
+            sum += single(a[index * layout.lanes + lane], b[index * layout.lanes + lane])
+          }
+        }
+      }
+    }
+    return sum / Double(layout.images * count)
+  }
+
+  /// For each image, the mean over its `count` numbers of |a − b| and of (a − b)².
+  public static func distancesByImage(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
+  ) -> (absolute: [Float], squared: [Float]) {
+    let lanes = layout.lanes
+    var absolute: [Float] = []
+    var squared: [Float] = []
+    for slot in 0..<layout.images {
+      let start = slot / lanes * lanes * count + slot % lanes
+      var (sum, squares) = (0.0, 0.0)
+      for index in 0..<count {
+        let difference = Double(a[start + index * lanes]) - Double(b[start + index * lanes])
+        sum += abs(difference)
+        squares += difference * difference
+      }
+      absolute.append(Float(sum / Double(count)))
+      squared.append(Float(squares / Double(count)))
+    }
+    return (absolute, squared)
   }
 }

@@ -5,7 +5,7 @@ extension Network {
   ///
   /// - Parameters:
   ///   - range: the blocks to pass through, last first.
-  ///   - gradient: with respect to the output of the range's last block; overwritten.
+  ///   - gradient: with respect to the output of the range's last block, zero in padded lanes; overwritten.
   ///   - input: what the range's first block was given.
   ///   - parameterGradients: laid out like the parameters; accumulated into. Nil where they are not wanted.
   ///   - inputGradient: overwritten by the gradient with respect to `input`. Nil where it is not wanted.
@@ -19,21 +19,14 @@ extension Network {
     for index in range.reversed() {
       let isFirst = index == range.lowerBound
       let source = isFirst ? input : pass.outputs[index - 1]
+      let target = isFirst ? inputGradient : workspace.buffer(otherThan: current)
       backwardThroughActivation(
         of: index, current, weights: weights, pass: pass, parameterGradients: parameterGradients,
         context: context)
-      if let parameterGradients {
-        addWeightGradient(of: index, current, source, pass.images, to: parameterGradients, context)
-      }
-      if isFirst {
-        if let inputGradient {
-          carryBack(through: index, current, to: inputGradient, pass.images, weights, context)
-        }
-      } else {
-        let next = workspace.buffer(otherThan: current)
-        carryBack(through: index, current, to: next, pass.images, weights, context)
-        current = next
-      }
+      backwardThroughConvolution(
+        of: index, current, source: source, target: target, weights: weights, pass: pass,
+        parameterGradients: parameterGradients, workspace: workspace, context: context)
+      if let target { current = target }
     }
   }
 
@@ -44,12 +37,11 @@ extension Network {
   ) {
     let block = blocks[index]
     let offsets = layout.blocks[index]
-    let channels = block.output.channels
-    let perChannel = pass.images * block.output.pixels
+    let (channels, pixels) = (block.output.channels, block.output.pixels)
     guard let raw = pass.raw[index], let mean = pass.mean[index], let variance = pass.variance[index] else {
       block.activation.multiplyByDerivative(
-        gradient.pointer, outputs: pass.outputs[index].pointer, channels: channels, perChannel: perChannel,
-        context: context)
+        gradient.pointer, outputs: pass.outputs[index].pointer, layout: pass.layout, channels: channels,
+        pixels: pixels, context: context)
       return
     }
     BatchNormalization.backward(
@@ -57,35 +49,43 @@ extension Network {
       variance: variance.pointer, scale: weights.parameters.pointer + offsets.scale,
       scaleGradient: parameterGradients.map { $0.pointer + offsets.scale },
       shiftGradient: parameterGradients.map { $0.pointer + offsets.shift },
-      activation: block.activation, channels: channels, perChannel: perChannel, context: context)
+      activation: block.activation, layout: pass.layout, channels: channels, pixels: pixels, context: context)
   }
 
-  private func addWeightGradient(
-    of index: Int, _ gradient: FloatBuffer, _ source: FloatBuffer, _ images: Int, to gradients: FloatBuffer,
-    _ context: ComputeContext
+  /// The weights' gradient, accumulated, and the gradient with respect to the block's input, each where wanted.
+  private func backwardThroughConvolution(
+    of index: Int, _ gradient: FloatBuffer, source: FloatBuffer, target: FloatBuffer?,
+    weights: NetworkWeights,
+    pass: Pass, parameterGradients: FloatBuffer?, workspace: GradientWorkspace, context: ComputeContext
   ) {
     let block = blocks[index]
-    let (high, low) = block.kind == .convolution ? (source, gradient) : (gradient, source)
-    Convolution.weightGradient(
-      gradients.pointer + layout.blocks[index].weight, high: high.pointer, low: low.pointer,
-      geometry: block.geometry, images: images, context: context)
-  }
-
-  private func carryBack(
-    through index: Int, _ gradient: FloatBuffer, to target: FloatBuffer, _ images: Int,
-    _ weights: NetworkWeights, _ context: ComputeContext
-  ) {
-    let block = blocks[index]
-    let weight = weights.parameters.pointer + layout.blocks[index].weight
+    let convolution = block.convolution(context)
+    let weight = weights.operand(of: index, in: self)
+    let transformed = workspace.transformed.pointer
+    let slope = ConvolutionOperand(gradient.pointer, transformed: transformed)
+    let input = ConvolutionOperand(source.pointer, transformed: pass.transformedInputs[index].pointer)
+    let weightGradient = parameterGradients.map { $0.pointer + layout.blocks[index].weight }
     switch block.kind {
     case .convolution:
-      Convolution.lowToHigh(
-        target.pointer, low: gradient.pointer, weights: weight, geometry: block.geometry, images: images,
-        context: context)
+      convolution.transformLow(transformed, gradient.pointer, layout: pass.layout, context: context)
+      if let weightGradient {
+        convolution.weightGradient(
+          weightGradient, high: input, low: slope, layout: pass.layout, context: context)
+      }
+      if let target {
+        convolution.lowToHigh(
+          target.pointer, low: slope, weights: weight, layout: pass.layout, context: context)
+      }
     case .transposed:
-      Convolution.highToLow(
-        target.pointer, high: gradient.pointer, weights: weight, geometry: block.geometry, images: images,
-        context: context)
+      convolution.transformHigh(transformed, gradient.pointer, layout: pass.layout, context: context)
+      if let weightGradient {
+        convolution.weightGradient(
+          weightGradient, high: slope, low: input, layout: pass.layout, context: context)
+      }
+      if let target {
+        convolution.highToLow(
+          target.pointer, high: slope, weights: weight, layout: pass.layout, context: context)
+      }
     }
   }
 }

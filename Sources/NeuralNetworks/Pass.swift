@@ -12,39 +12,59 @@ public enum BatchNormMode: Sendable {
 ///
 /// A value apart from the weights, so that a network can be run on several batches before either's backward.
 public final class Pass {
-  /// Images in the batch of the last forward.
-  public internal(set) var images = 0
+  /// The batch of the last forward.
+  public internal(set) var layout: BatchLayout
   public let capacity: Int
+  /// Each block's input as the kernels transform it; empty where they take it as it is.
+  let transformedInputs: [FloatBuffer]
   /// The convolution's result, before batch norm; nil where there is none.
   let raw: [FloatBuffer?]
   /// Mean and biased variance of each channel, used by batch norm; nil where there is none.
   let mean: [FloatBuffer?]
   let variance: [FloatBuffer?]
-  /// Each block's result.
+  /// Each block's result, in the kernels' layout.
   public let outputs: [FloatBuffer]
 
   /// - Parameter capacity: the most images in a batch.
   public init(of network: Network, capacity: Int) {
     self.capacity = capacity
-    func buffers(_ count: (ConvolutionBlock) -> Int) -> [FloatBuffer?] {
-      network.blocks.map { $0.hasBatchNorm ? FloatBuffer(count: count($0)) : nil }
+    layout = BatchLayout(images: capacity)
+    func count(_ perImage: Int) -> Int { BatchLayout.capacity(images: capacity, perImage: perImage) }
+    transformedInputs = network.blocks.map { block in
+      let convolution = Convolution(block.geometry, kernels: .fast)
+      return FloatBuffer(
+        count: block.kind == .convolution
+          ? convolution.transformedHighCount(images: capacity)
+          : convolution.transformedLowCount(images: capacity))
     }
-    raw = buffers { $0.output.count * capacity }
-    mean = buffers { $0.output.channels }
-    variance = buffers { $0.output.channels }
-    outputs = network.blocks.map { FloatBuffer(count: $0.output.count * capacity) }
+    raw = network.blocks.map { $0.hasBatchNorm ? FloatBuffer(count: count($0.output.count)) : nil }
+    mean = network.blocks.map { $0.hasBatchNorm ? FloatBuffer(count: $0.output.channels) : nil }
+    variance = network.blocks.map { $0.hasBatchNorm ? FloatBuffer(count: $0.output.channels) : nil }
+    outputs = network.blocks.map { FloatBuffer(count: count($0.output.count)) }
   }
 }
 
-/// Two buffers between which a backward pass goes back and forth.
+/// Memory in which a backward pass carries a gradient from block to block.
 public final class GradientWorkspace {
   private let first: FloatBuffer
   private let second: FloatBuffer
+  /// The gradient at hand as the kernels transform it.
+  let transformed: FloatBuffer
 
-  /// - Parameter count: floats of the largest activation of a whole batch.
-  public init(count: Int) {
-    first = FloatBuffer(count: count)
-    second = FloatBuffer(count: count)
+  /// For backward passes through any of these networks.
+  ///
+  /// - Parameter capacity: the most images in a batch.
+  public init(for networks: [Network], capacity: Int) {
+    let largest = networks.map(\.largestActivation).max() ?? 0
+    first = FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: largest))
+    second = FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: largest))
+    let counts = networks.flatMap(\.blocks).map { block in
+      let convolution = Convolution(block.geometry, kernels: .fast)
+      return block.kind == .convolution
+        ? convolution.transformedLowCount(images: capacity)
+        : convolution.transformedHighCount(images: capacity)
+    }
+    transformed = FloatBuffer(count: counts.max() ?? 0)
   }
 
   /// A buffer that is not `current`.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The errors that are allowed, against the original in float64.
 ///
 /// Kernels that compute convolutions by the definition's own products are held to tighter bounds than fast
@@ -14,4 +16,25 @@ public struct ParityBounds: Sendable {
   public static let reference = ParityBounds(
     forwardMaximum: 1e-5, firstLosses: 1e-5, gradientsL2: 1e-4, parametersL2: 1e-4, laterLosses: 1e-5,
     scores: 1e-4)
+
+  /// For the fast kernels, whose transforms cost a few roundings more.
+  public static let fast = ParityBounds(
+    forwardMaximum: 3e-5, firstLosses: 1e-5, gradientsL2: 1e-4, parametersL2: 1e-4, laterLosses: 1e-4,
+    scores: 1e-4)
+
+  /// The bounds that a set of kernels is held to.
+  public init(for kernels: KernelSet) { self = kernels == .reference ? .reference : .fast }
+
+  private init(
+    forwardMaximum: Double, firstLosses: Double, gradientsL2: Double, parametersL2: Double,
+    laterLosses: Double,
+    scores: Double
+  ) {
+    self.forwardMaximum = forwardMaximum
+    self.firstLosses = firstLosses
+    self.gradientsL2 = gradientsL2
+    self.parametersL2 = parametersL2
+    self.laterLosses = laterLosses
+    self.scores = scores
+  }
 }

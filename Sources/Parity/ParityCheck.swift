@@ -8,10 +8,10 @@ import Settings
 ///
 /// - Throws: `Problem` or `HDF5Error` when the file cannot be read or is no golden file.
 public func checkParity(
-  with path: String, bounds: ParityBounds = .reference, context: ComputeContext
+  with path: String, context: ComputeContext
 ) throws -> ParityReport {
   let golden = try GoldenFile(path: path)
-  var check = ParityCheck(golden: golden, bounds: bounds, context: context)
+  var check = ParityCheck(golden: golden, bounds: ParityBounds(for: context.kernels), context: context)
   try check.loadInitialWeights()
   try check.compareScores("init", steps: 0)
   for step in 1...5 {

@@ -8,6 +8,11 @@ struct ComputeOptions: ParsableArguments {
     name: .long, help: "Threads to compute with; the numbers do not depend on it. (default: all processors)")
   var threads: Int?
 
+  @Option(
+    name: .long,
+    help: "Algorithms for convolutions: fast, or reference for the definition's own products.")
+  var kernels = KernelSet.fast
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads \(threads): give a number from 1 to 1024")
@@ -15,6 +20,9 @@ struct ComputeOptions: ParsableArguments {
   }
 
   var context: ComputeContext {
-    ComputeContext(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    ComputeContext(
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, kernels: kernels)
   }
 }
+
+extension KernelSet: ExpressibleByArgument {}

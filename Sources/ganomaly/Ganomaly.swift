@@ -14,7 +14,7 @@ struct Ganomaly: ParsableCommand {
     version: "ganomaly \(BuildInformation.shortDescription)",
     subcommands: [
       RunCommand.self, PlanCommand.self, ValidateCommand.self, TableCommand.self, DataCommand.self,
-      ParityCommand.self, SchemaCommand.self,
+      ParityCommand.self, BenchCommand.self, SchemaCommand.self,
     ])
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.

@@ -25,6 +25,9 @@ extension BadInput {
       "unknown format", "table a.h5 --format pdf", "'pdf'", "'text', 'markdown', 'csv', 'json' or 'latex'"),
     line(
       "unknown measure", "table a.h5 --measure accuracy", "no measure 'accuracy'", "auroc, average_precision"),
+    line("unknown kernels", "run digits.yaml --kernels slow", "'slow'", "'--kernels <kernels>'", "fast"),
+    line("a benchmark of side 48", "bench --side 48", "--side 48: give 32, 64, 128 or 256"),
+    line("a benchmark without time", "bench --seconds 0", "--seconds 0.0: give more than 0"),
     line("unknown data set", "data verify nonsense", "'nonsense'", "'digits', 'mnist', 'fashion-mnist'"),
     line("nothing to fetch", "data fetch digits", "digits", "part of the program"),
     line("no golden file", "parity", "Missing expected argument '<files> ...'", "such as A.h5"),

@@ -16,7 +16,8 @@ struct UseTests {
   }
 
   @Test(
-    "helps with every command", arguments: ["run", "plan", "validate", "table", "data", "parity", "schema"])
+    "helps with every command",
+    arguments: ["run", "plan", "validate", "table", "data", "parity", "bench", "schema"])
   func help(command: String) throws {
     let outcome = try withWorkplace { try $0.run(command, "--help") }
     #expect(outcome.status == 0)

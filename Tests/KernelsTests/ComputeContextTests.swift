@@ -8,7 +8,7 @@ struct ComputeContextTests {
   func once(threads: Int, items: Int) {
     let counts = FloatBuffer(count: max(1, items))
     nonisolated(unsafe) let pointer = counts.pointer
-    ComputeContext(threads: threads).forEach(items, scratch: 16) { item, scratch in
+    ComputeContext(threads: threads).forEach(items, .elementwise, scratch: 16) { item, scratch in
       scratch[15] = 1
       pointer[item] += 1
     }

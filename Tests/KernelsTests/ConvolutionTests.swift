@@ -4,47 +4,82 @@ import Testing
 
 /// A convolution by the kernels, on images one after the other.
 struct KernelConvolution {
-  let geometry: ConvolutionGeometry
-  let images: Int
+  let convolution: Convolution
+  let layout: BatchLayout
   let context: ComputeContext
 
-  private func batch(_ values: [Float], channels: Int, pixels: Int) -> FloatBuffer {
-    let buffer = FloatBuffer(count: values.count)
-    ActivationLayout.load(
-      buffer.pointer, imageMajor: values, images: images, channels: channels, pixels: pixels)
+  init(
+    _ geometry: ConvolutionGeometry, images: Int, padsSmallBatches: Bool = true, threads: Int = 2,
+    kernels: KernelSet
+  ) {
+    convolution = Convolution(geometry, kernels: kernels)
+    layout = BatchLayout(images: images, padsSmallBatches: padsSmallBatches)
+    context = ComputeContext(threads: threads, kernels: kernels)
+  }
+
+  private var geometry: ConvolutionGeometry { convolution.geometry }
+  private var highCount: Int { geometry.highChannels * geometry.highPixels }
+  private var lowCount: Int { geometry.lowChannels * geometry.lowPixels }
+
+  /// A batch in the kernels' layout with its transform.
+  private final class Operand {
+    let values: FloatBuffer
+    let transformed: FloatBuffer
+
+    init(_ values: FloatBuffer, transformedCount: Int) {
+      self.values = values
+      transformed = FloatBuffer(count: transformedCount)
+    }
+
+    var operand: ConvolutionOperand { ConvolutionOperand(values.pointer, transformed: transformed.pointer) }
+  }
+
+  private func batch(_ values: [Float], _ count: Int) -> FloatBuffer {
+    let buffer = FloatBuffer(count: layout.count(perImage: count))
+    ActivationLayout.load(buffer.pointer, imageMajor: values, layout: layout, count: count)
     return buffer
   }
 
-  private func high(_ values: [Float]) -> FloatBuffer {
-    batch(values, channels: geometry.highChannels, pixels: geometry.highPixels)
+  private func high(_ values: [Float]) -> Operand {
+    let high = Operand(
+      batch(values, highCount), transformedCount: convolution.transformedHighCount(images: layout.images))
+    convolution.transformHigh(
+      high.transformed.pointer, high.values.pointer, layout: layout, context: context)
+    return high
   }
 
-  private func low(_ values: [Float]) -> FloatBuffer {
-    batch(values, channels: geometry.lowChannels, pixels: geometry.lowPixels)
+  private func low(_ values: [Float]) -> Operand {
+    let low = Operand(
+      batch(values, lowCount), transformedCount: convolution.transformedLowCount(images: layout.images))
+    convolution.transformLow(low.transformed.pointer, low.values.pointer, layout: layout, context: context)
+    return low
   }
 
-  func highToLow(_ values: [Float], _ weights: [Float]) -> [Float] {
-    let (high, weights) = (high(values), FloatBuffer(weights))
-    let low = FloatBuffer(count: images * geometry.lowChannels * geometry.lowPixels)
+  private func weights(_ values: [Float]) -> Operand {
+    let weights = Operand(FloatBuffer(values), transformedCount: convolution.transformedWeightCount)
+    convolution.transformWeights(weights.transformed.pointer, weights.values.pointer, context: context)
+    return weights
+  }
+
+  func highToLow(_ values: [Float], _ weightValues: [Float]) -> [Float] {
+    let (high, weights) = (high(values), weights(weightValues))
+    let low = FloatBuffer(count: layout.count(perImage: lowCount))
+    low.fill(with: 7)
     return withExtendedLifetime((high, weights, low)) {
-      Convolution.highToLow(
-        low.pointer, high: high.pointer, weights: weights.pointer, geometry: geometry, images: images,
-        context: context)
-      return ActivationLayout.imageMajor(
-        low.pointer, images: images, channels: geometry.lowChannels, pixels: geometry.lowPixels)
+      convolution.highToLow(
+        low.pointer, high: high.operand, weights: weights.operand, layout: layout, context: context)
+      return ActivationLayout.imageMajor(low.pointer, layout: layout, count: lowCount)
     }
   }
 
-  func lowToHigh(_ values: [Float], _ weights: [Float]) -> [Float] {
-    let (low, weights) = (low(values), FloatBuffer(weights))
-    let high = FloatBuffer(count: images * geometry.highChannels * geometry.highPixels)
+  func lowToHigh(_ values: [Float], _ weightValues: [Float]) -> [Float] {
+    let (low, weights) = (low(values), weights(weightValues))
+    let high = FloatBuffer(count: layout.count(perImage: highCount))
     high.fill(with: 7)
     return withExtendedLifetime((high, weights, low)) {
-      Convolution.lowToHigh(
-        high.pointer, low: low.pointer, weights: weights.pointer, geometry: geometry, images: images,
-        context: context)
-      return ActivationLayout.imageMajor(
-        high.pointer, images: images, channels: geometry.highChannels, pixels: geometry.highPixels)
+      convolution.lowToHigh(
+        high.pointer, low: low.operand, weights: weights.operand, layout: layout, context: context)
+      return ActivationLayout.imageMajor(high.pointer, layout: layout, count: highCount)
     }
   }
 
@@ -54,9 +89,8 @@ struct KernelConvolution {
     let gradient = FloatBuffer(count: geometry.weightCount)
     return withExtendedLifetime((high, gradient, low)) {
       for _ in 0..<2 {
-        Convolution.weightGradient(
-          gradient.pointer, high: high.pointer, low: low.pointer, geometry: geometry, images: images,
-          context: context)
+        convolution.weightGradient(
+          gradient.pointer, high: high.operand, low: low.operand, layout: layout, context: context)
       }
       return gradient.array
     }
@@ -91,33 +125,60 @@ struct ConvolutionTests {
       highChannels: 9, highHeight: 6, highWidth: 6, lowChannels: 2, kernel: 1, stride: 1, padding: 0),
   ]
 
-  @Test("all three passes agree with the definition", arguments: geometries, [1, 3, 20])
-  func definition(_ g: ConvolutionGeometry, images: Int) {
-    let convolution = KernelConvolution(geometry: g, images: images, context: ComputeContext(threads: 2))
+  /// Geometries that the fast algorithm takes on: tiles of 4×4 low pixels.
+  static let polyphaseGeometries = [
+    ConvolutionGeometry(
+      highChannels: 8, highHeight: 8, highWidth: 8, lowChannels: 9, kernel: 4, stride: 2, padding: 1),
+    ConvolutionGeometry(
+      highChannels: 12, highHeight: 16, highWidth: 24, lowChannels: 8, kernel: 4, stride: 2, padding: 1),
+    ConvolutionGeometry(
+      highChannels: 20, highHeight: 32, highWidth: 8, lowChannels: 70, kernel: 4, stride: 2, padding: 1),
+  ]
+
+  /// Compares all three passes with the definition; `tolerance` is relative to the largest magnitude.
+  private func expectDefinition(_ convolution: KernelConvolution, tolerance: Double) {
+    let (g, images) = (convolution.convolution.geometry, convolution.layout.images)
     let high = pseudorandom(images * g.highChannels * g.highPixels, salt: 1)
     let low = pseudorandom(images * g.lowChannels * g.lowPixels, salt: 2)
     let weights = pseudorandom(g.weightCount, salt: 3)
     #expect(
       relativeMaximumError(
         convolution.highToLow(high, weights), NaiveConvolution.highToLow(high, weights, g, images: images))
-        < 2e-6)
+        < tolerance)
     #expect(
       relativeMaximumError(
         convolution.lowToHigh(low, weights), NaiveConvolution.lowToHigh(low, weights, g, images: images))
-        < 2e-6)
+        < tolerance)
     let gradient = NaiveConvolution.weightGradient(high, low, g, images: images).map { 2 * $0 }
-    #expect(relativeMaximumError(convolution.doubledWeightGradient(high, low), gradient) < 4e-6)
+    #expect(relativeMaximumError(convolution.doubledWeightGradient(high, low), gradient) < 2 * tolerance)
   }
 
-  @Test("the number of threads changes no bit", arguments: geometries)
+  @Test("patches agree with the definition", arguments: geometries + polyphaseGeometries, [1, 3, 20])
+  func patches(_ g: ConvolutionGeometry, images: Int) {
+    expectDefinition(KernelConvolution(g, images: images, kernels: .reference), tolerance: 2e-6)
+  }
+
+  @Test("patches without lanes agree with the definition", arguments: geometries, [1, 7])
+  func withoutLanes(_ g: ConvolutionGeometry, images: Int) {
+    expectDefinition(
+      KernelConvolution(g, images: images, padsSmallBatches: false, kernels: .fast), tolerance: 2e-6)
+  }
+
+  @Test("polyphase convolutions agree with the definition", arguments: polyphaseGeometries, [1, 16, 21, 64])
+  func polyphase(_ g: ConvolutionGeometry, images: Int) {
+    #expect(Convolution(g, kernels: .fast).transformedWeightCount > 0)
+    #expect(Convolution(g, kernels: .reference).transformedWeightCount == 0)
+    expectDefinition(KernelConvolution(g, images: images, kernels: .fast), tolerance: 5e-6)
+  }
+
+  @Test("the number of threads changes no bit", arguments: geometries + polyphaseGeometries)
   func threads(_ g: ConvolutionGeometry) {
     let images = 37
     let high = pseudorandom(images * g.highChannels * g.highPixels, salt: 1)
     let low = pseudorandom(images * g.lowChannels * g.lowPixels, salt: 2)
     let weights = pseudorandom(g.weightCount, salt: 3)
     let results = [1, 2, 5].map { threads in
-      let convolution = KernelConvolution(
-        geometry: g, images: images, context: ComputeContext(threads: threads))
+      let convolution = KernelConvolution(g, images: images, threads: threads, kernels: .fast)
       return [
         convolution.highToLow(high, weights), convolution.lowToHigh(low, weights),
         convolution.doubledWeightGradient(high, low),

@@ -21,7 +21,7 @@ private let network: Network = {
 @Suite("Gradients of a network")
 struct GradientTests {
   private let context = ComputeContext(threads: 1)
-  private let images = 5
+  private let layout = BatchLayout(images: 5, padsSmallBatches: true)
   private let input: FloatBuffer
   private let direction: FloatBuffer
   private let weights: NetworkWeights
@@ -31,8 +31,9 @@ struct GradientTests {
       var stream = RandomStream(seed: 1, name: name)
       return FloatBuffer((0..<count).map { _ in Float(stream.nextNormalPair().0) })
     }
-    input = random(network.input.count * 5, "input")
-    direction = random(network.output.count * 5, "direction")
+    input = random(layout.count(perImage: network.input.count), "input")
+    direction = random(layout.count(perImage: network.output.count), "direction")
+    ActivationLayout.clearPadding(direction.pointer, layout: layout, count: network.output.count)
     weights = NetworkWeights(for: network)
     weights.parameters.copy(from: random(network.parameterCount, "weights"))
     for index in 0..<network.parameterCount { weights.parameters[index] *= 0.3 }
@@ -40,9 +41,10 @@ struct GradientTests {
 
   /// ⟨output, direction⟩: a loss whose gradient at the output is `direction`.
   private func loss() -> Double {
-    let pass = Pass(of: network, capacity: images)
+    let pass = Pass(of: network, capacity: layout.images)
+    weights.transform(for: network, context: context)
     network.forward(
-      input, images: images, weights: weights, mode: .batchStatistics, pass: pass, context: context)
+      input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
     return zip(pass.outputs[2].array, direction.array).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }
 
@@ -59,29 +61,34 @@ struct GradientTests {
 
   @Test("finite differences confirm the gradients of parameters and input")
   func finiteDifferences() {
-    let pass = Pass(of: network, capacity: images)
+    let pass = Pass(of: network, capacity: layout.images)
+    weights.transform(for: network, context: context)
     network.forward(
-      input, images: images, weights: weights, mode: .batchStatistics, pass: pass, context: context)
+      input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
     let gradients = FloatBuffer(count: network.parameterCount)
     let inputGradient = FloatBuffer(count: input.count)
     let outputGradient = FloatBuffer(direction.array)
     network.backward(
       through: 0..<3, gradient: outputGradient, input: input, weights: weights, pass: pass,
       parameterGradients: gradients, inputGradient: inputGradient,
-      workspace: GradientWorkspace(count: network.largestActivation * images), context: context)
+      workspace: GradientWorkspace(for: [network], capacity: layout.images), context: context)
     let slopes = (0..<network.parameterCount).map { slope(weights.parameters, $0) }
     #expect(relativeL2Error(gradients.array, slopes) < 2e-3)
-    let inputSlopes = stride(from: 0, to: input.count, by: 7).map { slope(input, $0, step: 1.6e-2) }
-    let found = stride(from: 0, to: input.count, by: 7).map { inputGradient[$0] }
+    // Lanes 0 to 4 hold images; the others are padding.
+    let sampled = stride(from: 0, to: input.count, by: 7).filter { $0 % layout.lanes < layout.images }
+    let inputSlopes = sampled.map { slope(input, $0, step: 1.6e-2) }
+    let found = sampled.map { inputGradient[$0] }
     #expect(relativeL2Error(found, inputSlopes) < 2e-3)
   }
 
   @Test("a batch scored with its own running statistics after many updates looks as in training")
   func runningStatistics() {
-    let pass = Pass(of: network, capacity: images)
+    let pass = Pass(of: network, capacity: layout.images)
     func outputs(_ mode: BatchNormMode) -> [Float] {
-      network.forward(input, images: images, weights: weights, mode: mode, pass: pass, context: context)
-      return pass.outputs[2].array
+      weights.transform(for: network, context: context)
+      network.forward(input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+      return ActivationLayout.imageMajor(
+        pass.outputs[2].pointer, layout: layout, count: network.output.count)
     }
     let training = outputs(.batchStatistics)
     for _ in 0..<400 { network.updateRunningStatistics(of: weights, from: pass) }

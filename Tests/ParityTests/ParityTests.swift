@@ -14,9 +14,11 @@ private func goldenFile() throws -> String {
 
 @Suite("Parity with the original")
 struct ParityTests {
-  @Test("every number of five training steps agrees with the original", arguments: [1, 2])
-  func agrees(threads: Int) throws {
-    let report = try checkParity(with: goldenFile(), context: ComputeContext(threads: threads))
+  @Test(
+    "every number of five training steps agrees with the original", arguments: KernelSet.allCases, [1, 2])
+  func agrees(kernels: KernelSet, threads: Int) throws {
+    let report = try checkParity(
+      with: goldenFile(), context: ComputeContext(threads: threads, kernels: kernels))
     #expect(report.isWellConditioned)
     #expect(report.rows.count > 250)
     #expect(report.rows.allSatisfy { $0.verdict == .passed }, "\(report.failures)")

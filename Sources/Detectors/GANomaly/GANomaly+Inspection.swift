@@ -32,26 +32,22 @@ public struct GANomalyScoring: Sendable {
 extension GANomaly {
   /// One training step on images given as numbers, `count` of them, one after the other.
   public func trainingStep(onImages values: [Float], count: Int) -> GANomalyLosses {
-    ActivationLayout.load(
-      step.batch.pointer, imageMajor: values, images: count, channels: image.channels,
-      pixels: image.height * image.width)
-    return step(images: count)
+    let layout = BatchLayout(images: count, padsSmallBatches: true)
+    ActivationLayout.load(step.batch.pointer, imageMajor: values, layout: layout, count: image.count)
+    return step(layout)
   }
 
   /// The forward outputs of the last training step.
   public var outputs: GANomalyOutputs {
-    let images = step.generatorPass.images
-    func values(_ buffer: FloatBuffer, _ shape: Shape) -> [Float] {
-      ActivationLayout.imageMajor(
-        buffer.pointer, images: images, channels: shape.channels, pixels: shape.pixels)
+    func values(_ buffer: FloatBuffer, _ count: Int) -> [Float] {
+      ActivationLayout.imageMajor(buffer.pointer, layout: step.layout, count: count)
     }
-    let features = step.discriminator.featureShape
-    let latent = Shape(settings.latentSize, 1, 1)
+    let (features, latent) = (featureCount, settings.latentSize)
     return GANomalyOutputs(
-      reconstruction: values(step.reconstruction, step.generator.network.input),
+      reconstruction: values(step.reconstruction, image.count),
       latent: values(step.latent, latent), reencodedLatent: values(step.reencodedLatent, latent),
-      realPrediction: values(step.predictions(step.realPass), Shape(1, 1, 1)),
-      fakePrediction: values(step.predictions(step.fakePass), Shape(1, 1, 1)),
+      realPrediction: values(step.predictions(step.realPass), 1),
+      fakePrediction: values(step.predictions(step.fakePass), 1),
       realFeatures: values(step.features(step.realPass), features),
       fakeFeatures: values(step.features(step.fakePass), features))
   }
@@ -80,16 +76,16 @@ extension GANomaly {
     let scorer = Scorer(step, batchSize: count, context: context)
     scorer.forward(
       imageMajor: values, images: count, mode: batchNorm == .running ? .runningStatistics : .batchStatistics)
-    let distances = Elementwise.distancesByImage(
-      scorer.latent.pointer, scorer.reencodedLatent.pointer, images: count, channels: settings.latentSize)
-    func imageMajor(_ buffer: FloatBuffer, _ shape: Shape) -> [Float] {
-      ActivationLayout.imageMajor(
-        buffer.pointer, images: count, channels: shape.channels, pixels: shape.pixels)
+    let distances = Reduction.distancesByImage(
+      scorer.latent.pointer, scorer.reencodedLatent.pointer, layout: scorer.layout, count: settings.latentSize
+    )
+    func imageMajor(_ buffer: FloatBuffer, _ count: Int) -> [Float] {
+      ActivationLayout.imageMajor(buffer.pointer, layout: scorer.layout, count: count)
     }
-    let latent = Shape(settings.latentSize, 1, 1)
     return GANomalyScoring(
-      reconstruction: imageMajor(scorer.reconstruction, step.generator.network.input),
-      latent: imageMajor(scorer.latent, latent), reencodedLatent: imageMajor(scorer.reencodedLatent, latent),
-      l1: distances.absolute, squaredL2: distances.squared)
+      reconstruction: imageMajor(scorer.reconstruction, image.count),
+      latent: imageMajor(scorer.latent, settings.latentSize),
+      reencodedLatent: imageMajor(scorer.reencodedLatent, settings.latentSize), l1: distances.absolute,
+      squaredL2: distances.squared)
   }
 }

@@ -6,13 +6,33 @@ import Settings
 extension GANomaly {
   /// Anomaly scores: the distance between z and ẑ, by both norms from one pass.
   public func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores {
+    scorer(batchSize: batchSize)(images, batchNorm: batchNorm)
+  }
+
+  /// What scores images with the weights as they are now, in memory that is kept from call to call.
+  public func scorer(batchSize: Int) -> GANomalyScorer {
+    GANomalyScorer(Scorer(step, batchSize: batchSize, context: context), latentSize: settings.latentSize)
+  }
+}
+
+/// A scorer that is ready: see `GANomaly.scorer(batchSize:)`.
+public struct GANomalyScorer {
+  private let scorer: Scorer
+  private let latentSize: Int
+
+  init(_ scorer: Scorer, latentSize: Int) {
+    self.scorer = scorer
+    self.latentSize = latentSize
+  }
+
+  /// Both scores of images, in their order.
+  public func callAsFunction(_ images: ImageSelection, batchNorm: BatchNormReading = .running) -> Scores {
     let mode: BatchNormMode = batchNorm == .running ? .runningStatistics : .batchStatistics
     var absolute: [Float] = []
     var squared: [Float] = []
-    let scorer = Scorer(step, batchSize: batchSize, context: context)
-    scorer.forEachBatch(of: images, mode: mode) { count in
-      let distances = Elementwise.distancesByImage(
-        scorer.latent.pointer, scorer.reencodedLatent.pointer, images: count, channels: settings.latentSize)
+    scorer.forEachBatch(of: images, mode: mode) {
+      let distances = Reduction.distancesByImage(
+        scorer.latent.pointer, scorer.reencodedLatent.pointer, layout: scorer.layout, count: latentSize)
       absolute += distances.absolute
       squared += distances.squared
     }
@@ -24,10 +44,9 @@ extension GANomaly: Reconstructing {
   public func reconstruct(_ images: ImageSelection) -> ImageStore {
     var bytes: [UInt8] = []
     let scorer = Scorer(step, batchSize: 64, context: context)
-    scorer.forEachBatch(of: images, mode: .runningStatistics) { count in
+    scorer.forEachBatch(of: images, mode: .runningStatistics) {
       let values = ActivationLayout.imageMajor(
-        scorer.reconstruction.pointer, images: count, channels: image.channels,
-        pixels: image.height * image.width)
+        scorer.reconstruction.pointer, layout: scorer.layout, count: image.count)
       bytes += values.map(images.scale.byte(nearestTo:))
     }
     return ImageStore(shape: image, bytes: bytes)
@@ -41,19 +60,18 @@ extension GANomaly: FeatureExtracting {
   public func features(_ images: ImageSelection) -> [Float] {
     let discriminator = step.discriminator
     let pass = Pass(of: discriminator.network, capacity: 64)
-    let batch = FloatBuffer(count: image.count * 64)
-    let shape = discriminator.featureShape
+    let batch = FloatBuffer(count: BatchLayout.capacity(images: 64, perImage: image.count))
+    step.discriminatorWeights.transform(for: discriminator.network, context: context)
     var rows: [Float] = []
     for start in stride(from: 0, to: images.count, by: 64) {
       let indices = images.indices[start..<min(images.count, start + 64)]
-      step.load(indices, of: images, into: batch)
+      let layout = BatchLayout(images: indices.count)
+      step.load(indices, of: images, into: batch, layout: layout)
       discriminator.network.forward(
-        batch, images: indices.count, weights: step.discriminatorWeights, mode: .runningStatistics,
-        pass: pass,
+        batch, layout: layout, weights: step.discriminatorWeights, mode: .runningStatistics, pass: pass,
         context: context)
       rows += ActivationLayout.imageMajor(
-        pass.outputs[discriminator.featureBlock].pointer, images: indices.count, channels: shape.channels,
-        pixels: shape.pixels)
+        pass.outputs[discriminator.featureBlock].pointer, layout: layout, count: featureCount)
     }
     return rows
   }

@@ -49,10 +49,12 @@ extension GANomaly: AnomalyDetector {
     let order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
     let steps = images.count / batchSize
     let redrawsBefore = redraws
+    let layout = BatchLayout(images: batchSize, padsSmallBatches: true)
     var sum = GANomalyLosses()
     for index in 0..<steps {
-      step.load(order[index * batchSize..<(index + 1) * batchSize], of: images)
-      let losses = step(images: batchSize)
+      let batch = order[index * batchSize..<(index + 1) * batchSize]
+      step.load(batch, of: images, into: step.batch, layout: layout)
+      let losses = step(layout)
       sum.add(losses)
       if losses.discriminator < settings.redrawThreshold { redrawDiscriminator() }
       try progress(
@@ -70,20 +72,16 @@ extension GANomaly: AnomalyDetector {
 }
 
 extension TrainingStep {
-  /// Fills the batch with some of a selection's images, given by their positions in its store.
-  func load(_ indices: some Collection<Int>, of images: ImageSelection) {
-    load(indices, of: images, into: batch)
-  }
-
-  /// Fills another buffer of the same layout.
-  func load(_ indices: some Collection<Int>, of images: ImageSelection, into batch: FloatBuffer) {
-    let shape = generator.network.input
+  /// Fills a buffer with some of a selection's images, given by their positions in its store.
+  func load(
+    _ indices: some Collection<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout
+  ) {
+    let count = generator.network.input.count
     images.store.bytes.withUnsafeBufferPointer { bytes in
       images.scale.table.withUnsafeBufferPointer { table in
         guard let bytes = bytes.baseAddress, let table = table.baseAddress else { return }
         ActivationLayout.load(
-          batch.pointer, bytes: bytes, indices: indices, table: table, channels: shape.channels,
-          pixels: shape.pixels)
+          batch.pointer, bytes: bytes, indices: indices, table: table, layout: layout, count: count)
       }
     }
   }

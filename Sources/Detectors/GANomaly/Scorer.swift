@@ -14,34 +14,39 @@ final class Scorer {
     self.step = step
     self.batchSize = batchSize
     self.context = context
-    batch = FloatBuffer(count: step.generator.network.input.count * batchSize)
+    batch = FloatBuffer(
+      count: BatchLayout.capacity(images: batchSize, perImage: step.generator.network.input.count))
     pass = Pass(of: step.generator.network, capacity: batchSize)
+    step.generatorWeights.transform(for: step.generator.network, context: context)
   }
 
+  /// The batch of the last forward.
+  var layout: BatchLayout { pass.layout }
   var latent: FloatBuffer { pass.outputs[step.generator.latentBlock] }
   var reconstruction: FloatBuffer { pass.outputs[step.generator.imageBlock] }
   var reencodedLatent: FloatBuffer { pass.outputs[pass.outputs.count - 1] }
 
-  /// Calls `body` with the number of images after each batch's forward pass; the last batch may be smaller.
-  func forEachBatch(of images: ImageSelection, mode: BatchNormMode, _ body: (Int) -> Void) {
+  /// Calls `body` after each batch's forward pass; the last batch may be smaller.
+  func forEachBatch(of images: ImageSelection, mode: BatchNormMode, _ body: () -> Void) {
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let indices = images.indices[start..<min(images.count, start + batchSize)]
-      step.load(indices, of: images, into: batch)
-      forward(images: indices.count, mode: mode)
-      body(indices.count)
+      let layout = BatchLayout(images: indices.count)
+      step.load(indices, of: images, into: batch, layout: layout)
+      forward(layout, mode: mode)
+      body()
     }
   }
 
   /// One batch that is given as numbers, image by image.
   func forward(imageMajor values: [Float], images: Int, mode: BatchNormMode) {
-    let shape = step.generator.network.input
+    let layout = BatchLayout(images: images)
     ActivationLayout.load(
-      batch.pointer, imageMajor: values, images: images, channels: shape.channels, pixels: shape.pixels)
-    forward(images: images, mode: mode)
+      batch.pointer, imageMajor: values, layout: layout, count: step.generator.network.input.count)
+    forward(layout, mode: mode)
   }
 
-  private func forward(images: Int, mode: BatchNormMode) {
+  private func forward(_ layout: BatchLayout, mode: BatchNormMode) {
     step.generator.network.forward(
-      batch, images: images, weights: step.generatorWeights, mode: mode, pass: pass, context: context)
+      batch, layout: layout, weights: step.generatorWeights, mode: mode, pass: pass, context: context)
   }
 }

@@ -18,8 +18,9 @@ final class TrainingStep {
   let discriminatorGradients: FloatBuffer
   let generatorAdam: Adam
   let discriminatorAdam: Adam
-  /// The batch x.
+  /// The batch x, and its layout.
   let batch: FloatBuffer
+  private(set) var layout: BatchLayout
 
   private let settings: GANomalySettings
   private let context: ComputeContext
@@ -51,13 +52,17 @@ final class TrainingStep {
     }
     generatorAdam = adam(g.parameterCount)
     discriminatorAdam = adam(d.parameterCount)
-    batch = FloatBuffer(count: image.count * batchSize)
-    workspace = GradientWorkspace(count: max(g.largestActivation, d.largestActivation) * batchSize)
-    imageGradient = FloatBuffer(count: image.count * batchSize)
-    imageGradientThroughEncoder2 = FloatBuffer(count: image.count * batchSize)
-    latentGradient = FloatBuffer(count: settings.latentSize * batchSize)
-    featureGradient = FloatBuffer(count: discriminator.featureShape.count * batchSize)
-    predictionGradient = FloatBuffer(count: batchSize)
+    func buffer(_ count: Int) -> FloatBuffer {
+      FloatBuffer(count: BatchLayout.capacity(images: batchSize, perImage: count))
+    }
+    layout = BatchLayout(images: batchSize, padsSmallBatches: true)
+    batch = buffer(image.count)
+    workspace = GradientWorkspace(for: [g, d], capacity: batchSize)
+    imageGradient = buffer(image.count)
+    imageGradientThroughEncoder2 = buffer(image.count)
+    latentGradient = buffer(settings.latentSize)
+    featureGradient = buffer(discriminator.featureShape.count)
+    predictionGradient = buffer(1)
   }
 
   /// x, z, x̂, ẑ and the features of the last pass.
@@ -67,12 +72,17 @@ final class TrainingStep {
   func features(_ pass: Pass) -> FloatBuffer { pass.outputs[discriminator.featureBlock] }
   func predictions(_ pass: Pass) -> FloatBuffer { pass.outputs[discriminator.network.blocks.count - 1] }
 
-  /// One step on the first `images` images of `batch`: forward, losses, both gradients, both updates.
-  func callAsFunction(images: Int) -> GANomalyLosses {
-    forward(images: images)
-    let losses = losses(images: images)
-    computeGeneratorGradients(images: images)
-    computeDiscriminatorGradients(images: images)
+  /// One step on `batch`: forward, losses, both gradients, both updates.
+  ///
+  /// - Parameter layout: of the images that were loaded; see `BatchLayout.init(images:padsSmallBatches:)`.
+  func callAsFunction(_ layout: BatchLayout) -> GANomalyLosses {
+    self.layout = layout
+    generatorWeights.transform(for: generator.network, context: context)
+    discriminatorWeights.transform(for: discriminator.network, context: context)
+    forward()
+    let losses = losses()
+    computeGeneratorGradients()
+    computeDiscriminatorGradients()
     generatorAdam.step(generatorWeights.parameters, gradient: generatorGradients, context: context)
     discriminatorAdam.step(
       discriminatorWeights.parameters, gradient: discriminatorGradients, context: context)
@@ -80,84 +90,89 @@ final class TrainingStep {
   }
 
   /// x̂, z, ẑ = G(x), D(x) and D(x̂), all with batch statistics; updates the running statistics.
-  func forward(images: Int) {
+  private func forward() {
     generator.network.forward(
-      batch, images: images, weights: generatorWeights, mode: .batchStatistics, pass: generatorPass,
+      batch, layout: layout, weights: generatorWeights, mode: .batchStatistics, pass: generatorPass,
       context: context)
-    discriminator.network.forward(
-      batch, images: images, weights: discriminatorWeights, mode: .batchStatistics, pass: realPass,
-      context: context)
-    discriminator.network.forward(
-      reconstruction, images: images, weights: discriminatorWeights, mode: .batchStatistics, pass: fakePass,
-      context: context)
+    for (pass, images) in [(realPass, batch), (fakePass, reconstruction)] {
+      discriminator.network.forward(
+        images, layout: layout, weights: discriminatorWeights, mode: .batchStatistics, pass: pass,
+        context: context)
+    }
     generator.network.updateRunningStatistics(of: generatorWeights, from: generatorPass)
     for pass in [realPass, fakePass, realPass, fakePass] {
       discriminator.network.updateRunningStatistics(of: discriminatorWeights, from: pass)
     }
   }
 
-  private func losses(images: Int) -> GANomalyLosses {
-    func mean(
-      _ sum: (UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Double, _ a: FloatBuffer, _ b: FloatBuffer,
-      _ count: Int
-    ) -> Double { sum(a.pointer, b.pointer, count) / Double(count) }
+  private var imageCount: Int { generator.network.input.count }
+  private var featureCount: Int { discriminator.featureShape.count }
 
+  private func losses() -> GANomalyLosses {
     var losses = GANomalyLosses()
-    losses.adversarial = mean(
-      Reduction.squaredDifferences, features(realPass), features(fakePass),
-      discriminator.featureShape.count * images)
-    losses.contextual = mean(
-      Reduction.absoluteDifferences, reconstruction, batch, generator.network.input.count * images)
-    losses.encoder = mean(
-      Reduction.squaredDifferences, reencodedLatent, latent, generator.latentSize * images)
+    losses.adversarial = Reduction.meanSquaredDifference(
+      features(realPass).pointer, features(fakePass).pointer, layout: layout, count: featureCount)
+    losses.contextual = Reduction.meanAbsoluteDifference(
+      reconstruction.pointer, batch.pointer, layout: layout, count: imageCount)
+    losses.encoder = Reduction.meanSquaredDifference(
+      reencodedLatent.pointer, latent.pointer, layout: layout, count: generator.latentSize)
     losses.generator =
       settings.adversarialWeight * losses.adversarial + settings.contextualWeight * losses.contextual
       + settings.encoderWeight * losses.encoder
-    losses.discriminatorReal = BinaryCrossEntropy.loss(
-      predictions(realPass).pointer, count: images, target: 1)
-    losses.discriminatorFake = BinaryCrossEntropy.loss(
-      predictions(fakePass).pointer, count: images, target: 0)
+    // A prediction is one number an image, so that the images lie one after the other.
+    let count = layout.images
+    losses.discriminatorReal = BinaryCrossEntropy.loss(predictions(realPass).pointer, count: count, target: 1)
+    losses.discriminatorFake = BinaryCrossEntropy.loss(predictions(fakePass).pointer, count: count, target: 0)
     losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
     return losses
   }
 
+  /// target = (a − b)·weight·2/n: the gradient of weight·mean (a − b)² with respect to a.
+  private func squaredDifferenceGradient(
+    _ target: FloatBuffer, _ a: FloatBuffer, _ b: FloatBuffer, count: Int, weight: Double
+  ) {
+    Elementwise.scaledDifference(
+      target.pointer, a.pointer, b.pointer, factor: Float(weight * 2 / Double(count * layout.images)),
+      count: layout.count(perImage: count), context: context)
+    ActivationLayout.clearPadding(target.pointer, layout: layout, count: count)
+  }
+
   /// The gradient of w_adv·L_adv + w_con·L_con + w_enc·L_enc with respect to the generator's parameters.
-  private func computeGeneratorGradients(images: Int) {
+  private func computeGeneratorGradients() {
     generatorGradients.fill(with: 0)
-    let pixels = generator.network.input.count * images
-    let latents = generator.latentSize * images
-    let featureCount = discriminator.featureShape.count * images
 
     // L_adv: 2(f(x̂) − f(x))/n, back through the discriminator into the image.
-    Elementwise.scaledDifference(
-      featureGradient.pointer, features(fakePass).pointer, features(realPass).pointer,
-      factor: Float(settings.adversarialWeight * 2 / Double(featureCount)), count: featureCount,
-      context: context)
+    squaredDifferenceGradient(
+      featureGradient, features(fakePass), features(realPass), count: featureCount,
+      weight: settings.adversarialWeight)
     discriminator.network.backward(
       through: discriminator.featureBlocks, gradient: featureGradient, input: reconstruction,
       weights: discriminatorWeights, pass: fakePass, parameterGradients: nil, inputGradient: imageGradient,
       workspace: workspace, context: context)
 
     // L_con: sign(x̂ − x)/n.
+    let pixels = layout.count(perImage: imageCount)
     Elementwise.addScaledSign(
       imageGradient.pointer, reconstruction.pointer, batch.pointer,
-      factor: Float(settings.contextualWeight / Double(pixels)), count: pixels, context: context)
+      factor: Float(settings.contextualWeight / Double(imageCount * layout.images)), count: pixels,
+      context: context)
 
     // L_enc with respect to ẑ: 2(ẑ − z)/n, back through encoder 2 into the image.
-    let encoderFactor = Float(settings.encoderWeight * 2 / Double(latents))
-    Elementwise.scaledDifference(
-      latentGradient.pointer, reencodedLatent.pointer, latent.pointer, factor: encoderFactor, count: latents,
-      context: context)
+    squaredDifferenceGradient(
+      latentGradient, reencodedLatent, latent, count: generator.latentSize, weight: settings.encoderWeight)
     backwardGenerator(
       through: generator.encoder2, latentGradient, input: reconstruction, to: imageGradientThroughEncoder2)
     Elementwise.add(
       imageGradientThroughEncoder2.pointer, to: imageGradient.pointer, count: pixels, context: context)
+    ActivationLayout.clearPadding(imageGradient.pointer, layout: layout, count: imageCount)
 
     // Back through the decoder to z, where L_enc enters once more: 2(z − ẑ)/n.
     backwardGenerator(through: generator.decoder, imageGradient, input: latent, to: latentGradient)
     Elementwise.addScaledDifference(
-      latentGradient.pointer, latent.pointer, reencodedLatent.pointer, factor: encoderFactor, count: latents,
-      context: context)
+      latentGradient.pointer, latent.pointer, reencodedLatent.pointer,
+      factor: Float(settings.encoderWeight * 2 / Double(generator.latentSize * layout.images)),
+      count: layout.count(perImage: generator.latentSize), context: context)
+    ActivationLayout.clearPadding(latentGradient.pointer, layout: layout, count: generator.latentSize)
     backwardGenerator(through: generator.encoder1, latentGradient, input: batch, to: nil)
   }
 
@@ -171,11 +186,13 @@ final class TrainingStep {
   }
 
   /// The gradient of ½[BCE(D(x), 1) + BCE(D(x̂), 0)] with respect to the discriminator's parameters.
-  private func computeDiscriminatorGradients(images: Int) {
+  private func computeDiscriminatorGradients() {
     discriminatorGradients.fill(with: 0)
     for (pass, input, target) in [(realPass, batch, 1.0), (fakePass, reconstruction, 0.0)] {
+      predictionGradient.fill(with: 0)
       BinaryCrossEntropy.gradient(
-        predictionGradient.pointer, predictions(pass).pointer, count: images, target: target, factor: 0.5)
+        predictionGradient.pointer, predictions(pass).pointer, count: layout.images, target: target,
+        factor: 0.5)
       discriminator.network.backward(
         through: discriminator.all, gradient: predictionGradient, input: input, weights: discriminatorWeights,
         pass: pass, parameterGradients: discriminatorGradients, inputGradient: nil, workspace: workspace,

@@ -1,0 +1,135 @@
+import Detectors
+import Foundation
+import Images
+import Kernels
+import Settings
+
+/// Median and range of repeated measurements.
+public struct Spread: Sendable, Encodable {
+  public let median: Double
+  public let low: Double
+  public let high: Double
+
+  init(_ values: [Double]) {
+    let sorted = values.sorted()
+    median = sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+    low = sorted.first ?? .nan
+    high = sorted.last ?? .nan
+  }
+}
+
+/// How fast GANomaly trains and scores on synthetic images of a given shape.
+public struct Benchmark: Sendable, Encodable {
+  public struct Configuration: Sendable, Encodable {
+    public var side: Int
+    public var channels: Int
+    public var width: Int
+    public var latent: Int
+    public var batch: Int
+    public var threads: Int
+    public var kernels: String
+
+    public init(
+      side: Int, channels: Int, width: Int, latent: Int, batch: Int, threads: Int, kernels: KernelSet
+    ) {
+      self.side = side
+      self.channels = channels
+      self.width = width
+      self.latent = latent
+      self.batch = batch
+      self.threads = threads
+      self.kernels = kernels.rawValue
+    }
+  }
+
+  public struct Throughput: Sendable, Encodable {
+    public let batch: Int
+    public let imagesPerSecond: Spread
+  }
+
+  public struct Latency: Sendable, Encodable {
+    public let milliseconds: Spread
+  }
+
+  public struct Part: Sendable, Encodable {
+    public let name: String
+    public let milliseconds: Double
+  }
+
+  public let configuration: Configuration
+  /// Fused multiply-adds without memory, at the moment, in GFLOP/s.
+  public let peakGflops: Double
+  /// OpenBLAS's product of 512×512 matrices, at the moment, in GFLOP/s.
+  public let sgemmGflops: Double
+  public let training: Throughput
+  /// Milliseconds of a training step by kind of work.
+  public let parts: [Part]
+  public let scoring: Throughput
+  public let latency: Latency
+  /// Most memory that the process has had, in MiB.
+  public let memoryMib: Double
+
+  /// Measures for about `seconds` each.
+  ///
+  /// - Precondition: a legal side.
+  public init(_ configuration: Configuration, seconds: Double, context: ComputeContext) throws {
+    self.configuration = configuration
+    var settings = GANomalySettings()
+    settings.width = configuration.width
+    settings.latentSize = configuration.latent
+    settings.batchSize = configuration.batch
+    let shape = ImageShape(
+      channels: configuration.channels, height: configuration.side, width: configuration.side)
+    let images = Self.noise(shape, count: configuration.batch)
+    let detector = GANomaly(image: shape, settings: settings, seed: 0, context: context)
+    peakGflops = MachineSpeed.fusedMultiplyAddPeak(context: context)
+    sgemmGflops = MachineSpeed.matrixProductRate(context: context)
+
+    var epoch = 0
+    func step() throws {
+      epoch += 1
+      _ = try detector.fit(epoch: epoch, on: images) { _ in }
+    }
+    for _ in 0..<2 { try step() }
+    context.times = WorkTimes()
+    let training = try Self.repeated(for: seconds, step)
+    let count = Double(training.count)
+    var parts = WorkKind.allCases.map {
+      Part(name: $0.rawValue, milliseconds: context.times[$0] * 1000 / count)
+    }
+    let total = training.reduce(0, +) * 1000 / count
+    parts.append(Part(name: "rest", milliseconds: total - parts.reduce(0) { $0 + $1.milliseconds }))
+    self.parts = parts
+    self.training = Throughput(
+      batch: configuration.batch, imagesPerSecond: Spread(training.map { Double(configuration.batch) / $0 }))
+
+    let scorer = detector.scorer(batchSize: configuration.batch)
+    let scoring = Self.repeated(for: seconds) { _ = scorer(images) }
+    self.scoring = Throughput(
+      batch: configuration.batch, imagesPerSecond: Spread(scoring.map { Double(configuration.batch) / $0 }))
+    let single = Self.noise(shape, count: 1)
+    let singleScorer = detector.scorer(batchSize: 1)
+    latency = Latency(
+      milliseconds: Spread(Self.repeated(for: seconds) { _ = singleScorer(single) }.map { $0 * 1000 }))
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    memoryMib = Double(usage.ru_maxrss) / 1024
+  }
+
+  private static func noise(_ shape: ImageShape, count: Int) -> ImageSelection {
+    let bytes = (0..<count * shape.count).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
+    return ImageSelection(
+      ImageStore(shape: shape, bytes: bytes), indices: Array(0..<count), scale: PixelScale(.symmetric))
+  }
+
+  /// Seconds of each call, after one that does not count.
+  private static func repeated(for seconds: Double, _ body: () throws -> Void) rethrows -> [Double] {
+    try body()
+    var durations: [Double] = []
+    let start = ContinuousClock.now
+    while durations.count < 3 || (ContinuousClock.now - start) / .seconds(1) < seconds {
+      durations.append(try ContinuousClock().measure(body) / .seconds(1))
+    }
+    return durations
+  }
+}

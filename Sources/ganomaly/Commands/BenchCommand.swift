@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Runner
+import Settings
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure how fast GANomaly trains and scores on synthetic images.",
+    discussion: """
+      The peak of the moment stands beside every figure: on a shared machine, compare only what was measured \
+      side by side.
+      """)
+
+  @Option(name: .long, help: "Height and width of the images: 32, 64, 128 or 256.") var side = 32
+  @Option(name: .long, help: "Channels of the images.") var channels = 1
+  @Option(name: .long, help: "Channels after the first convolution.") var width = 64
+  @Option(name: .long, help: "Size of the latent vectors.") var latent = 100
+  @Option(name: .long, help: "Images in a batch.") var batch = 64
+  @Option(name: .long, help: "Seconds for each measurement.") var seconds = 5.0
+  @Flag(name: .long, help: "Print one JSON object.") var json = false
+  @OptionGroup var compute: ComputeOptions
+
+  func validate() throws {
+    guard [32, 64, 128, 256].contains(side) else {
+      throw ValidationError("--side \(side): give 32, 64, 128 or 256 (4·2^k)")
+    }
+    for (name, value) in [("channels", channels), ("width", width), ("latent", latent), ("batch", batch)]
+    where !(1...65536).contains(value) {
+      throw ValidationError("--\(name) \(value): give a number from 1 to 65536")
+    }
+    guard seconds > 0, seconds < 3600 else { throw ValidationError("--seconds \(seconds): give more than 0") }
+  }
+
+  func run() throws {
+    let context = compute.context
+    let benchmark = try Benchmark(
+      Benchmark.Configuration(
+        side: side, channels: channels, width: width, latent: latent, batch: batch, threads: context.threads,
+        kernels: context.kernels),
+      seconds: seconds, context: context)
+    try Terminal.write(json ? try Self.json(benchmark) : Self.text(benchmark))
+  }
+
+  private static func json(_ benchmark: Benchmark) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(benchmark), as: UTF8.self)
+  }
+
+  private static func text(_ benchmark: Benchmark) -> String {
+    let c = benchmark.configuration
+    func spread(_ spread: Spread, _ digits: Int) -> String {
+      let format = "%.\(digits)f"
+      return String(format: "\(format)  (\(format) to \(format))", spread.median, spread.low, spread.high)
+    }
+    var lines = [
+      "side \(c.side), channels \(c.channels), width \(c.width), latent \(c.latent), batch \(c.batch), "
+        + "threads \(c.threads), \(c.kernels) kernels",
+      String(format: "FMA peak          %.0f GFLOP/s", benchmark.peakGflops),
+      String(format: "sgemm 512×512     %.0f GFLOP/s", benchmark.sgemmGflops),
+      "training          \(spread(benchmark.training.imagesPerSecond, 0)) images/s",
+      "scoring           \(spread(benchmark.scoring.imagesPerSecond, 0)) images/s",
+      "scoring one image \(spread(benchmark.latency.milliseconds, 2)) ms",
+      String(format: "peak memory       %.0f MiB", benchmark.memoryMib), "",
+      "milliseconds of a training step",
+    ]
+    for part in benchmark.parts { lines.append(String(format: "%8.2f  ", part.milliseconds) + part.name) }
+    return lines.joined(separator: "\n")
+  }
+}
