@@ -60,6 +60,19 @@ extension Dataset {
     _ settings: DatasetSettings, from search: DataSearchPath = DataSearchPath()
   ) throws(Problem) -> Dataset {
     let location = try search.locate(settings)
+    do {
+      return try load(settings, location)
+    } catch {
+      guard error.kind == .badData, let declared = DatasetFiles.declared(for: settings.name) else {
+        throw error
+      }
+      throw error.hinting("move the file away and get it again: \(declared.remedy)")
+    }
+  }
+
+  private static func load(
+    _ settings: DatasetSettings, _ location: DatasetLocation
+  ) throws(Problem) -> Dataset {
     switch location.form {
     case .embedded:
       return try official(settings, Digits.load(), trainCount: nil)

@@ -38,6 +38,13 @@ public struct Problem: Error, Equatable, Sendable {
   public var exitStatus: Int32 { kind.rawValue }
 }
 
+extension Problem {
+  /// The same problem with `hint`, unless it has one already.
+  public func hinting(_ hint: String) -> Problem {
+    Problem(kind, at: place, cause, hint: self.hint.isEmpty ? hint : self.hint)
+  }
+}
+
 extension Problem: CustomStringConvertible {
   /// `place: cause (hint)`, on one line.
   public var description: String {

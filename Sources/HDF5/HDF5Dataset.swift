@@ -11,6 +11,9 @@ public struct HDF5Dataset: Sendable {
 
   public var attributes: HDF5Attributes { HDF5Attributes(location) }
 
+  /// An error that names this dataset, for a caller who has read values that cannot be.
+  public func refusal(_ message: String) -> HDF5Error { location.place.error(.wrongContent, "read", message) }
+
   /// The extents, empty for a scalar; no values are read.
   public func shape() throws(HDF5Error) -> [Int] {
     Library.enter()

@@ -2,7 +2,9 @@
 public struct HDF5Error: Error, Equatable, Sendable {
   /// Whose trouble it is; a caller chooses an exit status by it.
   public enum Kind: Sendable {
-    /// The file, group, dataset or attribute is not there.
+    /// There is no such file.
+    case missingFile
+    /// The group, dataset or attribute is not in the file.
     case missing
     /// It is there, but is not HDF5, is damaged, or has another type or shape than was asked for.
     case wrongContent

@@ -19,7 +19,7 @@ public struct HDF5File: Sendable {
   public let path: String
   /// The group that holds all others.
   public let root: HDF5Group
-  private let location: Location
+  let location: Location
 
   /// Creates a file.
   ///
@@ -32,17 +32,23 @@ public struct HDF5File: Sendable {
     if creation == .exclusive, access(path, F_OK) == 0 {
       throw place.error(.alreadyExists, "create", "a file of this name exists")
     }
+    let flags = creation == .exclusive ? shim_H5F_ACC_EXCL() : shim_H5F_ACC_TRUNC()
+    return try create(place, flags: flags, accessList("create", at: place))
+  }
+
+  /// Creates a file without time stamps.
+  static func create(
+    _ place: Place, flags: UInt32, _ accessList: borrowing Handle
+  ) throws(HDF5Error) -> HDF5File {
     let creationList = try place.own("create", H5Pcreate(shim_H5P_FILE_CREATE()))
     try place.check("create", H5Pset_obj_track_times(creationList.value, false))
-    let accessList = try accessList("create", at: place)
-    let flags = creation == .exclusive ? shim_H5F_ACC_EXCL() : shim_H5F_ACC_TRUNC()
-    let handle = try place.own("create", H5Fcreate(path, flags, creationList.value, accessList.value))
-    return try HDF5File(handle, path: path)
+    let handle = try place.own("create", H5Fcreate(place.file, flags, creationList.value, accessList.value))
+    return try HDF5File(handle, path: place.file)
   }
 
   /// Opens a file.
   ///
-  /// - Throws: `missing` when there is none, `wrongContent` when it is not HDF5 or is cut short, `inputOutput`
+  /// - Throws: `missingFile` when there is none, `wrongContent` when it is not HDF5 or is cut short, `inputOutput`
   ///   when it cannot be read (or written, if that was asked for).
   public static func open(_ path: String, _ access: Access = .readOnly) throws(HDF5Error) -> HDF5File {
     Library.enter()
@@ -84,7 +90,7 @@ public struct HDF5File: Sendable {
   }
 
   /// Closing means closed, whatever is still held; and a file system without locks is no reason to fail.
-  private static func accessList(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
+  static func accessList(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
     let list = try place.own(operation, H5Pcreate(shim_H5P_FILE_ACCESS()))
     try place.check(operation, H5Pset_fclose_degree(list.value, H5F_CLOSE_STRONG))
     try place.check(operation, H5Pset_file_locking(list.value, true, true))
@@ -96,7 +102,7 @@ public struct HDF5File: Sendable {
     var information = stat()
     if stat(path, &information) != 0 {
       let isMissing = errno == ENOENT || errno == ENOTDIR
-      throw place.error(isMissing ? .missing : .inputOutput, "open", String(cString: strerror(errno)))
+      throw place.error(isMissing ? .missingFile : .inputOutput, "open", String(cString: strerror(errno)))
     }
     if information.st_mode & S_IFMT == S_IFDIR { throw place.error(.wrongContent, "open", "it is a folder") }
     if Glibc.access(path, R_OK) != 0 {

@@ -30,11 +30,11 @@ struct Place: Sendable {
     if let system = stack.lazy.compactMap(systemMessage).first {
       return error(.inputOutput, operation, system)
     }
-    let kind: HDF5Error.Kind =
-      stack.contains { $0.contains("truncated file") || $0.contains("signature") || $0.contains("corrupt") }
-      ? .wrongContent : .inputOutput
-    return error(
-      kind, operation, stack.isEmpty ? "HDF5 gave no reason" : stack.prefix(3).joined(separator: "; "))
+    // The operating system has given the bytes: what HDF5 cannot make sense of is their fault.
+    let isReading = ["open", "read", "look", "list"].contains { operation.hasPrefix($0) }
+    return isReading
+      ? error(.wrongContent, operation, "it is damaged or cut short (HDF5: \(stack.first ?? "no reason"))")
+      : error(.inputOutput, operation, "HDF5 failed: \(stack.prefix(3).joined(separator: "; "))")
   }
 
   func check(_ operation: String, _ status: herr_t) throws(HDF5Error) {

@@ -30,13 +30,23 @@ struct GoldenFile {
     var lr: Double
     var beta1: Double
     var beta2: Double
-    var wAdv: Double
-    var wCon: Double
-    var wEnc: Double
+    var adversarialWeight: Double
+    var contextualWeight: Double
+    var encoderWeight: Double
+
+    enum CodingKeys: String, CodingKey {
+      case isize, nc, nz, ngf, batch, extralayers, lr, beta1, beta2
+      case adversarialWeight = "w_adv"
+      case contextualWeight = "w_con"
+      case encoderWeight = "w_enc"
+    }
   }
 
   private struct Sensitivity: Decodable {
-    var perturbWorstL2rel: [String: Double]
+    /// By moment, such as `after5`.
+    var worstRelativeL2: [String: Double]
+
+    enum CodingKeys: String, CodingKey { case worstRelativeL2 = "perturb_worst_l2rel" }
   }
 
   init(path: String) throws {
@@ -50,24 +60,28 @@ struct GoldenFile {
           hint: "give a file that holds steps of the original, such as A.h5")
       }
       let text = try file.root.attributes.readString(attribute)
-      let decoder = JSONDecoder()
-      decoder.keyDecodingStrategy = .convertFromSnakeCase
-      do { return try decoder.decode(type, from: Data(text.utf8)) } catch {
-        throw Problem(.badData, at: "\(path)@\(attribute)", "unreadable: \(error)")
+      do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+        throw Problem(.badData, at: "\(path)@\(attribute)", "it is not the JSON that a golden file has there")
       }
     }
     let configuration = try json(Configuration.self, "config_json")
-    guard [32, 64, 128, 256].contains(configuration.isize), configuration.nc > 0, configuration.batch > 0
+    guard [32, 64, 128, 256].contains(configuration.isize), (1...1024).contains(configuration.nc),
+      (1...4096).contains(configuration.nz), (1...1024).contains(configuration.ngf),
+      (0...8).contains(configuration.extralayers), (1...65536).contains(configuration.batch)
     else {
-      throw Problem(.badData, at: "\(path)@config_json", "no legal size in \(configuration)")
+      throw Problem(
+        .badData, at: "\(path)@config_json",
+        "there is no network with isize \(configuration.isize), nc \(configuration.nc), nz \(configuration.nz), "
+          + "ngf \(configuration.ngf), extralayers \(configuration.extralayers) and batch \(configuration.batch)"
+      )
     }
     var settings = GANomalySettings()
     settings.latentSize = configuration.nz
     settings.width = configuration.ngf
     settings.extraLayers = configuration.extralayers
-    settings.adversarialWeight = configuration.wAdv
-    settings.contextualWeight = configuration.wCon
-    settings.encoderWeight = configuration.wEnc
+    settings.adversarialWeight = configuration.adversarialWeight
+    settings.contextualWeight = configuration.contextualWeight
+    settings.encoderWeight = configuration.encoderWeight
     settings.learningRate = configuration.lr
     settings.beta1 = configuration.beta1
     settings.beta2 = configuration.beta2
@@ -75,7 +89,7 @@ struct GoldenFile {
     self.settings = settings
     image = ImageShape(channels: configuration.nc, height: configuration.isize, width: configuration.isize)
     batchSize = configuration.batch
-    let sensitivity = try json(Sensitivity.self, "f32_report_json").perturbWorstL2rel
+    let sensitivity = try json(Sensitivity.self, "f32_report_json").worstRelativeL2
     isWellConditioned = (sensitivity["after5"] ?? .infinity) < 1e-5
     generatorParameters = try json([String].self, "param_order_netg").map { "netg.\($0)" }
     discriminatorParameters = try json([String].self, "param_order_netd").map { "netd.\($0)" }
@@ -84,8 +98,15 @@ struct GoldenFile {
   /// Whether the file has something at `name`.
   func has(_ name: String) throws -> Bool { try root.exists(name) }
 
-  /// All values of a stored tensor.
-  func values(_ name: String) throws -> [Double] { try root.openDataset(name).read(Double.self).values }
+  /// The value that a stored row of one number for each step has for `step`, from 1.
+  func value(_ name: String, ofStep step: Int) throws -> Double {
+    let dataset = try root.openDataset(name)
+    let values = try dataset.read(Double.self).values
+    guard values.indices.contains(step - 1) else {
+      throw dataset.refusal("it has \(values.count) values, none for step \(step)")
+    }
+    return values[step - 1]
+  }
 
   /// All values of a stored tensor as float32, checked to be `count` many.
   func floats(_ name: String, count: Int) throws -> [Float] {
@@ -103,8 +124,8 @@ struct GoldenFile {
     let isSampled = try parent.children().contains { $0.name == parts[parts.count - 1] && $0.kind == .group }
     if isSampled {
       let group = try root.openGroup(name)
-      let positions = try group.openDataset("idx").read(Int.self).values
       let values = try group.openDataset("val").read(Double.self).values
+      let positions = try group.openDataset("idx").read(Int.self, shape: [values.count])
       return GoldenTensor(values: values, positions: positions, torchError: try torchError(group.attributes))
     }
     let dataset = try root.openDataset(name)

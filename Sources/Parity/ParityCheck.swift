@@ -80,8 +80,8 @@ private struct ParityCheck {
   private mutating func compareLosses(_ losses: GANomalyLosses, step: Int) throws {
     let names = ["err_g_adv", "err_g_con", "err_g_enc", "err_g", "err_d_real", "err_d_fake", "err_d"]
     for (name, term) in zip(names, losses.terms) {
-      let truth = try golden.values("loss/\(name)")[step - 1]
-      let torch = try golden.values("f32/loss/\(name)")[step - 1]
+      let truth = try golden.value("loss/\(name)", ofStep: step)
+      let torch = try golden.value("f32/loss/\(name)", ofStep: step)
       add(
         "losses of step \(step)", name, .relative, [term.value], [truth],
         bound: step == 1 ? bounds.firstLosses : golden.isWellConditioned ? bounds.laterLosses : nil,

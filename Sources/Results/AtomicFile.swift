@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import HDF5
 
 /// Files that are there as a whole or not at all.
 public enum AtomicFile {
@@ -16,10 +17,16 @@ public enum AtomicFile {
       try synchronise(temporary)
     } catch {
       unlink(temporary)
-      throw error
+      // The temporary file, of which nobody knows, is not there any more.
+      guard var problem = error as? Problem ?? (error as? HDF5Error).map(Problem.init) else { throw error }
+      problem.place = problem.place.replacing(temporary, with: path)
+      if problem.kind == .inputOutput {
+        problem = problem.hinting("make room there, or give another folder with --results")
+      }
+      throw problem
     }
     guard rename(temporary, path) == 0 else {
-      let reason = String(cString: strerror(errno))
+      let reason = systemReason()
       unlink(temporary)
       throw Problem(.inputOutput, at: path, "cannot be put in place: \(reason)")
     }
@@ -31,37 +38,23 @@ public enum AtomicFile {
   /// - Throws: `Problem` when that is not possible, or when the folder cannot be written to.
   public static func createFolder(_ folder: String) throws(Problem) {
     let path = folder.isEmpty ? "." : folder
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Problem(
-        .inputOutput, at: path, "the folder cannot be created: \(reason(error))",
-        hint: "give another with --results")
-    }
+    try createFolders(to: folder, hint: "give another with --results")
     guard access(path, W_OK | X_OK) == 0 else {
       throw Problem(
-        .inputOutput, at: path, "the folder cannot be written to: \(String(cString: strerror(errno)))",
+        .inputOutput, at: path, "the folder cannot be written to: \(systemReason())",
         hint: "change its permissions or give another with --results")
     }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let underlying, underlying.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(underlying.code)))
-    }
-    return error.localizedDescription
   }
 
   /// fsync: what was written survives a power cut.
   private static func synchronise(_ path: String) throws(Problem) {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else {
-      throw Problem(.inputOutput, at: path, "cannot be opened: \(String(cString: strerror(errno)))")
+      throw Problem(.inputOutput, at: path, "cannot be opened: \(systemReason())")
     }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw Problem(.inputOutput, at: path, "cannot be brought to disk: \(String(cString: strerror(errno)))")
+      throw Problem(.inputOutput, at: path, "cannot be brought to disk: \(systemReason())")
     }
   }
 }

@@ -10,6 +10,43 @@ enum FileSchema: String {
 
   static let version = 1
 
+  /// What the file is, in words.
+  private var title: String {
+    switch self {
+    case .run: "file of a single run"
+    case .summary: "summary of an experiment"
+    }
+  }
+
+  /// What to do about a damaged one.
+  private var remedy: String {
+    switch self {
+    case .run: "move it away, and the run is made anew"
+    case .summary: "move it away, and `ganomaly run` gathers it anew from the run files"
+    }
+  }
+
+  /// What to do about a file that is none of these at all, which may have been named by mistake.
+  private var remedyForForeign: String {
+    switch self {
+    case .run: remedy
+    case .summary:
+      "name a summary, such as results/mnist.h5; a damaged one moved away is gathered anew by `ganomaly run`"
+    }
+  }
+
+  /// An HDF5 failure within a file of this kind, with the remedy.
+  func problem(_ error: HDF5Error) -> Problem { problem(error, remedy) }
+
+  private func problem(_ error: HDF5Error, _ remedy: String) -> Problem {
+    let problem = Problem(error)
+    switch problem.kind {
+    case .badData: return problem.hinting(remedy)
+    case .missingInput: return problem.hinting("`ganomaly run` with the experiment's spec writes it")
+    default: return problem
+    }
+  }
+
   /// Marks a new file.
   func mark(_ root: HDF5Group) throws {
     try root.attributes.write(rawValue, to: "schema")
@@ -19,20 +56,19 @@ enum FileSchema: String {
   /// Opens a file and makes sure that it is one of ours, in a version that this program reads.
   func open(_ path: String) throws -> HDF5Group {
     let root: HDF5Group
-    do { root = try HDF5File.open(path).root } catch { throw Problem(error) }
-    let foreign = Problem(
-      .badData, at: path, "an HDF5 file, but no \(self == .run ? "run" : "summary") file of ganomaly",
-      hint: "move it away, or give another place with --results")
-    guard try root.attributes.exists("schema"), try root.attributes.exists("schema_version") else {
-      throw foreign
-    }
+    do { root = try HDF5File.open(path).root } catch { throw problem(error, remedyForForeign) }
     let schema: String
     let version: Int
     do {
       schema = try root.attributes.readString("schema")
       version = try root.attributes.readNumber(Int.self, "schema_version")
-    } catch { throw foreign }
-    guard schema == rawValue else { throw foreign }
+    } catch {
+      throw Problem(.badData, at: path, "an HDF5 file, but no \(title) of ganomaly", hint: remedyForForeign)
+    }
+    guard schema == rawValue else {
+      let found = FileSchema(rawValue: schema).map { "the \($0.title)" } ?? "a '\(schema)' file"
+      throw Problem(.badData, at: path, "\(found), not the \(title)", hint: remedyForForeign)
+    }
     guard version == Self.version else {
       throw Problem(
         .badData, at: path, "the file has schema version \(version), this program reads \(Self.version)",
@@ -45,12 +81,12 @@ enum FileSchema: String {
 extension Problem {
   /// An HDF5 failure as users are told of it.
   public init(_ error: HDF5Error) {
-    let kind: Kind =
-      switch error.kind {
-      case .missing: .missingInput
-      case .wrongContent: .badData
-      case .alreadyExists, .inputOutput: .inputOutput
-      }
-    self.init(kind, at: error.path, "cannot \(error.operation): \(error.message)")
+    switch error.kind {
+    case .missingFile: self.init(.missingInput, at: error.path, "no such file")
+    // The message says it all; what was being done with the file is of no interest.
+    case .missing, .wrongContent: self.init(.badData, at: error.path, error.message)
+    case .alreadyExists, .inputOutput:
+      self.init(.inputOutput, at: error.path, "cannot \(error.operation): \(error.message)")
+    }
   }
 }

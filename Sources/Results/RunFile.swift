@@ -12,25 +12,33 @@ public enum RunFile {
   /// Writes a record; the file is there as a whole or not at all.
   public static func write(_ record: RunRecord, to path: String) throws {
     try AtomicFile.write(path) { temporary in
-      let file = try HDF5File.create(temporary)
+      let file = try HDF5File.createInMemory(temporary)
       try FileSchema.run.mark(file.root)
       try RunGroup.write(record, to: file.root.createGroup("run"))
       let weights = try file.root.createGroup("weights")
       for tensor in record.weights { try weights.write(tensor.values, shape: tensor.shape, to: tensor.name) }
-      try file.close()
+      try file.save()
     }
   }
 
   /// Whether a readable run file with this id is there.
   ///
-  /// - Throws: `Problem` when there is a file that is no run file of ours, or one of another id.
+  /// - Throws: `Problem` when there is a file that is no run file of ours, a damaged one, or one of another id.
   public static func exists(at path: String, identifier: String) throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
-    let found = try FileSchema.run.open(path).openGroup("run").attributes.readString("id")
+    let root = try FileSchema.run.open(path)
+    let found: String
+    do {
+      let run = try root.openGroup("run")
+      found = try run.attributes.readString("id")
+      _ = try StoredRun(run)
+    } catch {
+      throw FileSchema.run.problem(error)
+    }
     guard found == identifier else {
       throw Problem(
-        .badData, at: path, "the file holds run \(found)", hint: "it was renamed: remove it or rename it back"
-      )
+        .badData, at: path, "the file holds run \(found), not the one that its name says",
+        hint: "rename it back, or remove it, and the run is made anew")
     }
     return true
   }

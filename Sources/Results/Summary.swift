@@ -43,15 +43,22 @@ public struct Summary: Sendable, Equatable {
         protocolDescription: try group.attributes.readString("protocol"),
         resolvedSpec: try root.openDataset("spec/resolved").readString())
     } catch {
-      throw Problem(error)
+      throw FileSchema.summary.problem(error)
     }
   }
 
   /// The ids of the runs that a summary file holds.
+  ///
+  /// - Throws: `Problem` when there is no such file, it is none of ours, or one of its runs is damaged.
   public static func runIdentifiers(in path: String) throws -> Set<String> {
     let root = try FileSchema.summary.open(path)
-    do { return Set(try root.openGroup("runs").children().map(\.name)) } catch {
-      throw Problem(error)
+    do {
+      let runs = try root.openGroup("runs")
+      let names = try runs.children().map(\.name)
+      for name in names { _ = try StoredRun(runs.openGroup(name)) }
+      return Set(names)
+    } catch {
+      throw FileSchema.summary.problem(error)
     }
   }
 

@@ -28,30 +28,42 @@ public enum SummaryFile {
     _ experiment: Experiment, runs: [IdentifiedRun], results: String, provenance: Provenance
   ) throws {
     let path = path(results: results, experiment: experiment.name)
-    let old = FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
+    let old =
+      FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
     try AtomicFile.write(path) { temporary in
-      let file = try HDF5File.create(temporary)
-      try FileSchema.summary.mark(file.root)
-      try file.root.attributes.write(experiment.name, to: "experiment")
-      try writeSpec(experiment, to: file.root.createGroup("spec"))
-      let environment = try file.root.createGroup("environment")
-      for fact in provenance.facts { try environment.attributes.write(fact.value, to: fact.name) }
-      let stored = try file.root.createGroup("runs")
-      for run in runs {
-        let runPath = RunFile.path(results: results, experiment: experiment.name, identifier: run.identifier)
-        if try RunFile.exists(at: runPath, identifier: run.identifier) {
-          try stored.copy("run", of: try FileSchema.run.open(runPath), to: run.identifier)
-        }
+      do {
+        try write(experiment, runs: runs, results: results, provenance: provenance, old: old, to: temporary)
+      } catch let error as HDF5Error {
+        throw FileSchema.summary.problem(error)
       }
-      if let old {
-        let oldRuns = try old.openGroup("runs")
-        for child in try oldRuns.children() where try !stored.exists(child.name) {
-          try stored.copy(child.name, of: oldRuns)
-        }
-      }
-      try SummaryTable(experiment, runs: runs, stored: stored).write(to: file.root)
-      try file.close()
     }
+  }
+
+  private static func write(
+    _ experiment: Experiment, runs: [IdentifiedRun], results: String, provenance: Provenance, old: HDF5Group?,
+    to path: String
+  ) throws {
+    let file = try HDF5File.createInMemory(path)
+    try FileSchema.summary.mark(file.root)
+    try file.root.attributes.write(experiment.name, to: "experiment")
+    try writeSpec(experiment, to: file.root.createGroup("spec"))
+    let environment = try file.root.createGroup("environment")
+    for fact in provenance.facts { try environment.attributes.write(fact.value, to: fact.name) }
+    let stored = try file.root.createGroup("runs")
+    for run in runs {
+      let runPath = RunFile.path(results: results, experiment: experiment.name, identifier: run.identifier)
+      if try RunFile.exists(at: runPath, identifier: run.identifier) {
+        try stored.copy("run", of: try FileSchema.run.open(runPath), to: run.identifier)
+      }
+    }
+    if let old {
+      let oldRuns = try old.openGroup("runs")
+      for child in try oldRuns.children() where try !stored.exists(child.name) {
+        try stored.copy(child.name, of: oldRuns)
+      }
+    }
+    try SummaryTable(experiment, runs: runs, stored: stored).write(to: file.root)
+    try file.save()
   }
 
   private static func writeSpec(_ experiment: Experiment, to group: HDF5Group) throws {

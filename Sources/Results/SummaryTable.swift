@@ -17,8 +17,8 @@ struct SummaryTable {
     var seed: Int
     /// By measure, in the order of `Measures.all`.
     var measures: [Double]
-    /// AUROC by reading, at the last epoch and at the best on the test set.
-    var readings: [(name: String, last: Double, best: Double)]
+    /// AUROC by reading.
+    var readings: [StoredRun.Reading]
   }
 
   /// Reads the runs that are stored under `stored`, of those that the experiment asks for.
@@ -31,30 +31,17 @@ struct SummaryTable {
         appendNew(run.run.heldOut, to: &heldOut)
         continue
       }
-      let group = try stored.openGroup(run.identifier)
-      let auc = try group.openGroup("auc")
-      let rows = try auc.openDataset("held_out").readStrings().values
-      let measures = try Measures.all.map { try auc.openDataset($0.name).read(Double.self).values }
-      let readings = try Self.readings(of: group)
-      for reading in readings { appendNew(reading.name, to: &self.readings) }
-      for (index, row) in rows.enumerated() {
+      let record = try StoredRun(stored.openGroup(run.identifier))
+      for reading in record.readings { appendNew(reading.name, to: &self.readings) }
+      for (index, row) in record.rows.enumerated() {
         appendNew(row, to: &heldOut)
         // Only the row of all anomalies together has a history by epoch.
         cells.append(
           Cell(
             detector: run.run.detector.name, heldOut: row, seed: run.run.seed,
-            measures: measures.map { $0[index] },
-            readings: row == run.run.heldOut ? readings : []))
+            measures: record.measures.map { $0[index] },
+            readings: row == run.run.heldOut ? record.readings : []))
       }
-    }
-  }
-
-  private static func readings(of group: HDF5Group) throws -> [(name: String, last: Double, best: Double)] {
-    let names = try group.openDataset("reading").readStrings().values
-    let (values, shape) = try group.openDataset("history/auroc").read(Double.self)
-    let best = try group.openDataset("scores/best_epoch").read(Int.self).values
-    return names.indices.map { index in
-      (names[index], values[(index + 1) * shape[1] - 1], values[index * shape[1] + best[index] - 1])
     }
   }
 
@@ -76,7 +63,7 @@ struct SummaryTable {
     try reading.makeDimensionScale(named: "reading")
     let readingScales = [reading] + (try writeScales(to: group))
     for (name, value) in [("auroc_last", { $0.last }), ("auroc_best_on_test", { $0.best })]
-      as [(String, ((name: String, last: Double, best: Double)) -> Double)]
+      as [(String, (StoredRun.Reading) -> Double)]
     {
       let values = readings.flatMap { reading in
         grid { cell in cell.readings.first { $0.name == reading }.map(value) ?? .nan }

@@ -31,14 +31,17 @@ public struct Plan: Sendable {
   public var runs: [IdentifiedRun] { entries.map(\.run) }
   public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
 
-  /// Loads the data and looks up which runs are done.
+  /// Loads the data, looks up which runs are done, and makes sure that the others can be trained.
   ///
   /// - Parameter results: the folder of all results.
-  /// - Throws: `Problem` when data or an existing result cannot be read.
+  /// - Throws: `Problem` when data or an existing result cannot be read, or when a run that is missing does not
+  ///   fit the data.
   public init(_ experiment: Experiment, data: DataSearchPath, results: String) throws {
     self.experiment = experiment
     self.results = results
-    dataset = try Dataset.load(experiment.dataset, from: data)
+    try Self.refuseFile(results)
+    let dataset = try Dataset.load(experiment.dataset, from: data)
+    self.dataset = dataset
     let fingerprint = dataset.fingerprint
     let summaryPath = SummaryFile.path(results: results, experiment: experiment.name)
     let summarised =
@@ -50,13 +53,22 @@ public struct Plan: Sendable {
       if try RunFile.exists(at: path, identifier: identified.identifier) {
         return Entry(run: identified, state: .done)
       }
-      let inSummary = summarised.contains(identified.identifier)
-      return Entry(run: identified, state: inSummary ? .doneInSummary : .missing)
+      if summarised.contains(identified.identifier) { return Entry(run: identified, state: .doneInSummary) }
+      _ = try run.split(dataset, spec: experiment.source.path)
+      return Entry(run: identified, state: .missing)
     }
     let wanted = Set(entries.map(\.run.identifier))
     let folder = "\(results)/\(experiment.name)/runs"
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let stored = summarised.union(files.filter { $0.hasSuffix(".h5") }.map { String($0.dropLast(3)) })
     stale = stored.subtracting(wanted).sorted()
+  }
+  private static func refuseFile(_ results: String) throws(Problem) {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: results, isDirectory: &isFolder), !isFolder.boolValue else {
+      return
+    }
+    throw Problem(
+      .inputOutput, at: results, "is a file, not the folder of results", hint: "give another with --results")
   }
 }

@@ -21,11 +21,11 @@ struct RunExecution {
   func callAsFunction(
     position: Int, of count: Int, _ listener: (RunnerEvent) throws -> Void
   ) throws -> RunRecord {
-    let split = try Split.make(dataset, run.evaluation.split, heldOut: heldOutClasses, seed: run.seed)
+    let split = try run.split(dataset, spec: experiment.source.path)
     let scale = PixelScale(run.evaluation.inputRange)
     let train = ImageSelection(dataset.images, indices: split.train, scale: scale)
     let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
-    let detector = try makeDetector(trainingImages: train.count)
+    let detector = makeDetector()
     try listener(
       .runStarted(
         identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
@@ -63,24 +63,10 @@ struct RunExecution {
       weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) })
   }
 
-  /// Labels of what is held out; in an image folder, of every kind of anomaly.
-  private var heldOutClasses: [Int] {
-    dataset.anomalyClasses.isEmpty
-      ? dataset.classNames.indices.filter { dataset.classNames[$0] == run.heldOut } : dataset.anomalyClasses
-  }
-
-  private func makeDetector(trainingImages: Int) throws(Problem) -> any AnomalyDetector {
+  private func makeDetector() -> any AnomalyDetector {
     switch run.detector {
     case .ganomaly(let settings):
-      guard settings.batchSize <= trainingImages else {
-        throw Problem(
-          .usage, at: experiment.source.path,
-          "detector.batch_size is \(settings.batchSize), but \(dataset.title) has \(trainingImages) training "
-            + "normals when \(run.heldOut) is held out",
-          hint: "a batch must fit into the training set")
-      }
-      return GANomaly(
-        image: dataset.images.shape, settings: settings, seed: UInt64(run.seed), context: context)
+      GANomaly(image: dataset.images.shape, settings: settings, seed: UInt64(run.seed), context: context)
     }
   }
 

@@ -17,7 +17,15 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
   let named = place == path ? "" : " '\(path)'"
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-    throw Problem(.missingInput, at: place, named.isEmpty ? "no such file" : "there is no file\(named)")
+    guard named.isEmpty else {
+      throw Problem(
+        .missingInput, at: place, "there is no file\(named)",
+        hint: "the path is relative to the spec in which it stands")
+    }
+    throw Problem(
+      .missingInput, at: path.isEmpty ? "''" : path, "no such file",
+      hint: neighbour(of: path).map { "did you mean '\($0)'?" }
+        ?? "name a spec, such as experiments/quickstart.yaml")
   }
   if isFolder.boolValue {
     throw Problem(.usage, at: place, "is a folder\(named), not a spec", hint: "name a YAML file")
@@ -26,7 +34,7 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
   do {
     data = try Data(contentsOf: URL(fileURLWithPath: path))
   } catch {
-    throw Problem(.inputOutput, at: place, "cannot read the file\(named): \(error.localizedDescription)")
+    throw Problem(.inputOutput, at: place, "cannot read the file\(named): \(systemReason(error))")
   }
   guard let text = String(validating: data, as: UTF8.self) else {
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -34,6 +42,17 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
     throw Problem(.usage, at: "\(path):\(line + 1)", "is not UTF-8 text", hint: "save the file as UTF-8")
   }
   return text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
+}
+
+/// The spec in the same folder whose name is nearest to that of `path`; nil when none is near.
+private func neighbour(of path: String) -> String? {
+  let folder = (path as NSString).deletingLastPathComponent
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+  // Without the extension, which would make any two short names look alike.
+  let stems = names.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
+  let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+  guard !stem.isEmpty else { return nil }
+  return nearest(to: stem, among: stems).map { folder.appending(component: $0 + ".yaml") }
 }
 
 /// The file at `path` and every file it extends, the farthest base first.
@@ -54,7 +73,9 @@ func specLayers(text: String, path: String) throws(Problem) -> [SpecLayer] {
       base.hasPrefix("/") ? base : (path as NSString).deletingLastPathComponent.appending(component: base)
     if layers.contains(where: { identity($0.path) == identity(path) }) {
       let circle = (layers.map(\.path) + [path]).joined(separator: " → ")
-      throw Problem(.usage, at: node.place, "the specs extend each other in a circle: \(circle)")
+      throw Problem(
+        .usage, at: node.place, "the specs extend each other in a circle: \(circle)",
+        hint: "take one `extends` out")
     }
     text = try readSpecText(path, askedFrom: node.place)
   }

@@ -22,7 +22,8 @@ func readYAML(_ text: String, locate: (Position?) -> String) throws(Problem) -> 
         .usage, at: locate(Position(second.mark)), "a second YAML document begins here",
         hint: "a spec is one document: put the other into a file of its own")
     }
-    let node = try specNode(root, locate)
+    var budget = largestNodeCount
+    let node = try specNode(root, &budget, locate)
     if case .null = node.content { return nil }
     return node
   } catch let error as YamlError {
@@ -50,8 +51,20 @@ struct Position {
   }
 }
 
-private func specNode(_ node: Node, _ locate: (Position?) -> String) throws(Problem) -> SpecNode {
+/// More values than any spec has: a few lines of aliases upon aliases can stand for more than a memory holds.
+private let largestNodeCount = 10_000
+
+/// - Parameter budget: how many more nodes there may be.
+private func specNode(
+  _ node: Node, _ budget: inout Int, _ locate: (Position?) -> String
+) throws(Problem) -> SpecNode {
   let place = locate(Position(node.mark))
+  budget -= 1
+  guard budget >= 0 else {
+    throw Problem(
+      .usage, at: place, "here are more than \(largestNodeCount) values, those that aliases repeat included",
+      hint: "write out what the spec needs, without aliases")
+  }
   try refuseTag(of: node, at: place)
   switch node {
   case .scalar(let scalar):
@@ -62,11 +75,11 @@ private func specNode(_ node: Node, _ locate: (Position?) -> String) throws(Prob
     return SpecNode(content: .scalar(value, spelling: scalar.string, quoted: quoted), place: place)
   case .sequence(let sequence):
     var elements: [SpecNode] = []
-    for element in sequence { elements.append(try specNode(element, locate)) }
+    for element in sequence { elements.append(try specNode(element, &budget, locate)) }
     return SpecNode(content: .list(elements), place: place)
   case .mapping(let mapping):
     var entries: [SpecEntry] = []
-    for (key, value) in mapping { entries.append(try specEntry(key, value, locate)) }
+    for (key, value) in mapping { entries.append(try specEntry(key, value, &budget, locate)) }
     return SpecNode(content: .mapping(entries), place: place)
   case .alias(let alias):
     throw Problem(.usage, at: place, "the alias '*\(alias.anchor.rawValue)' has no anchor")
@@ -74,7 +87,7 @@ private func specNode(_ node: Node, _ locate: (Position?) -> String) throws(Prob
 }
 
 private func specEntry(
-  _ key: Node, _ value: Node, _ locate: (Position?) -> String
+  _ key: Node, _ value: Node, _ budget: inout Int, _ locate: (Position?) -> String
 ) throws(Problem) -> SpecEntry {
   let place = locate(Position(key.mark))
   // Looking for duplicate keys has given every plain key the tag of a text: its spelling decides.
@@ -87,7 +100,7 @@ private func specEntry(
       }
     throw Problem(.usage, at: place, "a key must be a word, not \(found)")
   }
-  return SpecEntry(key: scalar.string, keyPlace: place, value: try specNode(value, locate))
+  return SpecEntry(key: scalar.string, keyPlace: place, value: try specNode(value, &budget, locate))
 }
 
 private func isText(_ value: SettingValue?) -> Bool {
@@ -114,7 +127,9 @@ private func problem(for error: YamlError, _ locate: (Position?) -> String) -> P
   switch error {
   case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
     .composer(let context, let problem, let mark, _):
-    let words = context.map { "\($0.text.trimmingCharacters(in: .whitespaces)): \(problem)" } ?? problem
+    // libyaml's own words tell which function would allow more.
+    let reason = problem.hasPrefix("Maximum nesting level reached") ? "it is nested too deeply" : problem
+    let words = context.map { "\($0.text.trimmingCharacters(in: .whitespaces)): \(reason)" } ?? reason
     return Problem(.usage, at: locate(Position(mark)), "not valid YAML: \(words)")
   case .reader(let problem, let offset, _, let yaml):
     return Problem(

@@ -52,7 +52,9 @@ struct ExperimentOptions: ParsableArguments {
     let plan = try Plan(experiment, data: dataOptions.search, results: resultsOptions.results)
     let skipped = plan.dataset.skippedFiles
     if !skipped.isEmpty {
-      Terminal.writeError("\(skipped.count) files are no image and were skipped:")
+      Terminal.writeError(
+        skipped.count == 1
+          ? "1 file is no image and was skipped:" : "\(skipped.count) files are no image and were skipped:")
       for file in skipped.prefix(10) { Terminal.writeError("  \(file)") }
       if skipped.count > 10 { Terminal.writeError("  and \(skipped.count - 10) more") }
     }

@@ -31,7 +31,7 @@ struct Ganomaly: ParsableCommand {
       let problem = Problem(error)
       finish([problem.description], status: problem.exitStatus)
     } catch let error as CocoaError {
-      finish([error.localizedDescription], status: Problem.Kind.inputOutput.rawValue)
+      finish([systemReason(error)], status: Problem.Kind.inputOutput.rawValue)
     } catch {
       exit(withError: error)
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// The terminal: data go to standard output, everything else to standard error.
@@ -6,13 +7,28 @@ enum Terminal {
 
   private static let environment = ProcessInfo.processInfo.environment
 
-  static func write(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+  /// Writes text to standard output, with a line break where it ends with none.
+  ///
+  /// - Throws: `Problem` when standard output takes no more, as on a full disk.
+  static func write(_ text: String) throws(Problem) {
+    do {
+      try FileHandle.standardOutput.write(
+        contentsOf: Data((text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n").utf8))
+    } catch {
+      throw Problem(
+        .inputOutput, at: "standard output", "cannot be written: \(systemReason(error))",
+        hint: "free some space or write it elsewhere; stored results are kept")
+    }
+  }
 
-  static func writeError(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  static func writeError(_ text: String) { appendToError(text + "\n") }
 
   /// Overwrites the current line of standard error.
-  static func overwriteLine(_ text: String) {
-    FileHandle.standardError.write(Data("\r\u{1B}[2K\(text)".utf8))
+  static func overwriteLine(_ text: String) { appendToError("\r\u{1B}[2K\(text)") }
+
+  /// Where standard error takes no more, there is no place left to say so.
+  private static func appendToError(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   static func clearLine() { if isInteractive { overwriteLine("") } }

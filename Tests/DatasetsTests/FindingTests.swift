@@ -27,7 +27,7 @@ struct FindingTests {
   @Test("a data folder given by option must exist")
   func missingOption() {
     let search = DataSearchPath(option: "/nowhere/at all", environment: [:])
-    expectProblem(.missingInput, at: "/nowhere/at all", "no such folder (it was given with --data)") {
+    expectProblem(.missingInput, at: "/nowhere/at all", "no such folder (--data takes the folder") {
       () throws(Problem) in _ = try search.locate(settings(.mnist))
     }
   }

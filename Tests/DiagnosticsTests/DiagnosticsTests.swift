@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Diagnostics
@@ -10,6 +12,30 @@ struct DiagnosticsTests {
     #expect(problem.description == "a.yaml:3:1: unknown key 'sid' (did you mean 'side'?)")
     #expect(Problem(.usage, "no spec").description == "no spec")
     #expect(problem.exitStatus == 64)
+  }
+
+  @Test("a hint is given where there is none yet")
+  func hint() {
+    #expect(Problem(.badData, "a").hinting("b") == Problem(.badData, "a", hint: "b"))
+    #expect(Problem(.badData, "a", hint: "c").hinting("b") == Problem(.badData, "a", hint: "c"))
+  }
+
+  @Test("folders are made, all that lead to one, unless a file is in the way")
+  func folders() throws {
+    try withTemporaryFolder { folder in
+      for path in ["\(folder)/a//b/", "\(folder)/a/b/c", folder, "/", ""] {
+        try createFolders(to: path, hint: "none")
+      }
+      var isFolder: ObjCBool = false
+      #expect(FileManager.default.fileExists(atPath: "\(folder)/a/b/c", isDirectory: &isFolder))
+      #expect(isFolder.boolValue)
+      try Data().write(to: URL(fileURLWithPath: "\(folder)/file"))
+      #expect(
+        throws: Problem(
+          .inputOutput, at: "\(folder)/file", "the folder cannot be created: there is a file of this name",
+          hint: "take another")
+      ) { try createFolders(to: "\(folder)/file/below", hint: "take another") }
+    }
   }
 
   @Test("the nearest candidate is found, a far one is not")

@@ -24,7 +24,7 @@ extension HDF5Tests {
     @Test("what cannot be opened says why and where")
     func opening() throws {
       try withTemporaryFolder { folder in
-        expectFailure(.missing, "\(folder)/absent.h5: cannot open: No such file") {
+        expectFailure(.missingFile, "\(folder)/absent.h5: cannot open: No such file") {
           _ = try HDF5File.open(folder + "/absent.h5")
         }
         expectFailure(.wrongContent, "it is a folder") { _ = try HDF5File.open(folder) }
@@ -36,7 +36,7 @@ extension HDF5Tests {
         let empty = folder + "/empty.h5"
         try Data().write(to: URL(fileURLWithPath: empty))
         expectFailure(.wrongContent, "it is not an HDF5 file") { _ = try HDF5File.open(empty) }
-        expectFailure(.missing, "Not a directory") { _ = try HDF5File.open(text + "/below.h5") }
+        expectFailure(.missingFile, "Not a directory") { _ = try HDF5File.open(text + "/below.h5") }
       }
     }
 

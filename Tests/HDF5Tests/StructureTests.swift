@@ -122,18 +122,40 @@ extension HDF5Tests {
       }
     }
 
+    @Test("a file composed in memory is on disk when saved, as a whole or not at all")
+    func memory() throws {
+      try withTemporaryFolder { folder in
+        let path = folder + "/file.h5"
+        let file = try HDF5File.createInMemory(path)
+        let values = (0..<300_000).map(Double.init)
+        try file.root.write(values, shape: [300_000], to: "a/data", storage: .compressed())
+        #expect(!FileManager.default.fileExists(atPath: path))
+        try file.save()
+        expectFailure(.alreadyExists, "file.h5: cannot save: File exists") { try file.save() }
+        try file.close()
+        #expect(openHDF5ObjectCount(of: path) == 0)
+        #expect(try HDF5File.open(path).root.openDataset("a/data").read(Double.self).values == values)
+
+        let astray = try HDF5File.createInMemory(folder + "/absent/file.h5")
+        expectFailure(.inputOutput, "/absent/file.h5: cannot save: No such file or directory") {
+          try astray.save()
+        }
+      }
+    }
+
     @Test("nothing stays open after closing, and what is still held then throws")
     func leaks() throws {
-      #expect(openHDF5ObjectCount() == 0)
       try withTemporaryFolder { folder in
-        let file = try HDF5File.create(folder + "/file.h5")
+        let path = folder + "/file.h5"
+        #expect(openHDF5ObjectCount(of: path) == 0)
+        let file = try HDF5File.create(path)
         let dataset = try file.root.write([1, 2], shape: [2], to: "group/data")
         try dataset.attributes.write("text", to: "name")
         _ = try? file.root.openDataset("absent")
         _ = try? dataset.readStrings()
-        #expect(openHDF5ObjectCount() > 0)
+        #expect(openHDF5ObjectCount(of: path) == 3, "the file, its root and the dataset")
         try file.close()
-        #expect(openHDF5ObjectCount() == 0)
+        #expect(openHDF5ObjectCount(of: path) == 0)
         expectFailure(.inputOutput, "the file was closed") { _ = try dataset.read(Int.self) }
         expectFailure(.inputOutput, "the file was closed") { try file.root.createGroup("b") }
         try file.close()
@@ -149,7 +171,7 @@ extension HDF5Tests {
         }
         let written = try create().read(Int.self).values
         #expect(written == [1, 2])
-        #expect(openHDF5ObjectCount() == 0)
+        #expect(openHDF5ObjectCount(of: path) == 0)
         let read = try HDF5File.open(path).root.openDataset("data").read(Int.self).values
         #expect(read == [1, 2])
       }

@@ -170,7 +170,8 @@ struct SpecFileTests {
   @Test("that is missing is missing input")
   func missing() throws {
     let error = try #require(throws: SpecProblems.self) { try Experiment.load(path: "no/such.yaml") }
-    #expect(error.problems == [Problem(.missingInput, at: "no/such.yaml", "no such file")])
+    let hint = "name a spec, such as experiments/quickstart.yaml"
+    #expect(error.problems == [Problem(.missingInput, at: "no/such.yaml", "no such file", hint: hint)])
     #expect(error.exitStatus == 66)
   }
 

@@ -38,7 +38,7 @@ public struct Fetcher: Sendable {
   ) throws(Problem) -> Outcome {
     let final = folder.hasSuffix("/") ? folder + download.fileName : "\(folder)/\(download.fileName)"
     if try isThere(download, at: final) { return .alreadyThere }
-    try createFolder(folder)
+    try createFolders(to: folder, hint: "give another with --data")
     let part = try PartialFile(at: final + ".part")
     // Another process may have fetched it while this one waited for the partial file.
     if try isThere(download, at: final) {
@@ -150,15 +150,7 @@ public struct Fetcher: Sendable {
     }
   }
 
-  // MARK: - Folder and message
-
-  private func createFolder(_ folder: String) throws(Problem) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Problem(.inputOutput, at: folder, "this folder cannot be created: \(error.localizedDescription)")
-    }
-  }
+  // MARK: - Message
 
   private func nothingWorked(_ download: Download, at path: String, _ failures: [String]) -> Problem {
     let tried = failures.isEmpty ? "no address is known for it" : failures.joined(separator: "; ")

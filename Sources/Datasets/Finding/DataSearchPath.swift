@@ -65,7 +65,9 @@ extension DataSearchPath {
   ///   when an image folder has no name or one that leads out of the data folder.
   public func locate(_ settings: DatasetSettings) throws(Problem) -> DatasetLocation {
     if let option = candidates.first(where: { $0.origin == .option }), !FileBytes.isFolder(option.folder) {
-      throw Problem(.missingInput, at: option.folder, "no such folder", hint: "it was given with --data")
+      throw Problem(
+        .missingInput, at: option.folder, "no such folder",
+        hint: "--data takes the folder that holds mnist/, cifar-10-batches-bin/ or image folders")
     }
     if settings.name == .digits { return DatasetLocation(form: .embedded, path: "") }
     guard let declared = DatasetFiles.declared(for: settings.name) else {
@@ -110,7 +112,7 @@ extension DataSearchPath {
     guard let path = paths.first(where: FileBytes.isFolder) else {
       throw Problem(
         .missingInput, at: name, "no such image folder; looked for \(paths.joined(separator: ", "))",
-        hint: "lay it there, or name the folder above it with --data")
+        hint: "put it there, or name the folder above it with --data")
     }
     return DatasetLocation(form: .imageFolder(path), path: path)
   }

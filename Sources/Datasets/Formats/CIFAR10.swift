@@ -33,7 +33,7 @@ enum CIFAR10 {
     var images = LabelledImages(shape: shape, bytes: [], labels: [])
     for name in batches {
       guard let bytes = contents[name] else {
-        throw Problem(.badData, at: path, "holds no \(folder)/\(name)", hint: "ganomaly data fetch cifar10")
+        throw Problem(.badData, at: path, "holds no \(folder)/\(name)")
       }
       try append(bytes, to: &images, records: records, from: "\(path)/\(folder)/\(name)")
     }
@@ -57,8 +57,7 @@ enum CIFAR10 {
     guard batch.count == records * recordLength else {
       throw Problem(
         .badData, at: path,
-        "has \(batch.count) bytes, expected \(records * recordLength): \(records) records of \(recordLength)",
-        hint: "ganomaly data fetch cifar10")
+        "has \(batch.count) bytes, expected \(records * recordLength): \(records) records of \(recordLength)")
     }
     images.bytes.reserveCapacity(images.bytes.count + records * shape.count)
     for record in 0..<records {

@@ -42,7 +42,9 @@ enum FileBytes {
         .filter { !$0.hasPrefix(".") }
         .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     } catch {
-      throw Problem(isFolder(folder) ? .inputOutput : .missingInput, at: folder, "cannot be listed: \(error)")
+      throw Problem(
+        isFolder(folder) ? .inputOutput : .missingInput, at: folder,
+        "cannot be listed: \(systemReason(error))")
     }
   }
 

@@ -21,7 +21,9 @@ enum Gzip {
     var piece = [UInt8](repeating: 0, count: 1 << 18)
     while gzread(file, &piece, UInt32(piece.count)) > 0 {}
     var status = Z_OK
-    let reason = gzerror(file, &status).map { String(cString: $0) } ?? "zlib error \(status)"
+    let words = gzerror(file, &status).map { String(cString: $0) } ?? "zlib error \(status)"
+    // zlib puts the path before its words.
+    let reason = words.hasPrefix("\(path): ") ? String(words.dropFirst(path.count + 2)) : words
     guard status == Z_OK || status == Z_STREAM_END else {
       throw Problem(
         status == Z_ERRNO ? .inputOutput : .badData, at: path, "the gzip data is damaged: \(reason)")

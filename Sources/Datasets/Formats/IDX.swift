@@ -6,6 +6,9 @@ enum IDX {
   static let imagesMagic: UInt32 = 0x0000_0803
   static let labelsMagic: UInt32 = 0x0000_0801
 
+  /// No file holds more; the header's numbers, taken at their word, need not even fit into an integer.
+  private static let largestPixelCount = 1 << 40
+
   /// Images of one channel, row by row.
   static func images(_ bytes: [UInt8], from path: String) throws(Problem) -> (
     shape: ImageShape, pixels: [UInt8]
@@ -15,9 +18,12 @@ enum IDX {
     guard (1...1 << 16).contains(height), (1...1 << 16).contains(width) else {
       throw Problem(.badData, at: path, "says that its images have \(height)×\(width) pixels")
     }
+    let (product, overflow) = (count * height).multipliedReportingOverflow(by: width)
+    guard !overflow, product <= largestPixelCount else {
+      throw Problem(.badData, at: path, "says that it holds \(count) images of \(height)×\(width) pixels")
+    }
     let pixels = try content(
-      bytes, after: 16, count: count * height * width, of: "\(count) images of \(height)×\(width)", from: path
-    )
+      bytes, after: 16, count: product, of: "\(count) images of \(height)×\(width)", from: path)
     return (ImageShape(channels: 1, height: height, width: width), pixels)
   }
 

@@ -25,8 +25,7 @@ struct DecodedImage {
       self = try JPEGFile.decode(bytes, from: path)
     } else {
       throw Problem(
-        .badData, at: path, bytes.isEmpty ? "is empty" : "is neither a PNG nor a JPEG image",
-        hint: "convert it, remove it, or set skip_unreadable")
+        .badData, at: path, bytes.isEmpty ? "is empty" : "is neither a PNG nor a JPEG image")
     }
   }
 

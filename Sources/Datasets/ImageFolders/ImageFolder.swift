@@ -13,6 +13,9 @@ struct ImageFolder {
   /// Folders below a class folder that lie deeper are refused: links that lead round in a circle end there.
   static let deepestFolder = 16
 
+  /// What to do about a file that cannot be decoded.
+  private static let remedy = "replace or remove it, or skip all such files with --skip-unreadable"
+
   let path: String
 
   init(_ path: String) { self.path = path }
@@ -35,7 +38,8 @@ struct ImageFolder {
         labels.append(file.label)
         trainCount += file.isTrain ? 1 : 0
       } catch {
-        guard settings.skipUnreadable, error.kind == .badData else { throw error }
+        guard error.kind == .badData else { throw error }
+        guard settings.skipUnreadable else { throw error.hinting(Self.remedy) }
         skipped.append(file.path)
       }
     }
@@ -87,7 +91,8 @@ struct ImageFolder {
     let kinds = test.keys.filter { $0 != Self.normal }.sorted(by: Self.precedes)
     guard !kinds.isEmpty else {
       throw Problem(
-        .badData, at: joined(path, "test"), "holds no folder of anomalies beside '\(Self.normal)'")
+        .badData, at: joined(path, "test"), "holds no folder of anomalies beside '\(Self.normal)'",
+        hint: "put the images of each kind of anomaly into a folder with its name")
     }
     var files = try list(trainNormal).map { File(path: $0, label: 0, isTrain: true) }
     files += try list(testNormal).map { File(path: $0, label: 0, isTrain: false) }
@@ -120,7 +125,9 @@ struct ImageFolder {
   private func list(_ folder: String) throws(Problem) -> [String] {
     var files: [String] = []
     try collect(folder, depth: 0, into: &files)
-    guard !files.isEmpty else { throw Problem(.badData, at: folder, "holds no images") }
+    guard !files.isEmpty else {
+      throw Problem(.badData, at: folder, "holds no images", hint: "put PNG or JPEG files there")
+    }
     return files.sorted(by: Self.precedes)
   }
 

@@ -17,6 +17,10 @@ enum JPEGFile {
     guard colours != Int32(TJCS_CMYK.rawValue), colours != Int32(TJCS_YCCK.rawValue) else {
       throw Problem(.badData, at: path, "the JPEG image is in CMYK colours", hint: "convert it to RGB")
     }
+    // What libjpeg gives for a file that ends within its header.
+    guard height > 0, width > 0 else {
+      throw Problem(.badData, at: path, "the JPEG image is cut off after \(bytes.count) bytes")
+    }
     try DecodedImage.checkSize(height: Int(height), width: Int(width), from: path)
 
     var rgb = [UInt8](repeating: 0, count: 3 * Int(height) * Int(width))

@@ -39,7 +39,7 @@ struct BenchCommand: ParsableCommand {
         side: side, channels: channels, width: width, latent: latent, batch: batch, threads: context.threads,
         kernels: context.kernels),
       seconds: seconds, context: context)
-    Terminal.write(json ? try Self.json(benchmark) : Self.text(benchmark))
+    try Terminal.write(json ? try Self.json(benchmark) : Self.text(benchmark))
   }
 
   private static func json(_ benchmark: Benchmark) throws -> String {

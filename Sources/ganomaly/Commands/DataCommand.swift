@@ -19,7 +19,7 @@ struct DataCommand: ParsableCommand {
       let width = entries.map(\.title.count).max() ?? 0
       for entry in entries {
         let title = entry.title.padding(toLength: width, withPad: " ", startingAt: 0)
-        Terminal.write("\(title)  \(describe(entry))")
+        try Terminal.write("\(title)  \(describe(entry))")
       }
     }
 
@@ -57,12 +57,14 @@ struct DataCommand: ParsableCommand {
       for dataset in named {
         let reports = DatasetFiles.verify(dataset, in: search)
         for report in reports {
+          let remedy = DatasetFiles.declared(for: dataset)?.remedy ?? ""
           let verdict =
-            report.problem.map(\.description) ?? "\(report.path ?? report.name): \(report.name) is intact"
-          Terminal.write("\(dataset.rawValue)  \(verdict)")
+            report.problem?.hinting(remedy).description
+            ?? "\(report.path ?? report.name): \(report.name) is intact"
+          try Terminal.write("\(dataset.rawValue)  \(verdict)")
           worst = worst ?? report.problem
         }
-        if reports.isEmpty { Terminal.write("\(dataset.rawValue)  has no published checksums") }
+        if reports.isEmpty { try Terminal.write("\(dataset.rawValue)  has no published checksums") }
       }
       if let worst { throw ExitCode(worst.exitStatus) }
     }

@@ -50,7 +50,7 @@ extension DataCommand {
           if Terminal.isInteractive { Terminal.overwriteLine(Self.describe(progress)) }
         }
         Terminal.clearLine()
-        Terminal.write(
+        try Terminal.write(
           "\(dataset.rawValue)  \(folder)/\(download.path): \(outcome == .fetched ? "fetched" : "there already")"
         )
       }

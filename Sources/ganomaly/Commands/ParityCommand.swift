@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
+import HDF5
 import Kernels
 import Parity
+import Results
 
 struct ParityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,10 +27,21 @@ struct ParityCommand: ParsableCommand {
   func run() throws {
     var failed = false
     for file in files {
-      let report = try checkParity(with: file, context: compute.context)
-      print(ParityText.render(report, quiet: quiet))
+      let report = try report(on: file)
+      try Terminal.write(ParityText.render(report, quiet: quiet))
       failed = failed || !report.passed
     }
     if failed { throw ExitCode(1) }
+  }
+
+  private func report(on file: String) throws -> ParityReport {
+    let remedy = "give a golden file, such as Tests/ParityTests/Fixtures/A.h5"
+    do {
+      return try checkParity(with: file, context: compute.context)
+    } catch let error as HDF5Error {
+      throw Problem(error).hinting(remedy)
+    } catch let problem as Problem {
+      throw problem.hinting(remedy)
+    }
   }
 }

@@ -7,5 +7,5 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var experiment: ExperimentOptions
 
-  func run() throws { Terminal.write(PlanText.render(try experiment.plan())) }
+  func run() throws { try Terminal.write(PlanText.render(try experiment.plan())) }
 }

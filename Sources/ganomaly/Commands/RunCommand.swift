@@ -21,14 +21,14 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let plan = try experiment.plan()
-    if dryRun { return Terminal.write(PlanText.render(plan)) }
+    if dryRun { return try Terminal.write(PlanText.render(plan)) }
     let progress = RunProgress()
     let done = plan.entries.count - plan.missing.count
     if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
     let runner = ExperimentRunner(plan, context: compute.context) { progress.receive($0) }
     let failures = try runner()
     let summary = try Summary.read(from: plan.summaryPath)
-    Terminal.write(AUCTable(summary).text(width: Terminal.width()))
+    try Terminal.write(AUCTable(summary).text(width: Terminal.width()))
     Terminal.writeError("Results: \(plan.summaryPath)")
     if !failures.isEmpty {
       for failure in failures { Terminal.writeError("failed: \(failure)") }

@@ -32,11 +32,11 @@ struct TableCommand: ParsableCommand {
   func run() throws {
     let table = AUCTable(try Summary.read(from: try path()), measure: measure)
     switch format {
-    case .text: Terminal.write(table.text(width: Terminal.width()))
-    case .markdown: Terminal.write(table.markdown)
-    case .csv: Terminal.write(table.csv)
-    case .json: Terminal.write(table.json)
-    case .latex: Terminal.write(table.latex)
+    case .text: try Terminal.write(table.text(width: Terminal.width()))
+    case .markdown: try Terminal.write(table.markdown)
+    case .csv: try Terminal.write(table.csv)
+    case .json: try Terminal.write(table.json)
+    case .latex: try Terminal.write(table.latex)
     }
   }
 

@@ -13,10 +13,10 @@ struct ValidateCommand: ParsableCommand {
   func run() throws {
     let experiment = try options.experiment()
     if resolved {
-      Terminal.write(String(experiment.resolvedYAML.dropLast()))
+      try Terminal.write(experiment.resolvedYAML)
     } else {
       let runs = experiment.runs.count
-      Terminal.write("\(options.spec): \(experiment.name), \(runs) \(runs == 1 ? "run" : "runs")")
+      try Terminal.write("\(options.spec): \(experiment.name), \(runs) \(runs == 1 ? "run" : "runs")")
     }
   }
 }
@@ -25,8 +25,5 @@ struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON schema of specs, for editors.")
 
-  func run() throws {
-    let schema = Experiment.jsonSchema()
-    Terminal.write(schema.hasSuffix("\n") ? String(schema.dropLast()) : schema)
-  }
+  func run() throws { try Terminal.write(Experiment.jsonSchema()) }
 }

@@ -1,0 +1,41 @@
+import HDF5
+
+/// What the tables of a summary take from a stored run: `/run` of a run file, `/runs/<id>` of a summary.
+struct StoredRun {
+  /// AUROC of one reading, at the last epoch and at the best on the test set.
+  struct Reading {
+    var name: String
+    var last: Double
+    var best: Double
+  }
+
+  /// The held-out class or kinds of anomaly that the run fills a row for.
+  var rows: [String]
+  /// By measure, in the order of `Measures.all`, then by row.
+  var measures: [[Double]]
+  var readings: [Reading]
+
+  /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together.
+  init(_ group: HDF5Group) throws(HDF5Error) {
+    let auc = try group.openGroup("auc")
+    rows = try auc.openDataset("held_out").readStrings().values
+    measures = []
+    for measure in Measures.all {
+      measures.append(try auc.openDataset(measure.name).read(Double.self, shape: [rows.count]))
+    }
+    let names = try group.openDataset("reading").readStrings().values
+    let epochs = try group.openDataset("history/epoch").shape().reduce(1, *)
+    let history = try group.openDataset("history/auroc").read(Double.self, shape: [names.count, epochs])
+    let bestEpoch = try group.openDataset("scores/best_epoch")
+    let best = try bestEpoch.read(Int.self, shape: [names.count])
+    readings = []
+    for (index, name) in names.enumerated() {
+      guard (1...max(1, epochs)).contains(best[index]), epochs > 0 else {
+        throw bestEpoch.refusal("epoch \(best[index]) is none of 1 to \(epochs)")
+      }
+      let first = index * epochs
+      readings.append(
+        Reading(name: name, last: history[first + epochs - 1], best: history[first + best[index] - 1]))
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Datasets
+import Diagnostics
+import Settings
+import Specs
+
+extension Run {
+  /// The images that train and test in this run.
+  ///
+  /// - Parameters:
+  ///   - dataset: the run's data set.
+  ///   - spec: the path of the spec, which a message names.
+  /// - Throws: `Problem` when the data set cannot be divided so, or the detector cannot be trained on what it is
+  ///   given.
+  func split(_ dataset: Dataset, spec: String) throws(Problem) -> Split {
+    let split = try Split.make(dataset, evaluation.split, heldOut: heldOutClasses(of: dataset), seed: seed)
+    switch detector {
+    case .ganomaly(let settings):
+      guard settings.batchSize <= split.train.count else {
+        throw Problem(
+          .usage, at: spec,
+          "detector.batch_size is \(settings.batchSize), but \(dataset.title) has \(split.train.count) training "
+            + "normals when \(heldOut) is held out",
+          hint: "a batch must fit into the training set: give a smaller one with --set detector.batch_size=…")
+      }
+    }
+    return split
+  }
+
+  /// Labels of what is held out; in an image folder, of every kind of anomaly.
+  private func heldOutClasses(of dataset: Dataset) -> [Int] {
+    dataset.anomalyClasses.isEmpty
+      ? dataset.classNames.indices.filter { dataset.classNames[$0] == heldOut } : dataset.anomalyClasses
+  }
+}

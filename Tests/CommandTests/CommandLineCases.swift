@@ -1,0 +1,35 @@
+extension BadInput {
+  /// A command line alone, with the legal spec `digits.yaml` beside.
+  private static func line(_ title: String, _ arguments: String, _ words: String...) -> BadInput {
+    var bad = BadInput(title, 64) { workplace in
+      try workplace.write(Spec.digits, to: "digits.yaml")
+      return arguments.split(separator: " ").map(String.init)
+    }
+    bad.words = words
+    return bad
+  }
+
+  static let commandLines = [
+    line("no spec", "plan", "Missing expected argument '<spec>'", "such as experiments/mnist.yaml"),
+    line("unknown command", "trian digits.yaml", "'trian'", "Usage: ganomaly", "ganomaly --help"),
+    line("unknown data command", "data get mnist", "'get'", "ganomaly data --help"),
+    line("unknown option", "plan digits.yaml --colour", "Unknown option '--colour'", "ganomaly plan --help"),
+    line("misspelt option", "plan digits.yaml --resuts a", "'--resuts'", "Did you mean '--results'?"),
+    line("a second spec", "plan digits.yaml other.yaml", "Unexpected argument 'other.yaml'"),
+    line("an option without value", "plan digits.yaml --data", "Missing value for '--data <data>'"),
+    line("no threads", "run digits.yaml --threads 0", "--threads 0: give a number from 1 to 1024"),
+    line("negative threads", "run digits.yaml --threads=-1", "--threads -1: give a number"),
+    line("too many threads", "parity A.h5 --threads 1025", "--threads 1025: give a number from 1 to 1024"),
+    line("threads in words", "run digits.yaml --threads all", "'all' is invalid for '--threads <threads>'"),
+    line(
+      "unknown format", "table a.h5 --format pdf", "'pdf'", "'text', 'markdown', 'csv', 'json' or 'latex'"),
+    line(
+      "unknown measure", "table a.h5 --measure accuracy", "no measure 'accuracy'", "auroc, average_precision"),
+    line("unknown kernels", "run digits.yaml --kernels slow", "'slow'", "'--kernels <kernels>'", "fast"),
+    line("a benchmark of side 48", "bench --side 48", "--side 48: give 32, 64, 128 or 256"),
+    line("a benchmark without time", "bench --seconds 0", "--seconds 0.0: give more than 0"),
+    line("unknown data set", "data verify nonsense", "'nonsense'", "'digits', 'mnist', 'fashion-mnist'"),
+    line("nothing to fetch", "data fetch digits", "digits", "part of the program"),
+    line("no golden file", "parity", "Missing expected argument '<files> ...'", "such as A.h5"),
+  ]
+}

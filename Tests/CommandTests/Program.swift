@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// The built executable, run as a user runs it.
+struct Program {
+  /// What a run of it left.
+  struct Outcome {
+    var status: Int32
+    /// Whether a signal ended it.
+    var wasSignalled: Bool
+    var output: String
+    var error: String
+
+    /// The lines of standard error.
+    var errorLines: [Substring] { error.split(separator: "\n", omittingEmptySubsequences: true) }
+  }
+
+  /// Why there is no outcome.
+  enum Failure: Error {
+    case notBuilt(String)
+    case tookTooLong([String], error: String)
+  }
+
+  /// A run that takes longer is ended and is a failure.
+  static let timeLimit = 30
+
+  /// It is built into the folder of the tests' own executable.
+  static func path() throws -> String {
+    let tests = try #require(Bundle.main.executableURL).resolvingSymlinksInPath()
+    let path = tests.deletingLastPathComponent().appendingPathComponent("ganomaly").path
+    guard FileManager.default.isExecutableFile(atPath: path) else { throw Failure.notBuilt(path) }
+    return path
+  }
+
+  /// Runs `ganomaly` with these arguments in `folder`, where neither `data` nor `GANOMALY_DATA` leads anywhere.
+  static func run(_ arguments: [String], in folder: String) throws -> Outcome {
+    try run(executable: path(), arguments, in: folder)
+  }
+
+  /// Runs a line of shell in `folder`, in which `$GANOMALY` is the executable.
+  static func run(shell: String, in folder: String) throws -> Outcome {
+    try run(executable: "/bin/sh", ["-c", shell], in: folder)
+  }
+
+  private static func run(executable: String, _ arguments: [String], in folder: String) throws -> Outcome {
+    // Files instead of pipes: a pipe that nobody empties would stop the program.
+    let names = ["output", "error"].map { "\(NSTemporaryDirectory())/ganomaly-\($0)-\(UUID().uuidString)" }
+    defer { for name in names { unlink(name) } }
+    let handles = try names.map { name in
+      try Data().write(to: URL(fileURLWithPath: name))
+      return try #require(FileHandle(forWritingAtPath: name))
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: executable)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = try environment()
+    process.standardInput = FileHandle.nullDevice
+    (process.standardOutput, process.standardError) = (handles[0], handles[1])
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    try process.run()
+    let isInTime = ended.wait(timeout: .now() + .seconds(timeLimit)) == .success
+    if !isInTime {
+      kill(process.processIdentifier, SIGKILL)
+      ended.wait()
+    }
+    let texts = try names.map {
+      String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
+    }
+    guard isInTime else { throw Failure.tookTooLong(arguments, error: texts[1]) }
+    return Outcome(
+      status: process.terminationStatus, wasSignalled: process.terminationReason == .uncaughtSignal,
+      output: texts[0], error: texts[1])
+  }
+
+  private static func environment() throws -> [String: String] {
+    let ours = ProcessInfo.processInfo.environment
+    return ours.filter { ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key) }
+      .merging(["GANOMALY": try path(), "LC_ALL": "C.UTF-8"]) { $1 }
+  }
+}
