@@ -86,8 +86,7 @@ let package = Package(
       "Runner",
       [
         "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics",
-        "Kernels",
-        "Randomness",
+        "Kernels", "Randomness", "HDF5",
       ]),
     library("Reports", ["Results", "Metrics", "Specs", "Settings"]),
     .executableTarget(

@@ -35,6 +35,15 @@ enum Library {
   private final class Descriptions { var texts: [String] = [] }
 }
 
+/// The version of the C library in use, such as `1.14.5`.
+public var hdf5Version: String {
+  Library.enter()
+  defer { Library.leave() }
+  var (major, minor, release) = (UInt32(0), UInt32(0), UInt32(0))
+  H5get_libversion(&major, &minor, &release)
+  return "\(major).\(minor).\(release)"
+}
+
 /// Open files and objects of this process, for tests of leaks.
 ///
 /// - Returns: the number of open files, groups, datasets, named types and attributes.

@@ -3,9 +3,9 @@ import HDF5
 
 /// What a file of ours says of itself at its root.
 enum FileSchema: String {
-  /// One run, with weights: `/run` and `/weights`.
+  /// One run, with weights: `/run`, `/material`, `/weights`.
   case run = "ganomaly-run"
-  /// An experiment: `/auc`, `/readings`, `/runs/<id>`, `/spec`, `/environment`.
+  /// An experiment: `/auc`, `/readings`, `/runs/<id>`, `/material/<id>`, `/spec`, `/environment`.
   case summary = "ganomaly-summary"
 
   static let version = 1
@@ -22,7 +22,9 @@ enum FileSchema: String {
     do { root = try HDF5File.open(path).root } catch { throw Problem(error) }
     let foreign = Problem(
       .badData, at: path, "an HDF5 file, but no \(self == .run ? "run" : "summary") file of ganomaly",
-      hint: "move it away, or give another place with --results")
+      hint: self == .run
+        ? "a run file is RESULTS/EXPERIMENT/runs/ID.h5; any other file does not belong there"
+        : "move it away, or give another place with --results")
     guard try root.attributes.exists("schema"), try root.attributes.exists("schema_version") else {
       throw foreign
     }
