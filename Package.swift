@@ -99,7 +99,7 @@ let package = Package(
       swiftSettings: ours),
 
     .target(
-      name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+      name: "TestSupport", dependencies: ["Diagnostics", "HDF5"], path: "Tests/TestSupport", swiftSettings: ours),
     tests("Diagnostics", []),
     tests("Randomness", []),
     tests("Hashing", []),
