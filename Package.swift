@@ -115,7 +115,12 @@ let package = Package(
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
     tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
     tests("Results", ["HDF5", "Specs", "Settings", "Diagnostics"]),
-    tests("Runner", ["Specs", "Datasets", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5"]),
+    tests(
+      "Runner",
+      [
+        "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
+        "CZlib",
+      ]),
     tests("Reports", []),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "HDF5", "CZlib", "Settings", "ganomaly"],
