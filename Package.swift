@@ -86,8 +86,7 @@ let package = Package(
       "Runner",
       [
         "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics",
-        "Kernels",
-        "Randomness",
+        "Kernels", "Randomness", "HDF5",
       ]),
     library("Reports", ["Results", "Metrics", "Specs", "Settings"]),
     .executableTarget(
@@ -100,7 +99,8 @@ let package = Package(
       swiftSettings: ours),
 
     .target(
-      name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: ours),
+      name: "TestSupport", dependencies: ["Diagnostics", "HDF5"], path: "Tests/TestSupport",
+      swiftSettings: ours),
     tests("Diagnostics", []),
     tests("Randomness", []),
     tests("Hashing", []),
@@ -117,8 +117,12 @@ let package = Package(
     tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
     tests("Results", ["HDF5", "Specs", "Settings", "Diagnostics"]),
     tests(
-      "Runner", ["Specs", "Datasets", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5"]),
-    tests("Reports", []),
+      "Runner",
+      [
+        "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
+        "CZlib",
+      ]),
+    tests("Reports", ["Results", "Settings"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "HDF5", "CZlib", "Settings", "ganomaly"],
       swiftSettings: ours),

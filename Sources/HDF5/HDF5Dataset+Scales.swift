@@ -41,6 +41,17 @@ extension HDF5Dataset {
     }
   }
 
+  /// Forgets which scales name its dimensions and, where it is a scale itself, what it names.
+  ///
+  /// For a copy from another file, in which these references lead nowhere; attach the scales anew afterwards.
+  public func removeDimensionReferences() throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    for name in ["DIMENSION_LIST", "REFERENCE_LIST"] where try attributes.exists(name) {
+      try attributes.delete(name)
+    }
+  }
+
   /// The label of each dimension, empty where there is none.
   public func dimensionLabels() throws(HDF5Error) -> [String] {
     Library.enter()

@@ -35,6 +35,15 @@ enum Library {
   private final class Descriptions { var texts: [String] = [] }
 }
 
+/// The version of the C library in use, such as `1.14.5`.
+public var hdf5Version: String {
+  Library.enter()
+  defer { Library.leave() }
+  var (major, minor, release) = (UInt32(0), UInt32(0), UInt32(0))
+  H5get_libversion(&major, &minor, &release)
+  return "\(major).\(minor).\(release)"
+}
+
 /// How much of a file is open in this process, for tests of leaks: the file itself, groups, datasets, named types
 /// and attributes.
 public func openHDF5ObjectCount(of path: String) -> Int {

@@ -5,7 +5,7 @@ extension AUCTable {
   ///
   /// With several seeds a cell holds the mean over them, and a second row their standard deviation.
   func gridOfDetectors() -> Grid {
-    var grid = Grid(header: ["detector"] + heldOut + (heldOut.count > 1 ? ["mean"] : []), rows: [])
+    var grid = Grid(header: ["detector"] + heldOut + (hasMeanOverHeldOut ? ["mean"] : []), rows: [])
     for detector in detectors.indices {
       let summaries = summariesWithMean(detector: detector)
       grid.rows.append([Grid.Cell(detectors[detector])] + summaries.map(Grid.Cell.init(mean:)))
@@ -24,7 +24,7 @@ extension AUCTable {
     return Grid(
       header: ["held out"] + detectors,
       rows: rowNames.enumerated().map { row, name in [Grid.Cell(name)] + columns.map { $0[row] } },
-      lastRowIsSummary: heldOut.count > 1)
+      lastRowIsSummary: hasMeanOverHeldOut)
   }
 
   /// For one detector, a row for each held-out class and their mean, a column for each seed, and the mean and
@@ -32,7 +32,7 @@ extension AUCTable {
   func gridOfHeldOutBySeeds(detector: Int, showsSeeds: Bool = true) -> Grid {
     let showsSummary = seeds.count > 1
     let seedHeader = showsSeeds ? seeds.map { "seed \($0)" } : []
-    let bySeed = values[detector] + (heldOut.count > 1 ? [meansOverHeldOut(detector: detector)] : [])
+    let bySeed = values[detector] + (hasMeanOverHeldOut ? [meansOverHeldOut(detector: detector)] : [])
     let summaries = summariesWithMean(detector: detector)
     let rows = rowNames.indices.map { row in
       let seedCells = showsSeeds ? bySeed[row].map { Grid.Cell($0) } : []
@@ -42,7 +42,7 @@ extension AUCTable {
     return Grid(
       detector: detectors[detector],
       header: ["held out"] + seedHeader + (showsSummary ? ["mean", "s.d."] : []),
-      rows: rows, lastRowIsSummary: heldOut.count > 1)
+      rows: rows, lastRowIsSummary: hasMeanOverHeldOut)
   }
 
   /// The layout for a page: detectors as rows for one seed; with several, classes as rows, since a row of ten
@@ -68,11 +68,11 @@ extension AUCTable {
 
   private var isOfOneDetectorWithSeeds: Bool { detectors.count == 1 && seeds.count > 1 }
 
-  private var rowNames: [String] { heldOut + (heldOut.count > 1 ? ["mean"] : []) }
+  private var rowNames: [String] { heldOut + (hasMeanOverHeldOut ? ["mean"] : []) }
 
   private func summariesWithMean(detector: Int) -> [SeedSummary] {
     heldOut.indices.map { summary(detector: detector, heldOut: $0) }
-      + (heldOut.count > 1 ? [meanSummary(detector: detector)] : [])
+      + (hasMeanOverHeldOut ? [meanSummary(detector: detector)] : [])
   }
 }
 
@@ -91,7 +91,7 @@ extension AUCTable {
       let all = detectors.count * heldOut.count * seeds.count
       let counted =
         "\(missingCount) of \(all) values \(missingCount == 1 ? "is" : "are") missing (\(missing))"
-      lines.append(counted + "; no mean over classes without all of them")
+      lines.append(counted + (hasMeanOverHeldOut ? "; no mean over classes without all of them" : ""))
     }
     return lines + notes
   }

@@ -31,12 +31,15 @@ extension AUCTable {
   /// The summary over seeds for one detector and held-out class.
   public func summary(detector: Int, heldOut: Int) -> SeedSummary { SeedSummary(values[detector][heldOut]) }
 
+  /// Whether to show a mean over classes: there are several, and it means something.
+  var hasMeanOverHeldOut: Bool { allowsMeanOverHeldOut && heldOut.count > 1 }
+
   /// For each seed, the mean over the held-out classes; nil where a class has no value for that seed, since a
-  /// mean over other classes is another measure.
+  /// mean over other classes is another measure, and where no such mean is allowed.
   public func meansOverHeldOut(detector: Int) -> [Double?] {
     seeds.indices.map { seed in
       let summary = SeedSummary(values[detector].map { $0[seed] })
-      return summary.isComplete ? summary.mean : nil
+      return summary.isComplete && allowsMeanOverHeldOut ? summary.mean : nil
     }
   }
 

@@ -9,14 +9,22 @@ extension AUCTable {
     self.init(
       title: "\(summary.experiment): \(summary.protocolDescription)", metric: title,
       detectors: summary.detectors, heldOut: summary.heldOut, seeds: summary.seeds,
-      values: summary.cells(measure), notes: Self.notes(summary))
+      values: summary.cells(measure), allowsMeanOverHeldOut: summary.pooledRow == nil,
+      notes: Self.notes(summary))
   }
 
   private static func notes(_ summary: Summary) -> [String] {
     var notes = ["Scores: \(summary.headline)."]
-    if summary.headline.contains("best-on-test") {
+    if summary.epoch == .bestOnTest {
       notes.append("The epoch was chosen on the test set itself: optimistic.")
     }
+    if summary.pass == .batchNormalsFirst {
+      notes.append("Nearly every test batch is of one kind, and its statistics tell which: optimistic.")
+    }
+    if let pooled = summary.pooledRow {
+      notes.append("'\(pooled)' is all kinds of anomaly together, the others are one kind each.")
+    }
+    if !summary.commits.isEmpty { notes.append("Computed by ganomaly \(summary.commits).") }
     return notes
   }
 }

@@ -12,6 +12,8 @@ public struct AUCTable: Sendable, Equatable {
   public let seeds: [Int]
   /// By detector, held-out class and seed; nil where there is none.
   public let values: [[[Double?]]]
+  /// Whether a mean over the held-out classes means anything.
+  public let allowsMeanOverHeldOut: Bool
   /// Lines below the table, after those that every rendering adds of itself.
   public var notes: [String]
 
@@ -19,7 +21,7 @@ public struct AUCTable: Sendable, Equatable {
   /// - Precondition: `values` has one entry for every detector, held-out class and seed.
   public init(
     title: String, metric: String = "AUROC", detectors: [String], heldOut: [String], seeds: [Int],
-    values: [[[Double?]]], notes: [String] = []
+    values: [[[Double?]]], allowsMeanOverHeldOut: Bool = true, notes: [String] = []
   ) {
     precondition(
       values.count == detectors.count, "values of \(values.count) detectors, not of \(detectors.count)")
@@ -37,6 +39,7 @@ public struct AUCTable: Sendable, Equatable {
     self.heldOut = heldOut
     self.seeds = seeds
     self.values = values.map { $0.map { $0.map { value in value.flatMap { $0.isFinite ? $0 : nil } } } }
+    self.allowsMeanOverHeldOut = allowsMeanOverHeldOut
     self.notes = notes
   }
 }

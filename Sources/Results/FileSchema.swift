@@ -3,9 +3,9 @@ import HDF5
 
 /// What a file of ours says of itself at its root.
 enum FileSchema: String {
-  /// One run, with weights: `/run` and `/weights`.
+  /// One run, with weights: `/run`, `/material`, `/weights`.
   case run = "ganomaly-run"
-  /// An experiment: `/auc`, `/readings`, `/runs/<id>`, `/spec`, `/environment`.
+  /// An experiment: `/auc`, `/readings`, `/runs/<id>`, `/material/<id>`, `/spec`, `/environment`.
   case summary = "ganomaly-summary"
 
   static let version = 1

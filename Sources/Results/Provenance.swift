@@ -9,7 +9,24 @@ public enum BuildInformation {
   public static var isDirty: Bool { ganomaly_dirty() != 0 }
 
   /// `0123456789ab` or `0123456789ab+changes`.
-  public static var shortDescription: String { commit.prefix(12) + (isDirty ? "+changes" : "") }
+  public static var shortDescription: String { short(commit: commit, isDirty: isDirty) }
+
+  /// The Swift compiler that built the program, as far as it tells itself.
+  public static var swiftVersion: String {
+    #if compiler(>=6.5)
+      "6.5 or later"
+    #elseif compiler(>=6.4)
+      "6.4"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+
+  static func short(commit: String, isDirty: Bool) -> String {
+    commit.prefix(12) + (isDirty ? "+changes" : "")
+  }
 }
 
 /// Where and with what a run was made: named facts, stored as attributes.

@@ -2,7 +2,8 @@ import Diagnostics
 import Foundation
 import HDF5
 
-/// The file of one finished run: `/run` is what the summary takes over, `/weights` the trained detector.
+/// The file of one finished run: `/run` and `/material` are what a summary takes over, `/weights` is the
+/// trained detector.
 public enum RunFile {
   /// `results/<experiment>/runs/<id>.h5`
   public static func path(results: String, experiment: String, identifier: String) -> String {
@@ -15,6 +16,7 @@ public enum RunFile {
       let file = try HDF5File.createInMemory(temporary)
       try FileSchema.run.mark(file.root)
       try RunGroup.write(record, to: file.root.createGroup("run"))
+      try MaterialGroup.write(record, to: file.root.createGroup("material"))
       let weights = try file.root.createGroup("weights")
       for tensor in record.weights { try weights.write(tensor.values, shape: tensor.shape, to: tensor.name) }
       try file.save()
@@ -41,6 +43,11 @@ public enum RunFile {
         hint: "rename it back, or remove it, and the run is made anew")
     }
     return true
+  }
+
+  /// The spec of the run alone, every value written out.
+  public static func spec(in path: String) throws -> String {
+    try FileSchema.run.open(path).openDataset("run/spec").readString()
   }
 
   /// The trained detector's tensors.

@@ -5,6 +5,15 @@ import Specs
 ///
 /// Data sets hold what a run of the same id always gives, bit for bit; what the clock and the machine decide
 /// stands in attributes.
+///
+///     sample_index                        the test set: positions in the data set
+///     labels, class_index (sample_index)  1 for anomalous; the class, a position in class_names
+///     reading                             such as `squared-l2, running`; the headline's first
+///     scores (reading, sample_index)      after the last epoch
+///     best_scores (sample_index)          of the headline's reading at its best epoch on the test set
+///     history/…                           by epoch: every measure of every reading, losses, redraws
+///     auc/…                               the rows that the run fills in the experiment's table
+///     spec                                the spec of this run alone, every value written out
 enum RunGroup {
   static func write(_ record: RunRecord, to group: HDF5Group) throws {
     let run = record.run
@@ -16,14 +25,24 @@ enum RunGroup {
     try attributes.write(record.dataFingerprint, to: "data_fingerprint")
     try attributes.write(record.trainingImages, to: "training_images")
     try attributes.write(record.headlineEpoch, to: "headline_epoch")
-    let environment = try group.createGroup("environment")
-    for fact in record.provenance.facts { try environment.attributes.write(fact.value, to: fact.name) }
+    try writeProvenance(record.provenance, to: group)
     try writeSamples(record.samples, to: group)
-    try writeReadings(record, to: group)
+    try writeScores(record, to: group)
     try writeHistory(record, to: group.createGroup("history"))
     try writeRows(record.rows, to: group.createGroup("auc"))
-    try writeMaterial(record, to: group.createGroup("material"))
     try group.write(record.resolvedSpec, to: "spec")
+    try nameDimensions(of: group)
+  }
+
+  /// Copies a run from another file.
+  static func copy(_ name: String, of source: HDF5Group, to target: HDF5Group, as identifier: String) throws {
+    try target.copy(name, of: source, to: identifier)
+    try nameDimensions(of: try target.openGroup(identifier))
+  }
+
+  static func writeProvenance(_ provenance: Provenance, to group: HDF5Group) throws {
+    let environment = try group.createGroup("environment")
+    for fact in provenance.facts { try environment.attributes.write(fact.value, to: fact.name) }
   }
 
   private static func writeSamples(_ samples: SampleRecord, to group: HDF5Group) throws {
@@ -37,65 +56,75 @@ enum RunGroup {
     try group.write(samples.classNames, to: "class_names")
   }
 
-  private static func writeReadings(_ record: RunRecord, to group: HDF5Group) throws {
-    let readings = record.readings
-    let shape = [readings.count, record.samples.index.count]
-    let scale = try group.write(readings.map(\.name), to: "reading")
-    try scale.makeDimensionScale(named: "reading")
-    let scores = try group.createGroup("scores")
-    for (name, values) in [("last", readings.map(\.lastScores)), ("best", readings.map(\.bestScores))] {
-      try scores.write(values.flatMap(\.self), shape: shape, to: name, storage: .compressed())
-    }
-    try scores.write(readings.map(\.bestEpoch), shape: [readings.count], to: "best_epoch")
+  private static func writeScores(_ record: RunRecord, to group: HDF5Group) throws {
+    let (readings, samples) = (record.readings, record.samples.index.count)
+    try group.write(readings.map(\.name), to: "reading")
+    try group.write(
+      readings.flatMap(\.lastScores), shape: [readings.count, samples], to: "scores", storage: .compressed())
+    try group.write(record.bestScores, shape: [samples], to: "best_scores", storage: .compressed())
   }
 
   private static func writeHistory(_ record: RunRecord, to group: HDF5Group) throws {
-    let epochs = record.redraws.count
-    let epoch = try group.write(Array(1...max(1, epochs)), shape: [max(1, epochs)], to: "epoch")
-    try epoch.makeDimensionScale(named: "epoch")
-    let reading = try group.write(record.readings.map(\.name), to: "reading")
-    try reading.makeDimensionScale(named: "reading")
+    let (readings, epochs) = (record.readings, record.redraws.count)
+    try group.write(readings.map(\.name), to: "reading")
+    try group.write(Array(0..<epochs).map { $0 + 1 }, shape: [epochs], to: "epoch")
+    try group.write(readings.map(\.bestEpoch), shape: [readings.count], to: "best_epoch")
     for measure in Measures.all {
-      let values = record.readings.flatMap { $0.measures.map { $0[keyPath: measure.path] } }
-      let dataset = try group.write(values, shape: [record.readings.count, epochs], to: measure.name)
-      try dataset.attachDimensionScales([reading, epoch])
+      let values = readings.flatMap { $0.measures.map { $0[keyPath: measure.path] } }
+      try group.write(values, shape: [readings.count, epochs], to: measure.name)
     }
-    let losses = try group.createGroup("losses")
-    for loss in record.losses {
-      try losses.write(loss.values, shape: [epochs], to: loss.name).attachDimensionScales([epoch])
-    }
-    try group.write(record.redraws, shape: [epochs], to: "discriminator_redraws").attachDimensionScales([
-      epoch
-    ])
+    for loss in record.losses { try group.write(loss.values, shape: [epochs], to: "losses/\(loss.name)") }
+    try group.write(record.redraws, shape: [epochs], to: "discriminator_redraws")
     try group.attributes.write(record.trainingSeconds, to: "training_seconds")
     try group.attributes.write(record.scoringSeconds, to: "scoring_seconds")
   }
 
   private static func writeRows(_ rows: [RowRecord], to group: HDF5Group) throws {
-    let scale = try group.write(rows.map(\.heldOut), to: "held_out")
-    try scale.makeDimensionScale(named: "held_out")
+    try group.write(rows.map(\.heldOut), to: "held_out")
     for measure in Measures.all {
-      let values = rows.map { $0.measures[keyPath: measure.path] }
-      try group.write(values, shape: [rows.count], to: measure.name).attachDimensionScales([scale])
+      try group.write(rows.map { $0.measures[keyPath: measure.path] }, shape: [rows.count], to: measure.name)
     }
   }
+}
 
-  private static func writeMaterial(_ record: RunRecord, to group: HDF5Group) throws {
-    for gallery in record.galleries {
-      let target = try group.createGroup(gallery.name)
-      let count = gallery.samples.count
-      try target.write(gallery.samples.map(Int32.init), shape: [count], to: "sample")
-      for (name, bytes) in [("input", gallery.inputs), ("reconstruction", gallery.reconstructions)] {
-        try target.write(bytes, shape: [count] + record.imageShape, to: name, storage: .compressed())
-      }
+// MARK: - Dimension scales
+
+extension RunGroup {
+  /// The data sets that are coordinates of the dimension that is called as they are.
+  private static let scales = [
+    "sample_index", "class_names", "reading", "history/reading", "history/epoch", "auc/held_out",
+  ]
+
+  /// The scales of each other data set's dimensions, the losses apart.
+  private static let dimensions: [(dataset: String, scales: [String])] =
+    [
+      ("labels", ["sample_index"]), ("class_index", ["sample_index"]),
+      ("scores", ["reading", "sample_index"]), ("best_scores", ["sample_index"]),
+      ("history/best_epoch", ["history/reading"]), ("history/discriminator_redraws", ["history/epoch"]),
+    ]
+    + Measures.all.flatMap { measure in
+      [
+        ("history/\(measure.name)", ["history/reading", "history/epoch"]),
+        ("auc/\(measure.name)", ["auc/held_out"]),
+      ]
     }
-    guard let features = record.features else { return }
-    let target = try group.createGroup("features")
-    let count = features.samples.count
-    try target.write(features.samples.map(Int32.init), shape: [count], to: "sample")
-    let components = features.explainedVarianceRatio.count
-    try target.write(
-      features.components, shape: [count, components], to: "components", storage: .compressed())
-    try target.write(features.explainedVarianceRatio, shape: [components], to: "explained_variance_ratio")
+
+  /// Makes labelled arrays of the data sets, for xarray and its like.
+  ///
+  /// A copy needs it anew: the references between data sets and scales are not carried over to another file.
+  private static func nameDimensions(of group: HDF5Group) throws {
+    var opened: [String: HDF5Dataset] = [:]
+    for path in scales {
+      let scale = try group.openDataset(path)
+      try scale.removeDimensionReferences()
+      try scale.makeDimensionScale(named: path.split(separator: "/").last.map(String.init) ?? path)
+      opened[path] = scale
+    }
+    let losses = try group.exists("history/losses") ? try group.openGroup("history/losses").children() : []
+    for (path, scales) in dimensions + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) }) {
+      let dataset = try group.openDataset(path)
+      try dataset.removeDimensionReferences()
+      try dataset.attachDimensionScales(scales.compactMap { opened[$0] })
+    }
   }
 }

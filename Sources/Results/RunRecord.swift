@@ -49,16 +49,14 @@ public struct ReadingRecord: Sendable, Equatable {
   public var measures: [Measures]
   /// Scores after the last epoch, sample by sample.
   public var lastScores: [Float]
-  /// The epoch (from 1) of the highest AUROC on the test set, and its scores.
+  /// The epoch (from 1) of the highest AUROC on the test set; the first of several.
   public var bestEpoch: Int
-  public var bestScores: [Float]
 
-  public init(name: String, measures: [Measures], lastScores: [Float], bestEpoch: Int, bestScores: [Float]) {
+  public init(name: String, measures: [Measures], lastScores: [Float], bestEpoch: Int) {
     self.name = name
     self.measures = measures
     self.lastScores = lastScores
     self.bestEpoch = bestEpoch
-    self.bestScores = bestScores
   }
 }
 
@@ -133,6 +131,8 @@ public struct RunRecord: Sendable {
   public var samples: SampleRecord
   /// The headline's reading first.
   public var readings: [ReadingRecord]
+  /// Scores of the headline's reading at its best epoch, sample by sample.
+  public var bestScores: [Float]
   /// The epoch (from 1) that the headline is read at.
   public var headlineEpoch: Int
   public var rows: [RowRecord]
@@ -150,8 +150,8 @@ public struct RunRecord: Sendable {
 
   public init(
     identifier: String, run: Run, resolvedSpec: String, dataFingerprint: String, provenance: Provenance,
-    trainingImages: Int,
-    samples: SampleRecord, readings: [ReadingRecord], headlineEpoch: Int, rows: [RowRecord],
+    trainingImages: Int, samples: SampleRecord, readings: [ReadingRecord], bestScores: [Float],
+    headlineEpoch: Int, rows: [RowRecord],
     losses: [(name: String, values: [Double])], redraws: [Int], trainingSeconds: [Double],
     scoringSeconds: [Double], imageShape: [Int], galleries: [GalleryRecord], features: FeatureRecord?,
     weights: [WeightRecord]
@@ -164,6 +164,7 @@ public struct RunRecord: Sendable {
     self.trainingImages = trainingImages
     self.samples = samples
     self.readings = readings
+    self.bestScores = bestScores
     self.headlineEpoch = headlineEpoch
     self.rows = rows
     self.losses = losses

@@ -26,7 +26,7 @@ struct StoredRun {
     let names = try group.openDataset("reading").readStrings().values
     let epochs = try group.openDataset("history/epoch").shape().reduce(1, *)
     let history = try group.openDataset("history/auroc").read(Double.self, shape: [names.count, epochs])
-    let bestEpoch = try group.openDataset("scores/best_epoch")
+    let bestEpoch = try group.openDataset("history/best_epoch")
     let best = try bestEpoch.read(Int.self, shape: [names.count])
     readings = []
     for (index, name) in names.enumerated() {

@@ -1,5 +1,6 @@
 import Diagnostics
 import HDF5
+import Settings
 
 /// A measure for each detector, held-out class and seed: what the tables show.
 public struct Summary: Sendable, Equatable {
@@ -9,8 +10,16 @@ public struct Summary: Sendable, Equatable {
   public var seeds: [Int]
   /// By the measure's name: `[detector][held out][seed]`, NaN where there is no run.
   public var values: [String: [[[Double]]]]
-  /// What the headline is, such as `squared-l2, running, last epoch`.
+  /// The row of all kinds of anomaly of an image folder together, beside which the other rows count nothing new;
+  /// nil where every row is a class of its own.
+  public var pooledRow: String?
+  /// What the headline is, such as `squared-l2, running, epoch last`.
   public var headline: String
+  /// The pass and the epoch of the headline.
+  public var pass: ScoringPass
+  public var epoch: EpochChoice
+  /// The sources that computed the runs of the table, such as `0123456789ab`, several separated by commas.
+  public var commits: String
   /// The data set, split and input range in words.
   public var protocolDescription: String
   /// The spec with every value written out.
@@ -39,12 +48,26 @@ public struct Summary: Sendable, Equatable {
       }
       return Summary(
         experiment: try root.attributes.readString("experiment"), detectors: detectors, heldOut: heldOut,
-        seeds: seeds, values: values, headline: try group.attributes.readString("headline"),
+        seeds: seeds, values: values,
+        pooledRow: try group.attributes.exists("pooled_row")
+          ? try group.attributes.readString("pooled_row") : nil,
+        headline: try group.attributes.readString("headline"), pass: try choice("pass", of: group, in: path),
+        epoch: try choice("epoch", of: group, in: path), commits: try group.attributes.readString("commits"),
         protocolDescription: try group.attributes.readString("protocol"),
         resolvedSpec: try root.openDataset("spec/resolved").readString())
-    } catch {
+    } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)
     }
+  }
+
+  private static func choice<Choice: SettingChoice>(
+    _ name: String, of group: HDF5Group, in path: String
+  ) throws -> Choice {
+    let word = try group.attributes.readString(name)
+    guard let choice = Choice(rawValue: word) else {
+      throw Problem(.badData, at: "\(path):\(group.path)", "'\(word)' is no \(name) that this program knows")
+    }
+    return choice
   }
 
   /// The ids of the runs that a summary file holds.

@@ -13,9 +13,15 @@ public struct IdentifiedRun: Sendable, Equatable {
     self.run = run
     identifier = run.identifier(dataFingerprint: dataFingerprint)
   }
+
+  /// As in `ganomaly, 3 held out, seed 0`.
+  public var title: String { "\(run.detector.name), \(run.heldOut) held out, seed \(run.seed)" }
 }
 
 /// The summary of an experiment: one file that gathers its runs, without their weights.
+///
+/// Every run is there with its scores and its history. The report's material, which is large and looks much the
+/// same for every seed, is there for the first seed of each detector and held-out class.
 public enum SummaryFile {
   /// `results/<experiment>.h5`
   public static func path(results: String, experiment: String) -> String { "\(results)/\(experiment).h5" }
@@ -24,17 +30,25 @@ public enum SummaryFile {
   ///
   /// A run whose own file is absent is taken over from the old summary, and runs that the experiment no longer
   /// asks for stay under `/runs`: collecting never drops a result. The table holds only what is asked for.
+  /// Processes that collect the same experiment take turns.
+  ///
+  /// - Parameters:
+  ///   - runs: what the experiment asks for, in the table's order.
+  ///   - provenance: of this process; each run has its own.
   public static func collect(
     _ experiment: Experiment, runs: [IdentifiedRun], results: String, provenance: Provenance
   ) throws {
-    let path = path(results: results, experiment: experiment.name)
-    let old =
-      FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
-    try AtomicFile.write(path) { temporary in
-      do {
-        try write(experiment, runs: runs, results: results, provenance: provenance, old: old, to: temporary)
-      } catch let error as HDF5Error {
-        throw FileSchema.summary.problem(error)
+    let folder = "\(results)/\(experiment.name)"
+    try AtomicFile.createFolder(folder)
+    try AdvisoryLock.hold("\(folder)/.lock") {
+      let path = path(results: results, experiment: experiment.name)
+      let old = FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
+      try AtomicFile.write(path) { temporary in
+        do {
+          try write(experiment, runs: runs, results: results, provenance: provenance, old: old, to: temporary)
+        } catch let error as HDF5Error {
+          throw FileSchema.summary.problem(error)
+        }
       }
     }
   }
@@ -47,21 +61,8 @@ public enum SummaryFile {
     try FileSchema.summary.mark(file.root)
     try file.root.attributes.write(experiment.name, to: "experiment")
     try writeSpec(experiment, to: file.root.createGroup("spec"))
-    let environment = try file.root.createGroup("environment")
-    for fact in provenance.facts { try environment.attributes.write(fact.value, to: fact.name) }
-    let stored = try file.root.createGroup("runs")
-    for run in runs {
-      let runPath = RunFile.path(results: results, experiment: experiment.name, identifier: run.identifier)
-      if try RunFile.exists(at: runPath, identifier: run.identifier) {
-        try stored.copy("run", of: try FileSchema.run.open(runPath), to: run.identifier)
-      }
-    }
-    if let old {
-      let oldRuns = try old.openGroup("runs")
-      for child in try oldRuns.children() where try !stored.exists(child.name) {
-        try stored.copy(child.name, of: oldRuns)
-      }
-    }
+    try RunGroup.writeProvenance(provenance, to: file.root)
+    let stored = try gather(runs, of: experiment.name, results: results, old: old, into: file.root)
     try SummaryTable(experiment, runs: runs, stored: stored).write(to: file.root)
     try file.save()
   }
@@ -70,5 +71,39 @@ public enum SummaryFile {
     try group.write(experiment.source.text, to: "text")
     try group.write(experiment.resolvedYAML, to: "resolved")
     try group.attributes.write(experiment.source.path, to: "path")
+  }
+
+  /// Copies every run that there is, each from its own file or else from the old summary.
+  ///
+  /// - Returns: the group of the runs.
+  private static func gather(
+    _ runs: [IdentifiedRun], of experiment: String, results: String, old: HDF5Group?, into root: HDF5Group
+  ) throws -> HDF5Group {
+    let stored = try root.createGroup("runs")
+    let material = try root.createGroup("material")
+    let oldRuns = try old?.openGroup("runs")
+    let oldMaterial = try old?.openGroup("material")
+    var illustrated: Set<[String]> = []
+    for run in runs {
+      let identifier = run.identifier
+      let path = RunFile.path(results: results, experiment: experiment, identifier: identifier)
+      let kind = [run.run.detector.name, run.run.heldOut]
+      if try RunFile.exists(at: path, identifier: identifier) {
+        let file = try FileSchema.run.open(path)
+        try RunGroup.copy("run", of: file, to: stored, as: identifier)
+        if illustrated.insert(kind).inserted { try material.copy("material", of: file, to: identifier) }
+      } else if let oldRuns, try oldRuns.exists(identifier) {
+        try RunGroup.copy(identifier, of: oldRuns, to: stored, as: identifier)
+        if let oldMaterial, try oldMaterial.exists(identifier), illustrated.insert(kind).inserted {
+          try material.copy(identifier, of: oldMaterial)
+        }
+      }
+    }
+    let wanted = Set(runs.map(\.identifier))
+    for name in try oldRuns?.children().map(\.name) ?? [] where !wanted.contains(name) {
+      if let oldRuns { try RunGroup.copy(name, of: oldRuns, to: stored, as: name) }
+      if let oldMaterial, try oldMaterial.exists(name) { try material.copy(name, of: oldMaterial) }
+    }
+    return stored
   }
 }

@@ -9,12 +9,16 @@ struct SummaryTable {
   private var heldOut: [String] = []
   private var seeds: [Int] = []
   private var readings: [String] = []
-  private var cells: [Cell] = []
+  private var cells: [Place: Cell] = [:]
+  private var commits: Set<String> = []
 
-  private struct Cell {
+  private struct Place: Hashable {
     var detector: String
     var heldOut: String
     var seed: Int
+  }
+
+  private struct Cell {
     /// By measure, in the order of `Measures.all`.
     var measures: [Double]
     /// AUROC by reading.
@@ -24,52 +28,83 @@ struct SummaryTable {
   /// Reads the runs that are stored under `stored`, of those that the experiment asks for.
   init(_ experiment: Experiment, runs: [IdentifiedRun], stored: HDF5Group) throws {
     self.experiment = experiment
+    var heldOutOfRuns: [String] = []
+    var rows: [String: [String]] = [:]
     for run in runs {
       appendNew(run.run.detector.name, to: &detectors)
+      appendNew(run.run.heldOut, to: &heldOutOfRuns)
       appendNew(run.run.seed, to: &seeds)
-      guard try stored.exists(run.identifier) else {
-        appendNew(run.run.heldOut, to: &heldOut)
-        continue
-      }
-      let record = try StoredRun(stored.openGroup(run.identifier))
-      for reading in record.readings { appendNew(reading.name, to: &self.readings) }
-      for (index, row) in record.rows.enumerated() {
-        appendNew(row, to: &heldOut)
-        // Only the row of all anomalies together has a history by epoch.
-        cells.append(
-          Cell(
-            detector: run.run.detector.name, heldOut: row, seed: run.run.seed,
-            measures: record.measures.map { $0[index] },
-            readings: row == run.run.heldOut ? record.readings : []))
+      guard try stored.exists(run.identifier) else { continue }
+      for row in try enter(run.run, try stored.openGroup(run.identifier)) {
+        appendNew(row, to: &rows[run.run.heldOut, default: []])
       }
     }
+    // A run that is missing fills the rows that the other seeds' runs fill.
+    heldOut = heldOutOfRuns.flatMap { rows[$0] ?? [$0] }
   }
 
+  /// Takes over one run.
+  ///
+  /// - Returns: the rows that it fills.
+  private mutating func enter(_ run: Run, _ group: HDF5Group) throws -> [String] {
+    commits.insert(try Self.commit(of: group))
+    let record = try StoredRun(group)
+    for reading in record.readings { appendNew(reading.name, to: &readings) }
+    for (index, row) in record.rows.enumerated() {
+      // Only the row of all anomalies together has a history by epoch.
+      cells[Place(detector: run.detector.name, heldOut: row, seed: run.seed)] = Cell(
+        measures: record.measures.map { $0[index] }, readings: row == run.heldOut ? record.readings : [])
+    }
+    return record.rows
+  }
+
+  /// As `BuildInformation.shortDescription` puts it.
+  private static func commit(of group: HDF5Group) throws -> String {
+    let facts = try group.openGroup("environment").attributes
+    guard try facts.exists("commit") else { return "unknown" }
+    let isDirty = try facts.exists("dirty") && facts.readString("dirty") == "yes"
+    return try BuildInformation.short(commit: facts.readString("commit"), isDirty: isDirty)
+  }
+}
+
+// MARK: - Writing
+
+extension SummaryTable {
   func write(to root: HDF5Group) throws {
-    let auc = try root.createGroup("auc")
     let evaluation = experiment.evaluation
+    let auc = try root.createGroup("auc")
     try auc.attributes.write(
       "\(evaluation.score.rawValue), \(evaluation.headlinePass.rawValue), epoch \(evaluation.epoch.rawValue)",
       to: "headline")
+    try auc.attributes.write(evaluation.headlinePass.rawValue, to: "pass")
+    try auc.attributes.write(evaluation.epoch.rawValue, to: "epoch")
     try auc.attributes.write(
       "\(experiment.dataset.title), split \(evaluation.split.rawValue), input \(evaluation.inputRange.rawValue)",
       to: "protocol")
+    try auc.attributes.write(commits.sorted().joined(separator: ", "), to: "commits")
+    if experiment.dataset.name == .folder, let pooled = experiment.heldOutClasses.first {
+      try auc.attributes.write(pooled, to: "pooled_row")
+    }
     let scales = try writeScales(to: auc)
     for (index, measure) in Measures.all.enumerated() {
-      try write(measure.name, to: auc, shape: shape, scales: scales) { $0.measures[index] }
+      try auc.write(grid { $0.measures[index] }, shape: shape, to: measure.name)
+        .attachDimensionScales(scales)
     }
-    let group = try root.createGroup("readings")
+    try writeReadings(to: root.createGroup("readings"))
+  }
+
+  private func writeReadings(to group: HDF5Group) throws {
     let reading = try group.write(readings, to: "reading")
     try reading.makeDimensionScale(named: "reading")
-    let readingScales = [reading] + (try writeScales(to: group))
-    for (name, value) in [("auroc_last", { $0.last }), ("auroc_best_on_test", { $0.best })]
-      as [(String, (StoredRun.Reading) -> Double)]
-    {
+    let scales = [reading] + (try writeScales(to: group))
+    let tables: [(name: String, area: KeyPath<StoredRun.Reading, Double>)] = [
+      ("auroc_last", \.last), ("auroc_best_on_test", \.best),
+    ]
+    for (name, area) in tables {
       let values = readings.flatMap { reading in
-        grid { cell in cell.readings.first { $0.name == reading }.map(value) ?? .nan }
+        grid { cell in cell.readings.first { $0.name == reading }?[keyPath: area] ?? .nan }
       }
-      let dataset = try group.write(values, shape: [readings.count] + shape, to: name)
-      try dataset.attachDimensionScales(readingScales)
+      try group.write(values, shape: [readings.count] + shape, to: name).attachDimensionScales(scales)
     }
   }
 
@@ -86,20 +121,11 @@ struct SummaryTable {
     return scales
   }
 
-  private func write(
-    _ name: String, to group: HDF5Group, shape: [Int], scales: [HDF5Dataset], _ value: (Cell) -> Double
-  ) throws {
-    try group.write(grid(value), shape: shape, to: name).attachDimensionScales(scales)
-  }
-
   /// A value for each detector, held-out class and seed; NaN where there is no run.
   private func grid(_ value: (Cell) -> Double) -> [Double] {
     detectors.flatMap { detector in
       heldOut.flatMap { heldOut in
-        seeds.map { seed in
-          cells.first { $0.detector == detector && $0.heldOut == heldOut && $0.seed == seed }.map(value)
-            ?? .nan
-        }
+        seeds.map { cells[Place(detector: detector, heldOut: heldOut, seed: $0)].map(value) ?? .nan }
       }
     }
   }

@@ -1,6 +1,8 @@
 import Foundation
+import HDF5
 import Kernels
 import Results
+import Specs
 
 extension Provenance {
   /// Sources, machine and libraries of this process.
@@ -11,7 +13,8 @@ extension Provenance {
       ("system", ProcessInfo.processInfo.operatingSystemVersionString),
       ("cpu", cpuModel), ("target", ComputeEnvironment.target), ("threads", String(threads)),
       ("openblas_core", ComputeEnvironment.openBLASCore),
-      ("openblas", ComputeEnvironment.openBLASConfiguration),
+      ("openblas", ComputeEnvironment.openBLASConfiguration), ("hdf5", hdf5Version),
+      ("swift", BuildInformation.swiftVersion), ("numerics_version", String(numericsVersion)),
       ("written", Date.now.formatted(.iso8601)),
     ])
   }

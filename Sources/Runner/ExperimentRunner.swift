@@ -1,6 +1,5 @@
 import Diagnostics
 import Foundation
-import HDF5
 import Kernels
 import Results
 
@@ -16,41 +15,67 @@ public struct ExperimentRunner {
     self.listener = listener
   }
 
-  /// Runs what is missing, one after the other; each finished run is stored and collected at once.
+  /// Runs what is missing, one after the other, and stores each at once.
   ///
-  /// A run that fails does not keep the others from running.
-  /// - Returns: the failures.
-  /// - Throws: `Problem` when results cannot be stored or the spec does not fit the data.
+  /// A run that fails does not keep the others from running. The summary is written now and then, and at the
+  /// end even of a call that throws.
+  /// - Returns: the failures, each with the run's title as its place.
+  /// - Throws: `Problem` when results cannot be stored or the spec does not fit the data, and what the listener
+  ///   throws.
   public func callAsFunction() throws -> [Problem] {
     try AtomicFile.createFolder(plan.results)
     try AtomicFile.createFolder("\(plan.results)/\(plan.experiment.name)/runs")
+    let failures: [Problem]
+    do {
+      failures = try executeMissing()
+    } catch {
+      // The first error is the one to tell of.
+      try? collectIfNeeded()
+      throw error
+    }
+    try collectIfNeeded()
+    return failures
+  }
+
+  private func executeMissing() throws -> [Problem] {
     var failures: [Problem] = []
+    var collecting = CollectingPace()
     let missing = plan.missing
     for (index, entry) in missing.enumerated() {
+      // Another process may have finished it since the plan was made.
+      if try isStored(entry.run) { continue }
+      let note = FailureNote.path(
+        results: plan.results, experiment: plan.experiment.name, identifier: entry.run.identifier)
       do {
         try execute(entry.run, position: index + 1, of: missing.count)
-      } catch let problem as Problem where problem.kind == .runFailed {
-        failures.append(problem)
+        FailureNote.remove(note)
+        try collecting.perhaps { try collect() }
+      } catch var problem as Problem where problem.kind == .runFailed {
         try listener(.runFailed(entry.run, problem))
+        try FailureNote.write(problem, to: note)
+        problem.place = entry.run.title
+        failures.append(problem)
       }
     }
-    if missing.isEmpty || failures.count == missing.count { try collectIfNeeded() }
     return failures
   }
 
   private func execute(_ run: IdentifiedRun, position: Int, of count: Int) throws {
     let execution = RunExecution(
       identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context)
-    var record: RunRecord?
-    let duration = try ContinuousClock().measure {
-      record = try execution(position: position, of: count, listener)
-    }
-    guard let record else { return }
-    let path = RunFile.path(
-      results: plan.results, experiment: plan.experiment.name, identifier: run.identifier)
-    try RunFile.write(record, to: path)
-    try collect()
+    let begin = ContinuousClock.now
+    let record = try execution(position: position, of: count, listener)
+    let duration = ContinuousClock.now - begin
+    try RunFile.write(record, to: runPath(run))
     try listener(.runFinished(run, rows: record.rows, seconds: duration / .seconds(1)))
+  }
+
+  private func runPath(_ run: IdentifiedRun) -> String {
+    RunFile.path(results: plan.results, experiment: plan.experiment.name, identifier: run.identifier)
+  }
+
+  private func isStored(_ run: IdentifiedRun) throws -> Bool {
+    try RunFile.exists(at: runPath(run), identifier: run.identifier)
   }
 
   private func collect() throws {
@@ -58,16 +83,30 @@ public struct ExperimentRunner {
       plan.experiment, runs: plan.runs, results: plan.results, provenance: .current(threads: context.threads))
   }
 
-  /// The summary may be missing, or be made for another choice of classes or seeds.
+  /// The summary may be missing, lack runs, or be made for another choice of classes or seeds.
   private func collectIfNeeded() throws {
-    let path = plan.summaryPath
-    guard FileManager.default.fileExists(atPath: path) else { return try collect() }
-    let wanted = plan.experiment
-    let summary = try Summary.read(from: path)
-    let known = try Summary.runIdentifiers(in: path)
-    let isCurrent =
-      summary.seeds == wanted.seeds && summary.resolvedSpec == wanted.resolvedYAML
-      && plan.entries.allSatisfy { $0.state == .missing || known.contains($0.run.identifier) }
-    if !isCurrent { try collect() }
+    guard FileManager.default.fileExists(atPath: plan.summaryPath) else { return try collect() }
+    let known = try Summary.runIdentifiers(in: plan.summaryPath)
+    let isComplete = plan.runs.allSatisfy { run in
+      known.contains(run.identifier) || !FileManager.default.fileExists(atPath: runPath(run))
+    }
+    let isOfThisSpec = try Summary.read(from: plan.summaryPath).resolvedSpec == plan.experiment.resolvedYAML
+    if !isComplete || !isOfThisSpec { try collect() }
+  }
+}
+
+/// When to write the summary anew: at once after the first run, then so that it takes at most a twentieth of the
+/// time, since writing it costs as much as there are runs.
+private struct CollectingPace {
+  private static let runningPerCollecting = 20.0
+  private var lastEnd: ContinuousClock.Instant?
+  private var lastCost = Duration.zero
+
+  mutating func perhaps(_ collect: () throws -> Void) throws {
+    let begin = ContinuousClock.now
+    if let lastEnd, begin - lastEnd < lastCost * Self.runningPerCollecting { return }
+    try collect()
+    lastEnd = .now
+    lastCost = .now - begin
   }
 }

@@ -6,7 +6,7 @@ import Results
 import Settings
 
 /// Reads a detector's scores after every epoch, in every pass that the protocol asks for, and keeps what the
-/// result needs: measures of all epochs, scores of the last and the best.
+/// result needs: measures of all epochs, scores of the last, and the headline's of the best.
 struct ReadingBook {
   /// Images in a batch where the batch has no influence.
   private static let neutralBatch = 64
@@ -15,7 +15,10 @@ struct ReadingBook {
   private let test: ImageSelection
   private let isAnomalous: [Bool]
   private let shuffledOrder: [Int]
+  /// The headline's first.
   private(set) var readings: [ReadingRecord]
+  /// The headline's scores at its best epoch.
+  private(set) var bestScores: [Float] = []
 
   /// - Parameter test: the test set, all normals first.
   init(_ evaluation: ProtocolSettings, test: ImageSelection, isAnomalous: [Bool], seed: Int) {
@@ -26,9 +29,13 @@ struct ReadingBook {
     shuffledOrder = stream.nextPermutation(of: test.count)
     readings = Self.order(evaluation).map { pass, score in
       ReadingRecord(
-        name: "\(score.rawValue), \(pass.rawValue)", measures: [], lastScores: [], bestEpoch: 0,
-        bestScores: [])
+        name: Self.name(score, pass), measures: [], lastScores: [], bestEpoch: 0)
     }
+  }
+
+  /// As in `squared-l2, running`.
+  static func name(_ score: LatentScore, _ pass: ScoringPass) -> String {
+    "\(score.rawValue), \(pass.rawValue)"
   }
 
   /// The headline's pass and score first.
@@ -43,7 +50,7 @@ struct ReadingBook {
   var headlineEpoch: Int { evaluation.epoch == .last ? headline.measures.count : headline.bestEpoch }
 
   /// The scores at that epoch.
-  var headlineScores: [Float] { evaluation.epoch == .last ? headline.lastScores : headline.bestScores }
+  var headlineScores: [Float] { evaluation.epoch == .last ? headline.lastScores : bestScores }
 
   /// Scores the whole test set in every pass.
   mutating func read(_ detector: any AnomalyDetector, epoch: Int) throws {
@@ -81,7 +88,7 @@ struct ReadingBook {
     readings[position].lastScores = scores
     if measures.auroc > best {
       readings[position].bestEpoch = epoch
-      readings[position].bestScores = scores
+      if position == 0 { bestScores = scores }
     }
   }
 }

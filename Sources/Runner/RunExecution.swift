@@ -55,7 +55,7 @@ struct RunExecution {
       samples: SampleRecord(
         index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
         classNames: dataset.classNames),
-      readings: book.readings, headlineEpoch: book.headlineEpoch,
+      readings: book.readings, bestScores: book.bestScores, headlineEpoch: book.headlineEpoch,
       rows: try rows(split, scores: book.headlineScores), losses: history(reports),
       redraws: reports.map(\.redraws), trainingSeconds: trainingSeconds, scoringSeconds: scoringSeconds,
       imageShape: [dataset.images.shape.channels, dataset.images.shape.height, dataset.images.shape.width],
@@ -73,8 +73,7 @@ struct RunExecution {
   private func requireFinite(_ report: EpochReport, epoch: Int) throws(Problem) {
     guard let loss = report.losses.first(where: { !$0.value.isFinite }) else { return }
     throw Problem(
-      .runFailed, at: "\(run.detector.name), \(run.heldOut) held out, seed \(run.seed)",
-      "training diverged: the \(loss.name) loss is \(loss.value) in epoch \(epoch)",
+      .runFailed, "training diverged: the \(loss.name) loss is \(loss.value) in epoch \(epoch)",
       hint: "a smaller learning rate may help")
   }
 

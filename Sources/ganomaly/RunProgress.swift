@@ -24,8 +24,7 @@ final class RunProgress {
       runCount = count
       runBegin = clock.now
       epochBegin = clock.now
-      title =
-        "[\(position)/\(count)] \(run.run.detector.name), \(run.run.heldOut) held out, seed \(run.run.seed)"
+      title = "[\(position)/\(count)] \(run.title)"
       if !Terminal.isInteractive {
         Terminal.writeError(
           "\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs")

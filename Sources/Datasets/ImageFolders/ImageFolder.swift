@@ -122,7 +122,7 @@ struct ImageFolder {
   }
 
   /// All files in and below a class folder, in the order of the bytes of their paths.
-  private func list(_ folder: String) throws(Problem) -> [String] {
+  func list(_ folder: String) throws(Problem) -> [String] {
     var files: [String] = []
     try collect(folder, depth: 0, into: &files)
     guard !files.isEmpty else {

@@ -1,0 +1,34 @@
+import Diagnostics
+import Images
+
+/// Single PNG and JPEG images, read as those of an image folder are.
+public enum ImageFile {
+  /// The image files that paths stand for: a folder for all files in and below it, in the order of the bytes of
+  /// their paths, without names that begin with a dot; anything else for itself.
+  ///
+  /// - Throws: `Problem` when there is nothing at a path, or no file in a folder.
+  public static func paths(for paths: [String]) throws(Problem) -> [String] {
+    var files: [String] = []
+    for path in paths {
+      if FileBytes.isFolder(path) {
+        files += try ImageFolder(path).list(path)
+      } else if FileBytes.isFile(path) {
+        files.append(path)
+      } else {
+        throw Problem(.missingInput, at: path, "no such image file or folder")
+      }
+    }
+    return files
+  }
+
+  /// Reads images, each with its shorter side resized and its centre cut out.
+  ///
+  /// - Parameter shape: 1 channel for grey or 3 for RGB; square.
+  /// - Throws: `Problem` for a file that cannot be read or is no image.
+  public static func load(_ paths: [String], shape: ImageShape) throws(Problem) -> ImageStore {
+    precondition(shape.height == shape.width, "images are cut square, not to \(shape)")
+    var bytes: [UInt8] = []
+    for path in paths { bytes += try ImageFolder.image(path, shape) }
+    return ImageStore(shape: shape, bytes: bytes)
+  }
+}

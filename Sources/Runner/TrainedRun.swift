@@ -1,0 +1,75 @@
+import Datasets
+import Detectors
+import Diagnostics
+import Images
+import Kernels
+import Results
+import Settings
+import Specs
+
+/// The trained detector of a run file, at work on images that it has never seen.
+public struct TrainedRun {
+  public let run: Run
+  /// The images that the detector takes.
+  public let shape: ImageShape
+  private let detector: any AnomalyDetector
+
+  /// Images that are scored together; running statistics make each score its own.
+  public static let batchSize = 64
+
+  /// Reads the spec and the weights of a run file.
+  ///
+  /// - Throws: `Problem` when it is no run file, or when its weights do not belong to its spec.
+  public init(runFile path: String, context: ComputeContext) throws {
+    let spec = try RunFile.spec(in: path)
+    let runs = try Experiment.parse(text: spec, path: "\(path):/run/spec").runs
+    guard runs.count == 1 else {
+      throw Problem(.badData, at: "\(path):/run/spec", "the spec is of \(runs.count) runs, not of one")
+    }
+    run = runs[0]
+    shape = ImageShape(channels: run.dataset.channels, height: run.dataset.side, width: run.dataset.side)
+    let tensors = try RunFile.weights(in: path).map {
+      NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
+    }
+    switch run.detector {
+    case .ganomaly(var settings):
+      // Memory for a training batch is of no use here.
+      settings.batchSize = 1
+      let ganomaly = GANomaly(image: shape, settings: settings, seed: 0, context: context)
+      do {
+        try ganomaly.load(weights: tensors)
+      } catch {
+        throw Problem(error.kind, at: "\(path):/weights/\(error.place)", error.cause, hint: error.hint)
+      }
+      detector = ganomaly
+    }
+  }
+
+  /// How the scores differ from those behind the run's published number, in a sentence; nil where they do not.
+  public var difference: String? {
+    if run.evaluation.batchNorm == .batch {
+      return "the run's own number is read with batch statistics (\(run.evaluation.headlinePass.rawValue)), "
+        + "which depend on the other images of a batch; these scores are read with running statistics"
+    }
+    if run.evaluation.epoch == .bestOnTest {
+      return
+        "the run's own number is read at its best epoch on the test set; the weights are of the last epoch"
+    }
+    return nil
+  }
+
+  /// The headline's score of each image, with running statistics, in the order given.
+  ///
+  /// - Parameter paths: PNG and JPEG files.
+  /// - Throws: `Problem` for a file that cannot be read or is no image.
+  public func scores(ofImages paths: [String]) throws(Problem) -> [Float] {
+    let images = try ImageFile.load(paths, shape: shape)
+    let selection = ImageSelection(
+      images, indices: Array(0..<images.count), scale: PixelScale(run.evaluation.inputRange))
+    let scores = detector.score(selection, batchNorm: .running, batchSize: Self.batchSize)
+    guard let values = scores.byName[run.evaluation.score] else {
+      preconditionFailure("\(run.detector.name) gives no score '\(run.evaluation.score.rawValue)'")
+    }
+    return values
+  }
+}

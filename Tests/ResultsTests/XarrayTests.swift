@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Results
+
+/// A Python that has xarray and h5netcdf: the one in `$GANOMALY_PYTHON`, or else `python3`.
+private let python: String? = {
+  let candidates = [ProcessInfo.processInfo.environment["GANOMALY_PYTHON"], "python3"].compactMap { $0 }
+  return candidates.first { (try? output(of: $0, "import xarray, h5netcdf")) != nil }
+}()
+
+private struct PythonFailure: Error { var output: String }
+
+/// What a Python program prints.
+private func output(of interpreter: String, _ program: String, _ arguments: String...) throws -> String {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [interpreter, "-c", program] + arguments
+  let (printed, errors) = (Pipe(), Pipe())
+  process.standardOutput = printed
+  process.standardError = errors
+  try process.run()
+  let text = String(decoding: printed.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else { throw PythonFailure(output: complaint) }
+  return text
+}
+
+@Suite(
+  "xarray",
+  .enabled(
+    if: python != nil, "needs a python3 with xarray and h5netcdf; name one in $GANOMALY_PYTHON to run these"))
+struct XarrayTests {
+  /// Prints a group's dimensions, coordinates and variables as lines.
+  private static let program = """
+    import sys, xarray
+    dataset = xarray.open_dataset(sys.argv[1], group=sys.argv[2], engine="h5netcdf")
+    for name, coordinate in dataset.coords.items():
+        print(name, coordinate.dims, coordinate.values.tolist())
+    for name in sys.argv[3:]:
+        print(name, dataset[name].dims, dataset[name].values.tolist())
+    """
+
+  private func lines(_ path: String, _ group: String, _ variables: String...) throws -> [String] {
+    let arguments = [path, group] + variables
+    let python = try #require(python)
+    let printed = try output(of: python, "import sys; sys.argv[1:] = \(arguments)\n" + Self.program)
+    return printed.split(separator: "\n").map(String.init)
+  }
+
+  @Test("opens the table as an array with labels")
+  func table() throws {
+    let experiment = try sampleExperiment()
+    let runs = identified(experiment)
+    try withTemporaryFolder { folder in
+      try writeRuns([runs[0], runs[1], runs[3]], of: experiment, to: folder)
+      let path = try collect(experiment, in: folder)
+      #expect(
+        try lines(path, "auc", "auroc") == [
+          "detector ('detector',) ['ganomaly']", "held_out ('held_out',) ['0', '1']",
+          "seed ('seed',) [0, 1]",
+          "auroc ('detector', 'held_out', 'seed') [[[0.5, 0.51], [nan, \(sampleArea(runs[3]))]]]",
+        ])
+    }
+  }
+
+  @Test("opens a run of a summary, whose references were made anew")
+  func run() throws {
+    let experiment = try sampleExperiment()
+    let run = identified(experiment)[0]
+    try withTemporaryFolder { folder in
+      try writeRuns([run], of: experiment, to: folder)
+      try collect(experiment, in: folder)
+      try FileManager.default.removeItem(atPath: "\(folder)/sample/runs")
+      let path = try collect(experiment, in: folder)
+      let scores = try lines(path, "runs/\(run.identifier)", "labels", "best_scores")
+      #expect(scores.contains("reading ('reading',) ['squared-l2, running', 'l1, running']"))
+      #expect(scores.contains("sample_index ('sample_index',) [5, 3, 9, 11, 0, 70000]"))
+      #expect(scores.contains("labels ('sample_index',) [0, 0, 0, 1, 1, 1]"))
+      #expect(scores.contains("best_scores ('sample_index',) [1.0, 2.0, 3.0, 4.0, 5.0, 6.5]"))
+      let history = try lines(path, "runs/\(run.identifier)/history", "auroc", "best_epoch")
+      #expect(history.contains("epoch ('epoch',) [1, 2, 3]"))
+      #expect(history.contains("auroc ('reading', 'epoch') [[0.4, 0.7, 0.5], [0.6, 0.5, 0.45]]"))
+      let losses = try lines(path, "runs/\(run.identifier)/history/losses", "discriminator")
+      #expect(losses == ["discriminator ('epoch',) [0.1, 0.2, 0.3]"])
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Datasets
+import Diagnostics
+import Images
+import Kernels
+import Results
+import Settings
+import TestSupport
+import Testing
+
+@testable import Detectors
+@testable import Runner
+
+/// A detector whose scores are given beforehand, by epoch and position in the store.
+private final class ScriptedDetector: AnomalyDetector {
+  let epochs: Int
+  private let scores: [[Float]]
+  /// The images of each call of `score`, and how it was to be done.
+  private(set) var calls: [(indices: [Int], batchNorm: BatchNormReading, batchSize: Int)] = []
+  var epoch = 1
+
+  init(_ scores: [[Float]]) {
+    self.scores = scores
+    epochs = scores.count
+  }
+
+  func fit(epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void) -> EpochReport {
+    EpochReport(losses: [], images: 0, redraws: 0)
+  }
+
+  func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores {
+    calls.append((images.indices, batchNorm, batchSize))
+    let values = images.indices.map { scores[epoch - 1][$0] }
+    return Scores([.squaredL2: values, .l1: values.map { -$0 }])
+  }
+
+  var weights: [NamedTensor] { [] }
+}
+
+@Suite("Readings")
+struct ReadingBookTests {
+  /// Six empty images, the test set being positions 5, 1, 3 (normal) and 0, 4 (anomalous).
+  private let test = ImageSelection(
+    ImageStore(
+      shape: ImageShape(channels: 1, height: 1, width: 1), bytes: [UInt8](repeating: 0, count: 6)),
+    indices: [5, 1, 3, 0, 4], scale: PixelScale(.symmetric))
+  private let isAnomalous = [false, false, false, true, true]
+
+  private func read(
+    _ detector: ScriptedDetector, seed: Int = 1, _ change: (inout ProtocolSettings) -> Void = { _ in }
+  ) throws -> ReadingBook {
+    var evaluation = ProtocolSettings()
+    evaluation.testBatch = 2
+    change(&evaluation)
+    var book = ReadingBook(evaluation, test: test, isAnomalous: isAnomalous, seed: seed)
+    for epoch in 1...detector.epochs {
+      detector.epoch = epoch
+      try book.read(detector, epoch: epoch)
+    }
+    return book
+  }
+
+  @Test("are of every pass and score, the headline's first")
+  func order() throws {
+    let scores: [Float] = [0, 1, 2, 3, 4, 5]
+    let plain = try read(ScriptedDetector([scores]))
+    #expect(
+      plain.readings.map(\.name) == [
+        "squared-l2, running", "l1, running", "squared-l2, batch-shuffled", "l1, batch-shuffled",
+      ])
+    let leaking = try read(ScriptedDetector([scores])) {
+      $0.batchNorm = .batch
+      $0.testOrder = .normalsFirst
+      $0.score = .l1
+      $0.readings = [.running]
+    }
+    #expect(
+      leaking.readings.map(\.name) == [
+        "l1, batch-normals-first", "squared-l2, batch-normals-first", "l1, running", "squared-l2, running",
+      ])
+    #expect(leaking.headline.lastScores == [-5, -1, -3, 0, -4])
+  }
+
+  @Test("of shuffled batches come back in the order of the test set", arguments: 0..<8)
+  func shuffled(seed: Int) throws {
+    let detector = ScriptedDetector([[0, 1, 2, 3, 4, 5]])
+    let book = try read(detector, seed: seed)
+    for reading in book.readings where reading.name.hasPrefix("squared-l2") {
+      #expect(reading.lastScores == [5, 1, 3, 0, 4], "\(reading.name)")
+    }
+    #expect(detector.calls.map(\.batchNorm) == [.running, .batch])
+    #expect(detector.calls[0].indices == test.indices)
+    #expect(detector.calls[1].indices.sorted() == test.indices.sorted())
+    #expect(detector.calls[1].batchSize == 2)
+  }
+
+  @Test("shuffle the test set differently for different seeds, alike in every epoch")
+  func orders() throws {
+    let orders = try (0..<8).map { seed in
+      let detector = ScriptedDetector([[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0]])
+      _ = try read(detector, seed: seed)
+      #expect(detector.calls[1].indices == detector.calls[3].indices)
+      return detector.calls[1].indices
+    }
+    #expect(Set(orders).count > 4)
+  }
+
+  @Test("at the best epoch are of the first with the highest AUROC")
+  func bestEpoch() throws {
+    // Anomalous are positions 0 and 4: AUROC 1/2, 1, 1/3, 1 again.
+    let scripts: [[Float]] = [
+      [0, 1, 2, 3, 9, 5], [8, 1, 2, 3, 9, 5], [4, 1, 2, 3, 0, 5], [7, 1, 2, 3, 6, 5],
+    ]
+    let last = try read(ScriptedDetector(scripts))
+    #expect(last.headline.measures.map(\.auroc) == [0.5, 1, 1.0 / 3, 1])
+    #expect(last.headline.bestEpoch == 2)
+    #expect(last.bestScores == [5, 1, 3, 8, 9])
+    #expect(last.headlineEpoch == 4)
+    #expect(last.headlineScores == [5, 1, 3, 7, 6])
+    let best = try read(ScriptedDetector(scripts)) { $0.epoch = .bestOnTest }
+    #expect(best.headlineEpoch == 2)
+    #expect(best.headlineScores == [5, 1, 3, 8, 9])
+    // The other score is best where this one is worst.
+    #expect(last.readings[1].bestEpoch == 3)
+  }
+
+  @Test("that are not finite are the failure of the run")
+  func notFinite() throws {
+    expectProblem(.runFailed, "the score of test sample 1 (of 5) is nan") {
+      _ = try read(ScriptedDetector([[0, .nan, 2, 3, 4, 5]]))
+    }
+  }
+
+  @Test("with a batch that holds the whole test set do not depend on its order")
+  func wholeBatch() throws {
+    let dataset = try Dataset.load(DatasetSettings(), from: DataSearchPath(candidates: []))
+    let split = try Split.make(dataset, .pooled, heldOut: [3], seed: 0)
+    var settings = GANomalySettings()
+    (settings.width, settings.latentSize, settings.epochs) = (2, 4, 1)
+    let detector = GANomaly(
+      image: dataset.images.shape, settings: settings, seed: 0, context: ComputeContext(threads: 2))
+    let scale = PixelScale(.symmetric)
+    _ = try detector.fit(
+      epoch: 1, on: ImageSelection(dataset.images, indices: split.train, scale: scale)
+    ) { _ in }
+    func scores(batch: Int) throws -> [[Float]] {
+      var evaluation = ProtocolSettings()
+      (evaluation.testBatch, evaluation.batchNorm, evaluation.testOrder) = (batch, .batch, .normalsFirst)
+      var book = ReadingBook(
+        evaluation, test: ImageSelection(dataset.images, indices: split.test, scale: scale),
+        isAnomalous: split.testIsAnomalous, seed: 0)
+      try book.read(detector, epoch: 1)
+      return book.readings.map(\.lastScores)
+    }
+    let whole = try scores(batch: split.test.count)
+    // Readings 0 and 4: the squared distance, normals first and shuffled.
+    #expect(relativeL2Error(whole[0], whole[4]) < 1e-5)
+    let small = try scores(batch: 16)
+    #expect(relativeL2Error(small[0], small[4]) > 1e-3, "in small batches the order matters")
+  }
+}
