@@ -99,7 +99,8 @@ let package = Package(
       swiftSettings: ours),
 
     .target(
-      name: "TestSupport", dependencies: ["Diagnostics", "HDF5"], path: "Tests/TestSupport", swiftSettings: ours),
+      name: "TestSupport", dependencies: ["Diagnostics", "HDF5"], path: "Tests/TestSupport",
+      swiftSettings: ours),
     tests("Diagnostics", []),
     tests("Randomness", []),
     tests("Hashing", []),
@@ -121,7 +122,7 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
         "CZlib",
       ]),
-    tests("Reports", []),
+    tests("Reports", ["Results", "Settings"]),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "HDF5", "CZlib", "Settings", "ganomaly"],
       swiftSettings: ours),

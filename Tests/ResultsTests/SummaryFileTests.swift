@@ -229,6 +229,27 @@ struct SummaryFileTests {
     }
   }
 
+  @Test("wait for another process that is collecting")
+  func lock() throws {
+    let experiment = try sampleExperiment()
+    try withTemporaryFolder { folder in
+      let path = try collect(experiment, in: folder)
+      let run = identified(experiment)[0]
+      try writeRuns([run], of: experiment, to: folder)
+      let finished = DispatchSemaphore(value: 0)
+      try AdvisoryLock.hold("\(folder)/sample/.lock") { () throws in
+        Thread.detachNewThread {
+          do { try collect(experiment, in: folder) } catch { Issue.record(error) }
+          finished.signal()
+        }
+        #expect(finished.wait(timeout: .now() + 0.5) == .timedOut)
+        #expect(try Summary.runIdentifiers(in: path).isEmpty)
+      }
+      #expect(finished.wait(timeout: .now() + 60) == .success)
+      #expect(try Summary.runIdentifiers(in: path) == [run.identifier])
+    }
+  }
+
   @Test("lose no run when several collect at once")
   func concurrent() throws {
     let text = "dataset: {name: digits}\nseeds: [0]\n"
