@@ -82,7 +82,7 @@ public struct GalleryRecord: Sendable, Equatable {
 public struct FeatureRecord: Sendable, Equatable {
   /// Positions in the test set.
   public var samples: [Int]
-  /// `samples × components`.
+  /// `samples × components`; stored to 12 significant bits.
   public var components: [Float]
   public var explainedVarianceRatio: [Double]
 

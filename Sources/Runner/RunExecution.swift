@@ -73,7 +73,8 @@ struct RunExecution {
   private func requireFinite(_ report: EpochReport, epoch: Int) throws(Problem) {
     guard let loss = report.losses.first(where: { !$0.value.isFinite }) else { return }
     throw Problem(
-      .runFailed, "training diverged: the \(loss.name) loss is \(loss.value) in epoch \(epoch)",
+      .runFailed,
+      "training diverged: the \(loss.name) loss is \(loss.value.isNaN ? "no number" : "infinite") in epoch \(epoch)",
       hint: "a smaller learning rate may help")
   }
 

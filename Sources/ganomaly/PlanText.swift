@@ -15,7 +15,7 @@ enum PlanText {
         case .done: "done"
         case .doneInSummary: "done (in the summary only, without weights)"
         case .missing: "missing"
-        case .failed(let reason): "failed, will be tried again (\(reason))"
+        case .failed(let reason): "failed, will be tried again: \(reason)"
         }
       let run = entry.run.run
       let heldOut = run.heldOut.padding(toLength: width, withPad: " ", startingAt: 0)
