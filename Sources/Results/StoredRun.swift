@@ -26,6 +26,11 @@ struct StoredRun {
     let names = try group.openDataset("reading").readStrings().values
     let epochs = try group.openDataset("history/epoch").shape().reduce(1, *)
     let history = try group.openDataset("history/auroc").read(Double.self, shape: [names.count, epochs])
+    let scores = try group.openDataset("scores")
+    let samples = try group.openDataset("labels").shape().reduce(1, *)
+    guard try scores.shape() == [names.count, samples] else {
+      throw scores.refusal("its shape is not that of \(names.count) readings of \(samples) samples")
+    }
     let bestEpoch = try group.openDataset("history/best_epoch")
     let best = try bestEpoch.read(Int.self, shape: [names.count])
     readings = []

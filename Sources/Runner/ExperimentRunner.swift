@@ -29,8 +29,10 @@ public struct ExperimentRunner {
     do {
       failures = try executeMissing()
     } catch {
-      // The first error is the one to tell of.
-      try? collectIfNeeded()
+      // The first error is the one to tell of; a summary of nothing helps nobody.
+      if plan.runs.contains(where: { FileManager.default.fileExists(atPath: runPath($0)) }) {
+        try? collectIfNeeded()
+      }
       throw error
     }
     try collectIfNeeded()

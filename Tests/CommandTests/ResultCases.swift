@@ -117,7 +117,7 @@ extension BadInput {
       try workplace.write(finished.summary, to: Workplace.runFile(finished.identifiers[0]))
     },
     finished(
-      "a run without scores", "run parts.yaml", "/run/scores/best_epoch: there is nothing", "made anew"
+      "a run without scores", "run parts.yaml", "/run/scores: there is nothing", "made anew"
     ) {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { try $0.delete("run/scores") }
@@ -134,7 +134,7 @@ extension BadInput {
     finished("a run with a best epoch of 9", "run parts.yaml", "best_epoch: epoch 9 is none of 1 to 1") {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
-        let dataset = try root.openDataset("run/scores/best_epoch")
+        let dataset = try root.openDataset("run/history/best_epoch")
         try dataset.write([Int](repeating: 9, count: try dataset.shape()[0]), atRow: 0)
       }
     },

@@ -137,10 +137,10 @@ struct RunFileTests {
     try withRunFile { path, record in
       let foreign = path + ".foreign"
       try HDF5File.create(foreign).close()
-      expectProblem(.badData, "no run file of ganomaly") { _ = try RunFile.weights(in: foreign) }
+      expectProblem(.badData, "no file of a single run of ganomaly") { _ = try RunFile.weights(in: foreign) }
       let experiment = try sampleExperiment()
       let summary = try collect(experiment, in: path + ".results")
-      expectProblem(.badData, "no run file of ganomaly") { _ = try RunFile.weights(in: summary) }
+      expectProblem(.badData, "the summary of an experiment") { _ = try RunFile.weights(in: summary) }
       let file = try HDF5File.open(path, .readWrite)
       try file.root.attributes.write(FileSchema.version + 1, to: "schema_version")
       try file.close()
@@ -179,7 +179,7 @@ struct AtomicFileTests {
   func refusals() throws {
     try withTemporaryFolder { folder in
       try Data().write(to: URL(fileURLWithPath: "\(folder)/file"))
-      expectProblem(.inputOutput, "\(folder)/file/below: the folder cannot be created") {
+      expectProblem(.inputOutput, "\(folder)/file: the folder cannot be created") {
         try AtomicFile.write("\(folder)/file/below/run.h5") { _ in }
       }
       try FileManager.default.createDirectory(
