@@ -205,7 +205,7 @@ struct SummaryFileTests {
     let experiment = try sampleExperiment()
     try withTemporaryFolder { folder in
       let path = SummaryFile.path(results: folder, experiment: "sample")
-      expectProblem(.missingInput, "No such file") { _ = try Summary.read(from: path) }
+      expectProblem(.missingInput, "no such file") { _ = try Summary.read(from: path) }
       try Data("text".utf8).write(to: URL(fileURLWithPath: path))
       expectProblem(.badData, "it is not an HDF5 file") { try collect(experiment, in: folder) }
       #expect(try bytes(path) == Data("text".utf8))
@@ -214,8 +214,8 @@ struct SummaryFileTests {
       try foreign.root.write("mine", to: "spec")
       try foreign.close()
       let content = try bytes(path)
-      expectProblem(.badData, "no summary file of ganomaly") { try collect(experiment, in: folder) }
-      expectProblem(.badData, "no summary file of ganomaly") { _ = try Summary.read(from: path) }
+      expectProblem(.badData, "no summary of an experiment") { try collect(experiment, in: folder) }
+      expectProblem(.badData, "no summary of an experiment") { _ = try Summary.read(from: path) }
       #expect(try bytes(path) == content)
 
       try FileManager.default.removeItem(atPath: path)
