@@ -13,10 +13,6 @@ let ours: [SwiftSetting] = [.treatAllWarnings(as: .error)]
   let numeric: [SwiftSetting] = ours + [.unsafeFlags(["-Xcc", "-fno-math-errno"])]
 #endif
 
-/// What `--version` and every result file say about the sources.
-let commit = Context.gitInformation?.currentCommit ?? "unknown"
-let dirty = Context.gitInformation?.hasUncommittedChanges ?? false
-
 func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
@@ -53,11 +49,10 @@ let package = Package(
     systemLibrary("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
     .systemLibrary(name: "CProcessor"),
-    .target(
-      name: "CBuildInformation",
-      cSettings: [
-        .define("GANOMALY_COMMIT", to: "\"\(commit)\""), .define("GANOMALY_DIRTY", to: dirty ? "1" : "0"),
-      ]),
+    // What `--version` and every result file say about the sources.
+    .plugin(
+      name: "StampCommit", capability: .buildTool(), path: "Sources/StampCommit", exclude: ["stamp.sh"]),
+    .target(name: "CBuildInformation", plugins: ["StampCommit"]),
 
     library("Diagnostics", []),
     library("Settings", []),

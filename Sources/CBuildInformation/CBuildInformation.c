@@ -1,5 +1,2 @@
+// The functions are defined in a file that the plugin StampCommit writes before every build.
 #include "CBuildInformation.h"
-
-const char *ganomaly_commit(void) { return GANOMALY_COMMIT; }
-
-int ganomaly_dirty(void) { return GANOMALY_DIRTY; }

@@ -1,4 +1,4 @@
-// The commit that was built. In C because SwiftPM can hand a value to C sources only (`.define(_, to:)`).
+// The commit that was built. In C, so that a new commit costs one small file and a link, no Swift module.
 #pragma once
 
 /// The full commit id of the sources, or "unknown" outside a git checkout.

@@ -1,0 +1,21 @@
+import Foundation
+import PackagePlugin
+
+/// Writes the commit into a source file before every build, so that no result names sources that it was not made
+/// with. (`Context.gitInformation` in the manifest is read only when the manifest changes.)
+@main
+struct StampCommit: BuildToolPlugin {
+  func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
+    let folder = context.pluginWorkDirectoryURL
+    let sources = context.package.directoryURL
+    return [
+      .prebuildCommand(
+        displayName: "Stamping the commit", executable: URL(fileURLWithPath: "/bin/sh"),
+        arguments: [
+          sources.appending(path: "Sources/StampCommit/stamp.sh").path, sources.path,
+          folder.appending(path: "stamp.c").path,
+        ],
+        outputFilesDirectory: folder)
+    ]
+  }
+}
