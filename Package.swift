@@ -52,7 +52,7 @@ let package = Package(
     // What `--version` and every result file say about the sources.
     .plugin(
       name: "StampCommit", capability: .buildTool(), path: "Sources/StampCommit", exclude: ["stamp.sh"]),
-    .target(name: "CBuildInformation", plugins: ["StampCommit"]),
+    .target(name: "BuildStamp", swiftSettings: ours, plugins: ["StampCommit"]),
 
     library("Diagnostics", []),
     library("Settings", []),
@@ -75,7 +75,7 @@ let package = Package(
     library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
     library("Specs", ["Settings", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
     library("HDF5", ["CHDF5"]),
-    library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "CBuildInformation"]),
+    library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "BuildStamp"]),
     library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),
     library(
       "Runner",

@@ -1,12 +1,12 @@
-import CBuildInformation
+import BuildStamp
 
 /// Which sources this program was built from.
 public enum BuildInformation {
   /// The full commit id, or "unknown" where the sources were no git checkout.
-  public static var commit: String { String(cString: ganomaly_commit()) }
+  public static var commit: String { BuildStamp.commit }
 
   /// Whether the sources differed from the commit.
-  public static var isDirty: Bool { ganomaly_dirty() != 0 }
+  public static var isDirty: Bool { BuildStamp.isDirty }
 
   /// `0123456789ab` or `0123456789ab+changes`.
   public static var shortDescription: String { short(commit: commit, isDirty: isDirty) }

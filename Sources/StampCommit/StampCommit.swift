@@ -13,7 +13,7 @@ struct StampCommit: BuildToolPlugin {
         displayName: "Stamping the commit", executable: URL(fileURLWithPath: "/bin/sh"),
         arguments: [
           sources.appending(path: "Sources/StampCommit/stamp.sh").path, sources.path,
-          folder.appending(path: "stamp.c").path,
+          folder.appending(path: "Stamp.swift").path,
         ],
         outputFilesDirectory: folder)
     ]
