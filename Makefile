@@ -1,6 +1,6 @@
 # GANomaly experiments. Needs Swift 6.2 or newer, git and make; everything else is installed.
 #
-#   make quickstart   train and score the embedded digits, print the AUC table (about 3 minutes)
+#   make quickstart   train and score the embedded digits, print the AUC table (about 2 minutes)
 #   make test         build and run all tests
 #   make lint         check format; warnings are errors in every build
 #   make build        build .build/release/ganomaly
