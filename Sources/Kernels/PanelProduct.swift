@@ -14,7 +14,7 @@ struct PanelFactor {
 ///
 /// The layout of a batch makes every transform a sequence of such panels, so that nothing is packed. A tile of
 /// 6 rows by 16 columns keeps its 12 sums in registers: two loads and six broadcasts serve twelve fused
-/// multiply-adds. OpenBLAS, which packs both factors anew for each of the 25 products, takes half as long again.
+/// multiply-adds.
 enum PanelProduct {
   typealias Vector = SIMD8<Float>
   static let columns = 16

@@ -14,6 +14,16 @@ private func store(_ values: Lanes, _ pointer: UnsafeMutablePointer<Float>) {
   UnsafeMutableRawPointer(pointer).storeBytes(of: values, as: Lanes.self)
 }
 
+/// Stores five vectors, `step` floats from one to the next: a row of the 25 points.
+@inline(__always)
+private func store(_ values: ToomCook.Five<Lanes>, _ line: UnsafeMutablePointer<Float>, step: Int) {
+  store(values.0, line)
+  store(values.1, line + step)
+  store(values.2, line + 2 * step)
+  store(values.3, line + 3 * step)
+  store(values.4, line + 4 * step)
+}
+
 /// Applies a transform of five to five along the columns, then along the rows of a 5×5 square.
 ///
 /// - Parameters:
@@ -68,11 +78,7 @@ extension PolyphaseConvolution {
               return load(image + (y * g.highWidth + x) * lanes + offset)
             } _: { j, values in
               let line = target + j * 5 * stack.pointStride + offset
-              store(values.0, line)
-              store(values.1, line + stack.pointStride)
-              store(values.2, line + 2 * stack.pointStride)
-              store(values.3, line + 3 * stack.pointStride)
-              store(values.4, line + 4 * stack.pointStride)
+              store(values, line, step: stack.pointStride)
             }
           }
         }
@@ -154,11 +160,7 @@ extension PolyphaseConvolution {
           func finish(_ j: Int, _ row: ToomCook.Four<Lanes>) {
             let values = ToomCook.outputTransposed(row)
             let line = target + j * 5 * stack.pointStride + offset
-            store(values.0, line)
-            store(values.1, line + stack.pointStride)
-            store(values.2, line + 2 * stack.pointStride)
-            store(values.3, line + 3 * stack.pointStride)
-            store(values.4, line + 4 * stack.pointStride)
+            store(values, line, step: stack.pointStride)
           }
           finish(0, (columns.0.0, columns.1.0, columns.2.0, columns.3.0))
           finish(1, (columns.0.1, columns.1.1, columns.2.1, columns.3.1))

@@ -8,6 +8,8 @@ final class RunProgress {
   private let clock = ContinuousClock()
   private let begin = ContinuousClock.now
   private var title = ""
+  /// Short, since the bar shares its line with much else.
+  private var barTitle = ""
   private var position = 0
   private var runCount = 0
   private var epochs = 0
@@ -25,6 +27,7 @@ final class RunProgress {
       runBegin = clock.now
       epochBegin = clock.now
       title = "[\(position)/\(count)] \(run.title)"
+      barTitle = "[\(position)/\(count)] \(run.run.heldOut) held out"
       if !Terminal.isInteractive {
         Terminal.writeError(
           "\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs")
@@ -64,7 +67,7 @@ final class RunProgress {
     let left =
       "ETA \(Terminal.duration(runLeft))" + (runCount > 1 ? ", all \(Terminal.duration(allLeft))" : "")
     let line =
-      "\(title) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate()) images/s  \(left)"
+      "\(barTitle) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate()) images/s  \(left)"
     Terminal.overwriteLine(String(line.prefix(Terminal.width(STDERR_FILENO) - 1)))
   }
 
@@ -85,7 +88,8 @@ final class RunProgress {
   /// The terms that a person watches: the generator's sum and the discriminator's.
   private static func losses(_ step: StepReport) -> String {
     step.losses.filter { ["generator", "discriminator"].contains($0.name) }
-      .map { "\($0.name) \(String(format: "%.3f", $0.value))" }.joined(separator: " ")
+      .map { "\($0.name) \(String(format: $0.value < 10 ? "%.3f" : "%.1f", $0.value))" }
+      .joined(separator: " ")
   }
 
   private static func area(_ value: Double) -> String {
