@@ -243,7 +243,7 @@ def main() -> None:
         worker = Worker()
         about = worker.about
         print(f"{about['date']}, {about['machine']}")
-        print(f"ganomaly {ours_version}")
+        print(ours_version)
         print(
             f"PyTorch {about['torch']}, oneDNN {about['onednn']}, {about['instructions']}, "
             f"Python {about['python']}"
