@@ -4,12 +4,14 @@
 #   make test         build and run all tests
 #   make lint         check format; warnings are errors in every build
 #   make build        build .build/release/ganomaly
+#   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch goes
+#                     into .venv-peers, unless PEERS_PYTHON=/path/to/python has it
 #   make setup        install the Debian packages that are missing (with sudo when not root)
 #   make clean        remove everything that was built; results and data stay
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build quickstart test lint clean
+.PHONY: setup build quickstart test lint bench-peers clean
 
 # What we link; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
@@ -18,6 +20,10 @@ PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev lib
 
 SWIFT_BUILD := swift build --configuration release
 SWIFT_TEST := swift test --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
+
+PEERS_ENVIRONMENT := .venv-peers
+PEERS_PYTHON := $(PEERS_ENVIRONMENT)/bin/python
+PEERS_PACKAGES := torch numpy
 
 setup:
 	@missing=(); \
@@ -44,6 +50,22 @@ test: setup
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+# PEERS_OPTIONS reach compare.py, for example PEERS_OPTIONS="--configurations 32x1 --rounds 3".
+bench-peers: build
+	@if [ "$(PEERS_PYTHON)" = "$(PEERS_ENVIRONMENT)/bin/python" ] \
+	    && ! $(PEERS_PYTHON) -c "import torch, numpy" 2>/dev/null; then \
+	  if ! python3 -c "import ensurepip" 2>/dev/null; then \
+	    echo "Installing python3-venv"; \
+	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    $$sudo apt-get update -q; \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-venv; \
+	  fi; \
+	  echo "Making $(PEERS_ENVIRONMENT) with $(PEERS_PACKAGES) from PyPI (some 5 GB)"; \
+	  python3 -m venv $(PEERS_ENVIRONMENT); \
+	  $(PEERS_PYTHON) -m pip install --disable-pip-version-check $(PEERS_PACKAGES); \
+	fi
+	$(PEERS_PYTHON) experiments/peers/compare.py $(PEERS_OPTIONS)
 
 clean:
 	rm -rf .build

@@ -1,0 +1,251 @@
+"""GANomaly in PyTorch, as a peer to time the Swift engine against.
+
+The networks and one training step of the newest reference objective (feature matching, generator before
+discriminator), written from the paper (arXiv 1805.06725). The step exists twice: `plain_step` runs the
+discriminator four times, as the original does; `minimal_step` gives the same numbers from two runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+ADVERSARIAL_WEIGHT, CONTEXTUAL_WEIGHT, ENCODER_WEIGHT = 1.0, 50.0, 1.0
+LEARNING_RATE, BETAS = 2e-4, (0.5, 0.999)
+BATCH_NORM_MOMENTUM = 0.1
+COLLAPSED_LOSS = 1e-5
+"""Below this loss the discriminator's weights are drawn anew."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Sizes of the networks and of a batch; the defaults are the paper's MNIST."""
+
+    side: int = 32
+    channels: int = 1
+    width: int = 64
+    latent: int = 100
+    batch: int = 64
+
+    def __post_init__(self) -> None:
+        if self.side < 32 or self.side & (self.side - 1):
+            raise ValueError(f"side {self.side} is not 32, 64, 128, …")
+        for name in ("channels", "width", "latent", "batch"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} {getattr(self, name)} is less than 1")
+
+    @property
+    def widths(self) -> list[int]:
+        """Channels of the pyramid from side/2 down to 4×4, doubled at each level."""
+        return [self.width << level for level in range((self.side // 4).bit_length() - 1)]
+
+
+class Encoder(nn.Module):
+    """Images (n, channels, side, side) to features (n, top, 4, 4) and to outputs (n, outputs, 1, 1)."""
+
+    def __init__(self, configuration: Configuration, outputs: int) -> None:
+        super().__init__()
+        widths = configuration.widths
+        layers: list[nn.Module] = [
+            nn.Conv2d(configuration.channels, widths[0], 4, 2, 1, bias=False),
+            nn.LeakyReLU(0.2, inplace=True),
+        ]
+        for narrow, wide in zip(widths, widths[1:]):
+            layers += [
+                nn.Conv2d(narrow, wide, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(wide, momentum=BATCH_NORM_MOMENTUM),
+                nn.LeakyReLU(0.2, inplace=True),
+            ]
+        self.pyramid = nn.Sequential(*layers)
+        self.head = nn.Conv2d(widths[-1], outputs, 4, 1, 0, bias=False)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.head(self.pyramid(images))
+
+
+class Decoder(nn.Module):
+    """Latents (n, latent, 1, 1) to images (n, channels, side, side) in (−1, 1)."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__()
+        widths = configuration.widths[::-1]
+        layers: list[nn.Module] = [
+            nn.ConvTranspose2d(configuration.latent, widths[0], 4, 1, 0, bias=False),
+            nn.BatchNorm2d(widths[0], momentum=BATCH_NORM_MOMENTUM),
+            nn.ReLU(inplace=True),
+        ]
+        for wide, narrow in zip(widths, widths[1:]):
+            layers += [
+                nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(narrow, momentum=BATCH_NORM_MOMENTUM),
+                nn.ReLU(inplace=True),
+            ]
+        layers += [
+            nn.ConvTranspose2d(widths[-1], configuration.channels, 4, 2, 1, bias=False),
+            nn.Tanh(),
+        ]
+        self.pyramid = nn.Sequential(*layers)
+
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.pyramid(latents)
+
+
+class Generator(nn.Module):
+    """x → z → x̂ → ẑ; gives (x̂, z, ẑ)."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__()
+        self.encoder1 = Encoder(configuration, configuration.latent)
+        self.decoder = Decoder(configuration)
+        self.encoder2 = Encoder(configuration, configuration.latent)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        latent = self.encoder1(images)
+        fake = self.decoder(latent)
+        return fake, latent, self.encoder2(fake)
+
+
+class Discriminator(nn.Module):
+    """Images to (probability of being real (n), features (n, top, 4, 4))."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__()
+        self.encoder = Encoder(configuration, 1)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.encoder.pyramid(images)
+        return torch.sigmoid(self.encoder.head(features)).flatten(), features
+
+
+class Scorer(nn.Module):
+    """The squared-L2 anomaly score: mean over the latent of (z − ẑ)², one for each image."""
+
+    def __init__(self, generator: Generator) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, images: Tensor) -> Tensor:
+        _, latent, latent_again = self.generator(images)
+        return (latent - latent_again).square().mean(dim=(1, 2, 3))
+
+
+class Losses(NamedTuple):
+    """The five losses of a step, scalars without gradients."""
+
+    adversarial: Tensor
+    contextual: Tensor
+    encoder: Tensor
+    generator: Tensor
+    discriminator: Tensor
+
+
+def initialise(network: nn.Module) -> None:
+    """Convolutions N(0, 0.02), batch norm's scale N(1, 0.02) and shift 0."""
+    for layer in network.modules():
+        if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
+            nn.init.normal_(layer.weight, 0.0, 0.02)
+        elif isinstance(layer, nn.BatchNorm2d):
+            nn.init.normal_(layer.weight, 1.0, 0.02)
+            nn.init.zeros_(layer.bias)
+
+
+class GANomaly:
+    """Both networks and their two Adams. `fused` takes PyTorch's one-pass Adam, the same mathematics."""
+
+    def __init__(self, configuration: Configuration, seed: int = 0, fused: bool = False) -> None:
+        torch.manual_seed(seed)
+        self.generator = Generator(configuration)
+        self.discriminator = Discriminator(configuration)
+        initialise(self.generator)
+        initialise(self.discriminator)
+        # None, not False: False would also forbid PyTorch's own choice.
+        adam = partial(torch.optim.Adam, lr=LEARNING_RATE, betas=BETAS, fused=True if fused else None)
+        self.generator_adam = adam(self.generator.parameters())
+        self.discriminator_adam = adam(self.discriminator.parameters())
+
+    def redraw_collapsed(self, discriminator_loss: Tensor) -> None:
+        """Draws the discriminator's weights anew when its loss has collapsed."""
+        if discriminator_loss.item() < COLLAPSED_LOSS:
+            initialise(self.discriminator)
+
+
+def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """½[BCE(D(x), 1) + BCE(D(x̂), 0)]."""
+    on_real = functional.binary_cross_entropy(real, torch.ones_like(real))
+    on_fake = functional.binary_cross_entropy(fake, torch.zeros_like(fake))
+    return (on_real + on_fake) * 0.5
+
+
+def plain_step(model: GANomaly, images: Tensor) -> Losses:
+    """One step as the original does it: D runs on x and x̂ for its own loss, and afresh for G's."""
+    fake, latent, latent_again = model.generator(images)
+    real_probability, _ = model.discriminator(images)
+    fake_probability, _ = model.discriminator(fake.detach())
+
+    model.generator_adam.zero_grad()
+    _, real_features = model.discriminator(images)
+    _, fake_features = model.discriminator(fake)
+    adversarial = functional.mse_loss(fake_features, real_features)
+    contextual = functional.l1_loss(fake, images)
+    encoder = functional.mse_loss(latent_again, latent)
+    total = ADVERSARIAL_WEIGHT * adversarial + CONTEXTUAL_WEIGHT * contextual + ENCODER_WEIGHT * encoder
+    total.backward()
+    model.generator_adam.step()
+
+    model.discriminator_adam.zero_grad()
+    own = discriminator_loss(real_probability, fake_probability)
+    own.backward()
+    model.discriminator_adam.step()
+    model.redraw_collapsed(own)
+    return Losses(*(loss.detach() for loss in (adversarial, contextual, encoder, total, own)))
+
+
+def minimal_step(model: GANomaly, images: Tensor) -> Losses:
+    """The same step with D run once on x and once on x̂, and no gradient computed that nobody reads.
+
+    D's weights do not change between the original's two pairs of passes, so that one pair serves both
+    losses; the running statistics take the second pair's updates by `repeat_updates`.
+    """
+    fake, latent, latent_again = model.generator(images)
+    running = [buffer for buffer in model.discriminator.buffers() if buffer.is_floating_point()]
+    earlier = [buffer.clone() for buffer in running]
+    real_probability, real_features = model.discriminator(images)
+    seen = fake.detach().requires_grad_()
+    fake_probability, fake_features = model.discriminator(seen)
+
+    model.generator_adam.zero_grad()
+    adversarial = functional.mse_loss(fake_features, real_features.detach())
+    contextual = functional.l1_loss(fake, images)
+    encoder = functional.mse_loss(latent_again, latent)
+    # Asked for the image alone, autograd leaves out D's weight gradients.
+    (through_features,) = torch.autograd.grad(adversarial, seen, retain_graph=True)
+    rest = CONTEXTUAL_WEIGHT * contextual + ENCODER_WEIGHT * encoder
+    torch.autograd.backward((rest, fake), (None, ADVERSARIAL_WEIGHT * through_features))
+    model.generator_adam.step()
+
+    model.discriminator_adam.zero_grad()
+    own = discriminator_loss(real_probability, fake_probability)
+    # Asked for the weights alone, it leaves out the image's gradient.
+    own.backward(inputs=list(model.discriminator.parameters()))
+    # Not before both backwards: they hold on to the running statistics.
+    repeat_updates(running, earlier)
+    model.discriminator_adam.step()
+    model.redraw_collapsed(own)
+    total = ADVERSARIAL_WEIGHT * adversarial + rest
+    return Losses(*(loss.detach() for loss in (adversarial, contextual, encoder, total, own)))
+
+
+def repeat_updates(running: list[Tensor], earlier: list[Tensor]) -> None:
+    """Applies once more the pair of running-statistics updates (real, fake) made since `earlier`.
+
+    Two updates of momentum m are r₁ = (1 − m)² r₀ + c; the next two with the same batches are
+    r₂ = (1 − m)² r₁ + c = r₁ + (1 − m)² (r₁ − r₀), applied in place.
+    """
+    kept = (1 - BATCH_NORM_MOMENTUM) ** 2
+    for now, before in zip(running, earlier):
+        now += kept * (now - before)
