@@ -17,6 +17,7 @@ final class RunProgress {
   private var epochBegin = ContinuousClock.now
   private var lastDrawing = ContinuousClock.now - .seconds(1)
   private var lastStep: StepReport?
+  private var lastStepEnd = ContinuousClock.now
 
   func receive(_ event: RunnerEvent) {
     switch event {
@@ -33,11 +34,12 @@ final class RunProgress {
           "\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs")
       }
     case .step(let step, let epoch):
-      if step.step == 1 { epochBegin = clock.now }
       lastStep = step
+      lastStepEnd = clock.now
       if Terminal.isInteractive { draw(step, epoch: epoch) }
     case .epochFinished(let epoch, let auroc):
       if !Terminal.isInteractive { Terminal.writeError(epochLine(epoch, auroc: auroc)) }
+      epochBegin = clock.now
     case .runFinished(_, let rows, let seconds):
       Terminal.clearLine()
       let areas = rows.map { row in
@@ -79,9 +81,9 @@ final class RunProgress {
     return "▕" + full.padding(toLength: cells, withPad: " ", startingAt: 0) + "▏"
   }
 
-  /// Images a second in this epoch.
+  /// Images a second of this epoch's training, without the scoring after it.
   private func rate() -> Int {
-    let seconds = (clock.now - epochBegin) / .seconds(1)
+    let seconds = (lastStepEnd - epochBegin) / .seconds(1)
     return seconds > 0 ? Int(Double(lastStep?.images ?? 0) / seconds) : 0
   }
 
