@@ -90,18 +90,24 @@ def calibrate(
             for threads in sorted({1, given.threads})
         ]
         answers: dict[Peer, list[dict[str, Any]]] = {peer: [] for peer in peers}
+        unfit: dict[str, str] = {}
         quiet = 0
         for _ in range(MOST_SWEEPS):
             share = watch(worker.process.pid)
             for peer in peers:
-                answers[peer].append(measure(worker, configuration, kind, peer, min(given.seconds, 2)))
+                if peer.variant in unfit:
+                    continue
+                answer = measure(worker, configuration, kind, peer, min(given.seconds, 2))
+                if "error" in answer:
+                    unfit[peer.variant] = answer["error"]
+                else:
+                    answers[peer].append(answer)
             quiet += share() <= QUIET
             if quiet == SWEEPS:
                 break
         readings: dict[Peer, float] = {}
         for peer, of_peer in answers.items():
-            if "error" in of_peer[-1]:
-                print(f"  left out: {of_peer[-1]['error']}")
+            if peer.variant in unfit:
                 continue
             readings[peer] = faster(answer["median"] for answer in of_peer)
             difference = f"  differs from plain by {of_peer[-1]['difference']:.0e}"
@@ -110,6 +116,8 @@ def calibrate(
                 f"{number(kind, readings[peer]):>6} {of_peer[-1]['unit']}"
                 + (difference if peer.variant != "plain" else "")
             )
+        for problem in unfit.values():
+            print(f"  left out: {problem}")
         if not readings:
             raise Unable(f"no variant of PyTorch could be timed in {kind}")
         best = faster(readings, key=readings.__getitem__)

@@ -33,7 +33,9 @@ class Worker:
         except BrokenPipeError:
             line = ""
         if not line:
-            raise Unable("the PyTorch process ended; its own message stands above")
+            status = self.process.wait()
+            how = f"signal {-status}" if status < 0 else f"exit status {status}, its message above"
+            raise Unable(f"the PyTorch process ended: {how}")
         return json.loads(line)
 
     def close(self) -> None:
