@@ -75,7 +75,7 @@ let package = Package(
     library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
     library("Specs", ["Settings", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
     library("HDF5", ["CHDF5"]),
-    library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "BuildStamp"]),
+    library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "Hashing", "BuildStamp"]),
     library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),
     library(
       "Runner",

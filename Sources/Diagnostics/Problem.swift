@@ -15,8 +15,10 @@ public struct Problem: Error, Equatable, Sendable {
     case missingInput = 66
     /// Reading, writing or the network failed (`EX_IOERR`).
     case inputOutput = 74
-    /// Stopped by a signal; what was done is kept.
+    /// Stopped by SIGINT, as Ctrl-C sends it; what was done is kept.
     case interrupted = 130
+    /// Stopped by SIGTERM, as the system and a cluster send it; what was done is kept.
+    case terminated = 143
   }
 
   public var kind: Kind

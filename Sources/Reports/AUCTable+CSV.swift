@@ -1,12 +1,18 @@
 extension AUCTable {
   /// The values in tidy form as RFC 4180 has it (rows end with CR LF, the first holds the names): one row for
-  /// each detector, held-out class and seed, with all digits, and an empty value where it is missing.
+  /// each detector, held-out class and seed, with all digits. The value is empty where the status is `missing`,
+  /// or `failed` for a run that has failed.
   public var csv: String {
-    var rows = [["detector", "held_out", "seed", "metric", "value"]]
-    for (detector, byHeldOut) in zip(detectors, values) {
-      for (heldOut, bySeed) in zip(heldOut, byHeldOut) {
-        for (seed, value) in zip(seeds, bySeed) {
-          rows.append([detector, heldOut, String(seed), metric, value.map { String($0) } ?? ""])
+    var rows = [["detector", "held_out", "seed", "metric", "value", "status"]]
+    for detector in detectors.indices {
+      for row in heldOut.indices {
+        for seed in seeds.indices {
+          let value = values[detector][row][seed]
+          let absent = hasFailure(detector: detector, heldOut: row, seed: seed) ? "failed" : "missing"
+          rows.append([
+            detectors[detector], heldOut[row], String(seeds[seed]), metric, value.map { String($0) } ?? "",
+            value == nil ? absent : "done",
+          ])
         }
       }
     }

@@ -45,6 +45,7 @@ func latexEscaped(_ text: String) -> String {
     case "[", "]", "*": result += "{" + String(character) + "}"
     case "-": result += result.hasSuffix("-") ? "{-}" : "-"
     case "±": result += "$\\pm$"
+    case "×": result += "$\\times$"
     case "—": result += "---"
     default: result.append(character)
     }

@@ -8,7 +8,10 @@ extension AUCTable {
     var grid = Grid(header: ["detector"] + heldOut + (hasMeanOverHeldOut ? ["mean"] : []), rows: [])
     for detector in detectors.indices {
       let summaries = summariesWithMean(detector: detector)
-      grid.rows.append([Grid.Cell(detectors[detector])] + summaries.map(Grid.Cell.init(mean:)))
+      let means = summaries.enumerated().map { row, summary in
+        Grid.Cell(mean: summary, isFailed: hasFailure(detector: detector, heldOut: row))
+      }
+      grid.rows.append([Grid.Cell(detectors[detector])] + means)
       guard seeds.count > 1 else { continue }
       grid.rows.append([Grid.Cell("  ±")] + summaries.map { Grid.Cell($0.standardDeviation) })
     }
@@ -18,8 +21,12 @@ extension AUCTable {
   /// A row for each held-out class and their mean, a column for each detector.
   func gridOfHeldOutByDetectors() -> Grid {
     let columns = detectors.indices.map { detector in
-      summariesWithMean(detector: detector)
-        .map { seeds.count > 1 ? Grid.Cell(meanAndDeviation: $0) : Grid.Cell(mean: $0) }
+      summariesWithMean(detector: detector).enumerated().map { row, summary in
+        let isFailed = hasFailure(detector: detector, heldOut: row)
+        return seeds.count > 1
+          ? Grid.Cell(meanAndDeviation: summary, isFailed: isFailed)
+          : Grid.Cell(mean: summary, isFailed: isFailed)
+      }
     }
     return Grid(
       header: ["held out"] + detectors,
@@ -35,8 +42,13 @@ extension AUCTable {
     let bySeed = values[detector] + (hasMeanOverHeldOut ? [meansOverHeldOut(detector: detector)] : [])
     let summaries = summariesWithMean(detector: detector)
     let rows = rowNames.indices.map { row in
-      let seedCells = showsSeeds ? bySeed[row].map { Grid.Cell($0) } : []
-      let summaryCells = [Grid.Cell(mean: summaries[row]), Grid.Cell(summaries[row].standardDeviation)]
+      let seedCells =
+        showsSeeds
+        ? bySeed[row].enumerated().map { seed, value in
+          Grid.Cell(value, isFailed: hasFailure(detector: detector, heldOut: row, seed: seed))
+        } : []
+      let mean = Grid.Cell(mean: summaries[row], isFailed: hasFailure(detector: detector, heldOut: row))
+      let summaryCells = [mean, Grid.Cell(summaries[row].standardDeviation)]
       return [Grid.Cell(rowNames[row])] + seedCells + (showsSummary ? summaryCells : [])
     }
     return Grid(
@@ -87,12 +99,20 @@ extension AUCTable {
       lines.append("one seed (\(list))")
     }
     if hasPartialSummaries { lines.append("* mean over the seeds that there are, fewer than \(seeds.count)") }
-    if missingCount > 0 {
-      let all = detectors.count * heldOut.count * seeds.count
-      let counted =
-        "\(missingCount) of \(all) values \(missingCount == 1 ? "is" : "are") missing (\(missing))"
-      lines.append(counted + (hasMeanOverHeldOut ? "; no mean over classes without all of them" : ""))
+    let all = detectors.count * heldOut.count * seeds.count
+    func counted(_ count: Int, _ state: String) -> String {
+      "\(count) of \(all) values \(count == 1 ? "is" : "are") \(state)"
     }
+    if missingCount > 0 {
+      let caution = hasMeanOverHeldOut ? "; no mean over classes without all of them" : ""
+      let (failedCount, absentCount) = (failedCount, missingCount - failedCount)
+      let states = [
+        absentCount > 0 ? counted(absentCount, "missing (\(missing))") : nil,
+        failedCount > 0 ? counted(failedCount, "missing because the run failed (\(failed))") : nil,
+      ]
+      lines.append(states.compactMap { $0 }.joined(separator: ", ") + caution)
+    }
+    lines += causesOfFailure
     return lines + notes
   }
 

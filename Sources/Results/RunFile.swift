@@ -17,8 +17,7 @@ public enum RunFile {
       try FileSchema.run.mark(file.root)
       try RunGroup.write(record, to: file.root.createGroup("run"))
       try MaterialGroup.write(record, to: file.root.createGroup("material"))
-      let weights = try file.root.createGroup("weights")
-      for tensor in record.weights { try weights.write(tensor.values, shape: tensor.shape, to: tensor.name) }
+      try TensorGroup.write(record.weights, to: file.root.createGroup("weights"))
       try file.save()
     }
   }
@@ -52,20 +51,6 @@ public enum RunFile {
 
   /// The trained detector's tensors.
   public static func weights(in path: String) throws -> [WeightRecord] {
-    let root = try FileSchema.run.open(path).openGroup("weights")
-    var tensors: [WeightRecord] = []
-    func collect(_ group: HDF5Group, _ prefix: String) throws {
-      for child in try group.children() {
-        let name = prefix + child.name
-        if child.kind == .group {
-          try collect(try group.openGroup(child.name), name + "/")
-        } else {
-          let (values, shape) = try group.openDataset(child.name).read(Float.self)
-          tensors.append(WeightRecord(name: name, shape: shape, values: values))
-        }
-      }
-    }
-    try collect(root, "")
-    return tensors
+    try TensorGroup.read(from: FileSchema.run.open(path).openGroup("weights"))
   }
 }

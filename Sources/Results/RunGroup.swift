@@ -27,8 +27,7 @@ enum RunGroup {
     try attributes.write(record.headlineEpoch, to: "headline_epoch")
     try writeProvenance(record.provenance, to: group)
     try writeSamples(record.samples, to: group)
-    try writeScores(record, to: group)
-    try writeHistory(record, to: group.createGroup("history"))
+    try HistoryGroup.write(record.history, to: group)
     try writeRows(record.rows, to: group.createGroup("auc"))
     try group.write(record.resolvedSpec, to: "spec")
     try nameDimensions(of: group)
@@ -54,29 +53,6 @@ enum RunGroup {
     try group.write(
       samples.classIndex.map(Int32.init), shape: [count], to: "class_index", storage: .compressed())
     try group.write(samples.classNames, to: "class_names")
-  }
-
-  private static func writeScores(_ record: RunRecord, to group: HDF5Group) throws {
-    let (readings, samples) = (record.readings, record.samples.index.count)
-    try group.write(readings.map(\.name), to: "reading")
-    try group.write(
-      readings.flatMap(\.lastScores), shape: [readings.count, samples], to: "scores", storage: .compressed())
-    try group.write(record.bestScores, shape: [samples], to: "best_scores", storage: .compressed())
-  }
-
-  private static func writeHistory(_ record: RunRecord, to group: HDF5Group) throws {
-    let (readings, epochs) = (record.readings, record.redraws.count)
-    try group.write(readings.map(\.name), to: "reading")
-    try group.write(Array(0..<epochs).map { $0 + 1 }, shape: [epochs], to: "epoch")
-    try group.write(readings.map(\.bestEpoch), shape: [readings.count], to: "best_epoch")
-    for measure in Measures.all {
-      let values = readings.flatMap { $0.measures.map { $0[keyPath: measure.path] } }
-      try group.write(values, shape: [readings.count, epochs], to: measure.name)
-    }
-    for loss in record.losses { try group.write(loss.values, shape: [epochs], to: "losses/\(loss.name)") }
-    try group.write(record.redraws, shape: [epochs], to: "discriminator_redraws")
-    try group.attributes.write(record.trainingSeconds, to: "training_seconds")
-    try group.attributes.write(record.scoringSeconds, to: "scoring_seconds")
   }
 
   private static func writeRows(_ rows: [RowRecord], to group: HDF5Group) throws {

@@ -13,6 +13,8 @@ public struct Summary: Sendable, Equatable {
   /// The row of all kinds of anomaly of an image folder together, beside which the other rows count nothing new;
   /// nil where every row is a class of its own.
   public var pooledRow: String?
+  /// The runs that failed, in the order of the experiment's runs.
+  public var failures: [FailedRun] = []
   /// What the headline is, such as `squared-l2, running, epoch last`.
   public var headline: String
   /// The pass and the epoch of the headline.
@@ -51,6 +53,7 @@ public struct Summary: Sendable, Equatable {
         seeds: seeds, values: values,
         pooledRow: try group.attributes.exists("pooled_row")
           ? try group.attributes.readString("pooled_row") : nil,
+        failures: try FailureTable.read(from: root),
         headline: try group.attributes.readString("headline"), pass: try choice("pass", of: group, in: path),
         epoch: try choice("epoch", of: group, in: path), commits: try group.attributes.readString("commits"),
         protocolDescription: try group.attributes.readString("protocol"),
@@ -83,6 +86,14 @@ public struct Summary: Sendable, Equatable {
     } catch {
       throw FileSchema.summary.problem(error)
     }
+  }
+
+  /// The failed runs that a summary file tells of.
+  ///
+  /// - Throws: `Problem` when there is no such file or it is none of ours.
+  public static func failures(in path: String) throws -> [FailedRun] {
+    let root = try FileSchema.summary.open(path)
+    do { return try FailureTable.read(from: root) } catch { throw FileSchema.summary.problem(error) }
   }
 
   private static func nested(_ flat: [Double], _ shape: [Int]) -> [[[Double]]] {

@@ -9,9 +9,10 @@ public struct IdentifiedRun: Sendable, Equatable {
   public let run: Run
   public let identifier: String
 
-  public init(_ run: Run, dataFingerprint: String) {
+  /// - Parameter numerics: the version of the numerics; see `Run.identifier`.
+  public init(_ run: Run, dataFingerprint: String, numerics: Int = numericsVersion) {
     self.run = run
-    identifier = run.identifier(dataFingerprint: dataFingerprint)
+    identifier = run.identifier(dataFingerprint: dataFingerprint, numerics: numerics)
   }
 
   /// As in `ganomaly, 3 held out, seed 0`.
@@ -64,7 +65,23 @@ public enum SummaryFile {
     try RunGroup.writeProvenance(provenance, to: file.root)
     let stored = try gather(runs, of: experiment.name, results: results, old: old, into: file.root)
     try SummaryTable(experiment, runs: runs, stored: stored).write(to: file.root)
+    try FailureTable.write(
+      failures(runs, of: experiment.name, results: results, stored: stored, old: old),
+      to: file.root.createGroup("failures"))
     try file.save()
+  }
+
+  /// The runs without a result that failed, as their own files say or else the old summary.
+  private static func failures(
+    _ runs: [IdentifiedRun], of experiment: String, results: String, stored: HDF5Group, old: HDF5Group?
+  ) throws -> [FailedRun] {
+    let known = try old.map { try FailureTable.read(from: $0) } ?? []
+    let before = Dictionary(known.map { ($0.identifier, $0.failure) }) { first, _ in first }
+    return try runs.compactMap { run in
+      if try stored.exists(run.identifier) { return nil }
+      let path = FailureFile.path(results: results, experiment: experiment, identifier: run.identifier)
+      return (try FailureFile.read(path) ?? before[run.identifier]).map { FailedRun(run, $0) }
+    }
   }
 
   private static func writeSpec(_ experiment: Experiment, to group: HDF5Group) throws {

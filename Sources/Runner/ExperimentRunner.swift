@@ -7,77 +7,92 @@ import Results
 public struct ExperimentRunner {
   private let plan: Plan
   private let context: ComputeContext
+  private let options: RunnerOptions
+  private let makeDetector: DetectorFactory
   private let listener: (RunnerEvent) throws -> Void
 
-  public init(_ plan: Plan, context: ComputeContext, listener: @escaping (RunnerEvent) throws -> Void) {
+  public init(
+    _ plan: Plan, context: ComputeContext, options: RunnerOptions = RunnerOptions(),
+    listener: @escaping (RunnerEvent) throws -> Void
+  ) {
+    self.init(
+      plan, context: context, options: options, makeDetector: makeDetector(for:image:context:),
+      listener: listener)
+  }
+
+  init(
+    _ plan: Plan, context: ComputeContext, options: RunnerOptions, makeDetector: @escaping DetectorFactory,
+    listener: @escaping (RunnerEvent) throws -> Void
+  ) {
     self.plan = plan
     self.context = context
+    self.options = options
+    self.makeDetector = makeDetector
     self.listener = listener
   }
 
   /// Runs what is missing, one after the other, and stores each at once.
   ///
-  /// A run that fails does not keep the others from running. The summary is written now and then, and at the
-  /// end even of a call that throws.
-  /// - Returns: the failures, each with the run's title as its place.
-  /// - Throws: `Problem` when results cannot be stored or the spec does not fit the data, and what the listener
-  ///   throws.
-  public func callAsFunction() throws -> [Problem] {
+  /// A run that fails does not keep the others from running: that it failed is its result. The summary is written
+  /// now and then, and at the end even of a call that throws.
+  /// - Returns: the runs of the experiment that have failed, now or before.
+  /// - Throws: `Problem` when results cannot be stored, the spec does not fit the data or the process is to stop,
+  ///   and what the listener throws.
+  public func callAsFunction() throws -> [FailedRun] {
     try AtomicFile.createFolder(plan.results)
     try AtomicFile.createFolder("\(plan.results)/\(plan.experiment.name)/runs")
-    let failures: [Problem]
     do {
-      failures = try executeMissing()
+      try executeWanted()
     } catch {
       // The first error is the one to tell of; a summary of nothing helps nobody.
-      if plan.runs.contains(where: { FileManager.default.fileExists(atPath: runPath($0)) }) {
+      if plan.runs.contains(where: { FileManager.default.fileExists(atPath: files(of: $0).run) }) {
         try? collectIfNeeded()
       }
       throw error
     }
     try collectIfNeeded()
-    return failures
+    return try Summary.failures(in: plan.summaryPath)
   }
 
-  private func executeMissing() throws -> [Problem] {
-    var failures: [Problem] = []
+  private func executeWanted() throws {
+    // A process may have ended between a run's last file and the removal of what led to it.
+    for entry in plan.entries where entry.state == .done { try files(of: entry.run).removeTraces() }
     var collecting = CollectingPace()
-    let missing = plan.missing
-    for (index, entry) in missing.enumerated() {
+    let wanted = plan.wanted(retryingFailed: options.retriesFailed)
+    for (index, entry) in wanted.enumerated() {
+      try options.requireNotStopped()
       // Another process may have finished it since the plan was made.
-      if try isStored(entry.run) { continue }
-      let note = FailureNote.path(
-        results: plan.results, experiment: plan.experiment.name, identifier: entry.run.identifier)
-      do {
-        try execute(entry.run, position: index + 1, of: missing.count)
-        FailureNote.remove(note)
-        try collecting.perhaps { try collect() }
-      } catch var problem as Problem where problem.kind == .runFailed {
-        try listener(.runFailed(entry.run, problem))
-        try FailureNote.write(problem, to: note)
-        problem.place = entry.run.title
-        failures.append(problem)
-      }
+      if try RunFile.exists(at: files(of: entry.run).run, identifier: entry.run.identifier) { continue }
+      try execute(entry.run, position: index + 1, of: wanted.count)
+      try collecting.perhaps { try collect() }
     }
-    return failures
   }
 
+  /// Leaves the run's result: its file, or the record that it failed.
   private func execute(_ run: IdentifiedRun, position: Int, of count: Int) throws {
+    let files = files(of: run)
     let execution = RunExecution(
-      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context)
+      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, options: options,
+      checkpointPath: files.checkpoint, makeDetector: makeDetector)
     let begin = ContinuousClock.now
-    let record = try execution(position: position, of: count, listener)
-    let duration = ContinuousClock.now - begin
-    try RunFile.write(record, to: runPath(run))
-    try listener(.runFinished(run, rows: record.rows, seconds: duration / .seconds(1)))
+    do {
+      let record = try execution(position: position, of: count, listener)
+      let duration = ContinuousClock.now - begin
+      try RunFile.write(record, to: files.run)
+      try files.removeTraces()
+      try listener(.runFinished(run, rows: record.rows, seconds: duration / .seconds(1)))
+    } catch let failure as RunFailure {
+      try FailureFile.write(failure, to: files.failure)
+      // It would lead to the same end.
+      if failure.kind == .diverged || failure.kind == .collapsed {
+        try CheckpointFile.remove(files.checkpoint)
+      }
+      try listener(.runFailed(run, failure))
+    }
   }
 
-  private func runPath(_ run: IdentifiedRun) -> String {
-    RunFile.path(results: plan.results, experiment: plan.experiment.name, identifier: run.identifier)
-  }
-
-  private func isStored(_ run: IdentifiedRun) throws -> Bool {
-    try RunFile.exists(at: runPath(run), identifier: run.identifier)
+  private func files(of run: IdentifiedRun) -> RunPaths {
+    RunPaths(results: plan.results, experiment: plan.experiment.name, identifier: run.identifier)
   }
 
   private func collect() throws {
@@ -85,15 +100,19 @@ public struct ExperimentRunner {
       plan.experiment, runs: plan.runs, results: plan.results, provenance: .current(threads: context.threads))
   }
 
-  /// The summary may be missing, lack runs, or be made for another choice of classes or seeds.
+  /// The summary may be missing, lack runs or failures, or be made for another choice of classes or seeds.
   private func collectIfNeeded() throws {
     guard FileManager.default.fileExists(atPath: plan.summaryPath) else { return try collect() }
     let known = try Summary.runIdentifiers(in: plan.summaryPath)
-    let isComplete = plan.runs.allSatisfy { run in
-      known.contains(run.identifier) || !FileManager.default.fileExists(atPath: runPath(run))
+    let summary = try Summary.read(from: plan.summaryPath)
+    let failures = Dictionary(summary.failures.map { ($0.identifier, $0.failure) }) { first, _ in first }
+    let isComplete = try plan.runs.allSatisfy { run in
+      if known.contains(run.identifier) { return failures[run.identifier] == nil }
+      let files = files(of: run)
+      if FileManager.default.fileExists(atPath: files.run) { return false }
+      return try FailureFile.read(files.failure).map { $0 == failures[run.identifier] } ?? true
     }
-    let isOfThisSpec = try Summary.read(from: plan.summaryPath).resolvedSpec == plan.experiment.resolvedYAML
-    if !isComplete || !isOfThisSpec { try collect() }
+    if !isComplete || summary.resolvedSpec != plan.experiment.resolvedYAML { try collect() }
   }
 }
 

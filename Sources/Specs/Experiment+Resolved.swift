@@ -50,12 +50,21 @@ extension JSON {
     self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.members(of: detector.record))
   }
 
+  /// The detector's name and the settings that enter a run's id.
+  init(identityOf detector: DetectorSettings) {
+    self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.identity(of: detector.record))
+  }
+
+  private static func identity(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
+    record.identity.map { ($0.key, JSON($0.value)) }
+  }
+
   private static func members(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
     record.resolved.map { ($0.key, JSON($0.value)) }
   }
 
   /// As YAML on one line: JSON, with texts out of quotes where they stay texts.
-  fileprivate var yaml: String {
+  var yaml: String {
     switch self {
     case .text(let text):
       if text.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.\/-]*( [A-Za-z0-9_.\/-]+)*/) != nil,

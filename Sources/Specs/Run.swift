@@ -26,25 +26,35 @@ public struct Run: Sendable, Equatable {
   /// In it are every resolved value, the data's fingerprint and `numericsVersion`. Not in it is what leaves the
   /// numbers alone: the experiment's name, description and preset, the order and spelling of the file,
   /// `dataset.folder` and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever
-  /// they lie), the other held-out classes and seeds. `readings` counts by the set of passes that are stored.
-  public func identifier(dataFingerprint: String) -> String {
-    let text = identityText(dataFingerprint: dataFingerprint)
+  /// they lie), the other held-out classes and seeds. `readings` counts by the set of passes that are stored. A
+  /// field that came after there were runs (`redraw_limit`) is in it only with another value than its default,
+  /// so that their ids hold.
+  ///
+  /// - Parameter numerics: the version of the numerics; another than this program's only to ask what would be.
+  public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
+    let text = identityText(dataFingerprint: dataFingerprint, numerics: numerics)
     return String(SHA256.hexadecimal(of: text.utf8).prefix(16))
   }
 
   /// What is hashed: JSON with sorted keys, no spaces and the shortest numbers that read back as themselves.
-  func identityText(dataFingerprint: String) -> String {
-    var dataset = dataset
-    dataset.folder = ""
-    dataset.skipUnreadable = false
-    var evaluation = evaluation
-    evaluation.readings = ScoringPass.allCases.filter(evaluation.passes.contains)
+  func identityText(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
+    let run = normalised
     let identity = JSON.object([
-      ("data", .text(dataFingerprint)), ("dataset", JSON(dataset)), ("detector", JSON(detector)),
-      ("held_out", .text(heldOut)), ("numerics", .integer(numericsVersion)), ("protocol", JSON(evaluation)),
+      ("data", .text(dataFingerprint)), ("dataset", JSON(identityOf: run.dataset)),
+      ("detector", JSON(identityOf: run.detector)), ("held_out", .text(heldOut)),
+      ("numerics", .integer(numerics)), ("protocol", JSON(identityOf: run.evaluation)),
       ("seed", .integer(seed)),
     ])
     return identity.sorted.compact
+  }
+
+  /// The same for all runs of the same numbers: without where the data lie, and with the passes in their order.
+  var normalised: Run {
+    var run = self
+    run.dataset.folder = ""
+    run.dataset.skipUnreadable = false
+    run.evaluation.readings = ScoringPass.allCases.filter(evaluation.passes.contains)
+    return run
   }
 }
 

@@ -19,6 +19,8 @@ struct Ganomaly: ParsableCommand {
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.
   static func main() {
+    // A file that grows beyond a limit is then an error that is told, as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try ProcessorCheck.requireSupportedProcessor()
@@ -38,6 +40,7 @@ struct Ganomaly: ParsableCommand {
   }
 
   private static func finish(_ messages: [String], status: Int32) -> Never {
+    Terminal.clearLine()
     for message in messages { Terminal.writeError("ganomaly: \(message)") }
     Foundation.exit(status)
   }

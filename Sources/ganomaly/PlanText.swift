@@ -3,7 +3,8 @@ import Runner
 
 /// A plan as lines for the terminal.
 enum PlanText {
-  static func render(_ plan: Plan) -> String {
+  /// - Parameter retryingFailed: whether the runs that failed are to be tried again.
+  static func render(_ plan: Plan, retryingFailed: Bool = false) -> String {
     let shape = plan.dataset.images.shape
     var lines = [
       "\(plan.experiment.name): \(plan.dataset.title), \(plan.dataset.images.count) images of \(shape)"
@@ -14,17 +15,23 @@ enum PlanText {
         switch entry.state {
         case .done: "done"
         case .doneInSummary: "done (in the summary only, without weights)"
-        case .missing: "missing"
-        case .failed(let reason): "failed, will be tried again: \(reason)"
+        case .missing: entry.hasCheckpoint ? "missing, continues from its checkpoint" : "missing"
+        case .failed(let failure):
+          "failed\(retryingFailed ? ", will be tried again" : ""): \(failure.summary)"
         }
       let run = entry.run.run
       let heldOut = run.heldOut.padding(toLength: width, withPad: " ", startingAt: 0)
       lines.append(
         "  \(entry.run.identifier)  \(run.detector.name)  \(heldOut) held out  seed \(run.seed)  \(state)")
     }
-    for identifier in plan.stale { lines.append("  \(identifier)  stale: the spec no longer asks for it") }
-    let counts = "\(plan.entries.count - plan.missing.count) done, \(plan.missing.count) missing"
-    lines.append(counts + (plan.stale.isEmpty ? "" : ", \(plan.stale.count) stale"))
+    for run in plan.staleRuns() {
+      lines.append("  \(run.identifier)  stale: \(run.reasons.joined(separator: "; "))")
+    }
+    let (missing, failed) = (plan.missing.count, plan.failed.count)
+    var counts = ["\(plan.entries.count - missing - failed) done", "\(missing) missing"]
+    if failed > 0 { counts.append("\(failed) failed") }
+    if !plan.stale.isEmpty { counts.append("\(plan.stale.count) stale") }
+    lines.append(counts.joined(separator: ", "))
     return lines.joined(separator: "\n")
   }
 }
