@@ -24,6 +24,13 @@ public struct StepReport: Sendable {
   public var images: Int
   /// This step's loss terms.
   public var losses: [(name: String, value: Double)]
+
+  public init(step: Int, steps: Int, images: Int, losses: [(name: String, value: Double)]) {
+    self.step = step
+    self.steps = steps
+    self.images = images
+    self.losses = losses
+  }
 }
 
 /// Scores of samples, one array for each of the detector's ways of scoring.

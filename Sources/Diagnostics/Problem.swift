@@ -2,9 +2,9 @@
 ///
 /// Every module throws this one type for what comes from outside (specs, data files, folders, networks).
 /// A mistake of the programmer is a precondition instead.
-public struct Problem: Error, Equatable, Sendable {
+public struct Problem: Error, Equatable, Codable, Sendable {
   /// The kind of trouble; it decides the exit status.
-  public enum Kind: Int32, Sendable {
+  public enum Kind: Int32, Codable, Sendable {
     /// Some run failed; the others are kept.
     case runFailed = 1
     /// The command line or a spec is wrong (`EX_USAGE`).

@@ -1,7 +1,7 @@
 import Specs
 
 /// The measures of one ranking of a test set.
-public struct Measures: Sendable, Equatable {
+public struct Measures: Sendable, Equatable, Codable {
   public var auroc: Double
   public var averagePrecision: Double
   public var equalErrorRate: Double
@@ -95,7 +95,7 @@ public struct FeatureRecord: Sendable, Equatable {
 }
 
 /// A row of the AUC table that a run fills. A run of an image folder fills one for each kind of anomaly.
-public struct RowRecord: Sendable, Equatable {
+public struct RowRecord: Sendable, Equatable, Codable {
   /// The held-out class or kind of anomaly; "all" for all kinds together.
   public var heldOut: String
   /// Of the headline reading, at the headline's epoch.

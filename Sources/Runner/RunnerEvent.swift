@@ -14,4 +14,6 @@ public enum RunnerEvent: Sendable {
   case epochFinished(epoch: Int, auroc: Double)
   case runFinished(IdentifiedRun, rows: [RowRecord], seconds: Double)
   case runFailed(IdentifiedRun, RunFailure)
+  /// All that is left are these runs, which other processes carry out.
+  case waiting(runs: [IdentifiedRun])
 }

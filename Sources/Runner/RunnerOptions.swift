@@ -8,6 +8,8 @@ public struct RunnerOptions: Sendable {
   public var retriesFailed: Bool
   /// Asked between two steps and between two batches: whether to stop.
   public var stopRequest: @Sendable () -> StopRequest?
+  /// How the runs are shared with other processes.
+  public var sharing = RunSharing()
 
   public init(
     checkpointInterval: Duration = .seconds(300), retriesFailed: Bool = false,

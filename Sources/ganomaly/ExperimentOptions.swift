@@ -46,12 +46,23 @@ struct ExperimentOptions: ParsableArguments {
   @Flag(name: .long, help: "Skip and count files of an image folder that are no image.")
   var skipUnreadable = false
 
-  func plan() throws -> Plan {
+  /// The same as arguments of another process.
+  var arguments: [String] {
+    var arguments = [specOptions.spec]
+    for value in specOptions.overrides { arguments += ["--set", value] }
+    if let data = dataOptions.data { arguments += ["--data", data] }
+    arguments += ["--results", resultsOptions.results]
+    if skipUnreadable { arguments.append("--skip-unreadable") }
+    return arguments
+  }
+
+  /// - Parameter isQuiet: whether nothing is said of files that were skipped.
+  func plan(isQuiet: Bool = false) throws -> Plan {
     var experiment = try specOptions.experiment()
     if skipUnreadable { experiment.dataset.skipUnreadable = true }
     let plan = try Plan(experiment, data: dataOptions.search, results: resultsOptions.results)
     let skipped = plan.dataset.skippedFiles
-    if !skipped.isEmpty {
+    if !skipped.isEmpty, !isQuiet {
       Terminal.writeError(
         skipped.count == 1
           ? "1 file is no image and was skipped:" : "\(skipped.count) files are no image and were skipped:")

@@ -91,14 +91,15 @@ public struct Claims: Sendable {
   public func removeIfExpired(_ identifier: String) throws -> Bool {
     guard let claim = try read(identifier) else { return true }
     guard isExpired(claim) else { return false }
-    return try remove(identifier) { isExpired($0) }
+    return try remove(identifier, if: isExpired)
   }
 
-  /// Removes the claim of a process that this one supervised, and whose end it has seen.
-  public func remove(_ identifier: String, ownedBy number: Int32) throws {
-    try remove(identifier) { claim in
+  /// Removes the claims of a process that this one supervised, and whose end it has seen.
+  public func removeClaims(ofProcess number: Int32) throws {
+    func isItsOwn(_ claim: Claim) -> Bool {
       claim.owner?.supervisor == owner.process && claim.owner?.process.number == number
     }
+    for claim in try all() where isItsOwn(claim) { try remove(claim.identifier, if: isItsOwn) }
   }
 
   /// - Returns: whether there is no claim now.
@@ -146,6 +147,11 @@ extension Claims {
   /// Time without a heartbeat; nil where the file system's time cannot be asked for.
   public func silence(of claim: Claim) -> Duration? {
     now().map { .seconds($0.timeIntervalSince(claim.heartbeat)) }
+  }
+
+  /// Whether nobody who is alive has claimed a run.
+  public func isFree(_ identifier: String) throws -> Bool {
+    try read(identifier).map(isExpired) ?? true
   }
 
   /// Every claim on a run of the experiment.

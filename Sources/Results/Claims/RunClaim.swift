@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 
 /// The right to carry out a run, as long as it is not given back and this process is alive.
-public final class RunClaim: Sendable {
+public final class RunClaim {
   private let path: String
   private let lock: String
   private let descriptor: Int32
