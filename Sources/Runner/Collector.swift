@@ -42,6 +42,9 @@ public struct Collector {
     }
   }
 
+  /// The runs of the experiment that have failed, as the summary tells.
+  public func failures() throws -> [FailedRun] { try Summary.failures(in: plan.summaryPath) }
+
   /// Gathers what there is when the experiment ends by an error, which is the one to tell of; a summary of nothing
   /// helps nobody.
   func collectAfterError() {

@@ -58,7 +58,7 @@ public struct ExperimentRunner {
       return failures
     }
     try collector.collectIfNeeded()
-    return try Summary.failures(in: plan.summaryPath)
+    return try collector.failures()
   }
 
   /// Leaves the run's result: its file, or the record that it failed.

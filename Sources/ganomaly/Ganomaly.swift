@@ -13,8 +13,9 @@ struct Ganomaly: ParsableCommand {
     abstract: "Reproducible GANomaly experiments: from a spec file to an AUC table.",
     version: "ganomaly \(BuildInformation.shortDescription)",
     subcommands: [
-      RunCommand.self, PlanCommand.self, ValidateCommand.self, TableCommand.self, ScoreCommand.self,
-      DataCommand.self, ParityCommand.self, BenchCommand.self, SchemaCommand.self,
+      RunCommand.self, PlanCommand.self, SubmitCommand.self, StatusCommand.self, CollectCommand.self,
+      ValidateCommand.self, TableCommand.self, ScoreCommand.self, DataCommand.self, ParityCommand.self,
+      BenchCommand.self, SchemaCommand.self,
     ])
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.

@@ -6,7 +6,6 @@ import Runner
 
 /// What is shown of a run in progress: lines that stay, and one that changes.
 struct RunLine {
-  private let clock = ContinuousClock()
   private var title = ""
   /// Short, since the bar shares its line with much else.
   private var barTitle = ""
@@ -24,14 +23,19 @@ struct RunLine {
 
   /// Takes over an event.
   ///
-  /// - Returns: the lines to keep, an epoch's among them where it says more than the bar that passes by.
-  mutating func receive(_ event: RunnerEvent, keepsEpochs: Bool, namesEpochs: Bool) -> [String] {
+  /// - Parameters:
+  ///   - keepsEpochs: whether each epoch has a line that stays.
+  ///   - namesEpochs: whether that line says of which run it is.
+  /// - Returns: the lines that stay.
+  mutating func receive(
+    _ event: RunnerEvent, at moment: ContinuousClock.Instant, keepsEpochs: Bool, namesEpochs: Bool
+  ) -> [String] {
     switch event {
     case .runStarted(let run, let position, let count, let trainingImages, let testImages, let epochs):
       self.epochs = epochs
       isActive = true
-      begin = clock.now
-      epochBegin = clock.now
+      begin = moment
+      epochBegin = moment
       lastStep = nil
       resumed = (0, 0)
       inheritedSteps = 0
@@ -50,12 +54,12 @@ struct RunLine {
       return ["\(title): the checkpoint cannot be used: \(problem)"]
     case .step(let step, let epoch):
       lastStep = step
-      lastStepEnd = clock.now
+      lastStepEnd = moment
       self.epoch = epoch
       return []
     case .epochFinished(let epoch, let auroc):
       let line = epochLine(epoch, auroc: auroc)
-      epochBegin = clock.now
+      epochBegin = moment
       inheritedSteps = 0
       return keepsEpochs ? [namesEpochs ? "\(title): \(line)" : "  \(line)"] : []
     case .runFinished(_, let rows, let seconds):
@@ -92,7 +96,7 @@ struct RunLine {
   /// The line that changes; nil before the first step.
   var bar: String? {
     guard let step = lastStep, isActive else { return nil }
-    let left = ((clock.now - begin) / .seconds(1)) * (1 - share) / max(ownShare, 1e-9)
+    let left = ((ContinuousClock.now - begin) / .seconds(1)) * (1 - share) / max(ownShare, 1e-9)
     return
       "\(barTitle) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate()) images/s  "
       + "ETA \(Terminal.duration(left))"

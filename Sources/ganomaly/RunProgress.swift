@@ -15,15 +15,17 @@ final class RunProgress {
 
   init(jobs: Int = 1) { lines = Array(repeating: RunLine(), count: jobs) }
 
-  /// - Parameter job: from 0.
-  func receive(_ event: RunnerEvent, job: Int = 0) {
+  /// - Parameters:
+  ///   - job: from 0.
+  ///   - moment: of the event.
+  func receive(_ event: RunnerEvent, job: Int = 0, at moment: ContinuousClock.Instant = .now) {
     switch event {
     case .runStarted(_, _, let count, _, _, _): runCount = count
     case .runFinished, .runFailed: carriedOut += 1
     default: break
     }
     let staying = lines[job].receive(
-      event, keepsEpochs: !Terminal.isInteractive, namesEpochs: lines.count > 1)
+      event, at: moment, keepsEpochs: !Terminal.isInteractive, namesEpochs: lines.count > 1)
     if !staying.isEmpty {
       clear()
       for line in staying { Terminal.writeError(line) }

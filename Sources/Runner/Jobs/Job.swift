@@ -19,18 +19,18 @@ final class Job {
 
   init(_ process: ChildProcess) { self.process = process }
 
-  /// The messages that have come meanwhile; nil at the end.
-  func messages() throws -> [JobMessage]? {
+  /// The lines that have come meanwhile; nil at the end.
+  func lines() throws -> [JobLine]? {
     guard let news = try process.read() else { return nil }
     unread += news
-    var messages: [JobMessage] = []
+    var lines: [JobLine] = []
     while let lineEnd = unread.firstIndex(of: UInt8(ascii: "\n")) {
-      let message = try JobMessage(line: Data(unread[..<lineEnd]))
+      let line = try JobLine(encoded: Data(unread[..<lineEnd]))
       unread = Data(unread[unread.index(after: lineEnd)...])
-      note(message)
-      messages.append(message)
+      note(line.message)
+      lines.append(line)
     }
-    return messages
+    return lines
   }
 
   private func note(_ message: JobMessage) {

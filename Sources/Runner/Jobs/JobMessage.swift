@@ -3,7 +3,7 @@ import Diagnostics
 import Foundation
 import Results
 
-/// What a job tells the process that started it: a JSON object on a line of its own.
+/// What a job tells the process that started it.
 enum JobMessage: Codable {
   struct Loss: Codable {
     var name: String
@@ -68,13 +68,22 @@ enum JobMessage: Codable {
     case .stopped: nil
     }
   }
+}
 
-  // MARK: Lines
+/// A message with its moment, as a JSON object on a line of its own.
+struct JobLine: Codable {
+  var moment: ContinuousClock.Instant
+  var message: JobMessage
+
+  init(_ message: JobMessage) {
+    moment = .now
+    self.message = message
+  }
 
   private static let notANumber = (infinity: "inf", negative: "-inf", nan: "nan")
 
-  /// As a line, the line break included.
-  func line() throws -> Data {
+  /// The line, its break included.
+  func encoded() throws -> Data {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: Self.notANumber.infinity, negativeInfinity: Self.notANumber.negative,
@@ -82,12 +91,12 @@ enum JobMessage: Codable {
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  init(line: Data) throws {
+  init(encoded line: Data) throws {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: Self.notANumber.infinity, negativeInfinity: Self.notANumber.negative,
       nan: Self.notANumber.nan)
-    self = try decoder.decode(JobMessage.self, from: line)
+    self = try decoder.decode(JobLine.self, from: line)
   }
 }
 

@@ -8,6 +8,11 @@ import Results
 /// there is no second scheduler. This process starts them, listens to them, and records the failure of a run whose
 /// process was ended by a signal.
 public struct JobPool {
+  /// - Parameters:
+  ///   - job: of which the event is, from 0.
+  ///   - moment: of the event.
+  public typealias Listener = (_ event: RunnerEvent, _ job: Int, _ moment: ContinuousClock.Instant) -> Void
+
   /// How a job is started.
   public struct Command: Sendable {
     public var executable: String
@@ -28,16 +33,15 @@ public struct JobPool {
   private let claims: Claims
   private let wanted: [Plan.Entry]
   private let runs: NumberedRuns
-  private let listener: (_ job: Int, RunnerEvent) -> Void
+  private let listener: Listener
 
   /// - Parameters:
   ///   - jobs: processes at once.
   ///   - threads: of each.
   ///   - command: of a job: `ganomaly run` on the same experiment, supervised.
-  ///   - listener: told of each event and of the job, from 0, that it is of.
   public init(
     _ plan: Plan, jobs: Int, threads: Int, command: Command, options: RunnerOptions,
-    listener: @escaping (_ job: Int, RunnerEvent) -> Void
+    listener: @escaping Listener
   ) {
     self.plan = plan
     self.threads = threads
@@ -65,7 +69,7 @@ public struct JobPool {
       throw error
     }
     try collector.collectIfNeeded()
-    return try Summary.failures(in: plan.summaryPath)
+    return try collector.failures()
   }
 
   private func executeWanted(afterRun: () throws -> Void) throws {
@@ -85,7 +89,7 @@ public struct JobPool {
 
   /// Waits until one of the runs that others are at is free.
   private func waitForOthers(_ left: inout [Plan.Entry]) throws {
-    listener(0, .waiting(runs: left.map(\.run)))
+    listener(.waiting(runs: left.map(\.run)), 0, .now)
     var pace = WaitingPace()
     repeat {
       try pace.wait(unless: options.requireNotStopped)
@@ -108,8 +112,8 @@ public struct JobPool {
         let ready = readable(jobs.compactMap { $0?.process.output }, milliseconds: 200)
         for (slot, job) in jobs.enumerated() {
           guard let job, ready.contains(job.process.output) else { continue }
-          if let messages = try job.messages() {
-            try forward(messages, from: slot, afterRun)
+          if let lines = try job.lines() {
+            try forward(lines, from: slot, afterRun)
             continue
           }
           jobs[slot] = nil
@@ -136,10 +140,10 @@ public struct JobPool {
         executable: command.executable, name: "ganomaly", arguments: command.arguments))
   }
 
-  private func forward(_ messages: [JobMessage], from slot: Int, _ afterRun: () throws -> Void) throws {
-    for message in messages {
-      if let event = message.event(among: runs) { listener(slot, event) }
-      if case .runFinished = message { try afterRun() }
+  private func forward(_ lines: [JobLine], from slot: Int, _ afterRun: () throws -> Void) throws {
+    for line in lines {
+      if let event = line.message.event(among: runs) { listener(event, slot, line.moment) }
+      if case .runFinished = line.message { try afterRun() }
     }
   }
 
@@ -168,7 +172,7 @@ public struct JobPool {
         if try !RunFile.exists(at: files.run, identifier: run.identifier) {
           let failure = job.failure(signal: signal)
           try FailureFile.write(failure, to: files.failure)
-          listener(slot, .runFailed(run, failure))
+          listener(.runFailed(run, failure), slot, .now)
         }
       }
       // Only now, so that nobody takes the run over before its failure is known.

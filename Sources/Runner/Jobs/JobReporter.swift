@@ -9,12 +9,12 @@ public final class JobReporter {
   /// From now on, writing to a process that has ended is an error instead of the end of this one.
   public init() { signal(SIGPIPE, SIG_IGN) }
 
-  /// Of steps, only some are told of.
+  /// Of steps, only some are told of, each epoch's last among them.
   ///
   /// - Throws: `Problem` when nobody listens any more: without the process that started it, a job stops.
   public func receive(_ event: RunnerEvent) throws {
-    if case .step = event {
-      guard .now - lastStep >= Self.stepInterval else { return }
+    if case .step(let report, _) = event {
+      guard .now - lastStep >= Self.stepInterval || report.step == report.steps else { return }
       lastStep = .now
     }
     if let message = JobMessage(event) { try send(message) }
@@ -24,7 +24,7 @@ public final class JobReporter {
   public func stop(_ problem: Problem) throws { try send(.stopped(problem: problem)) }
 
   private func send(_ message: JobMessage) throws {
-    let line = try message.line()
+    let line = try JobLine(message).encoded()
     do {
       try FileHandle.standardOutput.write(contentsOf: line)
     } catch {

@@ -77,7 +77,7 @@ struct RunCommand: ParsableCommand {
     let pool = JobPool(
       plan, jobs: sharing.jobs, threads: threads, command: jobCommand(threads: threads, begin: begin),
       options: options
-    ) { job, event in progress.receive(event, job: job) }
+    ) { event, job, moment in progress.receive(event, job: job, at: moment) }
     return try pool()
   }
 
