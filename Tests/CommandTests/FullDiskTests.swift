@@ -55,7 +55,7 @@ struct FullDiskTests {
     arguments: [600, 800, 900, 1200])
   func fileSystem(kilobytes: Int) throws {
     try withWorkplace { workplace in
-      let disk = try SmallDisk(at: workplace.path("results"), kilobytes: 20_000)
+      let disk = try SmallDisk(at: workplace.folder, kilobytes: 20_000)
       defer { disk.remove() }
       try layOut(workplace)
       try disk.resize(kilobytes: kilobytes)
