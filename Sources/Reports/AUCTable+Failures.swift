@@ -7,21 +7,20 @@ extension AUCTable {
   ///
   /// - Parameter heldOut: a position in `heldOut`; one beyond it, that of a mean, has no run.
   func hasFailure(detector: Int, heldOut: Int, seed: Int? = nil) -> Bool {
-    failures.contains { failure in
-      failure.detector == detector && failure.heldOut.contains(heldOut)
-        && (seed ?? failure.seed) == failure.seed
+    guard !failedCells.isEmpty else { return false }
+    return (seed.map { $0..<$0 + 1 } ?? seeds.indices).contains { seed in
+      failedCells.contains(Cell(detector: detector, heldOut: heldOut, seed: seed))
     }
   }
 
   /// How many values are missing because their run failed.
-  var failedCount: Int { failures.reduce(0) { $0 + $1.heldOut.count } }
+  var failedCount: Int { failedCells.count }
 
   /// A line for each cause, with the runs that it ended.
   var causesOfFailure: [String] {
-    var causes: [String] = []
-    for failure in failures where !causes.contains(failure.cause) { causes.append(failure.cause) }
-    return causes.map { cause in
-      let runs = failures.filter { $0.cause == cause }.map(title)
+    let byCause = Dictionary(grouping: failures.indices) { failures[$0].cause }
+    return byCause.sorted { $0.value[0] < $1.value[0] }.map { cause, positions in
+      let runs = positions.map { title(failures[$0]) }
       let others = runs.count > Self.namedRuns ? " and \(runs.count - Self.namedRuns) more" : ""
       return "\(failed) \(runs.prefix(Self.namedRuns).joined(separator: "; "))\(others): \(cause)"
     }

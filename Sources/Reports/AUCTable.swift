@@ -16,8 +16,17 @@ public struct AUCTable: Sendable, Equatable {
   public let allowsMeanOverHeldOut: Bool
   /// Why values are missing that were tried for.
   public let failures: [Failure]
+  /// The cells of the failed runs.
+  let failedCells: Set<Cell>
   /// Lines below the table, after those that every rendering adds of itself.
   public var notes: [String]
+
+  /// A place in the table.
+  struct Cell: Hashable {
+    var detector: Int
+    var heldOut: Int
+    var seed: Int
+  }
 
   /// A run that failed, and so left no value.
   public struct Failure: Sendable, Equatable {
@@ -59,6 +68,10 @@ public struct AUCTable: Sendable, Equatable {
     self.seeds = seeds
     self.values = values.map { $0.map { $0.map { value in value.flatMap { $0.isFinite ? $0 : nil } } } }
     self.failures = failures
+    failedCells = Set(
+      failures.flatMap { failure in
+        failure.heldOut.map { Cell(detector: failure.detector, heldOut: $0, seed: failure.seed) }
+      })
     self.allowsMeanOverHeldOut = allowsMeanOverHeldOut
     self.notes = notes
   }

@@ -26,7 +26,8 @@ public struct FailedRun: Sendable, Equatable {
   public var title: String { "\(detector), \(heldOut) held out, seed \(seed)" }
 }
 
-/// `/failures` of a summary: a column for each thing that is known of a failed run.
+/// `/failures` of a summary: a column for each thing that is known of a failed run, its commit and its time too,
+/// since so many attributes would find no room.
 enum FailureTable {
   private static let columns: [(name: String, value: KeyPath<FailedRun, String> & Sendable)] = [
     ("run", \.identifier), ("detector", \.detector), ("held_out", \.heldOut),

@@ -41,8 +41,8 @@ public struct RunFailure: Error, Codable, Equatable, Sendable {
     case lastGoodEpoch = "last_good_epoch"
   }
 
-  /// What happened and how far the run had come, as in `training diverged: … (last good epoch 2)`.
+  /// What happened and how far the run had come, as in `training diverged: …; last good epoch: 2`.
   public var summary: String {
-    "\(cause) (\(lastGoodEpoch > 0 ? "last good epoch \(lastGoodEpoch)" : "no epoch was finished"))"
+    "\(cause); last good epoch: \(lastGoodEpoch > 0 ? String(lastGoodEpoch) : "none")"
   }
 }

@@ -16,17 +16,26 @@ extension Plan {
   /// with the one that differs in the fewest values. Each stored spec is read.
   public func staleRuns() -> [StaleRun] {
     let origins = RunOrigin.read(stale, results: results, experiment: experiment.name)
+    let peers = Dictionary(grouping: runs.map(\.run)) { Peers(heldOut: $0.heldOut, seed: $0.seed) }
     return zip(stale, origins).map { identifier, origin in
-      StaleRun(identifier: identifier, reasons: reasons(identifier, origin))
+      StaleRun(identifier: identifier, reasons: reasons(identifier, origin, peers))
     }
   }
 
-  private func reasons(_ identifier: String, _ origin: Result<RunOrigin, Problem>) -> [String] {
+  /// What runs that are compared have in common.
+  private struct Peers: Hashable {
+    var heldOut: String
+    var seed: Int
+  }
+
+  private func reasons(
+    _ identifier: String, _ origin: Result<RunOrigin, Problem>, _ peers: [Peers: [Run]]
+  ) -> [String] {
     do {
       let origin = try origin.get()
       let runs = try Experiment.parse(text: origin.spec, path: "\(identifier):spec").runs
       guard let run = runs.first, runs.count == 1 else { return ["its spec is of \(runs.count) runs"] }
-      return reasons(run, origin)
+      return reasons(run, origin, peers[Peers(heldOut: run.heldOut, seed: run.seed)] ?? [])
     } catch let problem as Problem {
       return ["its origin cannot be read: \(problem)"]
     } catch {
@@ -34,8 +43,7 @@ extension Plan {
     }
   }
 
-  private func reasons(_ run: Run, _ origin: RunOrigin) -> [String] {
-    let peers = runs.map(\.run).filter { $0.heldOut == run.heldOut && $0.seed == run.seed }
+  private func reasons(_ run: Run, _ origin: RunOrigin, _ peers: [Run]) -> [String] {
     let differences = peers.map { run.differences(from: $0) }.min { $0.count < $1.count }
     guard let differences else {
       return ["the spec no longer asks for \(run.heldOut) held out with seed \(run.seed)"]

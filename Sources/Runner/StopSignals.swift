@@ -22,7 +22,7 @@ public enum StopRequest: Sendable, Equatable {
 /// SIGINT and SIGTERM as a request that is looked up between two steps, instead of the process's sudden end.
 public enum StopSignals {
   /// From now on the first SIGINT or SIGTERM is a request. A SIGINT after it ends the process at once, with
-  /// status 130.
+  /// status 130. To be called on the main thread, before there are others.
   public static func receive() {
     // Made here, since making it is nothing that a signal handler may do.
     _ = received.load(ordering: .relaxed)
@@ -36,6 +36,12 @@ public enum StopSignals {
     sigemptyset(&action.sa_mask)
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
+    // Whoever started this process may have blocked them, and that is inherited.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// What was asked for first; nil as long as nothing was.

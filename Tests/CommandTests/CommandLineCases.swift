@@ -20,6 +20,10 @@ extension BadInput {
     line("no threads", "run digits.yaml --threads 0", "--threads 0: give a number from 1 to 1024"),
     line("negative threads", "run digits.yaml --threads=-1", "--threads -1: give a number"),
     line("too many threads", "parity A.h5 --threads 1025", "--threads 1025: give a number from 1 to 1024"),
+    line(
+      "no time between checkpoints", "run digits.yaml --checkpoint-minutes 0", "give more than 0, such as 5"),
+    line(
+      "checkpoints without end", "run digits.yaml --checkpoint-minutes nan", "--checkpoint-minutes nan: give"),
     line("threads in words", "run digits.yaml --threads all", "'all' is invalid for '--threads <threads>'"),
     line(
       "unknown format", "table a.h5 --format pdf", "'pdf'", "'text', 'markdown', 'csv', 'json' or 'latex'"),

@@ -43,35 +43,12 @@ struct Program {
   }
 
   private static func run(executable: String, _ arguments: [String], in folder: String) throws -> Outcome {
-    // Files instead of pipes: a pipe that nobody empties would stop the program.
-    let names = ["output", "error"].map { "\(NSTemporaryDirectory())/ganomaly-\($0)-\(UUID().uuidString)" }
-    defer { for name in names { unlink(name) } }
-    let handles = try names.map { name in
-      try Data().write(to: URL(fileURLWithPath: name))
-      return try #require(FileHandle(forWritingAtPath: name))
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = try environment()
-    process.standardInput = FileHandle.nullDevice
-    (process.standardOutput, process.standardError) = (handles[0], handles[1])
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    let isInTime = ended.wait(timeout: .now() + .seconds(timeLimit)) == .success
-    if !isInTime {
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-    }
-    let texts = try names.map {
-      String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
-    }
-    guard isInTime else { throw Failure.tookTooLong(arguments, error: texts[1]) }
-    return Outcome(
-      status: process.terminationStatus, wasSignalled: process.terminationReason == .uncaughtSignal,
-      output: texts[0], error: texts[1])
+    try RunningProgram(executable: executable, arguments, environment: environment(), in: folder).outcome()
+  }
+
+  /// Starts `ganomaly` and lets it run on.
+  static func start(_ arguments: [String], in folder: String) throws -> RunningProgram {
+    try RunningProgram(executable: path(), arguments, environment: environment(), in: folder)
   }
 
   private static func environment() throws -> [String: String] {

@@ -136,6 +136,17 @@ extension HDF5Tests {
         #expect(openHDF5ObjectCount(of: path) == 0)
         #expect(try HDF5File.open(path).root.openDataset("a/data").read(Double.self).values == values)
 
+        let sealed = try HDF5File.createInMemory(folder + "/sealed.h5")
+        try sealed.root.write([1.5], shape: [1], to: "x")
+        var image: [UInt8] = []
+        try sealed.save(followedBy: { bytes in
+          image = bytes
+          return [1, 2, 3]
+        })
+        try sealed.close()
+        #expect(try Array(Data(contentsOf: URL(fileURLWithPath: sealed.path))) == image + [1, 2, 3])
+        #expect(try HDF5File.open(sealed.path).root.openDataset("x").read(Double.self).values == [1.5])
+
         let astray = try HDF5File.createInMemory(folder + "/absent/file.h5")
         expectFailure(.inputOutput, "/absent/file.h5: cannot save: No such file or directory") {
           try astray.save()

@@ -73,6 +73,7 @@ struct ResolvedFormTests {
           batch_size: 64
           epochs: 15
           redraw_threshold: 1e-05
+          redraw_limit: 0
         seeds: [2, 1]
 
         """)
