@@ -27,6 +27,15 @@ public enum SummaryFile {
   /// `results/<experiment>.h5`
   public static func path(results: String, experiment: String) -> String { "\(results)/\(experiment).h5" }
 
+  /// Whether no process is writing the summary at the moment, as far as its file system knows.
+  public static func isUnlocked(results: String, experiment: String) -> Bool {
+    AdvisoryLock.isFree(lock(results: results, experiment: experiment))
+  }
+
+  private static func lock(results: String, experiment: String) -> String {
+    "\(results)/\(experiment)/.lock"
+  }
+
   /// Writes the summary anew from the run files and from the summary that is there.
   ///
   /// A run whose own file is absent is taken over from the old summary, and runs that the experiment no longer
@@ -41,7 +50,7 @@ public enum SummaryFile {
   ) throws {
     let folder = "\(results)/\(experiment.name)"
     try AtomicFile.createFolder(folder)
-    try AdvisoryLock.hold("\(folder)/.lock") {
+    try AdvisoryLock.hold(lock(results: results, experiment: experiment.name)) {
       let path = path(results: results, experiment: experiment.name)
       let old = FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
       try AtomicFile.write(path) { temporary in

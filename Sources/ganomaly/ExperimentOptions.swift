@@ -58,9 +58,9 @@ struct ExperimentOptions: ParsableArguments {
 
   /// - Parameter isQuiet: whether nothing is said of files that were skipped.
   func plan(isQuiet: Bool = false) throws -> Plan {
-    var experiment = try specOptions.experiment()
-    if skipUnreadable { experiment.dataset.skipUnreadable = true }
-    let plan = try Plan(experiment, data: dataOptions.search, results: resultsOptions.results)
+    let plan = try Self.plan(
+      spec: specOptions.spec, overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
+      data: dataOptions, results: resultsOptions)
     let skipped = plan.dataset.skippedFiles
     if !skipped.isEmpty, !isQuiet {
       Terminal.writeError(
@@ -70,5 +70,13 @@ struct ExperimentOptions: ParsableArguments {
       if skipped.count > 10 { Terminal.writeError("  and \(skipped.count - 10) more") }
     }
     return plan
+  }
+
+  static func plan(
+    spec: String, overrides: [String], skipUnreadable: Bool, data: DataOptions, results: ResultsOptions
+  ) throws -> Plan {
+    var experiment = try Experiment.load(path: spec, overrides: overrides)
+    if skipUnreadable { experiment.dataset.skipUnreadable = true }
+    return try Plan(experiment, data: data.search, results: results.results)
   }
 }

@@ -14,6 +14,7 @@ struct Ganomaly: ParsableCommand {
     version: "ganomaly \(BuildInformation.shortDescription)",
     subcommands: [
       RunCommand.self, PlanCommand.self, SubmitCommand.self, StatusCommand.self, CollectCommand.self,
+      CleanCommand.self,
       ValidateCommand.self, TableCommand.self, ScoreCommand.self, DataCommand.self, ParityCommand.self,
       BenchCommand.self, SchemaCommand.self,
     ])

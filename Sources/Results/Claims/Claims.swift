@@ -20,8 +20,8 @@ public struct Claims: Sendable {
   let owner: ClaimOwner
   let heartbeatInterval: Duration
   let expiry: Duration
-  private let folder: String
-  private let lock: String
+  let results: String
+  let experiment: String
 
   /// - Parameters:
   ///   - results: the folder of all results.
@@ -33,9 +33,12 @@ public struct Claims: Sendable {
     self.owner = owner
     self.heartbeatInterval = heartbeatInterval
     self.expiry = expiry
-    folder = "\(results)/\(experiment)/runs"
-    lock = "\(results)/\(experiment)/.claims.lock"
+    self.results = results
+    self.experiment = experiment
   }
+
+  private var folder: String { "\(results)/\(experiment)/runs" }
+  private var lock: String { "\(results)/\(experiment)/.claims.lock" }
 
   private static let nameEnd = ".claim"
 

@@ -19,15 +19,15 @@ public struct ProcessIdentity: Codable, Hashable, Sendable {
   }
 
   /// This process.
-  public static let current = ProcessIdentity(number: getpid(), start: startOfProcess(getpid()) ?? 0)
+  public static let current = ProcessIdentity(
+    host: thisHost, machine: thisMachine, number: getpid(), start: startOfProcess(getpid()) ?? 0)
 
   /// The process that started this one, as long as it is there.
-  public static var parent: ProcessIdentity? {
-    let number = getppid()
-    return startOfProcess(number).map { ProcessIdentity(number: number, start: $0) }
-  }
+  public static var parent: ProcessIdentity? { ProcessIdentity(number: getppid()) }
 
-  private init(number: Int32, start: UInt64) {
+  /// A process of this machine; nil when it is not there.
+  init?(number: Int32) {
+    guard let start = Self.startOfProcess(number) else { return nil }
     self.init(host: Self.thisHost, machine: Self.thisMachine, number: number, start: start)
   }
 
