@@ -73,7 +73,8 @@ let package = Package(
         .embedInCode("Resources/digits-images.gz"), .embedInCode("Resources/digits-labels.gz"),
       ]),
     library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
-    library("Specs", ["Settings", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
+    library(
+      "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
     library("HDF5", ["CHDF5"]),
     library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "BuildStamp"]),
     library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),

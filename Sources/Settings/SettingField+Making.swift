@@ -95,8 +95,16 @@ extension SettingField {
   /// The same field, legal only where `condition` holds.
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
-      key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read, write: write
-    )
+      key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read,
+      write: write,
+      isLaterAddition: isLaterAddition)
+  }
+
+  /// The same field, out of a run's identity at its default.
+  public func addedLater() -> Self {
+    var field = self
+    field.isLaterAddition = true
+    return field
   }
 }
 

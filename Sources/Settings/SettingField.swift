@@ -64,6 +64,9 @@ public struct SettingField<Record: Sendable>: Sendable {
   public let read: @Sendable (Record) -> SettingValue
   /// Stores a value that has been checked against `form`; false when its case does not fit the field.
   public let write: @Sendable (inout Record, SettingValue) -> Bool
+  /// Whether the field came after results had been computed without it: its default, which is how those were
+  /// computed, then stays out of a run's identity, so that their ids hold.
+  public var isLaterAddition = false
 }
 
 /// A group of settings that knows its own fields.
@@ -78,5 +81,13 @@ extension SettingsRecord {
   /// The values of all fields that apply, in the order of `fields`.
   public var resolved: [(key: String, value: SettingValue)] {
     Self.fields.filter { $0.applies(self) }.map { ($0.key, $0.read(self)) }
+  }
+
+  /// The resolved values by which a run is told from another: without later additions at their defaults.
+  public var identifying: [(key: String, value: SettingValue)] {
+    let defaults = Self()
+    return Self.fields.filter { field in
+      field.applies(self) && !(field.isLaterAddition && field.read(self) == field.read(defaults))
+    }.map { ($0.key, $0.read(self)) }
   }
 }
