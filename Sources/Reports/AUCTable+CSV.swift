@@ -10,8 +10,13 @@ extension AUCTable {
         }
       }
     }
-    return rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
+    return csvText(rows)
   }
+}
+
+/// Rows as RFC 4180 has them.
+func csvText(_ rows: [[String]]) -> String {
+  rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
 }
 
 /// `field`, in quotes where it holds a comma, a quote or a line end.

@@ -13,7 +13,7 @@ extension AUCTable {
       notes: Self.notes(summary))
   }
 
-  private static func notes(_ summary: Summary) -> [String] {
+  static func notes(_ summary: Summary) -> [String] {
     var notes = ["Scores: \(summary.headline)."]
     if summary.epoch == .bestOnTest {
       notes.append("The epoch was chosen on the test set itself: optimistic.")

@@ -5,7 +5,7 @@ import HDF5
 enum FileSchema: String {
   /// One run, with weights: `/run`, `/material`, `/weights`.
   case run = "ganomaly-run"
-  /// An experiment: `/auc`, `/readings`, `/runs/<id>`, `/material/<id>`, `/spec`, `/environment`.
+  /// An experiment: `/auc`, `/readings`, `/sweep`, `/runs/<id>`, `/material/<id>`, `/spec`, `/environment`.
   case summary = "ganomaly-summary"
 
   static let version = 1

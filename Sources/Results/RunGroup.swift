@@ -75,6 +75,9 @@ enum RunGroup {
     }
     for loss in record.losses { try group.write(loss.values, shape: [epochs], to: "losses/\(loss.name)") }
     try group.write(record.redraws, shape: [epochs], to: "discriminator_redraws")
+    if !record.validationLosses.isEmpty {
+      try group.write(record.validationLosses, shape: [epochs], to: "validation_loss")
+    }
     try group.attributes.write(record.trainingSeconds, to: "training_seconds")
     try group.attributes.write(record.scoringSeconds, to: "scoring_seconds")
   }
@@ -121,7 +124,11 @@ extension RunGroup {
       opened[path] = scale
     }
     let losses = try group.exists("history/losses") ? try group.openGroup("history/losses").children() : []
-    for (path, scales) in dimensions + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) }) {
+    let optional =
+      try group.exists("history/validation_loss") ? [("history/validation_loss", ["history/epoch"])] : []
+    for (path, scales) in dimensions + optional
+      + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) })
+    {
       let dataset = try group.openDataset(path)
       try dataset.removeDimensionReferences()
       try dataset.attachDimensionScales(scales.compactMap { opened[$0] })

@@ -140,6 +140,9 @@ public struct RunRecord: Sendable {
   public var losses: [(name: String, values: [Double])]
   /// How often the discriminator was drawn anew in each epoch.
   public var redraws: [Int]
+  /// How badly the normals held out of training are reconstructed after each epoch: the mean absolute difference
+  /// of their bytes, 1 for the whole range; empty where none are held out.
+  public var validationLosses: [Double]
   /// Seconds of training and of scoring in each epoch: the clock's, so kept as attributes.
   public var trainingSeconds: [Double]
   public var scoringSeconds: [Double]
@@ -152,8 +155,9 @@ public struct RunRecord: Sendable {
     identifier: String, run: Run, resolvedSpec: String, dataFingerprint: String, provenance: Provenance,
     trainingImages: Int, samples: SampleRecord, readings: [ReadingRecord], bestScores: [Float],
     headlineEpoch: Int, rows: [RowRecord],
-    losses: [(name: String, values: [Double])], redraws: [Int], trainingSeconds: [Double],
-    scoringSeconds: [Double], imageShape: [Int], galleries: [GalleryRecord], features: FeatureRecord?,
+    losses: [(name: String, values: [Double])], redraws: [Int], validationLosses: [Double] = [],
+    trainingSeconds: [Double], scoringSeconds: [Double], imageShape: [Int], galleries: [GalleryRecord],
+    features: FeatureRecord?,
     weights: [WeightRecord]
   ) {
     self.identifier = identifier
@@ -169,6 +173,7 @@ public struct RunRecord: Sendable {
     self.rows = rows
     self.losses = losses
     self.redraws = redraws
+    self.validationLosses = validationLosses
     self.trainingSeconds = trainingSeconds
     self.scoringSeconds = scoringSeconds
     self.imageShape = imageShape

@@ -4,20 +4,6 @@ import HDF5
 import Settings
 import Specs
 
-/// A run of an experiment together with its id.
-public struct IdentifiedRun: Sendable, Equatable {
-  public let run: Run
-  public let identifier: String
-
-  public init(_ run: Run, dataFingerprint: String) {
-    self.run = run
-    identifier = run.identifier(dataFingerprint: dataFingerprint)
-  }
-
-  /// As in `ganomaly, 3 held out, seed 0`.
-  public var title: String { "\(run.detector.name), \(run.heldOut) held out, seed \(run.seed)" }
-}
-
 /// The summary of an experiment: one file that gathers its runs, without their weights.
 ///
 /// Every run is there with its scores and its history. The report's material, which is large and looks much the

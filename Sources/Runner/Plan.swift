@@ -20,24 +20,28 @@ public struct Plan: Sendable {
   public struct Entry: Sendable {
     public let run: IdentifiedRun
     public let state: State
+
+    /// Whether there is a result.
+    public var isDone: Bool {
+      switch state {
+      case .done, .doneInSummary: true
+      case .missing, .failed: false
+      }
+    }
   }
 
   public let experiment: Experiment
   public let dataset: Dataset
   public let results: String
+  /// Rung by rung where configurations are halved: the rungs that results have decided so far.
   public let entries: [Entry]
   /// Runs in the summary or in the folder that the experiment no longer asks for.
   public let stale: [String]
+  /// Rungs of successive halving whose configurations are not decided yet.
+  public let openRungs: [Halving.Rung]
 
   /// What is to be run: what is not there, whether or not it was tried.
-  public var missing: [Entry] {
-    entries.filter { entry in
-      switch entry.state {
-      case .done, .doneInSummary: false
-      case .missing, .failed: true
-      }
-    }
-  }
+  public var missing: [Entry] { entries.filter { !$0.isDone } }
   public var runs: [IdentifiedRun] { entries.map(\.run) }
   public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
 
@@ -47,28 +51,64 @@ public struct Plan: Sendable {
   /// - Throws: `Problem` when data or an existing result cannot be read, or when a run that is missing does not
   ///   fit the data.
   public init(_ experiment: Experiment, data: DataSearchPath, results: String) throws {
-    self.experiment = experiment
-    self.results = results
     try Self.refuseFile(results)
     let dataset = try Dataset.load(experiment.dataset, from: data)
-    self.dataset = dataset
     try Self.refuseAmbiguousRows(dataset, of: experiment)
-    let fingerprint = dataset.fingerprint
-    let summaryPath = SummaryFile.path(results: results, experiment: experiment.name)
-    let summarised =
-      FileManager.default.fileExists(atPath: summaryPath) ? try Summary.runIdentifiers(in: summaryPath) : []
-    entries = try experiment.runs.map { run in
-      let identified = IdentifiedRun(run, dataFingerprint: fingerprint)
-      let state = try Self.state(
-        identified.identifier, experiment: experiment.name, results: results, summarised: summarised)
-      if state == .missing { _ = try run.split(dataset, spec: experiment.source.path) }
-      return Entry(run: identified, state: state)
+    try self.init(experiment, dataset: dataset, results: results)
+  }
+
+  private init(_ experiment: Experiment, dataset: Dataset, results: String) throws {
+    self.experiment = experiment
+    self.dataset = dataset
+    self.results = results
+    let stored = try StoredIdentifiers(experiment: experiment.name, results: results)
+    var fits = SplitCheck(dataset, spec: experiment.source.path)
+    (entries, openRungs) = try Self.rungs(of: experiment, dataset: dataset, results: results) { run in
+      let state = try stored.state(of: run.identifier)
+      if state == .missing { try fits.check(run.run) }
+      return Entry(run: run, state: state)
     }
-    let wanted = Set(entries.map(\.run.identifier))
-    let folder = "\(results)/\(experiment.name)/runs"
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let stored = summarised.union(files.filter { $0.hasSuffix(".h5") }.map { String($0.dropLast(3)) })
-    stale = stored.subtracting(wanted).sorted()
+    stale = stored.all.subtracting(entries.lazy.map(\.run.identifier)).sorted()
+  }
+
+  /// The plan anew where results have decided on another rung; nil where there is nothing more to run.
+  public func continued() throws -> Plan? {
+    guard !openRungs.isEmpty else { return nil }
+    let next = try Plan(experiment, dataset: dataset, results: results)
+    return next.entries.count > entries.count ? next : nil
+  }
+
+  /// The entries of all configurations; of those that are halved, rung by rung as far as results tell.
+  private static func rungs(
+    of experiment: Experiment, dataset: Dataset, results: String, entry: (IdentifiedRun) throws -> Entry
+  ) throws -> (entries: [Entry], open: [Halving.Rung]) {
+    func entries(_ configuration: Configuration, epochs: Int?) throws -> [Entry] {
+      try experiment.identifiedRuns(
+        of: configuration, epochs: epochs, dataFingerprint: dataset.fingerprint
+      ).map(entry)
+    }
+    let rungs = experiment.rungs
+    guard !rungs.isEmpty, let criterion = experiment.sweep?.criterion else {
+      return (try experiment.configurations.flatMap { try entries($0, epochs: nil) }, [])
+    }
+    let reader = try CriterionReader(criterion, experiment: experiment.name, results: results)
+    var all: [Entry] = []
+    var configurations = experiment.configurations
+    for (index, rung) in rungs.enumerated() {
+      let onRung = try configurations.map { try entries($0, epochs: rung.epochs) }
+      all += onRung.joined()
+      // A configuration with a run that failed has no mean, and comes last.
+      guard onRung.joined().allSatisfy({ $0.state != .missing }), index + 1 < rungs.count else {
+        return (all, Array(rungs[(index + 1)...]))
+      }
+      let scores = try onRung.map { try reader.mean(of: $0.lazy.map(\.run)) }
+      let ranking = scores.indices.sorted { a, b in
+        criterion.isBetter(scores[a], than: scores[b])
+          || (!criterion.isBetter(scores[b], than: scores[a]) && a < b)
+      }
+      configurations = ranking.prefix(rungs[index + 1].configurations).sorted().map { configurations[$0] }
+    }
+    return (all, [])
   }
 
   private static func refuseFile(_ results: String) throws(Problem) {
@@ -88,15 +128,5 @@ public struct Plan: Sendable {
         .badData, at: dataset.title, "a kind of anomaly is called '\(row)', as all kinds together are",
         hint: "rename its folder")
     }
-  }
-
-  private static func state(
-    _ identifier: String, experiment: String, results: String, summarised: Set<String>
-  ) throws -> State {
-    let path = RunFile.path(results: results, experiment: experiment, identifier: identifier)
-    if try RunFile.exists(at: path, identifier: identifier) { return .done }
-    if summarised.contains(identifier) { return .doneInSummary }
-    let note = FailureNote.path(results: results, experiment: experiment, identifier: identifier)
-    return FailureNote.read(note).map(State.failed) ?? .missing
   }
 }

@@ -33,6 +33,8 @@ struct RunExecution {
 
     var book = ReadingBook(
       run.evaluation, test: test, isAnomalous: split.testIsAnomalous, seed: run.seed)
+    let validation = ValidationLoss(dataset.images, indices: split.validation, scale: scale)
+    var validationLosses: [Double] = []
     var reports: [EpochReport] = []
     var trainingSeconds: [Double] = []
     var scoringSeconds: [Double] = []
@@ -42,7 +44,10 @@ struct RunExecution {
         reports.append(try detector.fit(epoch: epoch, on: train) { try listener(.step($0, epoch: epoch)) })
       }
       try requireFinite(reports[epoch - 1], epoch: epoch)
-      let scoring = try clock.measure { try book.read(detector, epoch: epoch) }
+      let scoring = try clock.measure {
+        try book.read(detector, epoch: epoch)
+        if let loss = try validation?(detector) { validationLosses.append(loss) }
+      }
       trainingSeconds.append(training / .seconds(1))
       scoringSeconds.append(scoring / .seconds(1))
       try listener(.epochFinished(epoch: epoch, auroc: book.headline.measures[epoch - 1].auroc))
@@ -57,7 +62,8 @@ struct RunExecution {
         classNames: dataset.classNames),
       readings: book.readings, bestScores: book.bestScores, headlineEpoch: book.headlineEpoch,
       rows: try rows(split, scores: book.headlineScores), losses: history(reports),
-      redraws: reports.map(\.redraws), trainingSeconds: trainingSeconds, scoringSeconds: scoringSeconds,
+      redraws: reports.map(\.redraws), validationLosses: validationLosses, trainingSeconds: trainingSeconds,
+      scoringSeconds: scoringSeconds,
       imageShape: [dataset.images.shape.channels, dataset.images.shape.height, dataset.images.shape.width],
       galleries: material.galleries(detector), features: try material.features(detector),
       weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) })
@@ -100,9 +106,6 @@ struct RunExecution {
 
   /// The spec of this run alone.
   private var resolvedSpec: String {
-    var single = experiment
-    if dataset.anomalyClasses.isEmpty { single.heldOut = .classes([run.heldOut]) }
-    single.seeds = [run.seed]
-    return single.resolvedYAML
+    experiment.alone(run, holdsClassOut: dataset.anomalyClasses.isEmpty).resolvedYAML
   }
 }

@@ -103,7 +103,7 @@ enum JSON {
 
 extension SettingValue {
   /// The shortest decimal text that reads back as the same number, whole numbers without a point.
-  static func text(of number: Double) -> String {
+  public static func text(of number: Double) -> String {
     let text = number.description
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

@@ -7,5 +7,8 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var experiment: ExperimentOptions
 
-  func run() throws { try Terminal.write(PlanText.render(try experiment.plan())) }
+  @Flag(name: .long, help: "List every run, however many there are.")
+  var all = false
+
+  func run() throws { try Terminal.write(PlanText.render(try experiment.plan(), isComplete: all)) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
 import Reports
 import Results
@@ -20,15 +21,23 @@ struct RunCommand: ParsableCommand {
   var dryRun = false
 
   func run() throws {
-    let plan = try experiment.plan()
+    var plan = try experiment.plan()
     if dryRun { return try Terminal.write(PlanText.render(plan)) }
     let progress = RunProgress()
     let done = plan.entries.count - plan.missing.count
     if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
-    let runner = ExperimentRunner(plan, context: compute.context) { progress.receive($0) }
-    let failures = try runner()
+    let context = compute.context
+    func execute(_ plan: Plan) throws -> [Problem] {
+      try ExperimentRunner(plan, context: context) { progress.receive($0) }()
+    }
+    var failures = try execute(plan)
+    // Successive halving: what was just computed decides on the next rung.
+    while let next = try plan.continued() {
+      plan = next
+      failures = try execute(plan)
+    }
     let summary = try Summary.read(from: plan.summaryPath)
-    try Terminal.write(AUCTable(summary).text(width: Terminal.width()))
+    try Terminal.write(summary.table().text(width: Terminal.width()))
     Terminal.writeError("Results: \(plan.summaryPath)")
     if !failures.isEmpty {
       for failure in failures { Terminal.writeError("failed: \(failure)") }

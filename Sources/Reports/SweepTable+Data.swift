@@ -1,0 +1,104 @@
+import Foundation
+import Settings
+
+/// The formats that programs read: all values with all digits.
+extension SweepTable {
+  /// Tidy form as RFC 4180 has it: one row for each configuration, held-out class and seed, with the varied values,
+  /// and an empty value where it is missing.
+  public var csv: String {
+    var rows = [sweep.fields + ["epochs", "held_out", "seed", "metric", "value"]]
+    for (row, byHeldOut) in table.values.enumerated() {
+      let values = sweep.values.map { $0[row].words } + [String(sweep.epochs[row])]
+      for (heldOut, bySeed) in zip(table.heldOut, byHeldOut) {
+        for (seed, value) in zip(table.seeds, bySeed) {
+          rows.append(values + [heldOut, String(seed), table.metric, value.map { String($0) } ?? ""])
+        }
+      }
+    }
+    return csvText(rows)
+  }
+
+  /// JSON with sorted keys: the configurations with their varied values, and `values` by held-out class and seed. Null
+  /// stands for what is missing.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(JSONSweep(self)), as: UTF8.self) + "\n"
+    } catch {
+      preconditionFailure("a table of strings and finite numbers was not encoded: \(error)")
+    }
+  }
+}
+
+/// The fields of the JSON rendering, in its names.
+private struct JSONSweep: Encodable {
+  struct Configuration: Encodable {
+    var label: String
+    var settings: [String: JSONSetting]
+    var epochs: Int
+    var stopped: Bool
+    /// What the best is chosen on.
+    var score: Double?
+    /// By held-out class and seed.
+    var values: [[Double?]]
+    var mean: Double?
+    var standardDeviation: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case label, settings, epochs, stopped, score, values, mean
+      case standardDeviation = "standard_deviation"
+    }
+  }
+
+  var title: String
+  var metric: String
+  var heldOut: [String]
+  var seed: [Int]
+  var chosenBy: String?
+  /// The label of the best configuration.
+  var best: String?
+  var configurations: [Configuration]
+  var notes: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case title, metric, seed, best, configurations, notes
+    case heldOut = "held_out"
+    case chosenBy = "chosen_by"
+  }
+
+  init(_ table: SweepTable) {
+    let sweep = table.sweep
+    title = table.table.title
+    metric = table.table.metric
+    heldOut = table.table.heldOut
+    seed = table.table.seeds
+    chosenBy = sweep.criterion?.rawValue
+    best = sweep.best.map { table.table.detectors[$0] }
+    configurations = table.table.detectors.indices.map { row in
+      let summary = table.summary(configuration: row)
+      let settings = zip(sweep.fields, sweep.values).map { ($0, JSONSetting(value: $1[row])) }
+      return Configuration(
+        label: table.table.detectors[row], settings: Dictionary(uniqueKeysWithValues: settings),
+        epochs: sweep.epochs[row], stopped: sweep.isStopped[row],
+        score: sweep.scores[row].isNaN ? nil : sweep.scores[row], values: table.table.values[row],
+        mean: summary.mean, standardDeviation: summary.standardDeviation)
+    }
+    notes = table.notes
+  }
+}
+
+private struct JSONSetting: Encodable {
+  var value: SettingValue
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch value {
+    case .integer(let integer): try container.encode(integer)
+    case .number(let number): try container.encode(number)
+    case .text(let text): try container.encode(text)
+    case .flag(let flag): try container.encode(flag)
+    case .list(let values): try container.encode(values.map(JSONSetting.init))
+    }
+  }
+}
