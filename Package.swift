@@ -120,7 +120,10 @@ let package = Package(
       ]),
     tests("Reports", ["Results", "Settings"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "HDF5", "CZlib", "Settings", "ganomaly"],
+      name: "CommandTests",
+      dependencies: [
+        "TestSupport", "HDF5", "CZlib", "Settings", "Specs", "Datasets", "Results", "Runner", "ganomaly",
+      ],
       swiftSettings: ours),
   ],
   swiftLanguageModes: [.v6]

@@ -80,7 +80,7 @@ extension AUCTable {
   /// What stands below the table: how to read it, what is missing, then the table's own notes.
   var notesBelow: [String] {
     var lines: [String] = []
-    let list = seeds.map(String.init).joined(separator: ", ")
+    let list = listed(seeds)
     if seeds.count > 1 {
       lines.append("mean and sample standard deviation over \(seeds.count) seeds (\(list))")
     } else if seeds.count == 1 {
@@ -101,4 +101,19 @@ extension AUCTable {
     let measure = [metric, grid.detector].compactMap { $0 }.joined(separator: ", ")
     return title.isEmpty ? measure : "\(title): \(measure)"
   }
+}
+
+/// Integers separated by commas, more than ten in a row as the first and the last.
+func listed(_ integers: [Int]) -> String {
+  var parts: [String] = []
+  var start = 0
+  while start < integers.count {
+    var end = start
+    while end + 1 < integers.count, integers[end + 1] == integers[end] + 1 { end += 1 }
+    parts +=
+      end - start >= 10
+      ? ["\(integers[start]) to \(integers[end])"] : integers[start...end].map(String.init)
+    start = end + 1
+  }
+  return parts.joined(separator: ", ")
 }

@@ -6,9 +6,10 @@ extension SweepTable {
   /// Tidy form as RFC 4180 has it: one row for each configuration, held-out class and seed, with the varied values,
   /// and an empty value where it is missing.
   public var csv: String {
-    var rows = [sweep.fields + ["epochs", "held_out", "seed", "metric", "value"]]
+    let rung = sweep.hasRungs ? ["epochs"] : []
+    var rows = [sweep.fields + rung + ["held_out", "seed", "metric", "value"]]
     for (row, byHeldOut) in table.values.enumerated() {
-      let values = sweep.values.map { $0[row].words } + [String(sweep.epochs[row])]
+      let values = sweep.values.map { $0[row].words } + rung.map { _ in String(sweep.epochs[row]) }
       for (heldOut, bySeed) in zip(table.heldOut, byHeldOut) {
         for (seed, value) in zip(table.seeds, bySeed) {
           rows.append(values + [heldOut, String(seed), table.metric, value.map { String($0) } ?? ""])

@@ -30,7 +30,8 @@ public struct IdentifiedRun: Sendable, Equatable {
 
   /// The configuration, with the epochs where they tell its runs apart.
   public var rowLabel: String {
-    isOnRung ? "\(configuration) for \(run.detector.epochs) epochs" : configuration
+    let epochs = run.detector.epochs
+    return isOnRung ? "\(configuration) for \(epochs) epoch\(epochs == 1 ? "" : "s")" : configuration
   }
 }
 

@@ -33,8 +33,10 @@ struct Program {
   }
 
   /// Runs `ganomaly` with these arguments in `folder`, where neither `data` nor `GANOMALY_DATA` leads anywhere.
-  static func run(_ arguments: [String], in folder: String) throws -> Outcome {
-    try run(executable: path(), arguments, in: folder)
+  static func run(
+    _ arguments: [String], in folder: String, timeLimit: Int = timeLimit
+  ) throws -> Outcome {
+    try run(executable: path(), arguments, in: folder, timeLimit: timeLimit)
   }
 
   /// Runs a line of shell in `folder`, in which `$GANOMALY` is the executable.
@@ -42,7 +44,9 @@ struct Program {
     try run(executable: "/bin/sh", ["-c", shell], in: folder)
   }
 
-  private static func run(executable: String, _ arguments: [String], in folder: String) throws -> Outcome {
+  private static func run(
+    executable: String, _ arguments: [String], in folder: String, timeLimit: Int = timeLimit
+  ) throws -> Outcome {
     // Files instead of pipes: a pipe that nobody empties would stop the program.
     let names = ["output", "error"].map { "\(NSTemporaryDirectory())/ganomaly-\($0)-\(UUID().uuidString)" }
     defer { for name in names { unlink(name) } }
