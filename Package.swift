@@ -75,7 +75,8 @@ let package = Package(
     library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
     library(
       "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
-    library("HDF5", ["CHDF5"]),
+    .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
+    library("HDF5", ["CHDF5", "CHDF5Driver"]),
     library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "BuildStamp"]),
     library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),
     library(

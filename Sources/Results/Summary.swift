@@ -77,17 +77,9 @@ public struct Summary: Sendable, Equatable {
 
   /// The ids of the runs that a summary file holds.
   ///
-  /// - Throws: `Problem` when there is no such file, it is none of ours, or one of its runs is damaged.
+  /// - Throws: `Problem` when there is no such file, or it is none of ours.
   public static func runIdentifiers(in path: String) throws -> Set<String> {
-    let root = try FileSchema.summary.open(path)
-    do {
-      let runs = try root.openGroup("runs")
-      let names = try runs.children().map(\.name)
-      for name in names { _ = try StoredRun(runs.openGroup(name)) }
-      return Set(names)
-    } catch {
-      throw FileSchema.summary.problem(error)
-    }
+    try SummarisedRuns(in: path).identifiers
   }
 
   private static func nested(_ flat: [Double], _ shape: [Int]) -> [[[Double]]] {

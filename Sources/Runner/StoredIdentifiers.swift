@@ -9,7 +9,7 @@ struct StoredIdentifiers {
   private let results: String
   private let files: Set<String>
   private let notes: Set<String>
-  private let summarised: Set<String>
+  private let summarised: SummarisedRuns?
 
   /// - Throws: `Problem` when the folder or the summary is there and cannot be read.
   init(experiment: String, results: String) throws {
@@ -17,7 +17,7 @@ struct StoredIdentifiers {
     self.results = results
     let summary = SummaryFile.path(results: results, experiment: experiment)
     summarised =
-      FileManager.default.fileExists(atPath: summary) ? try Summary.runIdentifiers(in: summary) : []
+      FileManager.default.fileExists(atPath: summary) ? try SummarisedRuns(in: summary) : nil
     let folder = "\(results)/\(experiment)/runs"
     let names = try Self.names(in: folder)
     func identifiers(_ ending: String) -> Set<String> {
@@ -28,15 +28,16 @@ struct StoredIdentifiers {
   }
 
   /// All runs with a result.
-  var all: Set<String> { files.union(summarised) }
+  var all: Set<String> { files.union(summarised?.identifiers ?? []) }
 
-  /// - Throws: `Problem` when the run's own file is no such file, or is cut short.
+  /// - Throws: `Problem` when the run's own file is none or damaged or, where there is no file, what the summary
+  ///   holds of it.
   func state(of identifier: String) throws -> Plan.State {
     if files.contains(identifier) {
       let path = RunFile.path(results: results, experiment: experiment, identifier: identifier)
       if try RunFile.exists(at: path, identifier: identifier) { return .done }
     }
-    if summarised.contains(identifier) { return .doneInSummary }
+    if let summarised, try summarised.holds(identifier) { return .doneInSummary }
     guard notes.contains(identifier) else { return .missing }
     let note = FailureNote.path(results: results, experiment: experiment, identifier: identifier)
     return FailureNote.read(note).map(Plan.State.failed) ?? .missing
