@@ -4,8 +4,9 @@ import Specs
 
 /// What a summary says of a sweep: the values behind each configuration, and how the best was chosen.
 ///
-/// In the file, `/sweep` has a data set for each varied field, `(configuration)`, and
+/// In the file, `/sweep` has a data set for each varied field, `(configuration)`, as `/auc` has them too, and
 ///
+///     field                       the names of these data sets
 ///     criterion (configuration)   what the best is chosen on: a mean over held-out classes and seeds
 ///     epochs (configuration)      of the runs that the tables show
 ///     stopped (configuration)     1 where successive halving went on without it
@@ -57,7 +58,7 @@ extension SweepSummary {
   func write(to group: HDF5Group, labels: [String]) throws {
     let configuration = try group.write(labels, to: "configuration")
     try configuration.makeDimensionScale(named: "configuration")
-    try group.write(fields, to: "field")
+    try group.write(fields, to: "field").makeDimensionScale(named: "field")
     try writeValues(to: group, configuration)
     let shape = [labels.count]
     try group.write(epochs, shape: shape, to: "epochs").attachDimensionScales([configuration])

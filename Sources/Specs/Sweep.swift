@@ -77,7 +77,8 @@ public enum SweepCriterion: String, SettingChoice {
 ///
 /// A configuration on a rung is an ordinary run with so many epochs, so that it is exact, has an id of its own
 /// and stands for itself. Since the rungs' epochs grow by `factor`, all rungs together cost a survivor at most
-/// factor / (factor − 1) times its last one.
+/// factor / (factor − 1) times its last one. That could be saved by starting a rung from the state in which the one
+/// below ended, for which that state would have to be kept: Adam's moments and the statistics as well as the weights.
 public struct Halving: Sendable, Equatable {
   /// Epochs of the first rung.
   public var first: Int

@@ -28,7 +28,8 @@ final class RunProgress {
       runBegin = clock.now
       epochBegin = clock.now
       title = "[\(position)/\(count)] \(run.title)"
-      barTitle = "[\(position)/\(count)] \(run.run.heldOut) held out"
+      let parts = [run.rowLabel, "\(run.run.heldOut) held out"].filter { !$0.isEmpty }
+      barTitle = "[\(position)/\(count)] \(parts.joined(separator: ", "))"
       if !Terminal.isInteractive {
         Terminal.writeError(
           "\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs")
