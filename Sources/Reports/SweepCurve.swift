@@ -25,13 +25,14 @@ struct SweepCurve: Equatable {
     self.points = points.sorted { $0.x < $1.x }
   }
 
-  /// The curve, its axes and their labels, within `width` columns where the points leave room for it.
+  /// The curve, its axes and their labels, within `width` columns; nothing where not every point has a column.
   func lines(width: Int) -> [String] {
     let (low, high) = (points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 0)
     let labels = [high, (low + high) / 2, low].map(threeDecimals)
     let margin = labels.map(\.count).max() ?? 0
-    let room = max(points.count, width - margin - 3)
-    let step = max(1, min(Self.widestStep, (room - 1) / max(1, points.count - 1)))
+    let room = width - margin - 3
+    guard room >= points.count else { return [] }
+    let step = min(Self.widestStep, (room - 1) / (points.count - 1))
     let columns = (points.count - 1) * step + 1
 
     var canvas = [[Character]](

@@ -119,7 +119,7 @@ extension SweepTable: RenderedTable {
     let wide = document(showsClasses: true)
     let document = textWidth(of: wide.grid) <= width ? wide : document(showsClasses: false)
     var lines = [onOneLine(document.caption), ""] + textLines(of: document.grid)
-    if let curve { lines += [""] + curve.lines(width: width) }
+    if let drawn = curve?.lines(width: width), !drawn.isEmpty { lines += [""] + drawn }
     lines += [""] + document.notes.map(onOneLine)
     return lines.map { $0 + "\n" }.joined()
   }

@@ -180,5 +180,6 @@ struct SweepCurveTests {
     let lines = curve((0..<50).map { (Double(1000 + $0), Double($0) / 50) })
     #expect(lines.allSatisfy { $0.count <= 60 })
     #expect(lines.last?.contains("1000 ") == true)
+    #expect(curve((0..<60).map { (Double($0), Double($0) / 60) }).isEmpty, "too many for the width")
   }
 }
