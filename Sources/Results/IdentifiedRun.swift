@@ -18,8 +18,9 @@ public struct IdentifiedRun: Sendable, Equatable {
     self.isOnRung = isOnRung
   }
 
-  public init(_ run: Run, dataFingerprint: String) {
-    self.init(run, identifier: run.identifier(dataFingerprint: dataFingerprint))
+  /// - Parameter numerics: the version of the numerics; see `Run.identifier`.
+  public init(_ run: Run, dataFingerprint: String, numerics: Int = numericsVersion) {
+    self.init(run, identifier: run.identifier(dataFingerprint: dataFingerprint, numerics: numerics))
   }
 
   /// As in `ganomaly, latent_size=16, 3 held out, seed 0`.
@@ -38,13 +39,16 @@ public struct IdentifiedRun: Sendable, Equatable {
 extension Experiment {
   /// The runs of one configuration.
   ///
-  /// - Parameter epochs: those of a rung of successive halving; nil for the configuration's own.
+  /// - Parameters:
+  ///   - epochs: those of a rung of successive halving; nil for the configuration's own.
+  ///   - numerics: the version of the numerics; see `Run.identifier`.
   public func identifiedRuns(
-    of configuration: Configuration, epochs: Int? = nil, dataFingerprint: String
+    of configuration: Configuration, epochs: Int? = nil, dataFingerprint: String,
+    numerics: Int = numericsVersion
   ) -> [IdentifiedRun] {
     var configuration = configuration
     if let epochs { configuration.detector.epochs = epochs }
-    let identifiers = identifiers(of: configuration, dataFingerprint: dataFingerprint)
+    let identifiers = identifiers(of: configuration, dataFingerprint: dataFingerprint, numerics: numerics)
     return zip(runs(of: configuration), identifiers).map { run, identifier in
       IdentifiedRun(
         run, identifier: identifier, configuration: configuration.label, isOnRung: epochs != nil)

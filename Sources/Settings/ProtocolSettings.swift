@@ -109,6 +109,6 @@ public struct ProtocolSettings: SettingsRecord {
       "validation_fraction", \.validationFraction, NumberRange(0, 1, includesUpper: false),
       "Share of the training normals held out of training, on which a sweep may choose without labels."
     )
-    .addedLater(),
+    .leftOutOfIdentityByDefault(),
   ]
 }

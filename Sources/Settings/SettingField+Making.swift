@@ -96,14 +96,13 @@ extension SettingField {
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
       key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read,
-      write: write,
-      isLaterAddition: isLaterAddition)
+      write: write, entersIdentityByDefault: entersIdentityByDefault)
   }
 
-  /// The same field, out of a run's identity at its default.
-  public func addedLater() -> Self {
+  /// The same field, of which the default stays out of a run's id; for a field that came after there were runs.
+  public func leftOutOfIdentityByDefault() -> Self {
     var field = self
-    field.isLaterAddition = true
+    field.entersIdentityByDefault = false
     return field
   }
 }

@@ -64,9 +64,9 @@ public struct SettingField<Record: Sendable>: Sendable {
   public let read: @Sendable (Record) -> SettingValue
   /// Stores a value that has been checked against `form`; false when its case does not fit the field.
   public let write: @Sendable (inout Record, SettingValue) -> Bool
-  /// Whether the field came after results had been computed without it: its default, which is how those were
-  /// computed, then stays out of a run's identity, so that their ids hold.
-  public var isLaterAddition = false
+  /// Whether the default enters a run's id. Not so for a field that came later: with its default, it stands for
+  /// what runs did before it was there, and their ids hold.
+  public var entersIdentityByDefault = true
 }
 
 /// A group of settings that knows its own fields.
@@ -83,11 +83,11 @@ extension SettingsRecord {
     Self.fields.filter { $0.applies(self) }.map { ($0.key, $0.read(self)) }
   }
 
-  /// The resolved values by which a run is told from another: without later additions at their defaults.
-  public var identifying: [(key: String, value: SettingValue)] {
+  /// The values that enter a run's id: those of `resolved`, but for later fields' defaults.
+  public var identity: [(key: String, value: SettingValue)] {
     let defaults = Self()
     return Self.fields.filter { field in
-      field.applies(self) && !(field.isLaterAddition && field.read(self) == field.read(defaults))
+      field.applies(self) && (field.entersIdentityByDefault || field.read(self) != field.read(defaults))
     }.map { ($0.key, $0.read(self)) }
   }
 }

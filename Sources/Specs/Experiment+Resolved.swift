@@ -51,17 +51,17 @@ extension JSON {
     self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.members(of: detector.record))
   }
 
-  /// Those by which a run is told from another.
-  init(identifying detector: DetectorSettings) {
-    self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.identifyingMembers(of: detector.record))
+  /// The detector's name and the settings that enter a run's id.
+  init(identityOf detector: DetectorSettings) {
+    self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.identity(of: detector.record))
+  }
+
+  private static func identity(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
+    record.identity.map { ($0.key, JSON($0.value)) }
   }
 
   private static func members(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
     record.resolved.map { ($0.key, JSON($0.value)) }
-  }
-
-  private static func identifyingMembers(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
-    record.identifying.map { ($0.key, JSON($0.value)) }
   }
 
   /// As YAML on one line: JSON, with texts out of quotes where they stay texts.

@@ -26,19 +26,27 @@ public struct Run: Sendable, Equatable {
   /// numbers alone: the experiment's name, description and preset, the order and spelling of the file,
   /// `dataset.folder` and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever
   /// they lie), the other held-out classes, seeds and configurations of a sweep. `readings` counts by the set of
-  /// passes that are stored. A field that came later is in it only with another value than its default.
-  public func identifier(dataFingerprint: String) -> String {
-    identity(dataFingerprint).identifiers(heldOut: heldOut, seeds: [seed])[0]
+  /// passes that are stored. A field that came after there were runs is in it only with another value than its
+  /// default, so that their ids hold.
+  ///
+  /// - Parameter numerics: the version of the numerics; another than this program's only to ask what would be.
+  public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
+    RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics)
+      .identifiers(heldOut: heldOut, seeds: [seed])[0]
   }
 
   /// What is hashed.
-  func identityText(dataFingerprint: String) -> String {
-    identity(dataFingerprint).text(heldOut: heldOut, seed: seed)
+  func identityText(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
+    RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics).text(heldOut: heldOut, seed: seed)
   }
 
-  private func identity(_ dataFingerprint: String) -> RunIdentity {
-    RunIdentity(
-      dataset: dataset, evaluation: evaluation, detector: detector, dataFingerprint: dataFingerprint)
+  /// The same for all runs of the same numbers: without where the data lie, and with the passes in their order.
+  var normalised: Run {
+    var run = self
+    run.dataset.folder = ""
+    run.dataset.skipUnreadable = false
+    run.evaluation.readings = ScoringPass.allCases.filter(evaluation.passes.contains)
+    return run
   }
 }
 
@@ -65,10 +73,13 @@ extension Experiment {
   }
 
   /// The ids of `runs(of:)`, in the same order, at a fraction of the cost of asking each run.
-  public func identifiers(of configuration: Configuration, dataFingerprint: String) -> [String] {
-    let identity = RunIdentity(
-      dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector,
-      dataFingerprint: dataFingerprint)
+  public func identifiers(
+    of configuration: Configuration, dataFingerprint: String, numerics: Int = numericsVersion
+  ) -> [String] {
+    let some = Run(
+      dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector, heldOut: "",
+      seed: 0)
+    let identity = RunIdentity(some, dataFingerprint: dataFingerprint, numerics: numerics)
     return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
   }
 

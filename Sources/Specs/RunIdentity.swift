@@ -9,25 +9,19 @@ struct RunIdentity {
   private let beforeHeldOut: String
   private let afterHeldOut: String
 
-  init(
-    dataset: DatasetSettings, evaluation: ProtocolSettings, detector: DetectorSettings,
-    dataFingerprint: String
-  ) {
-    var dataset = dataset
-    dataset.folder = ""
-    dataset.skipUnreadable = false
-    var evaluation = evaluation
-    evaluation.readings = ScoringPass.allCases.filter(evaluation.passes.contains)
+  /// - Parameter run: any of them.
+  init(_ run: Run, dataFingerprint: String, numerics: Int) {
+    let run = run.normalised
     func text(_ members: [(key: String, value: JSON)]) -> String {
       String(JSON.object(members).sorted.compact.dropFirst().dropLast())
     }
     // In the order of the keys: data, dataset, detector, held_out, numerics, protocol, seed.
     beforeHeldOut = text([
-      ("data", .text(dataFingerprint)), ("dataset", JSON(identifying: dataset)),
-      ("detector", JSON(identifying: detector)),
+      ("data", .text(dataFingerprint)), ("dataset", JSON(identityOf: run.dataset)),
+      ("detector", JSON(identityOf: run.detector)),
     ])
     afterHeldOut = text([
-      ("numerics", .integer(numericsVersion)), ("protocol", JSON(identifying: evaluation)),
+      ("numerics", .integer(numerics)), ("protocol", JSON(identityOf: run.evaluation)),
     ])
   }
 
