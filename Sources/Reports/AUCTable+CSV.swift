@@ -8,16 +8,26 @@ extension AUCTable {
       for row in heldOut.indices {
         for seed in seeds.indices {
           let value = values[detector][row][seed]
-          let absent = hasFailure(detector: detector, heldOut: row, seed: seed) ? "failed" : "missing"
           rows.append([
             detectors[detector], heldOut[row], String(seeds[seed]), metric, value.map { String($0) } ?? "",
-            value == nil ? absent : "done",
+            status(detector: detector, heldOut: row, seed: seed),
           ])
         }
       }
     }
-    return rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
+    return csvText(rows)
   }
+
+  /// `done`, `missing`, or `failed` for a value that is missing because its run failed.
+  func status(detector: Int, heldOut: Int, seed: Int) -> String {
+    if values[detector][heldOut][seed] != nil { return "done" }
+    return hasFailure(detector: detector, heldOut: heldOut, seed: seed) ? "failed" : "missing"
+  }
+}
+
+/// Rows as RFC 4180 has them.
+func csvText(_ rows: [[String]]) -> String {
+  rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
 }
 
 /// `field`, in quotes where it holds a comma, a quote or a line end.

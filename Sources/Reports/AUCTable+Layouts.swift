@@ -92,12 +92,18 @@ extension AUCTable {
   /// What stands below the table: how to read it, what is missing, then the table's own notes.
   var notesBelow: [String] {
     var lines: [String] = []
-    let list = seeds.map(String.init).joined(separator: ", ")
+    let list = listed(seeds)
     if seeds.count > 1 {
       lines.append("mean and sample standard deviation over \(seeds.count) seeds (\(list))")
     } else if seeds.count == 1 {
       lines.append("one seed (\(list))")
     }
+    return lines + notesOnAbsence + notes
+  }
+
+  /// What is missing, and why.
+  var notesOnAbsence: [String] {
+    var lines: [String] = []
     if hasPartialSummaries { lines.append("* mean over the seeds that there are, fewer than \(seeds.count)") }
     let all = detectors.count * heldOut.count * seeds.count
     func counted(_ count: Int, _ state: String) -> String {
@@ -112,8 +118,7 @@ extension AUCTable {
       ]
       lines.append(states.compactMap { $0 }.joined(separator: ", ") + caution)
     }
-    lines += causesOfFailure
-    return lines + notes
+    return lines + causesOfFailure
   }
 
   /// The title, the measure and, where the grid is of one detector, its name.
@@ -121,4 +126,19 @@ extension AUCTable {
     let measure = [metric, grid.detector].compactMap { $0 }.joined(separator: ", ")
     return title.isEmpty ? measure : "\(title): \(measure)"
   }
+}
+
+/// Integers separated by commas, more than ten in a row as the first and the last.
+func listed(_ integers: [Int]) -> String {
+  var parts: [String] = []
+  var start = 0
+  while start < integers.count {
+    var end = start
+    while end + 1 < integers.count, integers[end + 1] == integers[end] + 1 { end += 1 }
+    parts +=
+      end - start >= 10
+      ? ["\(integers[start]) to \(integers[end])"] : integers[start...end].map(String.init)
+    start = end + 1
+  }
+  return parts.joined(separator: ", ")
 }

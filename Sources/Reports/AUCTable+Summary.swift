@@ -14,7 +14,7 @@ extension AUCTable {
       notes: Self.notes(summary))
   }
 
-  private static func notes(_ summary: Summary) -> [String] {
+  static func notes(_ summary: Summary) -> [String] {
     var notes = ["Scores: \(summary.headline)."]
     if summary.epoch == .bestOnTest {
       notes.append("The epoch was chosen on the test set itself: optimistic.")
@@ -36,7 +36,9 @@ extension AUCTable.Failure {
     // A run of an image folder fills the rows of all its kinds.
     let rows = summary.pooledRow == run.heldOut ? summary.heldOut : [run.heldOut]
     let heldOut = rows.compactMap { summary.heldOut.firstIndex(of: $0) }
-    guard let detector = summary.detectors.firstIndex(of: run.detector),
+    guard let detector = summary.detectors.firstIndex(of: run.row),
+      // A configuration that went on to another rung is shown with the runs of that one.
+      summary.sweep.map({ $0.epochs[detector] == run.epochs }) ?? true,
       let seed = summary.seeds.firstIndex(of: run.seed), !heldOut.isEmpty
     else { return nil }
     self.init(detector: detector, heldOut: heldOut, seed: seed, cause: run.failure.summary)

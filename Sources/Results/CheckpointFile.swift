@@ -9,16 +9,13 @@ import Hashing
 /// After the HDF5 file proper stand 64 digits, the SHA-256 of all before them. They are compared before HDF5 sees a
 /// byte: a damaged checkpoint is refused, whatever the damage, and never continued.
 public enum CheckpointFile {
-  private static let nameEnd = ".checkpoint.h5"
+  static let nameEnd = ".checkpoint.h5"
   private static let sealCount = 64
 
   /// `results/<experiment>/runs/<id>.checkpoint.h5`
   public static func path(results: String, experiment: String, identifier: String) -> String {
     "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
   }
-
-  /// Whether a file of this name is a checkpoint.
-  public static func isName(_ name: String) -> Bool { name.hasSuffix(nameEnd) }
 
   /// Writes a checkpoint; whatever happens meanwhile, the old one or the new one is there as a whole.
   public static func write(_ checkpoint: Checkpoint, to path: String) throws {

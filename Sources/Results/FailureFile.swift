@@ -4,9 +4,11 @@ import Foundation
 /// The file of a run that failed, beside those of the finished ones: a small JSON object for people and programs.
 /// As long as it is there, the run is not tried again unless that is asked for.
 public enum FailureFile {
+  static let nameEnd = ".failed"
+
   /// `results/<experiment>/runs/<id>.failed`
   public static func path(results: String, experiment: String, identifier: String) -> String {
-    "\(results)/\(experiment)/runs/\(identifier).failed"
+    "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
   }
 
   public static func write(_ failure: RunFailure, to path: String) throws {

@@ -3,14 +3,26 @@ import HDF5
 /// A run that an experiment asks for and that failed.
 public struct FailedRun: Sendable, Equatable {
   public var identifier: String
+  /// As in `ganomaly, latent_size=16, 3 held out, seed 0`.
+  public var title: String
   public var detector: String
+  /// The label of its configuration; empty without a sweep.
+  public var configuration: String
+  /// How many it was to be trained for.
+  public var epochs: Int
   public var heldOut: String
   public var seed: Int
   public var failure: RunFailure
 
-  public init(identifier: String, detector: String, heldOut: String, seed: Int, failure: RunFailure) {
+  public init(
+    identifier: String, title: String, detector: String, configuration: String = "", epochs: Int,
+    heldOut: String, seed: Int, failure: RunFailure
+  ) {
     self.identifier = identifier
+    self.title = title
     self.detector = detector
+    self.configuration = configuration
+    self.epochs = epochs
     self.heldOut = heldOut
     self.seed = seed
     self.failure = failure
@@ -18,25 +30,28 @@ public struct FailedRun: Sendable, Equatable {
 
   public init(_ run: IdentifiedRun, _ failure: RunFailure) {
     self.init(
-      identifier: run.identifier, detector: run.run.detector.name, heldOut: run.run.heldOut,
+      identifier: run.identifier, title: run.title, detector: run.run.detector.name,
+      configuration: run.configuration, epochs: run.run.detector.epochs, heldOut: run.run.heldOut,
       seed: run.run.seed, failure: failure)
   }
 
-  /// As in `ganomaly, 3 held out, seed 0`.
-  public var title: String { "\(detector), \(heldOut) held out, seed \(seed)" }
+  /// The row of the tables that it belongs to: of its detector, or of its configuration.
+  public var row: String { configuration.isEmpty ? detector : configuration }
 }
 
 /// `/failures` of a summary: a column for each thing that is known of a failed run, its commit and its time too,
 /// since so many attributes would find no room.
 enum FailureTable {
   private static let columns: [(name: String, value: KeyPath<FailedRun, String> & Sendable)] = [
-    ("run", \.identifier), ("detector", \.detector), ("held_out", \.heldOut),
+    ("run", \.identifier), ("title", \.title), ("detector", \.detector),
+    ("configuration", \.configuration), ("held_out", \.heldOut),
     ("kind", \.failure.kind.rawValue), ("cause", \.failure.cause), ("hint", \.failure.hint),
     ("commit", \.failure.commit), ("time", \.failure.time),
   ]
 
   static func write(_ failures: [FailedRun], to group: HDF5Group) throws(HDF5Error) {
     for column in columns { try group.write(failures.map { $0[keyPath: column.value] }, to: column.name) }
+    try group.write(failures.map(\.epochs), shape: [failures.count], to: "epochs")
     try group.write(failures.map(\.seed), shape: [failures.count], to: "seed")
     try group.write(failures.map(\.failure.lastGoodEpoch), shape: [failures.count], to: "last_good_epoch")
   }
@@ -54,7 +69,8 @@ enum FailureTable {
       texts[column.name] = values
     }
     let seeds = try group.openDataset("seed").read(Int.self, shape: [count])
-    let epochs = try group.openDataset("last_good_epoch").read(Int.self, shape: [count])
+    let epochs = try group.openDataset("epochs").read(Int.self, shape: [count])
+    let lastGood = try group.openDataset("last_good_epoch").read(Int.self, shape: [count])
     var failures: [FailedRun] = []
     for index in 0..<count {
       func text(_ column: String) -> String { texts[column]?[index] ?? "" }
@@ -63,9 +79,11 @@ enum FailureTable {
       }
       failures.append(
         FailedRun(
-          identifier: text("run"), detector: text("detector"), heldOut: text("held_out"), seed: seeds[index],
+          identifier: text("run"), title: text("title"), detector: text("detector"),
+          configuration: text("configuration"), epochs: epochs[index], heldOut: text("held_out"),
+          seed: seeds[index],
           failure: RunFailure(
-            kind: kind, cause: text("cause"), hint: text("hint"), lastGoodEpoch: epochs[index],
+            kind: kind, cause: text("cause"), hint: text("hint"), lastGoodEpoch: lastGood[index],
             commit: text("commit"), time: text("time"))))
     }
     return failures

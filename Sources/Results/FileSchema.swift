@@ -7,7 +7,7 @@ enum FileSchema: String {
   case run = "ganomaly-run"
   /// A run in progress: `/run`, `/detector`, `/environment`.
   case checkpoint = "ganomaly-checkpoint"
-  /// An experiment: `/auc`, `/readings`, `/failures`, `/runs/<id>`, `/material/<id>`, `/spec`,
+  /// An experiment: `/auc`, `/readings`, `/sweep`, `/failures`, `/runs/<id>`, `/material/<id>`, `/spec`,
   /// `/environment`.
   case summary = "ganomaly-summary"
 

@@ -31,6 +31,9 @@ enum HistoryGroup {
       try group.write(loss.values, shape: [epochs], to: "losses/\(loss.name)")
     }
     try group.write(history.redraws, shape: [epochs], to: "discriminator_redraws")
+    if !history.validationLosses.isEmpty {
+      try group.write(history.validationLosses, shape: [history.readEpochs], to: "validation_loss")
+    }
     try group.attributes.write(history.trainingSeconds, to: "training_seconds")
     try group.attributes.write(history.scoringSeconds, to: "scoring_seconds")
   }
@@ -60,6 +63,10 @@ enum HistoryGroup {
         let values = try losses.openDataset(child.name).read(Double.self, shape: [history.trainedEpochs])
         history.losses.append((child.name, values))
       }
+    }
+    if try epochs.exists("validation_loss") {
+      history.validationLosses = try epochs.openDataset("validation_loss")
+        .read(Double.self, shape: [history.readEpochs])
     }
     history.trainingSeconds = try epochs.attributes.readNumbers(Double.self, "training_seconds")
     history.scoringSeconds = try epochs.attributes.readNumbers(Double.self, "scoring_seconds")

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A run's result, where it is that the run failed.
 public struct RunFailure: Error, Codable, Equatable, Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
@@ -22,7 +24,7 @@ public struct RunFailure: Error, Codable, Equatable, Sendable {
   public var lastGoodEpoch: Int
   /// The sources of the program that tried it, such as `0123456789ab`.
   public var commit: String
-  /// When, in ISO 8601.
+  /// When, in ISO 8601 with milliseconds.
   public var time: String
 
   public init(
@@ -40,6 +42,14 @@ public struct RunFailure: Error, Codable, Equatable, Sendable {
     case kind, cause, hint, commit, time
     case lastGoodEpoch = "last_good_epoch"
   }
+
+  private static let timeStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+  /// As `time` has it.
+  public static func time(_ moment: Date = .now) -> String { moment.formatted(timeStyle) }
+
+  /// When; nil where `time` does not say it.
+  public var moment: Date? { try? Date(time, strategy: Self.timeStyle) }
 
   /// What happened and how far the run had come, as in `training diverged: …; last good epoch: 2`.
   public var summary: String {

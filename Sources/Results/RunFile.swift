@@ -5,9 +5,11 @@ import HDF5
 /// The file of one finished run: `/run` and `/material` are what a summary takes over, `/weights` is the
 /// trained detector.
 public enum RunFile {
+  static let nameEnd = ".h5"
+
   /// `results/<experiment>/runs/<id>.h5`
   public static func path(results: String, experiment: String, identifier: String) -> String {
-    "\(results)/\(experiment)/runs/\(identifier).h5"
+    "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
   }
 
   /// Writes a record; the file is there as a whole or not at all.

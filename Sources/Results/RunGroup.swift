@@ -11,7 +11,7 @@ import Specs
 ///     reading                             such as `squared-l2, running`; the headline's first
 ///     scores (reading, sample_index)      after the last epoch
 ///     best_scores (sample_index)          of the headline's reading at its best epoch on the test set
-///     history/…                           by epoch: every measure of every reading, losses, redraws
+///     history/…                           by epoch: every measure of every reading, losses, redraws, validation loss
 ///     auc/…                               the rows that the run fills in the experiment's table
 ///     spec                                the spec of this run alone, every value written out
 enum RunGroup {
@@ -97,7 +97,11 @@ extension RunGroup {
       opened[path] = scale
     }
     let losses = try group.exists("history/losses") ? try group.openGroup("history/losses").children() : []
-    for (path, scales) in dimensions + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) }) {
+    let optional =
+      try group.exists("history/validation_loss") ? [("history/validation_loss", ["history/epoch"])] : []
+    for (path, scales) in dimensions + optional
+      + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) })
+    {
       let dataset = try group.openDataset(path)
       try dataset.removeDimensionReferences()
       try dataset.attachDimensionScales(scales.compactMap { opened[$0] })

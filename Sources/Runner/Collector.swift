@@ -35,10 +35,10 @@ public struct Collector {
   }
 
   /// Whether every run has a result, or the record that it failed.
-  func isComplete() -> Bool {
-    plan.missing.allSatisfy { entry in
-      let files = plan.files(of: entry.run)
-      return [files.run, files.failure].contains { FileManager.default.fileExists(atPath: $0) }
+  func isComplete() throws -> Bool {
+    let folder = try plan.folder()
+    return plan.missing.allSatisfy { entry in
+      [folder.finished, folder.failed].contains { $0.contains(entry.run.identifier) }
     }
   }
 
@@ -48,23 +48,24 @@ public struct Collector {
   /// Gathers what there is when the experiment ends by an error, which is the one to tell of; a summary of nothing
   /// helps nobody.
   func collectAfterError() {
-    guard plan.runs.contains(where: { FileManager.default.fileExists(atPath: plan.files(of: $0).run) }) else {
-      return
-    }
+    guard let folder = try? plan.folder(),
+      plan.entries.contains(where: { folder.finished.contains($0.run.identifier) })
+    else { return }
     try? collectIfNeeded()
   }
 
   /// The summary may be missing, lack runs or failures, or be made for another choice of classes or seeds.
   public func collectIfNeeded() throws {
     guard FileManager.default.fileExists(atPath: plan.summaryPath) else { return try collect() }
-    let known = try Summary.runIdentifiers(in: plan.summaryPath)
+    let known = try SummarisedRuns(in: plan.summaryPath)
     let summary = try Summary.read(from: plan.summaryPath)
-    let failures = Dictionary(summary.failures.map { ($0.identifier, $0.failure) }) { first, _ in first }
+    let folder = try plan.folder()
     let isComplete = try plan.runs.allSatisfy { run in
-      if known.contains(run.identifier) { return failures[run.identifier] == nil }
-      let files = plan.files(of: run)
-      if FileManager.default.fileExists(atPath: files.run) { return false }
-      return try FailureFile.read(files.failure).map { $0 == failures[run.identifier] } ?? true
+      let (identifier, failure) = (run.identifier, known.failures[run.identifier])
+      if known.identifiers.contains(identifier) { return failure == nil }
+      if folder.finished.contains(identifier) { return false }
+      guard folder.failed.contains(identifier) else { return true }
+      return try FailureFile.read(plan.files(of: run).failure).map { $0 == failure } ?? true
     }
     if !isComplete || summary.resolvedSpec != plan.experiment.resolvedYAML { try collect() }
   }
@@ -74,6 +75,11 @@ extension Plan {
   /// The files that belong to a run.
   public func files(of run: IdentifiedRun) -> RunPaths {
     RunPaths(results: results, experiment: experiment.name, identifier: run.identifier)
+  }
+
+  /// What lies in the folder of the runs at the moment.
+  func folder() throws(Problem) -> RunFolder {
+    try RunFolder(results: results, experiment: experiment.name)
   }
 
   /// Makes the folders of results and runs.

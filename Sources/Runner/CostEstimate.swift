@@ -32,7 +32,7 @@ public struct CostEstimate: Sendable {
     _ plan: Plan, retryingFailed: Bool, jobs: Int, threads: Int, budget: Duration = .seconds(10)
   ) throws {
     let wanted = plan.wanted(retryingFailed: retryingFailed).map(\.run.run)
-    var counts = SplitSizes(plan)
+    var sizes = SplitSizes(plan.dataset, spec: plan.experiment.source.path)
     var representatives: [CostShape: Run] = [:]
     var order: [CostShape] = []
     for run in wanted where representatives.updateValue(run, forKey: CostShape(run)) == nil {
@@ -51,7 +51,7 @@ public struct CostEstimate: Sendable {
     var seconds = 0.0
     var bytes = 0
     for run in wanted {
-      let (train, test) = try counts(run)
+      let (train, test) = try sizes(run)
       let cost = costs[CostShape(run)] ?? mean
       seconds += cost.seconds(run, train: train, test: test)
       bytes += cost.bytes(run, train: train, test: test, image: plan.dataset.images.shape)
@@ -83,28 +83,6 @@ private struct CostShape: Hashable {
       extraLayers = settings.extraLayers
       batchSize = settings.batchSize
     }
-  }
-}
-
-/// How many images train and test, which does not depend on the seed.
-private struct SplitSizes {
-  private struct Key: Hashable {
-    var split: SplitKind
-    var heldOut: String
-  }
-
-  private let plan: Plan
-  private var known: [Key: (train: Int, test: Int)] = [:]
-
-  init(_ plan: Plan) { self.plan = plan }
-
-  mutating func callAsFunction(_ run: Run) throws -> (train: Int, test: Int) {
-    let key = Key(split: run.evaluation.split, heldOut: run.heldOut)
-    if let sizes = known[key] { return sizes }
-    let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
-    let sizes = (split.train.count, split.test.count)
-    known[key] = sizes
-    return sizes
   }
 }
 
@@ -185,14 +163,14 @@ private struct ShapeCost {
     let shape = CostShape(run)
     let steps = Double(train / shape.batchSize) * secondsPerStep
     let scores = Double(test * run.evaluation.passes.count) * secondsPerScore
-    return Double(run.detectorEpochs) * (steps + scores)
+    return Double(run.detector.epochs) * (steps + scores)
   }
 
   /// Of a run's file, and of its share of the summary: at most, since much of it is compressed.
   func bytes(_ run: Run, train: Int, test: Int, image: ImageShape) -> Int {
     let readings = run.evaluation.passes.count * LatentScore.allCases.count
     let samples = test * (9 + 4 * (readings + 1))
-    let history = run.detectorEpochs * 8 * (readings * Measures.all.count + 8)
+    let history = run.detector.epochs * 8 * (readings * Measures.all.count + 8)
     let galleries = 4 * 32 * 2 * image.count
     let features = min(test, 2000) * (50 * 4 + 4)
     // Names, attributes and what HDF5 keeps for itself.
@@ -210,12 +188,4 @@ private final class Measured: @unchecked Sendable {
   func add(_ result: Result<ShapeCost, any Error>) { lock.withLock { results.append(result) } }
 
   func costs() throws -> [ShapeCost] { try lock.withLock { try results.map { try $0.get() } } }
-}
-
-extension Run {
-  fileprivate var detectorEpochs: Int {
-    switch detector {
-    case .ganomaly(let settings): settings.epochs
-    }
-  }
 }

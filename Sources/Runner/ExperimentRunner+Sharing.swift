@@ -21,8 +21,7 @@ extension ExperimentRunner {
   /// - Parameter afterRun: called after each run that was carried out.
   /// - Returns: the runs that failed.
   func executeWanted(afterRun: () throws -> Void) throws -> [FailedRun] {
-    // A process may have ended between a run's last file and the removal of what led to it.
-    for entry in plan.entries where entry.state == .done { try plan.files(of: entry.run).removeTraces() }
+    try removeTracesOfFinished()
     let wanted = plan.wanted(options)
     var failures: [FailedRun] = []
     var left = options.sharing.limit ?? .max
@@ -55,6 +54,16 @@ extension ExperimentRunner {
     return failures
   }
 
+  /// A process may have ended between a run's last file and the removal of what led to it.
+  private func removeTracesOfFinished() throws {
+    let folder = try plan.folder()
+    let withTraces = folder.finished.intersection(folder.stopped.union(folder.failed))
+    guard !withTraces.isEmpty else { return }
+    for entry in plan.entries where entry.state == .done && withTraces.contains(entry.run.identifier) {
+      try plan.files(of: entry.run).removeTraces()
+    }
+  }
+
   private func attempt(_ entry: Plan.Entry, position: Int, of count: Int) throws -> Outcome {
     if try plan.isSettled(entry) { return .settled }
     guard let claim = try claims.take(entry.run.identifier) else { return .heldByAnother }
@@ -79,7 +88,7 @@ extension Plan {
       guard case .failed(let failure) = entry.state, let moment = options.sharing.retriesFailuresBefore else {
         return true
       }
-      return (try? Date(failure.time, strategy: .iso8601)).map { $0 < moment } ?? true
+      return failure.moment.map { $0 < moment } ?? true
     }
   }
 

@@ -54,8 +54,10 @@ public struct ExperimentRunner {
       if collecting == .always { collector.collectAfterError() }
       throw error
     }
-    guard collecting == .always || (collecting == .whenComplete && collector.isComplete()) else {
-      return failures
+    switch collecting {
+    case .always: break
+    case .whenComplete: guard try collector.isComplete() else { return failures }
+    case .never: return failures
     }
     try collector.collectIfNeeded()
     return try collector.failures()

@@ -13,14 +13,21 @@ extension Plan {
   /// Why each stale run is stale, in the order of `stale`.
   ///
   /// A run is compared with the one of the same held-out class and seed that the experiment asks for; of several,
-  /// with the one that differs in the fewest values. Each stored spec is read.
-  public func staleRuns() -> [StaleRun] {
+  /// with the one that differs in the fewest values, among the first `mostPeers`. Each stored spec is read.
+  ///
+  /// - Parameter most: only so many, since that takes about a millisecond for each.
+  public func staleRuns(most: Int = .max) -> [StaleRun] {
+    guard !stale.isEmpty else { return [] }
+    let stale = Array(stale.prefix(most))
     let origins = RunOrigin.read(stale, results: results, experiment: experiment.name)
     let peers = Dictionary(grouping: runs.map(\.run)) { Peers(heldOut: $0.heldOut, seed: $0.seed) }
     return zip(stale, origins).map { identifier, origin in
       StaleRun(identifier: identifier, reasons: reasons(identifier, origin, peers))
     }
   }
+
+  /// A sweep has as many as it has configurations.
+  private static let mostPeers = 100
 
   /// What runs that are compared have in common.
   private struct Peers: Hashable {
@@ -44,7 +51,9 @@ extension Plan {
   }
 
   private func reasons(_ run: Run, _ origin: RunOrigin, _ peers: [Run]) -> [String] {
-    let differences = peers.map { run.differences(from: $0) }.min { $0.count < $1.count }
+    let differences = peers.prefix(Self.mostPeers).map { run.differences(from: $0) }.min {
+      $0.count < $1.count
+    }
     guard let differences else {
       return ["the spec no longer asks for \(run.heldOut) held out with seed \(run.seed)"]
     }

@@ -27,11 +27,14 @@ public struct Plan: Sendable {
   public let experiment: Experiment
   public let dataset: Dataset
   public let results: String
+  /// Rung by rung where configurations are halved: the rungs that results have decided so far.
   public let entries: [Entry]
   /// The version of the numerics that the runs' ids are of.
   public let numerics: Int
   /// Runs in the summary or in the folder that the experiment no longer asks for.
   public let stale: [String]
+  /// Rungs of successive halving whose configurations are not decided yet.
+  public let openRungs: [Halving.Rung]
 
   /// What has no result.
   public var missing: [Entry] { entries.filter { $0.state == .missing } }
@@ -60,40 +63,37 @@ public struct Plan: Sendable {
   /// - Parameters:
   ///   - results: the folder of all results.
   ///   - numerics: the version of the numerics; another than this program's only to ask what would be.
+  ///   - mostRungs: of successive halving, to plan no further than another process has; nil for all that are decided.
   /// - Throws: `Problem` when data or an existing result cannot be read, or when a run that is missing does not
   ///   fit the data.
   public init(
-    _ experiment: Experiment, data: DataSearchPath, results: String, numerics: Int = numericsVersion
+    _ experiment: Experiment, data: DataSearchPath, results: String, numerics: Int = numericsVersion,
+    mostRungs: Int? = nil
   ) throws {
-    self.experiment = experiment
-    self.results = results
-    self.numerics = numerics
     try Self.refuseFile(results)
     let dataset = try Dataset.load(experiment.dataset, from: data)
-    self.dataset = dataset
     try Self.refuseAmbiguousRows(dataset, of: experiment)
-    let fingerprint = dataset.fingerprint
-    let summaryPath = SummaryFile.path(results: results, experiment: experiment.name)
-    let hasSummary = FileManager.default.fileExists(atPath: summaryPath)
-    let summarised = hasSummary ? try Summary.runIdentifiers(in: summaryPath) : []
-    let failures = hasSummary ? try Summary.failures(in: summaryPath) : []
-    let failed = Dictionary(failures.map { ($0.identifier, $0.failure) }) { first, _ in first }
-    entries = try experiment.runs.map { run in
-      let identified = IdentifiedRun(run, dataFingerprint: fingerprint, numerics: numerics)
-      let paths = RunPaths(
-        results: results, experiment: experiment.name, identifier: identified.identifier)
-      let state = try Self.state(identified.identifier, paths, summarised: summarised, failed: failed)
-      if state == .missing { _ = try run.split(dataset, spec: experiment.source.path) }
-      return Entry(
-        run: identified, state: state,
-        hasCheckpoint: FileManager.default.fileExists(atPath: paths.checkpoint))
+    try self.init(
+      experiment, dataset: dataset, results: results, numerics: numerics, mostRungs: mostRungs)
+  }
+
+  init(
+    _ experiment: Experiment, dataset: Dataset, results: String, numerics: Int, mostRungs: Int?
+  ) throws {
+    self.experiment = experiment
+    self.dataset = dataset
+    self.results = results
+    self.numerics = numerics
+    let stored = try StoredIdentifiers(experiment: experiment.name, results: results)
+    var sizes = SplitSizes(dataset, spec: experiment.source.path)
+    let ladder = Ladder(
+      experiment: experiment, dataFingerprint: dataset.fingerprint, numerics: numerics, results: results)
+    (entries, openRungs) = try ladder.entries(mostRungs: mostRungs) { run in
+      let state = try stored.state(of: run.identifier)
+      if state == .missing { _ = try sizes(run.run) }
+      return Entry(run: run, state: state, hasCheckpoint: stored.hasCheckpoint(run.identifier))
     }
-    let wanted = Set(entries.map(\.run.identifier))
-    let folder = "\(results)/\(experiment.name)/runs"
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let runFiles = files.filter { $0.hasSuffix(".h5") && !CheckpointFile.isName($0) }
-    let stored = summarised.union(runFiles.map { String($0.dropLast(3)) })
-    stale = stored.subtracting(wanted).sorted()
+    stale = stored.all.subtracting(entries.lazy.map(\.run.identifier)).sorted()
   }
 
   private static func refuseFile(_ results: String) throws(Problem) {
@@ -113,13 +113,5 @@ public struct Plan: Sendable {
         .badData, at: dataset.title, "a kind of anomaly is called '\(row)', as all kinds together are",
         hint: "rename its folder")
     }
-  }
-
-  private static func state(
-    _ identifier: String, _ paths: RunPaths, summarised: Set<String>, failed: [String: RunFailure]
-  ) throws -> State {
-    if try RunFile.exists(at: paths.run, identifier: identifier) { return .done }
-    if summarised.contains(identifier) { return .doneInSummary }
-    return (try FailureFile.read(paths.failure) ?? failed[identifier]).map(State.failed) ?? .missing
   }
 }

@@ -36,6 +36,7 @@ struct RunExecution {
     let training = RunTraining(
       identified.identifier, detector: detector,
       book: ReadingBook(run.evaluation, test: test, isAnomalous: split.testIsAnomalous, seed: run.seed),
+      validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
       machine: .current(context))
     try listener(
       .runStarted(
@@ -124,10 +125,7 @@ struct RunExecution {
 
   /// The spec of this run alone.
   private var resolvedSpec: String {
-    var single = experiment
-    if dataset.anomalyClasses.isEmpty { single.heldOut = .classes([run.heldOut]) }
-    single.seeds = [run.seed]
-    return single.resolvedYAML
+    experiment.alone(run, holdsClassOut: dataset.anomalyClasses.isEmpty).resolvedYAML
   }
 }
 

@@ -22,6 +22,6 @@ extension RunFailure {
     }
     self.init(
       kind: kind, cause: cause, hint: hint, lastGoodEpoch: lastGoodEpoch,
-      commit: BuildInformation.shortDescription, time: Date.now.formatted(.iso8601))
+      commit: BuildInformation.shortDescription, time: RunFailure.time())
   }
 }

@@ -10,6 +10,8 @@ final class RunTraining {
   private let identifier: String
   private let machine: Provenance
   private(set) var book: ReadingBook
+  /// nil where no normals are held out of training.
+  private let validation: ValidationLoss?
   /// Without the readings, which are the book's.
   private var gathered = RunHistory()
   private var resumedFrom: [String] = []
@@ -18,10 +20,14 @@ final class RunTraining {
   private var fitBegin: ContinuousClock.Instant?
 
   /// - Parameter machine: of this process.
-  init(_ identifier: String, detector: any AnomalyDetector, book: ReadingBook, machine: Provenance) {
+  init(
+    _ identifier: String, detector: any AnomalyDetector, book: ReadingBook, validation: ValidationLoss?,
+    machine: Provenance
+  ) {
     self.identifier = identifier
     self.detector = detector
     self.book = book
+    self.validation = validation
     self.machine = machine
   }
 
@@ -69,14 +75,18 @@ final class RunTraining {
     gathered.redraws.append(report.redraws)
   }
 
-  /// Scores the test set after the epoch that was trained last.
+  /// Scores the test set, and what is held out of training, after the epoch that was trained last. Where it throws,
+  /// nothing was read.
   func read(beforeBatch: () throws -> Void) throws {
     let begin = ContinuousClock.now
+    var book = book
     do {
       try book.read(detector, epoch: gathered.trainedEpochs, beforeBatch: beforeBatch)
     } catch let problem as Problem where problem.kind == .runFailed {
       throw TrainingFailure(.diverged, problem.cause, hint: problem.hint)
     }
+    if let loss = try validation?(detector) { gathered.validationLosses.append(loss) }
+    self.book = book
     gathered.scoringSeconds.append((.now - begin) / .seconds(1))
   }
 
@@ -119,7 +129,8 @@ extension RunTraining {
     let history = checkpoint.history
     let (trained, read) = (history.trainedEpochs, history.readEpochs)
     guard (read...read + 1).contains(trained), trained <= detector.epochs,
-      history.trainingSeconds.count == trained, history.scoringSeconds.count == read
+      history.trainingSeconds.count == trained, history.scoringSeconds.count == read,
+      history.validationLosses.count == (validation == nil ? 0 : read)
     else { throw Problem(.badData, "its histories do not fit together") }
     var book = book
     try book.restore(history)

@@ -84,6 +84,10 @@ enum JSON {
   /// `text` in double quotes, legal in JSON and in YAML alike: YAML also wants escapes for characters that end
   /// lines or cannot be seen.
   static func quoted(_ text: String) -> String {
+    // Nearly every text is like this, and there are many in the ids of a hundred thousand runs.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+      return "\"" + text + "\""
+    }
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar.value {
@@ -103,7 +107,7 @@ enum JSON {
 
 extension SettingValue {
   /// The shortest decimal text that reads back as the same number, whole numbers without a point.
-  static func text(of number: Double) -> String {
+  public static func text(of number: Double) -> String {
     let text = number.description
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

@@ -56,11 +56,13 @@ struct ExperimentOptions: ParsableArguments {
     return arguments
   }
 
-  /// - Parameter isQuiet: whether nothing is said of files that were skipped.
-  func plan(isQuiet: Bool = false) throws -> Plan {
+  /// - Parameters:
+  ///   - isQuiet: whether nothing is said of files that were skipped.
+  ///   - mostRungs: of successive halving; nil for all that results have decided.
+  func plan(isQuiet: Bool = false, mostRungs: Int? = nil) throws -> Plan {
     let plan = try Self.plan(
       spec: specOptions.spec, overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
-      data: dataOptions, results: resultsOptions)
+      data: dataOptions, results: resultsOptions, mostRungs: mostRungs)
     let skipped = plan.dataset.skippedFiles
     if !skipped.isEmpty, !isQuiet {
       Terminal.writeError(
@@ -73,10 +75,11 @@ struct ExperimentOptions: ParsableArguments {
   }
 
   static func plan(
-    spec: String, overrides: [String], skipUnreadable: Bool, data: DataOptions, results: ResultsOptions
+    spec: String, overrides: [String], skipUnreadable: Bool, data: DataOptions, results: ResultsOptions,
+    mostRungs: Int? = nil
   ) throws -> Plan {
     var experiment = try Experiment.load(path: spec, overrides: overrides)
     if skipUnreadable { experiment.dataset.skipUnreadable = true }
-    return try Plan(experiment, data: data.search, results: results.results)
+    return try Plan(experiment, data: data.search, results: results.results, mostRungs: mostRungs)
   }
 }

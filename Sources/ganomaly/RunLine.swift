@@ -40,7 +40,8 @@ struct RunLine {
       resumed = (0, 0)
       inheritedSteps = 0
       title = "[\(position)/\(count)] \(run.title)"
-      barTitle = "[\(position)/\(count)] \(run.run.heldOut) held out"
+      let parts = [run.rowLabel, "\(run.run.heldOut) held out"].filter { !$0.isEmpty }
+      barTitle = "[\(position)/\(count)] \(parts.joined(separator: ", "))"
       return keepsEpochs
         ? ["\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs"] : []
     case .runResumed(_, let finishedEpochs, let step):

@@ -31,6 +31,10 @@ struct SharingOptions: ParsableArguments {
   @Option(name: .long, help: .hidden)
   var failedBefore: Double?
 
+  /// Of successive halving.
+  @Option(name: .long, help: .hidden)
+  var mostRungs: Int?
+
   func validate() throws {
     guard (1...1024).contains(jobs) else {
       throw ValidationError("--jobs \(jobs): give a number from 1 to 1024")
@@ -41,15 +45,20 @@ struct SharingOptions: ParsableArguments {
     }
   }
 
+  /// Whether this process ends before its work is done, as a task of a cluster does.
+  var hasLimit: Bool { atMost != nil }
+
   /// A task of a cluster, which has its part or its number of runs, leaves the summary to the last one.
-  var sharing: RunSharing {
+  ///
+  /// - Parameter begin: of this command.
+  func sharing(begin: Date) -> RunSharing {
     var sharing = RunSharing()
     if let part { sharing.part = part }
     sharing.limit = atMost
     sharing.waitsForOthers = !noWait && !asJob
     sharing.collecting = asJob ? .never : part != nil || atMost != nil ? .whenComplete : .always
     sharing.isSupervised = asJob
-    sharing.retriesFailuresBefore = failedBefore.map(Date.init(timeIntervalSince1970:))
+    sharing.retriesFailuresBefore = failedBefore.map(Date.init(timeIntervalSince1970:)) ?? begin
     return sharing
   }
 }

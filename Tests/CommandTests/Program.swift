@@ -33,8 +33,10 @@ struct Program {
   }
 
   /// Runs `ganomaly` with these arguments in `folder`, where neither `data` nor `GANOMALY_DATA` leads anywhere.
-  static func run(_ arguments: [String], in folder: String) throws -> Outcome {
-    try run(executable: path(), arguments, in: folder)
+  static func run(
+    _ arguments: [String], in folder: String, timeLimit: Int = timeLimit
+  ) throws -> Outcome {
+    try run(executable: path(), arguments, in: folder, timeLimit: timeLimit)
   }
 
   /// Runs a line of shell in `folder`, in which `$GANOMALY` is the executable.
@@ -42,8 +44,11 @@ struct Program {
     try run(executable: "/bin/sh", ["-c", shell], in: folder)
   }
 
-  private static func run(executable: String, _ arguments: [String], in folder: String) throws -> Outcome {
-    try RunningProgram(executable: executable, arguments, environment: environment(), in: folder).outcome()
+  private static func run(
+    executable: String, _ arguments: [String], in folder: String, timeLimit: Int = timeLimit
+  ) throws -> Outcome {
+    try RunningProgram(executable: executable, arguments, environment: environment(), in: folder)
+      .outcome(timeLimit: timeLimit)
   }
 
   /// Starts `ganomaly` and lets it run on.

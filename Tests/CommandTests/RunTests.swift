@@ -167,6 +167,27 @@ struct RunTests {
   }
 
   @Test(
+    "whose summary does not fit on the disk say so, leave nothing half-made, and gather it once there is room",
+    arguments: [0.01, 0.3, 0.6, 0.95])
+  func fullDiskForSummary(share: Double) throws {
+    try withWorkplace { workplace in
+      let finished = try workplace.layOutResults()
+      try workplace.remove("results/parts.h5")
+      let blocks = max(1, Int(share * Double(finished.summary.count)) / 512)
+      let outcome = try Program.run(
+        shell: "trap '' XFSZ; ulimit -f \(blocks); exec \"$GANOMALY\" run parts.yaml", in: workplace.folder)
+      #expect(outcome.status == 74, "\(outcome.error)")
+      #expect(!outcome.wasSignalled)
+      let last = try #require(outcome.errorLines.last)
+      #expect(last.hasPrefix("ganomaly: results/parts.h5: cannot write: File too large (make room there"))
+      #expect(workplace.files().filter { $0.hasPrefix("results/parts.h5") } == [])
+      #expect(workplace.leftovers() == [])
+      #expect(try workplace.run("run", "parts.yaml").status == 0)
+      #expect(workplace.files().contains("results/parts.h5"))
+    }
+  }
+
+  @Test(
     "whose table cannot be written say so",
     arguments: ["plan parts.yaml", "table results/parts.h5", "run parts.yaml", "schema", "data list"])
   func fullOutput(command: String) throws {

@@ -38,8 +38,10 @@ final class RunningProgram {
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// Waits for its end; a program that runs on for too long is ended, and that is a failure.
-  func outcome() throws -> Program.Outcome {
-    let isInTime = ended.wait(timeout: .now() + .seconds(Program.timeLimit)) == .success
+  ///
+  /// - Parameter timeLimit: in seconds from now.
+  func outcome(timeLimit: Int = Program.timeLimit) throws -> Program.Outcome {
+    let isInTime = ended.wait(timeout: .now() + .seconds(timeLimit)) == .success
     if !isInTime {
       send(SIGKILL)
       ended.wait()

@@ -6,22 +6,28 @@ import Testing
 /// An experiment of many short runs in a folder that several processes work at.
 struct SharedFolder {
   let workplace: Workplace
-  /// How many seeds there are.
   let runs: Int
 
   /// - Parameter epochs: of each run; one of these takes a fraction of a second.
   static func with<Result>(
     runs: Int, epochs: Int = 1, _ body: (SharedFolder) throws -> Result
   ) throws -> Result {
-    try withWorkplace { workplace in
-      try workplace.write(
-        """
+    try with(
+      runs: runs,
+      spec: """
         dataset: {name: digits, side: 32}
         held_out: [1]
         detector: {latent_size: 4, width: 4, epochs: \(epochs), batch_size: 64}
         seeds: [\((0..<runs).map(String.init).joined(separator: ", "))]
 
-        """, to: "short.yaml")
+        """, body)
+  }
+
+  static func with<Result>(
+    runs: Int, spec: String, _ body: (SharedFolder) throws -> Result
+  ) throws -> Result {
+    try withWorkplace { workplace in
+      try workplace.write(spec, to: "short.yaml")
       return try body(SharedFolder(workplace: workplace, runs: runs))
     }
   }

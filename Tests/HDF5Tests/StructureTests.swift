@@ -154,6 +154,31 @@ extension HDF5Tests {
       }
     }
 
+    @Test("a file that tells of failures late is a file like any other when nothing fails")
+    func tellingLate() throws {
+      try withTemporaryFolder { folder in
+        let path = folder + "/file.h5"
+        let file = try HDF5File.createTellingLate(path)
+        let values = (0..<300_000).map(Double.init)
+        try file.root.write(values, shape: [300_000], to: "a/data", storage: .compressed())
+        try file.root.write(["ä", "b"], to: "names").makeDimensionScale(named: "names")
+        #expect(try file.root.openDataset("a/data").read(Double.self).values == values)
+        expectFailure(.alreadyExists, "file.h5: cannot create: a file of this name exists") {
+          _ = try HDF5File.createTellingLate(path)
+        }
+        try file.requireWritten()
+        try file.finish()
+        #expect(openHDF5ObjectCount(of: path) == 0)
+        let root = try HDF5File.open(path).root
+        #expect(try root.openDataset("a/data").read(Double.self).values == values)
+        #expect(try root.names() == ["a", "names"])
+
+        expectFailure(.inputOutput, "/absent/file.h5: cannot create: No such file or directory") {
+          _ = try HDF5File.createTellingLate(folder + "/absent/file.h5")
+        }
+      }
+    }
+
     @Test("nothing stays open after closing, and what is still held then throws")
     func leaks() throws {
       try withTemporaryFolder { folder in

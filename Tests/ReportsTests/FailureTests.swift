@@ -80,8 +80,12 @@ struct FailureTests {
       experiment: "e", detectors: ["ganomaly"], heldOut: ["dent", "all"], seeds: [0, 1],
       values: ["auroc": [[[0.5, .nan], [0.75, .nan]]]], pooledRow: "all",
       failures: [
-        FailedRun(identifier: "1", detector: "ganomaly", heldOut: "all", seed: 1, failure: failure),
-        FailedRun(identifier: "2", detector: "other", heldOut: "all", seed: 0, failure: failure),
+        FailedRun(
+          identifier: "1", title: "t", detector: "ganomaly", epochs: 3, heldOut: "all", seed: 1,
+          failure: failure),
+        FailedRun(
+          identifier: "2", title: "t", detector: "other", epochs: 3, heldOut: "all", seed: 0, failure: failure
+        ),
       ],
       headline: "l1, running, epoch last", pass: .running, epoch: .last, commits: "0123456789ab",
       protocolDescription: "parts, split official", resolvedSpec: "")
@@ -91,6 +95,34 @@ struct FailureTests {
     #expect(pooled.text().contains("× all held out, seed 1: \(cause)\n"))
     summary.pooledRow = nil
     #expect(AUCTable(summary).failures.map(\.heldOut) == [[1]])
+  }
+
+  @Test("of a sweep belong to their configuration, unless it stands for the runs of another rung")
+  func configurations() {
+    let failure = RunFailure(
+      kind: .diverged, cause: "training diverged", hint: "h", lastGoodEpoch: 1, commit: "c", time: "t")
+    func failed(_ configuration: String, epochs: Int) -> FailedRun {
+      FailedRun(
+        identifier: "1", title: "t", detector: "ganomaly", configuration: configuration, epochs: epochs,
+        heldOut: "1", seed: 0, failure: failure)
+    }
+    let summary = Summary(
+      experiment: "e", detectors: ["width=2", "width=4"], heldOut: ["0", "1"], seeds: [0],
+      values: ["auroc": [[[0.5], [.nan]], [[0.75], [0.75]]]],
+      failures: [failed("width=2", epochs: 2), failed("width=4", epochs: 2)],
+      headline: "l1, running, epoch last", pass: .running, epoch: .last, commits: "0123456789ab",
+      protocolDescription: "digits, split pooled", resolvedSpec: "",
+      sweep: SweepSummary(
+        fields: ["width"], values: [[.integer(2), .integer(4)]], criterion: .testAUROC,
+        scores: [.nan, 0.75], epochs: [2, 4], isStopped: [true, false]))
+    let cause = "training diverged; last good epoch: 1"
+    #expect(
+      AUCTable(summary).failures == [AUCTable.Failure(detector: 0, heldOut: [1], seed: 0, cause: cause)])
+    let text = summary.table().text(width: 80)
+    #expect(text.contains("\n2      .500     ×     ×       2  stopped\n"), "\(text)")
+    #expect(text.contains("\n4      .750  .750  .750       4     best\n"), "\(text)")
+    #expect(text.contains("\n1 of 4 values is missing because the run failed (×); no mean over classes "))
+    #expect(text.contains("\n× width=2, 1 held out, seed 0: \(cause)\n"))
   }
 }
 

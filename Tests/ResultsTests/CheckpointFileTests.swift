@@ -7,7 +7,14 @@ import Testing
 
 @Suite("Checkpoints")
 struct CheckpointFileTests {
-  private func sample(_ history: RunHistory = sampleHistory(0.8)) -> Checkpoint {
+  /// With normals held out of training.
+  private static var history: RunHistory {
+    var history = sampleHistory(0.8)
+    history.validationLosses = [0.3, 0.2, 1 / 3]
+    return history
+  }
+
+  private func sample(_ history: RunHistory = Self.history) -> Checkpoint {
     Checkpoint(
       identifier: "0123456789abcdef",
       provenance: Provenance([("numerics_version", "1"), ("openblas_core", "Zen"), ("target", "x86-64-v3")]),
@@ -46,6 +53,7 @@ struct CheckpointFileTests {
       #expect(history.readings == expected.readings)
       #expect(history.bestScores == expected.bestScores)
       #expect(history.redraws == expected.redraws)
+      #expect(history.validationLosses == [0.3, 0.2, 1 / 3])
       #expect(history.trainingSeconds == expected.trainingSeconds)
       #expect(history.scoringSeconds == expected.scoringSeconds)
       for loss in expected.losses {
@@ -62,7 +70,7 @@ struct CheckpointFileTests {
       let names = ["squared-l2, running", "l1, running"]
       let fresh = RunHistory(
         readings: names.map { ReadingRecord(name: $0, measures: [], lastScores: [], bestEpoch: 0) })
-      var trained = sampleHistory(0.8)
+      var trained = Self.history
       for index in trained.losses.indices { trained.losses[index].values.append(9) }
       trained.redraws.append(1)
       trained.trainingSeconds.append(4)
@@ -72,6 +80,7 @@ struct CheckpointFileTests {
         #expect(read.trainedEpochs == epochs.trained)
         #expect(read.readEpochs == epochs.read)
         #expect(read.readings == history.readings)
+        #expect(read.validationLosses == history.validationLosses)
         #expect(read.trainingSeconds == history.trainingSeconds)
       }
     }

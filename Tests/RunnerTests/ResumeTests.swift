@@ -10,7 +10,7 @@ import Testing
 @testable import Runner
 
 /// Asks to stop when it is asked for the n-th time.
-private final class StopAt: Sendable {
+final class StopAt: Sendable {
   private let left: Atomic<Int>
   init(_ count: Int) { left = Atomic(count) }
   /// How often it would have been asked beyond the stop; negative as long as it has not been reached.

@@ -58,6 +58,7 @@ struct ResolvedFormTests {
           test_batch: 64
           epoch: last
           readings: [running, batch-shuffled]
+          validation_fraction: 0
         detector:
           name: ganomaly
           objective: v3

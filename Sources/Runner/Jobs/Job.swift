@@ -64,7 +64,7 @@ final class Job {
       }
     return RunFailure(
       kind: isOutOfMemory ? .outOfMemory : .killed, cause: cause, hint: hint, lastGoodEpoch: finishedEpochs,
-      commit: BuildInformation.shortDescription, time: Date.now.formatted(.iso8601))
+      commit: BuildInformation.shortDescription, time: RunFailure.time())
   }
 }
 

@@ -14,6 +14,9 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var experiment: ExperimentOptions
   @OptionGroup var compute: ComputeOptions
 
+  @Flag(name: .long, help: "List every run, however many there are.")
+  var all = false
+
   @Flag(name: .long, help: "Time a few steps and print what the missing runs cost.")
   var estimate = false
 
@@ -28,7 +31,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let plan = try experiment.plan()
-    try Terminal.write(PlanText.render(plan))
+    try Terminal.write(PlanText.render(plan, isComplete: all))
     guard estimate else { return }
     let cost = try CostEstimate(
       plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.context.threads / jobs))

@@ -43,23 +43,29 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private var options: RunnerOptions {
+  /// - Parameter begin: of this command, after which a failure is its own.
+  private func options(begin: Date) -> RunnerOptions {
     var options = RunnerOptions(
       checkpointInterval: .seconds(checkpointMinutes * 60), retriesFailed: retryFailed,
       stopRequest: { StopSignals.request })
-    options.sharing = sharing.sharing
+    options.sharing = sharing.sharing(begin: begin)
     return options
   }
 
   func run() throws {
     if sharing.asJob { return try runAsJob() }
     let begin = Date.now
-    let plan = try experiment.plan()
+    var plan = try experiment.plan()
     if dryRun { return try Terminal.write(PlanText.render(plan, retryingFailed: retryFailed)) }
     let done = plan.entries.count - plan.missing.count - plan.failed.count
     if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
     StopSignals.receive()
-    let failures = try execute(plan, begin: begin)
+    var failures = try execute(plan, begin: begin)
+    // Successive halving: what was just computed decides on the next rung.
+    while !sharing.hasLimit, let next = try plan.continued() {
+      plan = next
+      failures = try execute(plan, begin: begin)
+    }
     try ResultText.report(on: plan, failures: failures, retryFailed: retryFailed)
   }
 
@@ -67,7 +73,9 @@ struct RunCommand: ParsableCommand {
     let progress = RunProgress(jobs: sharing.jobs)
     defer { progress.clear() }
     guard sharing.jobs > 1 else {
-      return try ExperimentRunner(plan, context: compute.context, options: options) { progress.receive($0) }()
+      return try ExperimentRunner(plan, context: compute.context, options: options(begin: begin)) {
+        progress.receive($0)
+      }()
     }
     let threads = max(1, compute.context.threads / sharing.jobs)
     if plan.wanted(retryingFailed: retryFailed).count > 0 {
@@ -75,17 +83,20 @@ struct RunCommand: ParsableCommand {
         "\(sharing.jobs) jobs, each with \(threads) \(threads == 1 ? "thread" : "threads").")
     }
     let pool = JobPool(
-      plan, jobs: sharing.jobs, threads: threads, command: jobCommand(threads: threads, begin: begin),
-      options: options
+      plan, jobs: sharing.jobs, threads: threads,
+      command: jobCommand(for: plan, threads: threads, begin: begin),
+      options: options(begin: begin)
     ) { event, job, moment in progress.receive(event, job: job, at: moment) }
     return try pool()
   }
 
   /// This command, as one of several jobs.
-  private func jobCommand(threads: Int, begin: Date) -> JobPool.Command {
+  private func jobCommand(for plan: Plan, threads: Int, begin: Date) -> JobPool.Command {
     var arguments = ["run"] + experiment.arguments
     arguments += ["--threads", "\(threads)", "--kernels", compute.kernels.rawValue]
     arguments += ["--checkpoint-minutes", "\(checkpointMinutes)", "--as-job"]
+    // What the jobs themselves compute must not lead them on to runs that nobody here knows of.
+    arguments += ["--most-rungs", "\(plan.plannedRungs)"]
     if retryFailed { arguments += ["--retry-failed", "--failed-before", "\(begin.timeIntervalSince1970)"] }
     return JobPool.Command(arguments: arguments)
   }
@@ -95,8 +106,8 @@ struct RunCommand: ParsableCommand {
     let reporter = JobReporter()
     do {
       StopSignals.receive()
-      let plan = try experiment.plan(isQuiet: true)
-      let runner = ExperimentRunner(plan, context: compute.context, options: options) {
+      let plan = try experiment.plan(isQuiet: true, mostRungs: sharing.mostRungs)
+      let runner = ExperimentRunner(plan, context: compute.context, options: options(begin: .now)) {
         try reporter.receive($0)
       }
       if try !runner().isEmpty { throw ExitCode(Problem.Kind.runFailed.rawValue) }
@@ -121,7 +132,7 @@ enum ResultText {
     // The last of several tasks of a cluster writes it.
     if FileManager.default.fileExists(atPath: plan.summaryPath) {
       let summary = try Summary.read(from: plan.summaryPath)
-      try Terminal.write(AUCTable(summary).text(width: Terminal.width()))
+      try Terminal.write(summary.table().text(width: Terminal.width()))
       Terminal.writeError("Results: \(plan.summaryPath)")
     }
     if failures.isEmpty { return }
