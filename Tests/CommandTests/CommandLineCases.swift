@@ -43,7 +43,8 @@ extension BadInput {
       "jobs of a part", "run digits.yaml --jobs 2 --part 1/2",
       "--jobs cannot be combined with --at-most and --part"),
     line("no task at a time", "submit digits.yaml --array-limit 0", "--array-limit 0: give a number from 1"),
-    line("an empty partition", "submit digits.yaml --partition=", "--partition '': give a word as Slurm"),
+    line(
+      "a partition of no letters", "submit digits.yaml --partition=größe", "--partition 'größe': give a word"),
     line("no golden file", "parity", "Missing expected argument '<files> ...'", "such as A.h5"),
   ]
 }

@@ -69,8 +69,10 @@ struct SharedFolder {
   }
 
   /// Waits until a condition holds.
-  func wait(for what: String, until holds: () throws -> Bool) throws {
-    let deadline = ContinuousClock.now + .seconds(Program.timeLimit)
+  func wait(
+    for what: String, seconds: Int = Program.timeLimit, until holds: () throws -> Bool
+  ) throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
     while try !holds() {
       try #require(ContinuousClock.now < deadline, "\(what) does not come")
       usleep(20_000)
