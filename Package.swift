@@ -59,7 +59,9 @@ let package = Package(
     library("Randomness", [], settings: numeric),
     library("Hashing", ["CCrypto", "Diagnostics"]),
     library("Images", ["Settings"]),
-    library("Kernels", ["COpenBLAS", "CProcessor"], settings: numeric),
+    // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    library("Kernels", ["CKernels", "COpenBLAS", "CProcessor"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
     library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"]),
     library(

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The 4×4 convolution of stride 2 and padding 1 with 2.56 times fewer multiplications.
 ///
 /// *Polyphase*: split rows and columns of the high side by parity, and the convolution becomes one of 2×2 taps
@@ -5,8 +7,8 @@
 ///
 ///     y[i] = Σ_k w[k]·x[2i + k − 1],   k = 2a + r:   phase r has the taps w[2a + r] and the inputs x[2j + r − 1].
 ///
-/// *Toom-Cook F(4, 2)* in both directions then takes 25 products for a tile of 4×4 outputs instead of 64. For
-/// each of the 25 points p,
+/// *Toom-Cook F(4, 2)* in both directions (`toom_cook.h` has the matrices) then takes 25 products for a tile of
+/// 4×4 outputs instead of 64. For each of the 25 points p,
 ///
 ///     U = G w Gᵀ    V = Bᵀ d B    D = A y Aᵀ        (weights; high side; low side)
 ///
@@ -18,14 +20,13 @@
 /// 0, −1, 1/2, 2, ∞ the result's relative error is 1e-6 (rms), against 3e-7 for the plain products.
 struct PolyphaseConvolution: Hashable, Sendable {
   static let points = 25
-  private static let phases = 4
-  /// Rows of a product in one item of work: such that they stay in the second-level cache with the inner block.
-  private static let rowsPerItem = 96
-  /// Inner positions at a time: a panel of so many rows fits the first-level cache.
-  private static let innerBlock = 256
+  static let phases = 4
   /// Distances between rows and between points are kept off multiples of 4 KB, where stores to 25 points would
   /// all fall into the same few cache lines.
   private static let strideOffset = 16
+  /// Rows of a product in one item of work, and columns of a product of the weights' gradient.
+  private static let rowsPerItem = 64
+  private static let columnsPerItem = 64
 
   let geometry: ConvolutionGeometry
 
@@ -80,102 +81,119 @@ struct PolyphaseConvolution: Hashable, Sendable {
   /// Y_p = U_p · V_p, then low = Aᵀ Y A.
   func highToLow(
     _ low: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    groups: Int,
-    context: ComputeContext
+    _ shape: PlaneShape, then finish: PlaneFinish, context: ComputeContext
   ) {
-    let (highStack, lowStack, weightStack) = (
-      highStack(groups: groups), lowStack(groups: groups), weightStack
-    )
-    context.withSharedScratch(lowStack.count) { product in
-      multiply(product, lowStack, weights, by: high, highStack, context: context) { point, row, inner in
-        PanelFactor(
-          pointer: weights + point * weightStack.pointStride + row * weightStack.rowStride + inner,
-          rowStep: weightStack.rowStride, innerStep: 1)
-      }
-      storeLow(low, from: product, groups: groups, context: context)
-    }
+    let groups = shape.layout.groups
+    let stack = lowStack(groups: groups)
+    let product = context.sharedScratch(stack.count)
+    let weightRows = PanelFactor(pointer: weights, rowStep: weightStack.rowStride, innerStep: 1)
+    multiply(weightRows, by: high, highStack(groups: groups), into: product, stack, context)
+    storeLow(low, from: product, shape, then: finish, context: context)
   }
 
   /// E_p = U_pᵀ · D_p, then high = Σ B E Bᵀ.
   func lowToHigh(
     _ high: UnsafeMutablePointer<Float>, low: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    groups: Int,
-    context: ComputeContext
+    _ shape: PlaneShape, then finish: PlaneFinish, context: ComputeContext
   ) {
-    let (highStack, lowStack, weightStack) = (
-      highStack(groups: groups), lowStack(groups: groups), weightStack
-    )
-    context.withSharedScratch(highStack.count) { product in
-      multiply(product, highStack, weights, by: low, lowStack, context: context) { point, row, inner in
-        PanelFactor(
-          pointer: weights + point * weightStack.pointStride + inner * weightStack.rowStride + row,
-          rowStep: 1,
-          innerStep: weightStack.rowStride)
-      }
-      storeHigh(high, from: product, groups: groups, context: context)
-    }
+    let groups = shape.layout.groups
+    let stack = highStack(groups: groups)
+    let product = context.sharedScratch(stack.count)
+    let weightColumns = PanelFactor(pointer: weights, rowStep: 1, innerStep: weightStack.rowStride)
+    multiply(weightColumns, by: low, lowStack(groups: groups), into: product, stack, context)
+    storeHigh(high, from: product, shape, then: finish, context: context)
   }
 
   /// product = weights · right, point by point, in items of some rows.
   ///
-  /// - Parameter factor: the weights from a row and an inner position on.
+  /// - Parameter weights: the first point's.
   private func multiply(
-    _ product: UnsafeMutablePointer<Float>, _ productStack: PanelStack, _ weights: UnsafePointer<Float>,
-    by right: UnsafePointer<Float>, _ rightStack: PanelStack, context: ComputeContext,
-    factor: (_ point: Int, _ row: Int, _ inner: Int) -> PanelFactor
+    _ weights: PanelFactor, by right: UnsafePointer<Float>, _ rightStack: PanelStack,
+    into product: UnsafeMutablePointer<Float>, _ productStack: PanelStack, _ context: ComputeContext
   ) {
     let blocks = chunkCount(of: Self.rowsPerItem, total: productStack.rows)
-    nonisolated(unsafe) let (product, right, factor) = (product, right, factor)
-    context.forEach(Self.points * blocks, .products) { item, _ in
+    let items = ProductItems(
+      weights: weights, weightPointStride: weightStack.pointStride, right: right, rightStack: rightStack,
+      product: product, productStack: productStack, blocks: blocks, processor: context.processor)
+    context.perform(items, count: Self.points * blocks, .products)
+  }
+
+  private struct ProductItems: WorkItems {
+    let weights: PanelFactor
+    let weightPointStride: Int
+    let right: UnsafePointer<Float>
+    let rightStack: PanelStack
+    let product: UnsafeMutablePointer<Float>
+    let productStack: PanelStack
+    let blocks: Int
+    let processor: processor_kernels
+
+    func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
       let point = item / blocks
-      let rows = chunk(item % blocks, of: Self.rowsPerItem, total: productStack.rows)
-      let target = product + point * productStack.pointStride + rows.lowerBound * PanelProduct.columns
-      let source = right + point * rightStack.pointStride
-      for block in 0..<chunkCount(of: Self.innerBlock, total: rightStack.rows) {
-        let inner = chunk(block, of: Self.innerBlock, total: rightStack.rows)
-        let left = factor(point, rows.lowerBound, inner.lowerBound)
-        for panel in 0..<productStack.panels {
-          PanelProduct.multiply(
-            left, rows: rows.count,
-            panel: source + panel * rightStack.panelStride + inner.lowerBound * PanelProduct.columns,
-            inner: inner.count, into: target + panel * productStack.panelStride,
-            rowStride: PanelProduct.columns,
-            accumulating: block > 0)
-        }
-      }
+      let rows = chunk(item % blocks, of: rowsPerItem, total: productStack.rows)
+      var left = weights
+      left.pointer += point * weightPointStride + rows.lowerBound * weights.rowStep
+      let target =
+        product + point * productStack.pointStride + rows.lowerBound * PanelProduct.columns
+      PanelProduct.multiply(
+        left,
+        by: Panels(pointer: right + point * rightStack.pointStride, panelStep: rightStack.panelStride),
+        into: Panels(pointer: target, panelStep: productStack.panelStride), rows: rows.count,
+        panels: productStack.panels, inner: rightStack.rows, processor)
     }
   }
 
-  /// dU_p = D_p · V_pᵀ, then gradient += Gᵀ dU G. V is transposed on the way, 16 rows at a time.
+  /// dU_p = D_p · V_pᵀ, then gradient += Gᵀ dU G.
   func weightGradient(
     _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
-    groups: Int,
-    context: ComputeContext
+    groups: Int, context: ComputeContext
   ) {
-    let (highStack, lowStack, weightStack) = (
-      highStack(groups: groups), lowStack(groups: groups), weightStack
-    )
-    let columns = PanelProduct.columns
-    context.withSharedScratch(weightStack.count) { product in
-      nonisolated(unsafe) let (product, low, high) = (product, low, high)
-      let blocks = highStack.rows / columns
-      context.forEach(Self.points * blocks, .products, scratch: highStack.panels * columns * columns) {
-        item, transposed in
-        let (point, row) = (item / blocks, item % blocks * columns)
-        let source = high + point * highStack.pointStride + row * columns
+    let (highStack, stack) = (highStack(groups: groups), weightStack)
+    let product = context.sharedScratch(stack.count)
+    let blocks = chunkCount(of: Self.columnsPerItem, total: highStack.rows)
+    let items = WeightProductItems(
+      high: high, highStack: highStack, low: low, lowStack: lowStack(groups: groups), product: product,
+      weightStack: stack, blocks: blocks, processor: context.processor)
+    context.perform(
+      items, count: Self.points * blocks, .products,
+      scratch: highStack.panels * PanelProduct.columns * Self.columnsPerItem)
+    addWeightGradient(gradient, from: product, context: context)
+  }
+
+  private struct WeightProductItems: WorkItems {
+    let high: UnsafePointer<Float>
+    let highStack: PanelStack
+    let low: UnsafePointer<Float>
+    let lowStack: PanelStack
+    let product: UnsafeMutablePointer<Float>
+    let weightStack: WeightStack
+    let blocks: Int
+    let processor: processor_kernels
+
+    /// Some columns of dU_p. V is transposed on the way, 16 rows of a panel at a time.
+    func perform(_ item: Int, scratch transposed: UnsafeMutablePointer<Float>) {
+      let width = PanelProduct.columns
+      let (point, columns) = (
+        item / blocks, chunk(item % blocks, of: columnsPerItem, total: highStack.rows)
+      )
+      let vectors = columns.count / width
+      let vectorStride = highStack.panels * width * width
+      let source = high + point * highStack.pointStride + columns.lowerBound * width
+      for vector in 0..<vectors {
         for panel in 0..<highStack.panels {
-          PanelProduct.transpose(
-            transposed + panel * columns * columns, source + panel * highStack.panelStride)
+          processor.transpose(
+            transposed + vector * vectorStride + panel * width * width, width,
+            source + panel * highStack.panelStride + vector * width * width, width)
         }
-        PanelProduct.multiply(
-          PanelFactor(
-            pointer: low + point * lowStack.pointStride, rowStep: columns, innerStep: 1,
-            outerStep: lowStack.panelStride),
-          rows: lowStack.rows, panel: transposed, outer: lowStack.panels, inner: columns,
-          into: product + point * weightStack.pointStride + row, rowStride: weightStack.rowStride,
-          accumulating: false)
       }
-      addWeightGradient(gradient, from: product, context: context)
+      let target = product + point * weightStack.pointStride + columns.lowerBound
+      PanelProduct.multiply(
+        PanelFactor(
+          pointer: low + point * lowStack.pointStride, rowStep: width, innerStep: 1,
+          outerStep: lowStack.panelStride),
+        by: Panels(pointer: transposed, panelStep: vectorStride, outerStep: width * width),
+        into: Panels(pointer: target, panelStep: width, rowStep: weightStack.rowStride),
+        rows: lowStack.rows, panels: vectors, outer: lowStack.panels, inner: width, processor)
     }
   }
 }

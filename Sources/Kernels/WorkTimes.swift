@@ -3,7 +3,7 @@ public enum WorkKind: String, CaseIterable, Sendable {
   case products = "polyphase products"
   case transforms = "polyphase transforms of activations"
   case weightTransforms = "polyphase transforms of weights"
-  case patches = "other convolutions"
+  case panels = "other convolutions"
   case normalization = "batch norm and activations"
   case elementwise = "Adam and elementwise"
 }
@@ -25,7 +25,7 @@ public struct WorkTimes: Sendable {
     case .products: 0
     case .transforms: 1
     case .weightTransforms: 2
-    case .patches: 3
+    case .panels: 3
     case .normalization: 4
     case .elementwise: 5
     }

@@ -57,8 +57,8 @@ extension NetworkWeights {
     }
   }
 
-  func operand(of block: Int, in network: Network) -> ConvolutionOperand {
-    ConvolutionOperand(
+  func operand(of block: Int, in network: Network) -> ConvolutionWeights {
+    ConvolutionWeights(
       parameters.pointer + network.layout.blocks[block].weight, transformed: transformed[block].pointer)
   }
 }

@@ -71,7 +71,7 @@ extension GANomaly: FeatureExtracting {
         batch, layout: layout, weights: step.discriminatorWeights, mode: .runningStatistics, pass: pass,
         context: context)
       rows += ActivationLayout.imageMajor(
-        pass.outputs[discriminator.featureBlock].pointer, layout: layout, count: featureCount)
+        pass.output(of: discriminator.featureBlock).pointer, layout: layout, count: featureCount)
     }
     return rows
   }
