@@ -102,7 +102,7 @@ let package = Package(
     tests("Randomness", []),
     tests("Hashing", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
-    tests("Kernels", ["Randomness"]),
+    tests("Kernels", ["CKernels", "Randomness"]),
     tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests(

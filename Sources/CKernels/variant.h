@@ -1,6 +1,6 @@
 // The kernels in terms of 16 lanes: each variant_*.c includes this file once and compiles it for one instruction
-// set. It sets VARIANT_NAME and VARIANT (a C name), and WIDE_TILE to the panels that a tile of products covers
-// with six rows: 4 where 24 sums of 16 lanes fit the registers, else 1.
+// set. It sets VARIANT_NAME and VARIANT (a C name), and WIDE_TILE to the most panels that a tile of products covers
+// with its six rows: 4 where 24 sums of 16 lanes fit the registers, else 1.
 #include "include/CKernels.h"
 #include "toom_cook.h"
 
@@ -47,36 +47,37 @@ INLINE void tile(
 
 // Functions of their own, so that each has all registers for its loop.
 typedef void tile_function(const panel_product *p, const float *left, const float *right, float *result);
-#define TILE(ROWS)                                                                                                \
-  static __attribute__((noinline)) void wide_tile_##ROWS(                                                         \
-      const panel_product *p, const float *left, const float *right, float *result) {                            \
-    tile(p, left, right, result, ROWS, WIDE_TILE);                                                                \
-  }                                                                                                               \
-  static __attribute__((noinline)) void narrow_tile_##ROWS(                                                       \
-      const panel_product *p, const float *left, const float *right, float *result) {                            \
-    tile(p, left, right, result, ROWS, 1);                                                                        \
+#define TILE(ROWS, PANELS)                                                           \
+  static __attribute__((noinline)) void tile_##ROWS##_##PANELS(                      \
+      const panel_product *p, const float *left, const float *right, float *result) { \
+    tile(p, left, right, result, ROWS, PANELS);                                      \
   }
-TILE(1)
-TILE(2)
-TILE(3)
-TILE(4)
-TILE(5)
-TILE(6)
-static tile_function *const wide_tiles[] = {
-    wide_tile_1, wide_tile_2, wide_tile_3, wide_tile_4, wide_tile_5, wide_tile_6};
-static tile_function *const narrow_tiles[] = {
-    narrow_tile_1, narrow_tile_2, narrow_tile_3, narrow_tile_4, narrow_tile_5, narrow_tile_6};
+#define TILES(PANELS) \
+  TILE(1, PANELS) TILE(2, PANELS) TILE(3, PANELS) TILE(4, PANELS) TILE(5, PANELS) TILE(6, PANELS)
+#define TILE_FUNCTIONS(PANELS) \
+  { tile_1_##PANELS, tile_2_##PANELS, tile_3_##PANELS, tile_4_##PANELS, tile_5_##PANELS, tile_6_##PANELS }
+TILES(1)
+#if WIDE_TILE == 4
+TILES(2)
+TILES(4)
+static const int tile_panels[] = {4, 2, 1};
+static tile_function *const tiles[][TILE_ROWS] = {TILE_FUNCTIONS(4), TILE_FUNCTIONS(2), TILE_FUNCTIONS(1)};
+#else
+static const int tile_panels[] = {1};
+static tile_function *const tiles[][TILE_ROWS] = {TILE_FUNCTIONS(1)};
+#endif
 
+// Panels in the outer loop: a panel that has come from far away serves all rows at once.
 static void multiply(const panel_product *p) {
-  for (ptrdiff_t row = 0; row < p->rows; row += TILE_ROWS) {
-    const ptrdiff_t rows = p->rows - row < TILE_ROWS ? p->rows - row : TILE_ROWS;
-    const float *left = p->left + row * p->left_row;
-    float *result = p->result + row * p->result_row;
-    ptrdiff_t panel = 0;
-    for (; panel + WIDE_TILE <= p->panels; panel += WIDE_TILE)
-      wide_tiles[rows - 1](p, left, p->right + panel * p->right_panel, result + panel * p->result_panel);
-    for (; panel < p->panels; panel++)
-      narrow_tiles[rows - 1](p, left, p->right + panel * p->right_panel, result + panel * p->result_panel);
+  int width = 0;
+  for (ptrdiff_t panel = 0; panel < p->panels; panel += tile_panels[width]) {
+    while (panel + tile_panels[width] > p->panels) width++;
+    const float *right = p->right + panel * p->right_panel;
+    float *result = p->result + panel * p->result_panel;
+    for (ptrdiff_t row = 0; row < p->rows; row += TILE_ROWS) {
+      const ptrdiff_t rows = p->rows - row < TILE_ROWS ? p->rows - row : TILE_ROWS;
+      tiles[width][rows - 1](p, p->left + row * p->left_row, right, result + row * p->result_row);
+    }
   }
 }
 
@@ -214,42 +215,64 @@ INLINE void taps_of_weights(lanes tap[2][2], const float *weights) {
   tap[1][1] = __builtin_shufflevector(low0, low1, RIGHT);
 }
 
-static void weights_to_points(float *points, ptrdiff_t point_stride, const float *weights, ptrdiff_t kernels) {
-  for (ptrdiff_t kernel = 0; kernel < kernels; kernel += 4) {
-    lanes tap[2][2], v[2][5], out[5];  // v: [column of taps][point of the column]
-    taps_of_weights(tap, weights + 16 * kernel);
-    UNROLL for (int b = 0; b < 2; b++) toom_filter(v[b], tap[0][b], tap[1][b]);
-    float *target = points + PHASES * kernel;
-    UNROLL for (int j = 0; j < 5; j++) {
-      toom_filter(out, v[0][j], v[1][j]);
-      UNROLL for (int i = 0; i < 5; i++) store(target + (5 * j + i) * point_stride, out[i]);
+// The same the other way round, added to the weights.
+INLINE void add_taps(float *weights, lanes tap[2][2]) {
+  // Two rows of two kernels each from the left and the right tap.
+#define FIRST 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23
+#define SECOND 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31
+  const lanes top0 = __builtin_shufflevector(tap[0][0], tap[0][1], FIRST);
+  const lanes top1 = __builtin_shufflevector(tap[0][0], tap[0][1], SECOND);
+  const lanes low0 = __builtin_shufflevector(tap[1][0], tap[1][1], FIRST);
+  const lanes low1 = __builtin_shufflevector(tap[1][0], tap[1][1], SECOND);
+#define LOWER 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define UPPER 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+  store(weights, load(weights) + __builtin_shufflevector(top0, low0, LOWER));
+  store(weights + 16, load(weights + 16) + __builtin_shufflevector(top0, low0, UPPER));
+  store(weights + 32, load(weights + 32) + __builtin_shufflevector(top1, low1, LOWER));
+  store(weights + 48, load(weights + 48) + __builtin_shufflevector(top1, low1, UPPER));
+}
+
+// Rows of weights lie too far apart for the processor to foresee them.
+enum { ROWS_AHEAD = 4 };
+
+INLINE void foresee(const float *weights, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += 16) __builtin_prefetch(weights + i);
+}
+
+static void weights_to_points(const weight_rows *r, float *points, const float *weights) {
+  for (ptrdiff_t row = 0; row < r->rows; row++) {
+    foresee(weights + ROWS_AHEAD * r->weights_row, 16 * r->kernels);
+    for (ptrdiff_t kernel = 0; kernel < r->kernels; kernel += 4) {
+      lanes tap[2][2], v[2][5], out[5];  // v: [column of taps][point of the column]
+      taps_of_weights(tap, weights + 16 * kernel);
+      UNROLL for (int b = 0; b < 2; b++) toom_filter(v[b], tap[0][b], tap[1][b]);
+      float *target = points + PHASES * kernel;
+      UNROLL for (int j = 0; j < 5; j++) {
+        toom_filter(out, v[0][j], v[1][j]);
+        UNROLL for (int i = 0; i < 5; i++) store(target + (5 * j + i) * r->point_stride, out[i]);
+      }
     }
+    points += r->points_row;
+    weights += r->weights_row;
   }
 }
 
-static void points_to_weights(float *weights, const float *points, ptrdiff_t point_stride, ptrdiff_t kernels) {
-  for (ptrdiff_t kernel = 0; kernel < kernels; kernel += 4) {
-    const float *source = points + PHASES * kernel;
-    lanes v[5][2], tap[2][2];  // v: [column of points][tap of the column]
-    UNROLL for (int i = 0; i < 5; i++)
-      toom_filter_transposed(v[i], load(source + i * point_stride), load(source + (5 + i) * point_stride),
-          load(source + (10 + i) * point_stride), load(source + (15 + i) * point_stride),
-          load(source + (20 + i) * point_stride));
-    UNROLL for (int a = 0; a < 2; a++) toom_filter_transposed(tap[a], v[0][a], v[1][a], v[2][a], v[3][a], v[4][a]);
-    // Two rows of two kernels each from the left and the right tap.
-#define FIRST 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23
-#define SECOND 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31
-    const lanes top0 = __builtin_shufflevector(tap[0][0], tap[0][1], FIRST);
-    const lanes top1 = __builtin_shufflevector(tap[0][0], tap[0][1], SECOND);
-    const lanes low0 = __builtin_shufflevector(tap[1][0], tap[1][1], FIRST);
-    const lanes low1 = __builtin_shufflevector(tap[1][0], tap[1][1], SECOND);
-#define LOWER 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
-#define UPPER 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
-    float *target = weights + 16 * kernel;
-    store(target, load(target) + __builtin_shufflevector(top0, low0, LOWER));
-    store(target + 16, load(target + 16) + __builtin_shufflevector(top0, low0, UPPER));
-    store(target + 32, load(target + 32) + __builtin_shufflevector(top1, low1, LOWER));
-    store(target + 48, load(target + 48) + __builtin_shufflevector(top1, low1, UPPER));
+static void points_to_weights(const weight_rows *r, float *weights, const float *points) {
+  for (ptrdiff_t row = 0; row < r->rows; row++) {
+    foresee(weights + ROWS_AHEAD * r->weights_row, 16 * r->kernels);
+    for (ptrdiff_t kernel = 0; kernel < r->kernels; kernel += 4) {
+      const float *source = points + PHASES * kernel;
+      const ptrdiff_t step = r->point_stride;
+      lanes v[5][2], tap[2][2];  // v: [column of points][tap of the column]
+      UNROLL for (int i = 0; i < 5; i++)
+        toom_filter_transposed(v[i], load(source + i * step), load(source + (5 + i) * step),
+            load(source + (10 + i) * step), load(source + (15 + i) * step), load(source + (20 + i) * step));
+      UNROLL for (int a = 0; a < 2; a++)
+        toom_filter_transposed(tap[a], v[0][a], v[1][a], v[2][a], v[3][a], v[4][a]);
+      add_taps(weights + 16 * kernel, tap);
+    }
+    points += r->points_row;
+    weights += r->weights_row;
   }
 }
 

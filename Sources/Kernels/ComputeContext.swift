@@ -15,9 +15,10 @@ public final class ComputeContext: @unchecked Sendable {
   let processor: processor_kernels
   private let pool: WorkerPool
   private let nextItem = Atomic<Int>(0)
-  /// Of each thread, and one for all together.
+  /// Of each thread.
   private(set) var scratch: [FloatBuffer]
-  private var sharedScratch = FloatBuffer(count: 0)
+  /// Of all threads together, by `SharedMemory`.
+  private var shared = SharedMemory.allCases.map { _ in FloatBuffer(count: 0) }
 
   /// - Parameters:
   ///   - threads: threads to use, at least 1.
@@ -68,11 +69,21 @@ public final class ComputeContext: @unchecked Sendable {
     return item < count ? item : nil
   }
 
-  /// `count` floats of arbitrary content that all threads may use, until the next call.
-  func sharedScratch(_ count: Int) -> UnsafeMutablePointer<Float> {
-    if sharedScratch.count < count { sharedScratch = FloatBuffer(count: count) }
-    return sharedScratch.pointer
+  /// `count` floats that all threads may use, of arbitrary content, until the next call for the same purpose.
+  ///
+  /// The same memory for every layer, so that it stays in the cache.
+  func memory(_ purpose: SharedMemory, _ count: Int) -> UnsafeMutablePointer<Float> {
+    if shared[purpose.rawValue].count < count { shared[purpose.rawValue] = FloatBuffer(count: count) }
+    return shared[purpose.rawValue].pointer
   }
+}
+
+/// What convolutions keep for a moment.
+enum SharedMemory: Int, CaseIterable {
+  /// Transforms of the high side and of the low side.
+  case high, low
+  /// Patches of single images.
+  case patches
 }
 
 /// Facts about the machine that decide the last bits of a result, or its speed.

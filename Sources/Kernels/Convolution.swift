@@ -6,28 +6,39 @@ public enum KernelSet: String, CaseIterable, Sendable {
   case reference
 }
 
-/// The weights of a convolution, and their transform where the algorithm works on transforms.
-public struct ConvolutionWeights {
-  public let values: UnsafePointer<Float>
-  public let transformed: UnsafePointer<Float>
+/// A backward pass through a convolution or a transposed convolution.
+public struct ConvolutionBackward {
+  /// Whether the forward pass went from the high side to the low one: a convolution's does.
+  public var isOfHighToLow: Bool
+  /// The gradient with respect to the forward pass's result.
+  public var gradient: PlaneSource
+  /// What the forward pass was given.
+  public var input: PlaneSource
+  /// `[low][high][kernel][kernel]`, accumulated into; nil where it is not wanted.
+  public var weightGradient: UnsafeMutablePointer<Float>?
+  /// The gradient with respect to the input, overwritten; nil where it is not wanted.
+  public var inputGradient: UnsafeMutablePointer<Float>?
+  /// Applied to the input gradient's planes.
+  public var finish: PlaneFinish
 
-  public init(_ values: UnsafePointer<Float>, transformed: UnsafePointer<Float>) {
-    self.values = values
-    self.transformed = transformed
+  public init(
+    isOfHighToLow: Bool, gradient: PlaneSource, input: PlaneSource,
+    weightGradient: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>?,
+    then finish: PlaneFinish = .nothing
+  ) {
+    self.isOfHighToLow = isOfHighToLow
+    self.gradient = gradient
+    self.input = input
+    self.weightGradient = weightGradient
+    self.inputGradient = inputGradient
+    self.finish = finish
   }
 }
 
 /// A convolution of one geometry: three products that serve convolutions and transposed convolutions alike.
 ///
-/// What goes into a product is *prepared* first: transformed, or brought into its final values. A prepared side
-/// serves every product that it takes part in: an activation its forward product and its weight gradient, a
-/// gradient its input gradient and its weight gradient.
+/// Weights are `[low][high][kernel][kernel]`. Padded lanes of gradients must be zero.
 public struct Convolution: Hashable, Sendable {
-  public enum Side: Sendable {
-    case high
-    case low
-  }
-
   public let geometry: ConvolutionGeometry
   private let kernels: KernelSet
   private let polyphase: PolyphaseConvolution?
@@ -43,108 +54,106 @@ public struct Convolution: Hashable, Sendable {
     layout.lanes == BatchLayout.fullLanes ? polyphase : nil
   }
 
-  /// The definition's products in panels; for one image a group they are good for forward passes only.
-  private var panels: PanelConvolution? { kernels == .fast ? PanelConvolution(geometry: geometry) : nil }
-  private var patches: PatchConvolution { PatchConvolution(geometry: geometry) }
+  /// Whether such a batch is read plane by plane, so that activations may be computed on reading; otherwise a
+  /// convolution wants them final, and computes gradients in place.
+  public func readsPlanes(_ layout: BatchLayout) -> Bool { polyphase(layout) != nil }
 
-  /// Floats of the transformed weights; 0 where weights serve as they are.
-  public var transformedWeightCount: Int { polyphase?.weightCount ?? 0 }
-
-  /// Overwrites `transformed` by the transform of `[low][high][kernel][kernel]` weights.
-  public func transformWeights(
-    _ transformed: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>, context: ComputeContext
-  ) {
-    polyphase?.transformWeights(transformed, weights, context: context)
-  }
-
-  /// Whether the products of such a batch take transforms, so that planes are only read in passing.
-  public func takesTransforms(_ layout: BatchLayout) -> Bool { polyphase(layout) != nil }
-
-  /// Floats of memory that preparing a side takes; 0 where it serves as it is, or is prepared in place.
-  public func preparedCount(_ side: Side, from source: PlaneSource) -> Int {
-    let shape = source.shape
-    if let polyphase = polyphase(shape.layout) {
-      return side == .high
-        ? polyphase.highCount(groups: shape.layout.groups) : polyphase.lowCount(groups: shape.layout.groups)
-    }
-    if case .gradients = source { return 0 }
-    return source.plain == nil ? shape.count * shape.size : 0
-  }
-
-  /// Prepares a side for the products.
-  ///
-  /// - Parameter memory: `preparedCount` floats, overwritten.
-  /// - Returns: the prepared side: in `memory`, or where the source's values lie.
-  public func prepare(
-    _ side: Side, from source: PlaneSource, in memory: UnsafeMutablePointer<Float>, context: ComputeContext
-  ) -> UnsafePointer<Float> {
-    if let polyphase = polyphase(source.shape.layout) {
-      switch side {
-      case .high: polyphase.transformHigh(memory, source, context: context)
-      case .low: polyphase.transformLow(memory, source, context: context)
-      }
-      return UnsafePointer(memory)
-    }
-    if let plain = source.plain { return plain }
-    let target = if case .gradients(let gradients) = source { gradients.values } else { memory }
-    source.readAll(into: target, context: context)
-    return UnsafePointer(target)
-  }
-
-  /// low = convolution of high: a convolution's forward, a transposed convolution's input gradient.
+  /// low = convolution of high: a convolution's forward.
   ///
   /// Overwrites `low`, then applies `finish` to its planes.
   public func highToLow(
-    _ low: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, weights: ConvolutionWeights,
-    layout: BatchLayout, then finish: PlaneFinish = .nothing, context: ComputeContext
+    _ low: UnsafeMutablePointer<Float>, from high: PlaneSource, weights: UnsafePointer<Float>,
+    then finish: PlaneFinish = .nothing, context: ComputeContext
   ) {
-    let shape = PlaneShape(layout, channels: geometry.lowChannels, pixels: geometry.lowPixels)
+    let layout = high.shape.layout
     if let polyphase = polyphase(layout) {
-      return polyphase.highToLow(
-        low, high: high, weights: weights.transformed, shape, then: finish, context: context)
+      return polyphase.highToLow(low, from: high, weights: weights, then: finish, context: context)
     }
-    if let panels {
-      panels.highToLow(low, high: high, weights: weights.values, layout: layout, context: context)
-    } else {
-      patches.highToLow(low, high: high, weights: weights.values, layout: layout, context: context)
+    let high = high.values(context)
+    switch kernels {
+    case .fast:
+      PanelConvolution(geometry: geometry)
+        .highToLow(low, high: high, weights: weights, layout: layout, context: context)
+    case .reference:
+      PatchConvolution(geometry: geometry)
+        .highToLow(low, high: high, weights: weights, layout: layout, context: context)
     }
-    finish.applyToAll(low, shape, context: context)
+    finish.applyToAll(
+      low, PlaneShape(layout, channels: geometry.lowChannels, pixels: geometry.lowPixels), context: context)
   }
 
-  /// high = transposed convolution of low: a transposed convolution's forward, a convolution's input gradient.
+  /// high = transposed convolution of low: a transposed convolution's forward.
   ///
   /// Overwrites `high`, then applies `finish` to its planes.
   public func lowToHigh(
-    _ high: UnsafeMutablePointer<Float>, low: UnsafePointer<Float>, weights: ConvolutionWeights,
-    layout: BatchLayout, then finish: PlaneFinish = .nothing, context: ComputeContext
+    _ high: UnsafeMutablePointer<Float>, from low: PlaneSource, weights: UnsafePointer<Float>,
+    then finish: PlaneFinish = .nothing, context: ComputeContext
   ) {
-    let shape = PlaneShape(layout, channels: geometry.highChannels, pixels: geometry.highPixels)
+    let layout = low.shape.layout
     if let polyphase = polyphase(layout) {
-      return polyphase.lowToHigh(
-        high, low: low, weights: weights.transformed, shape, then: finish, context: context)
+      return polyphase.lowToHigh(high, from: low, weights: weights, then: finish, context: context)
     }
-    if let panels {
-      panels.lowToHigh(high, low: low, weights: weights.values, layout: layout, context: context)
-    } else {
-      patches.lowToHigh(high, low: low, weights: weights.values, layout: layout, context: context)
+    let low = low.values(context)
+    switch kernels {
+    case .fast:
+      PanelConvolution(geometry: geometry)
+        .lowToHigh(high, low: low, weights: weights, layout: layout, context: context)
+    case .reference:
+      PatchConvolution(geometry: geometry)
+        .lowToHigh(high, low: low, weights: weights, layout: layout, context: context)
     }
-    finish.applyToAll(high, shape, context: context)
+    finish.applyToAll(
+      high, PlaneShape(layout, channels: geometry.highChannels, pixels: geometry.highPixels),
+      context: context)
   }
 
-  /// gradient += the weights' gradient, from the prepared high and low side, one of which is a gradient: a
-  /// convolution passes (input, output gradient), a transposed one (output gradient, input).
-  ///
-  /// Accumulates into `gradient`. Padded lanes of the side that is a gradient must be zero.
-  public func weightGradient(
+  /// The weights' gradient and the input's, each where wanted.
+  public func backward(
+    _ pass: ConvolutionBackward, weights: UnsafePointer<Float>, context: ComputeContext
+  ) {
+    let layout = pass.gradient.shape.layout
+    if let polyphase = polyphase(layout) {
+      return polyphase.backward(pass, weights: weights, context: context)
+    }
+    let gradient = pass.gradient.values(context)
+    if let weightGradient = pass.weightGradient {
+      let input = pass.input.values(context)
+      addWeightGradient(
+        weightGradient, high: pass.isOfHighToLow ? input : gradient,
+        low: pass.isOfHighToLow ? gradient : input, layout: layout, context: context)
+    }
+    guard let target = pass.inputGradient else { return }
+    // Computed in place, the gradient has nothing left to be done.
+    let plain = PlaneSource.activations(Activations(gradient, shape: pass.gradient.shape))
+    if pass.isOfHighToLow {
+      lowToHigh(target, from: plain, weights: weights, then: pass.finish, context: context)
+    } else {
+      highToLow(target, from: plain, weights: weights, then: pass.finish, context: context)
+    }
+  }
+
+  private func addWeightGradient(
     _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
     layout: BatchLayout, context: ComputeContext
   ) {
-    if let polyphase = polyphase(layout) {
-      polyphase.weightGradient(gradient, high: high, low: low, groups: layout.groups, context: context)
-    } else if let panels, layout.lanes == BatchLayout.fullLanes {
-      panels.weightGradient(gradient, high: high, low: low, layout: layout, context: context)
+    if kernels == .fast, layout.lanes == BatchLayout.fullLanes {
+      PanelConvolution(geometry: geometry)
+        .weightGradient(gradient, high: high, low: low, layout: layout, context: context)
     } else {
-      patches.weightGradient(gradient, high: high, low: low, layout: layout, context: context)
+      PatchConvolution(geometry: geometry)
+        .weightGradient(gradient, high: high, low: low, layout: layout, context: context)
     }
+  }
+}
+
+extension PlaneSource {
+  /// The final values: activations with nothing left to be done, or gradients, which are computed in place.
+  fileprivate func values(_ context: ComputeContext) -> UnsafePointer<Float> {
+    if let plain { return plain }
+    guard case .gradients(let gradients) = self else {
+      preconditionFailure("activations that remain to be computed, for a convolution that wants them final")
+    }
+    readAll(into: gradients.values, context: context)
+    return UnsafePointer(gradients.values)
   }
 }

@@ -18,7 +18,7 @@ extension PanelConvolution {
         low: low, high: high, weights: weights, rows: g.lowChannels, taps: g.taps, images: images)
       return context.perform(items, count: g.lowChannels, .panels)
     }
-    let patches = context.sharedScratch(images * panelsPerImage * g.taps * Self.columns)
+    let patches = context.memory(.patches, images * panelsPerImage * g.taps * Self.columns)
     context.perform(
       UnrollPixels(convolution: self, high: high, patches: patches, panels: panelsPerImage),
       count: images * g.highChannels, .panels)
@@ -120,7 +120,7 @@ extension PanelConvolution {
         high: high, low: low, weights: weights, rows: g.lowChannels, taps: g.taps, images: images)
       return context.perform(items, count: chunkCount(of: items.tapsPerItem, total: g.taps), .panels)
     }
-    let panels = context.sharedScratch(images * panelsPerImage * g.lowChannels * Self.columns)
+    let panels = context.memory(.patches, images * panelsPerImage * g.lowChannels * Self.columns)
     context.perform(
       PackPixels(geometry: g, low: low, target: panels, panels: panelsPerImage),
       count: images * g.lowChannels, .panels)

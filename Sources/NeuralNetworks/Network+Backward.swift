@@ -72,33 +72,17 @@ extension Network {
     pass: Pass, parameterGradients: FloatBuffer?, workspace: GradientWorkspace, context: ComputeContext
   ) {
     let block = blocks[index]
-    let convolution = block.convolution(context)
-    let isDown = block.kind == .convolution
-    let source = PlaneSource.gradients(
-      convolutionGradients(
-        of: index, gradient, weights: weights, pass: pass, parameterGradients: parameterGradients,
-        workspace: workspace))
-    let side = isDown ? Convolution.Side.low : .high
-    let slope = convolution.prepare(
-      side, from: source, in: workspace.prepared(convolution.preparedCount(side, from: source)),
-      context: context)
-    if let parameterGradients {
-      let input = pass.inputs[index]
-      convolution.weightGradient(
-        parameterGradients.pointer + layout.blocks[index].weight, high: isDown ? input : slope,
-        low: isDown ? slope : input, layout: pass.layout, context: context)
-    }
-    guard let target else { return }
-    let finish =
-      isFirst
-      ? PlaneFinish.nothing : derivative(of: index - 1, weights: weights, pass: pass, workspace: workspace)
-    let weight = weights.operand(of: index, in: self)
-    if isDown {
-      convolution.lowToHigh(
-        target.pointer, low: slope, weights: weight, layout: pass.layout, then: finish, context: context)
-    } else {
-      convolution.highToLow(
-        target.pointer, high: slope, weights: weight, layout: pass.layout, then: finish, context: context)
-    }
+    let slopes = convolutionGradients(
+      of: index, gradient, weights: weights, pass: pass, parameterGradients: parameterGradients,
+      workspace: workspace)
+    let backward = ConvolutionBackward(
+      isOfHighToLow: block.kind == .convolution, gradient: .gradients(slopes),
+      input: .activations(pass.sources[index]),
+      weightGradient: parameterGradients.map { $0.pointer + layout.blocks[index].weight },
+      inputGradient: target?.pointer,
+      then: isFirst
+        ? .nothing : derivative(of: index - 1, weights: weights, pass: pass, workspace: workspace))
+    block.convolution(context)
+      .backward(backward, weights: weights.convolution(index, in: self), context: context)
   }
 }

@@ -5,7 +5,6 @@ extension Network {
   ///
   /// - Parameters:
   ///   - input: a batch in the kernels' layout.
-  ///   - weights: with their transforms up to date.
   ///   - mode: where batch norm takes its statistics from. Running statistics are never changed here: see
   ///     `updateRunningStatistics`.
   public func forward(
@@ -32,22 +31,16 @@ extension Network {
   ) {
     let block = blocks[index]
     let convolution = block.convolution(context)
-    let isDown = block.kind == .convolution
-    let source = PlaneSource.activations(source)
-    let memory = pass.inputMemory(of: index, from: source, convolution, isDown ? .high : .low)
-    let input = convolution.prepare(isDown ? .high : .low, from: source, in: memory, context: context)
-    pass.inputs[index] = input
+    pass.sources[index] = source
     let moments = PlaneMoments(pass.sums.pointer, shape: block.planes(pass.layout))
     let takesMoments = block.hasBatchNorm && mode == .batchStatistics
     let finish = takesMoments ? PlaneFinish.moments(moments) : .nothing
     let raw = pass.raw[index].pointer
-    let weight = weights.operand(of: index, in: self)
-    if isDown {
-      convolution.highToLow(
-        raw, high: input, weights: weight, layout: pass.layout, then: finish, context: context)
+    let weight = weights.convolution(index, in: self)
+    if block.kind == .convolution {
+      convolution.highToLow(raw, from: .activations(source), weights: weight, then: finish, context: context)
     } else {
-      convolution.lowToHigh(
-        raw, low: input, weights: weight, layout: pass.layout, then: finish, context: context)
+      convolution.lowToHigh(raw, from: .activations(source), weights: weight, then: finish, context: context)
     }
     guard let statistics = pass.statistics[index] else { return }
     let offsets = layout.blocks[index]
@@ -66,7 +59,7 @@ extension Network {
       variance: statistics.variance.pointer, channels: channels)
   }
 
-  /// How the block's result is read; what cannot be computed on reading, or is nobody's to read, is computed now.
+  /// How the block's result is read; what is not computed on reading is computed now.
   private func finish(
     block index: Int, weights: NetworkWeights, pass: Pass, context: ComputeContext
   ) -> Activations {
@@ -79,8 +72,10 @@ extension Network {
     let isPiecewiseLinear = block.activation.slope != nil
     let result = reading(
       of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights, pass: pass)
-    if isPiecewiseLinear && index + 1 < blocks.count { return result }
-    let output = pass.finishedMemory(of: index, count: pass.raw[index].count).pointer
+    let isReadInPassing =
+      index + 1 < blocks.count && blocks[index + 1].convolution(context).readsPlanes(pass.layout)
+    if isPiecewiseLinear && isReadInPassing { return result }
+    let output = pass.finishedMemory(of: index).pointer
     PlaneSource.activations(result).readAll(into: output, context: context)
     if !isPiecewiseLinear { block.activation.apply(to: output, planes, context: context) }
     return Activations(output, shape: planes)
@@ -111,15 +106,5 @@ extension Network {
         batchMean: statistics.mean.pointer, batchVariance: statistics.variance.pointer,
         channels: output.channels, perChannel: pass.layout.images * output.pixels)
     }
-  }
-}
-
-extension Pass {
-  /// Memory for a block's input as its convolution takes it.
-  fileprivate func inputMemory(
-    of block: Int, from source: PlaneSource, _ convolution: Convolution, _ side: Convolution.Side
-  ) -> UnsafeMutablePointer<Float> {
-    let count = convolution.preparedCount(side, from: source)
-    return count == 0 ? raw[block].pointer : inputMemory(of: block, count: count).pointer
   }
 }

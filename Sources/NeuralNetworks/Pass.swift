@@ -12,7 +12,7 @@ public enum BatchNormMode: Sendable {
 ///
 /// A value apart from the weights, so that a network can be run on several batches before either's backward.
 /// A block's result is kept as its convolution gave it; batch norm and a piecewise linear activation are applied
-/// by whoever reads it (`Activations`). What the next convolution makes of it is kept for its weights' gradient.
+/// by whoever reads it (`Activations`).
 public final class Pass {
   /// The batch of the last forward.
   public internal(set) var layout: BatchLayout
@@ -23,10 +23,8 @@ public final class Pass {
   let raw: [FloatBuffer]
   /// What batch norm used; nil where there is none.
   let statistics: [BatchStatistics?]
-  /// Each block's input as its convolution takes it.
-  var inputs: [UnsafePointer<Float>]
-  /// Where such inputs are made.
-  private var inputMemory: [FloatBuffer?]
+  /// How each block reads its input.
+  var sources: [Activations]
   /// Results that are not computed on reading, apart from those that lie in `raw`.
   private var finished: [FloatBuffer?]
   /// Batch norm's sums over the planes of one block.
@@ -41,8 +39,8 @@ public final class Pass {
       FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: $0.output.count))
     }
     statistics = network.blocks.map { $0.hasBatchNorm ? BatchStatistics(channels: $0.output.channels) : nil }
-    inputs = raw.map { UnsafePointer($0.pointer) }
-    inputMemory = network.blocks.map { _ in nil }
+    let shape = PlaneShape(layout, channels: 0, pixels: 0)
+    sources = raw.map { Activations($0.pointer, shape: shape) }
     finished = network.blocks.map { _ in nil }
     sums = DoubleBuffer(count: network.sumCount(images: capacity))
   }
@@ -53,21 +51,15 @@ public final class Pass {
   public func output(of block: Int) -> FloatBuffer {
     if network.blocks[block].finishesInPlace { return raw[block] }
     if let output = finished[block] { return output }
-    if block + 1 < inputMemory.count, let input = inputMemory[block + 1] { return input }
     preconditionFailure("the result of \(network.blocks[block].name) is kept in transformed form only")
   }
 
-  /// At least `count` floats for the input of a block.
-  func inputMemory(of block: Int, count: Int) -> FloatBuffer { Self.memory(&inputMemory[block], count) }
-
-  /// At least `count` floats for the result of a block.
-  func finishedMemory(of block: Int, count: Int) -> FloatBuffer { Self.memory(&finished[block], count) }
-
-  private static func memory(_ buffer: inout FloatBuffer?, _ count: Int) -> FloatBuffer {
-    if let buffer, buffer.count >= count { return buffer }
-    let larger = FloatBuffer(count: count)
-    buffer = larger
-    return larger
+  /// Memory for a block's result where it is not computed on reading.
+  func finishedMemory(of block: Int) -> FloatBuffer {
+    if let buffer = finished[block] { return buffer }
+    let buffer = FloatBuffer(count: raw[block].count)
+    finished[block] = buffer
+    return buffer
   }
 }
 
@@ -88,8 +80,6 @@ final class BatchStatistics {
 public final class GradientWorkspace {
   private let first: FloatBuffer
   private let second: FloatBuffer
-  /// The gradient at hand as a convolution takes it.
-  private var prepared = FloatBuffer(count: 0)
   /// Batch norm's sums over the planes of one block, and what follows from them for each channel.
   let sums: DoubleBuffer
   let meanGradient: FloatBuffer
@@ -110,12 +100,6 @@ public final class GradientWorkspace {
 
   /// A buffer that is not `current`.
   func buffer(otherThan current: FloatBuffer) -> FloatBuffer { current === first ? second : first }
-
-  /// At least `count` floats for a prepared gradient.
-  func prepared(_ count: Int) -> UnsafeMutablePointer<Float> {
-    if prepared.count < count { prepared = FloatBuffer(count: count) }
-    return prepared.pointer
-  }
 }
 
 extension Network {

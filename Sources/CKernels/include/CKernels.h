@@ -31,6 +31,13 @@ typedef struct tile_grid {
   ptrdiff_t tile_stride, point_stride;
 } tile_grid;
 
+/// Rows of 4×4 kernels of weights and of their points: strides in floats from one row to the next and from one
+/// point to the next, and kernels in a row that lie one after the other, a multiple of 4.
+typedef struct weight_rows {
+  ptrdiff_t rows, kernels;
+  ptrdiff_t weights_row, points_row, point_stride;
+} weight_rows;
+
 /// The functions compiled for one instruction set.
 ///
 /// The transforms are those of toom_cook.h. A *high plane* is one channel of 16 images with a border of one pixel,
@@ -56,13 +63,12 @@ typedef struct processor_kernels {
   /// plane = Aᵀ m A of each tile.
   void (*_Nonnull points_to_low)(
       float *_Nonnull plane, const float *_Nonnull points, const tile_grid *_Nonnull grid);
-  /// points = G w Gᵀ for `kernels` kernels of 4×4 weights that lie one after the other, a multiple of 4; each
-  /// point holds four phases a kernel.
+  /// points = G w Gᵀ of each kernel; a point holds four phases a kernel.
   void (*_Nonnull weights_to_points)(
-      float *_Nonnull points, ptrdiff_t point_stride, const float *_Nonnull weights, ptrdiff_t kernels);
-  /// weights += Gᵀ u G, the other way round.
+      const weight_rows *_Nonnull rows, float *_Nonnull points, const float *_Nonnull weights);
+  /// weights += Gᵀ u G of each kernel.
   void (*_Nonnull points_to_weights)(
-      float *_Nonnull weights, const float *_Nonnull points, ptrdiff_t point_stride, ptrdiff_t kernels);
+      const weight_rows *_Nonnull rows, float *_Nonnull weights, const float *_Nonnull points);
 } processor_kernels;
 
 /// The functions for the widest instruction set that this processor has.

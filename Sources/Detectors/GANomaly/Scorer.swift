@@ -17,7 +17,6 @@ final class Scorer {
     batch = FloatBuffer(
       count: BatchLayout.capacity(images: batchSize, perImage: step.generator.network.input.count))
     pass = Pass(of: step.generator.network, capacity: batchSize)
-    step.generatorWeights.transform(for: step.generator.network, context: context)
   }
 
   /// The batch of the last forward.

@@ -77,8 +77,6 @@ final class TrainingStep {
   /// - Parameter layout: of the images that were loaded; see `BatchLayout.init(images:padsSmallBatches:)`.
   func callAsFunction(_ layout: BatchLayout) -> GANomalyLosses {
     self.layout = layout
-    generatorWeights.transform(for: generator.network, context: context)
-    discriminatorWeights.transform(for: discriminator.network, context: context)
     forward()
     let losses = losses()
     computeGeneratorGradients()
