@@ -59,7 +59,9 @@ let package = Package(
     library("Randomness", [], settings: numeric),
     library("Hashing", ["CCrypto", "Diagnostics"]),
     library("Images", ["Settings"]),
-    library("Kernels", ["COpenBLAS", "CProcessor"], settings: numeric),
+    // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    library("Kernels", ["CKernels", "COpenBLAS", "CProcessor"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
     library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"]),
     library(
@@ -102,7 +104,7 @@ let package = Package(
     tests("Randomness", []),
     tests("Hashing", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
-    tests("Kernels", ["Randomness"]),
+    tests("Kernels", ["CKernels", "Randomness"]),
     tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests(

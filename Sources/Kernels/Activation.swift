@@ -10,6 +10,15 @@ public enum Activation: Hashable, Sendable {
 
   public static let relu = Activation.leakyReLU(slope: 0)
 
+  /// The factor for negative numbers of a piecewise linear function (1 for the identity); nil for the others.
+  public var slope: Float? {
+    switch self {
+    case .identity: 1
+    case .leakyReLU(let slope): slope
+    case .tanh, .sigmoid: nil
+    }
+  }
+
   /// values = f(values)
   func apply(to values: UnsafeMutablePointer<Float>, count: Int) {
     switch self {
@@ -42,28 +51,19 @@ public enum Activation: Hashable, Sendable {
 
   /// values = f(values), in parallel.
   public func apply(
-    to values: UnsafeMutablePointer<Float>, layout: BatchLayout, channels: Int, pixels: Int,
-    context: ComputeContext
+    to values: UnsafeMutablePointer<Float>, _ shape: PlaneShape, context: ComputeContext
   ) {
-    if self == .identity { return }
-    nonisolated(unsafe) let values = values
-    let run = pixels * layout.lanes
-    context.forEach(layout.groups * channels, .normalization) { item, _ in
-      apply(to: values + item * run, count: run)
-    }
-  }
+    struct Items: WorkItems {
+      let activation: Activation
+      let values: UnsafeMutablePointer<Float>
+      let size: Int
 
-  /// gradient ·= f′(outputs), in parallel.
-  public func multiplyByDerivative(
-    _ gradient: UnsafeMutablePointer<Float>, outputs: UnsafePointer<Float>, layout: BatchLayout,
-    channels: Int,
-    pixels: Int, context: ComputeContext
-  ) {
-    if self == .identity { return }
-    nonisolated(unsafe) let (gradient, outputs) = (gradient, outputs)
-    let run = pixels * layout.lanes
-    context.forEach(layout.groups * channels, .normalization) { item, _ in
-      multiplyByDerivative(gradient + item * run, outputs: outputs + item * run, count: run)
+      func perform(_ plane: Int, scratch: UnsafeMutablePointer<Float>) {
+        activation.apply(to: values + plane * size, count: size)
+      }
     }
+    if self == .identity { return }
+    context.perform(
+      Items(activation: self, values: values, size: shape.size), count: shape.count, .normalization)
   }
 }

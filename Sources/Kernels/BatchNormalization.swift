@@ -1,119 +1,72 @@
-/// Batch normalisation over images and pixels (Ioffe and Szegedy 2015), followed by an activation.
+/// Batch normalisation over images and pixels (Ioffe and Szegedy 2015).
+///
+/// Its sums are taken plane by plane while a convolution writes its result (`PlaneMoments`, `PlaneDerivative`);
+/// the functions here bring the planes together, in double and in a fixed order. What normalises is read off
+/// by whoever reads the planes (`Activations`, `Gradients`).
 public enum BatchNormalization {
   public static let epsilon = 1e-5
   /// Weight of the newest batch in the running statistics.
   public static let momentum: Float = 0.1
 
-  /// One channel of a batch: a run of pixels and lanes in each group.
-  private struct Channel {
-    let index: Int
-    let layout: BatchLayout
-    let channels: Int
-    let pixels: Int
-
-    /// Values of the channel, padding left out.
-    var count: Int { layout.images * pixels }
-
-    /// The position of the channel's run in a group.
-    @inline(__always)
-    func start(_ group: Int) -> Int { (group * channels + index) * run }
-
-    var run: Int { pixels * layout.lanes }
-
-    /// Adds up a sum over whole runs, and over the used lanes of a padded group one by one.
-    @inline(__always)
-    func sum(whole: (_ start: Int, _ count: Int) -> Double, single: (_ index: Int) -> Double) -> Double {
-      var total = 0.0
-      for group in 0..<layout.groups {
-        let used = layout.usedLanes(inGroup: group)
-        if used == layout.lanes {
-          total += whole(start(group), run)
-        } else {
-          for pixel in 0..<pixels {
-            for lane in 0..<used { total += single(start(group) + pixel * layout.lanes + lane) }
-          }
-        }
-      }
-      return total
-    }
-  }
-
-  /// mean and biased variance of each channel; overwrites both, of `channels` elements.
+  /// Mean and biased variance of each channel, from its planes' moments; overwrites both.
   public static func statistics(
-    of input: UnsafePointer<Float>, mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>,
-    layout: BatchLayout, channels: Int, pixels: Int, context: ComputeContext
+    from moments: PlaneMoments, mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>
   ) {
-    nonisolated(unsafe) let (input, mean, variance) = (input, mean, variance)
-    context.forEach(channels, .normalization) { index, _ in
-      let channel = Channel(index: index, layout: layout, channels: channels, pixels: pixels)
-      let sum = channel.sum(
-        whole: { Reduction.sum(input + $0, count: $1) }, single: { Double(input[$0]) })
-      let center = Float(sum / Double(channel.count))
-      let squares = channel.sum(
-        whole: { Reduction.squaredDeviations(input + $0, from: center, count: $1) },
-        single: { Double((input[$0] - center) * (input[$0] - center)) })
-      mean[index] = center
-      variance[index] = Float(squares / Double(channel.count))
+    let shape = moments.shape
+    for channel in 0..<shape.channels {
+      var (sum, count) = (0.0, 0.0)
+      for plane in stride(from: channel, to: shape.count, by: shape.channels) {
+        sum += moments.sums[2 * plane] * Double(shape.valueCount(plane))
+        count += Double(shape.valueCount(plane))
+      }
+      let center = sum / count
+      var squares = 0.0
+      for plane in stride(from: channel, to: shape.count, by: shape.channels) {
+        let distance = moments.sums[2 * plane] - center
+        squares += moments.sums[2 * plane + 1] + distance * distance * Double(shape.valueCount(plane))
+      }
+      mean[channel] = Float(center)
+      variance[channel] = Float(squares / count)
     }
   }
 
-  /// output = f((input − mean)/√(variance + ε)·scale + shift); overwrites `output`.
-  public static func forward(
-    _ output: UnsafeMutablePointer<Float>, input: UnsafePointer<Float>, mean: UnsafePointer<Float>,
-    variance: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
-    activation: Activation, layout: BatchLayout, channels: Int, pixels: Int, context: ComputeContext
+  /// factor = scale/√(variance + ε)
+  public static func factor(
+    _ factor: UnsafeMutablePointer<Float>, scale: UnsafePointer<Float>, variance: UnsafePointer<Float>,
+    channels: Int
   ) {
-    nonisolated(unsafe) let (output, input, mean, variance) = (output, input, mean, variance)
-    nonisolated(unsafe) let (scale, shift) = (scale, shift)
-    let run = pixels * layout.lanes
-    context.forEach(layout.groups * channels, .normalization) { item, _ in
-      let channel = item % channels
-      let (target, source) = (output + item * run, input + item * run)
-      let (center, offset) = (mean[channel], shift[channel])
-      let factor = scale[channel] * inverseDeviation(variance[channel])
-      for index in 0..<run { target[index] = (source[index] - center) * factor + offset }
-      activation.apply(to: target, count: run)
-    }
+    for channel in 0..<channels { factor[channel] = scale[channel] * inverseDeviation(variance[channel]) }
   }
 
-  /// The gradient with respect to `input`, in place of the one with respect to `output`, for batch statistics.
+  /// The backward pass, from the planes' sums over the gradient.
   ///
-  /// Overwrites `gradient`, whose padded lanes must be zero and stay so; accumulates into `scaleGradient` and
+  /// Overwrites `meanGradient` and `slope`, which the result refers to; accumulates into `scaleGradient` and
   /// `shiftGradient` where these are given.
-  public static func backward(
-    _ gradient: UnsafeMutablePointer<Float>, output: UnsafePointer<Float>, input: UnsafePointer<Float>,
-    mean: UnsafePointer<Float>, variance: UnsafePointer<Float>, scale: UnsafePointer<Float>,
-    scaleGradient: UnsafeMutablePointer<Float>?, shiftGradient: UnsafeMutablePointer<Float>?,
-    activation: Activation, layout: BatchLayout, channels: Int, pixels: Int, context: ComputeContext
-  ) {
-    nonisolated(unsafe) let (gradient, output, input) = (gradient, output, input)
-    nonisolated(unsafe) let (mean, variance, scale) = (mean, variance, scale)
-    nonisolated(unsafe) let (scaleGradient, shiftGradient) = (scaleGradient, shiftGradient)
-    context.forEach(channels, .normalization) { index, _ in
-      let channel = Channel(index: index, layout: layout, channels: channels, pixels: pixels)
-      let (run, center, inverse) = (channel.run, mean[index], inverseDeviation(variance[index]))
-      // Padded lanes are zero, so sums over whole runs are right.
-      var (sum, products) = (0.0, 0.0)
-      for group in 0..<layout.groups {
-        let start = channel.start(group)
-        activation.multiplyByDerivative(gradient + start, outputs: output + start, count: run)
-        sum += Reduction.sum(gradient + start, count: run)
-        products += Reduction.productWithDeviations(gradient + start, input + start, from: center, count: run)
-      }
-      shiftGradient?[index] += Float(sum)
-      scaleGradient?[index] += Float(products * Double(inverse))
-      let count = Double(channel.count)
-      let meanGradient = Float(sum / count)
-      let slope = Float(products * Double(inverse) * Double(inverse) / count)
-      let factor = scale[index] * inverse
-      for group in 0..<layout.groups {
-        let (values, source) = (gradient + channel.start(group), input + channel.start(group))
-        for position in 0..<run {
-          values[position] = (values[position] - meanGradient - (source[position] - center) * slope) * factor
-        }
-      }
+  public static func gradient(
+    of derivative: PlaneDerivative, variance: UnsafePointer<Float>,
+    meanGradient: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
+    scaleGradient: UnsafeMutablePointer<Float>?, shiftGradient: UnsafeMutablePointer<Float>?
+  ) -> GradientNormalization {
+    let shape = derivative.raw.shape
+    guard let sums = derivative.sums, let normalization = derivative.raw.normalization else {
+      preconditionFailure("a batch norm whose sums were not taken")
     }
-    ActivationLayout.clearPadding(gradient, layout: layout, count: channels * pixels)
+    let count = Double(shape.layout.images * shape.pixels)
+    for channel in 0..<shape.channels {
+      var (sum, products) = (0.0, 0.0)
+      for plane in stride(from: channel, to: shape.count, by: shape.channels) {
+        sum += sums[2 * plane]
+        products += sums[2 * plane + 1]
+      }
+      let inverse = Double(inverseDeviation(variance[channel]))
+      shiftGradient?[channel] += Float(sum)
+      scaleGradient?[channel] += Float(products * inverse)
+      meanGradient[channel] = Float(sum / count)
+      slope[channel] = Float(products * inverse * inverse / count)
+    }
+    return GradientNormalization(
+      raw: derivative.raw.values, mean: normalization.mean, meanGradient: UnsafePointer(meanGradient),
+      slope: UnsafePointer(slope), factor: normalization.factor)
   }
 
   /// Moves the running statistics towards those of one batch: r ← 0.9·r + 0.1·b, the variance unbiased.
@@ -134,5 +87,84 @@ public enum BatchNormalization {
 
   private static func inverseDeviation(_ variance: Float) -> Float {
     Float(1 / (Double(variance) + epsilon).squareRoot())
+  }
+}
+
+/// Mean, and sum of squared deviations from it, of each plane, padding left out.
+public struct PlaneMoments {
+  /// Two numbers a plane; overwritten.
+  let sums: UnsafeMutablePointer<Double>
+  let shape: PlaneShape
+
+  public init(_ sums: UnsafeMutablePointer<Double>, shape: PlaneShape) {
+    self.sums = sums
+    self.shape = shape
+  }
+
+  @inline(__always)
+  func apply(_ plane: Int, _ values: UnsafePointer<Float>) {
+    let (size, count) = (shape.size, Double(shape.valueCount(plane)))
+    // A mask of ones costs less than a second version of the loops.
+    let mask = shape.mask(plane)
+    let mean = Reduction.sum(values, mask: mask, count: size) / count
+    sums[2 * plane] = mean
+    // About the mean rounded to float, then moved to the mean itself.
+    let center = Float(mean)
+    let distance = mean - Double(center)
+    sums[2 * plane + 1] =
+      Reduction.squaredDeviations(values, from: center, mask: mask, count: size) - distance * distance * count
+  }
+}
+
+/// Carries a gradient with respect to activations through the activation, in place, and takes batch norm's sums
+/// over what comes out: Σ g and Σ g·(x − mean) of each plane.
+public struct PlaneDerivative {
+  /// The convolution's result x; its reading tells the sign that a piecewise linear function saw.
+  let raw: Activations
+  /// The activation, whose outputs tell its derivative where it is not piecewise linear.
+  let activation: Activation
+  let outputs: UnsafePointer<Float>?
+  /// Two numbers a plane, overwritten; nil without batch norm.
+  let sums: UnsafeMutablePointer<Double>?
+
+  /// - Parameters:
+  ///   - raw: how the convolution's result is read.
+  ///   - outputs: the activation's outputs, with which `activation` is differentiated; nil where `raw` tells all.
+  public init(
+    _ raw: Activations, activation: Activation, outputs: UnsafePointer<Float>?,
+    sums: UnsafeMutablePointer<Double>?
+  ) {
+    self.raw = raw
+    self.activation = activation
+    self.outputs = outputs
+    self.sums = sums
+  }
+
+  @inline(__always)
+  func apply(_ plane: Int, _ gradient: UnsafeMutablePointer<Float>) {
+    let size = raw.shape.size
+    let x = raw.values + plane * size
+    if let outputs {
+      activation.multiplyByDerivative(gradient, outputs: outputs + plane * size, count: size)
+    } else if let slope = activation.slope, slope != 1 {
+      if let n = raw.normalization {
+        let channel = raw.shape.channel(plane)
+        let (mean, factor, shift) = (n.mean[channel], n.factor[channel], n.shift[channel])
+        for index in 0..<size {
+          let value = gradient[index]
+          gradient[index] = (x[index] - mean) * factor + shift > 0 ? value : value * slope
+        }
+      } else {
+        for index in 0..<size {
+          let value = gradient[index]
+          gradient[index] = x[index] > 0 ? value : value * slope
+        }
+      }
+    }
+    guard let sums, let n = raw.normalization else { return }
+    let mean = n.mean[raw.shape.channel(plane)]
+    // Padded lanes are zero, so sums over whole planes are right.
+    sums[2 * plane] = Reduction.sum(gradient, count: size)
+    sums[2 * plane + 1] = Reduction.productWithDeviations(gradient, x, from: mean, count: size)
   }
 }

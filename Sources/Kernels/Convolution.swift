@@ -1,116 +1,159 @@
 /// Which algorithms compute convolutions.
 public enum KernelSet: String, CaseIterable, Sendable {
-  /// Fewer multiplications where an algorithm for that is at hand (`PolyphaseConvolution`).
+  /// Fewer multiplications where an algorithm for that is at hand (`PolyphaseConvolution`), panels elsewhere.
   case fast
-  /// The definition's own products (`PatchConvolution`), for comparison.
+  /// The definition's own products by OpenBLAS (`PatchConvolution`), for comparison.
   case reference
 }
 
-/// One factor of a convolution: its values, and their transform where the algorithm works on transforms.
-///
-/// A transform is computed once and serves every product that the factor takes part in: weights both
-/// directions, an activation its forward product and its weight gradient.
-public struct ConvolutionOperand {
-  public let values: UnsafePointer<Float>
-  public let transformed: UnsafePointer<Float>?
+/// A backward pass through a convolution or a transposed convolution.
+public struct ConvolutionBackward {
+  /// Whether the forward pass went from the high side to the low one: a convolution's does.
+  public var isOfHighToLow: Bool
+  /// The gradient with respect to the forward pass's result.
+  public var gradient: PlaneSource
+  /// What the forward pass was given.
+  public var input: PlaneSource
+  /// `[low][high][kernel][kernel]`, accumulated into; nil where it is not wanted.
+  public var weightGradient: UnsafeMutablePointer<Float>?
+  /// The gradient with respect to the input, overwritten; nil where it is not wanted.
+  public var inputGradient: UnsafeMutablePointer<Float>?
+  /// Applied to the input gradient's planes.
+  public var finish: PlaneFinish
 
-  public init(_ values: UnsafePointer<Float>, transformed: UnsafePointer<Float>?) {
-    self.values = values
-    self.transformed = transformed
+  public init(
+    isOfHighToLow: Bool, gradient: PlaneSource, input: PlaneSource,
+    weightGradient: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>?,
+    then finish: PlaneFinish = .nothing
+  ) {
+    self.isOfHighToLow = isOfHighToLow
+    self.gradient = gradient
+    self.input = input
+    self.weightGradient = weightGradient
+    self.inputGradient = inputGradient
+    self.finish = finish
   }
 }
 
 /// A convolution of one geometry: three products that serve convolutions and transposed convolutions alike.
+///
+/// Weights are `[low][high][kernel][kernel]`. Padded lanes of gradients must be zero.
 public struct Convolution: Hashable, Sendable {
   public let geometry: ConvolutionGeometry
+  private let kernels: KernelSet
   private let polyphase: PolyphaseConvolution?
-  private let patches: PatchConvolution
 
   public init(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
     self.geometry = geometry
+    self.kernels = kernels
     polyphase = kernels == .fast ? PolyphaseConvolution(geometry) : nil
-    patches = PatchConvolution(geometry: geometry)
   }
 
-  /// The algorithm for batches of a layout that works on transforms; nil where patches do.
+  /// The algorithm for batches of a layout that works on transforms; nil where another does.
   private func polyphase(_ layout: BatchLayout) -> PolyphaseConvolution? {
     layout.lanes == BatchLayout.fullLanes ? polyphase : nil
   }
 
-  /// Floats of the transformed weights; 0 where weights serve as they are.
-  public var transformedWeightCount: Int { polyphase?.weightCount ?? 0 }
+  /// Whether such a batch is read plane by plane, so that activations may be computed on reading; otherwise a
+  /// convolution wants them final, and computes gradients in place.
+  public func readsPlanes(_ layout: BatchLayout) -> Bool { polyphase(layout) != nil }
 
-  /// Floats of the transformed high side of up to `images` images; 0 where it serves as it is.
-  public func transformedHighCount(images: Int) -> Int { polyphase?.highCount(groups: groups(images)) ?? 0 }
-
-  /// Floats of the transformed low side of up to `images` images; 0 where it serves as it is.
-  public func transformedLowCount(images: Int) -> Int { polyphase?.lowCount(groups: groups(images)) ?? 0 }
-
-  private func groups(_ images: Int) -> Int { (images + BatchLayout.fullLanes - 1) / BatchLayout.fullLanes }
-
-  /// Overwrites `transformed` by the transform of `[low][high][kernel][kernel]` weights.
-  public func transformWeights(
-    _ transformed: UnsafeMutablePointer<Float>, _ weights: UnsafePointer<Float>, context: ComputeContext
-  ) {
-    polyphase?.transformWeights(transformed, weights, context: context)
-  }
-
-  /// Overwrites `transformed` by the transform of high values; does nothing where the layout needs none.
-  public func transformHigh(
-    _ transformed: UnsafeMutablePointer<Float>, _ high: UnsafePointer<Float>, layout: BatchLayout,
-    context: ComputeContext
-  ) {
-    polyphase(layout)?.transformHigh(transformed, high, groups: layout.groups, context: context)
-  }
-
-  /// Overwrites `transformed` by the transform of low values; does nothing where the layout needs none.
-  public func transformLow(
-    _ transformed: UnsafeMutablePointer<Float>, _ low: UnsafePointer<Float>, layout: BatchLayout,
-    context: ComputeContext
-  ) {
-    polyphase(layout)?.transformLow(transformed, low, groups: layout.groups, context: context)
-  }
-
-  /// low = convolution of high: a convolution's forward, a transposed convolution's input gradient.
+  /// low = convolution of high: a convolution's forward.
   ///
-  /// Overwrites `low`.
+  /// Overwrites `low`, then applies `finish` to its planes.
   public func highToLow(
-    _ low: UnsafeMutablePointer<Float>, high: ConvolutionOperand, weights: ConvolutionOperand,
-    layout: BatchLayout, context: ComputeContext
+    _ low: UnsafeMutablePointer<Float>, from high: PlaneSource, weights: UnsafePointer<Float>,
+    then finish: PlaneFinish = .nothing, context: ComputeContext
   ) {
-    if let polyphase = polyphase(layout), let high = high.transformed, let weights = weights.transformed {
-      polyphase.highToLow(low, high: high, weights: weights, groups: layout.groups, context: context)
-    } else {
-      patches.highToLow(low, high: high.values, weights: weights.values, layout: layout, context: context)
+    let layout = high.shape.layout
+    if let polyphase = polyphase(layout) {
+      return polyphase.highToLow(low, from: high, weights: weights, then: finish, context: context)
     }
+    let high = high.values(context)
+    switch kernels {
+    case .fast:
+      PanelConvolution(geometry: geometry)
+        .highToLow(low, high: high, weights: weights, layout: layout, context: context)
+    case .reference:
+      PatchConvolution(geometry: geometry)
+        .highToLow(low, high: high, weights: weights, layout: layout, context: context)
+    }
+    finish.applyToAll(
+      low, PlaneShape(layout, channels: geometry.lowChannels, pixels: geometry.lowPixels), context: context)
   }
 
-  /// high = transposed convolution of low: a transposed convolution's forward, a convolution's input gradient.
+  /// high = transposed convolution of low: a transposed convolution's forward.
   ///
-  /// Overwrites `high`.
+  /// Overwrites `high`, then applies `finish` to its planes.
   public func lowToHigh(
-    _ high: UnsafeMutablePointer<Float>, low: ConvolutionOperand, weights: ConvolutionOperand,
-    layout: BatchLayout, context: ComputeContext
+    _ high: UnsafeMutablePointer<Float>, from low: PlaneSource, weights: UnsafePointer<Float>,
+    then finish: PlaneFinish = .nothing, context: ComputeContext
   ) {
-    if let polyphase = polyphase(layout), let low = low.transformed, let weights = weights.transformed {
-      polyphase.lowToHigh(high, low: low, weights: weights, groups: layout.groups, context: context)
+    let layout = low.shape.layout
+    if let polyphase = polyphase(layout) {
+      return polyphase.lowToHigh(high, from: low, weights: weights, then: finish, context: context)
+    }
+    let low = low.values(context)
+    switch kernels {
+    case .fast:
+      PanelConvolution(geometry: geometry)
+        .lowToHigh(high, low: low, weights: weights, layout: layout, context: context)
+    case .reference:
+      PatchConvolution(geometry: geometry)
+        .lowToHigh(high, low: low, weights: weights, layout: layout, context: context)
+    }
+    finish.applyToAll(
+      high, PlaneShape(layout, channels: geometry.highChannels, pixels: geometry.highPixels),
+      context: context)
+  }
+
+  /// The weights' gradient and the input's, each where wanted.
+  public func backward(
+    _ pass: ConvolutionBackward, weights: UnsafePointer<Float>, context: ComputeContext
+  ) {
+    let layout = pass.gradient.shape.layout
+    if let polyphase = polyphase(layout) {
+      return polyphase.backward(pass, weights: weights, context: context)
+    }
+    let gradient = pass.gradient.values(context)
+    if let weightGradient = pass.weightGradient {
+      let input = pass.input.values(context)
+      addWeightGradient(
+        weightGradient, high: pass.isOfHighToLow ? input : gradient,
+        low: pass.isOfHighToLow ? gradient : input, layout: layout, context: context)
+    }
+    guard let target = pass.inputGradient else { return }
+    // Computed in place, the gradient has nothing left to be done.
+    let plain = PlaneSource.activations(Activations(gradient, shape: pass.gradient.shape))
+    if pass.isOfHighToLow {
+      lowToHigh(target, from: plain, weights: weights, then: pass.finish, context: context)
     } else {
-      patches.lowToHigh(high, low: low.values, weights: weights.values, layout: layout, context: context)
+      highToLow(target, from: plain, weights: weights, then: pass.finish, context: context)
     }
   }
 
-  /// gradient += the weights' gradient, from the values on the high and the low side, one of which is a
-  /// gradient: a convolution passes (input, output gradient), a transposed one (output gradient, input).
-  ///
-  /// Accumulates into `gradient`. Padded lanes of the side that is a gradient must be zero.
-  public func weightGradient(
-    _ gradient: UnsafeMutablePointer<Float>, high: ConvolutionOperand, low: ConvolutionOperand,
+  private func addWeightGradient(
+    _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
     layout: BatchLayout, context: ComputeContext
   ) {
-    if let polyphase = polyphase(layout), let high = high.transformed, let low = low.transformed {
-      polyphase.weightGradient(gradient, high: high, low: low, groups: layout.groups, context: context)
+    if kernels == .fast, layout.lanes == BatchLayout.fullLanes {
+      PanelConvolution(geometry: geometry)
+        .weightGradient(gradient, high: high, low: low, layout: layout, context: context)
     } else {
-      patches.weightGradient(gradient, high: high.values, low: low.values, layout: layout, context: context)
+      PatchConvolution(geometry: geometry)
+        .weightGradient(gradient, high: high, low: low, layout: layout, context: context)
     }
+  }
+}
+
+extension PlaneSource {
+  /// The final values: activations with nothing left to be done, or gradients, which are computed in place.
+  fileprivate func values(_ context: ComputeContext) -> UnsafePointer<Float> {
+    if let plain { return plain }
+    guard case .gradients(let gradients) = self else {
+      preconditionFailure("activations that remain to be computed, for a convolution that wants them final")
+    }
+    readAll(into: gradients.values, context: context)
+    return UnsafePointer(gradients.values)
   }
 }

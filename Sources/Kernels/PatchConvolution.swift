@@ -12,7 +12,7 @@ struct PatchConvolution: Hashable, Sendable {
 
   private var channelsPerItem: Int { max(1, Self.tapsPerItem / (geometry.kernel * geometry.kernel)) }
 
-  /// Work items for (group, block of low rows), and for (group, block of high channels).
+  /// Low rows that an item takes.
   private func rowsPerItem(_ layout: BatchLayout) -> Int {
     max(1, Self.columnsPerItem / (geometry.lowWidth * layout.lanes))
   }
@@ -21,18 +21,31 @@ struct PatchConvolution: Hashable, Sendable {
     _ low: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     layout: BatchLayout, context: ComputeContext
   ) {
-    nonisolated(unsafe) let (low, high, weights) = (low, high, weights)
-    let g = geometry
     let size = rowsPerItem(layout)
-    let blocks = chunkCount(of: size, total: g.lowHeight)
-    let rowLength = g.lowWidth * layout.lanes
-    context.forEach(layout.groups * blocks, .patches, scratch: g.taps * size * rowLength) { item, patches in
-      let (group, rows) = (item / blocks, chunk(item % blocks, of: size, total: g.lowHeight))
+    let items = HighToLow(
+      convolution: self, low: low, high: high, weights: weights, lanes: layout.lanes, rowsPerItem: size,
+      blocks: chunkCount(of: size, total: geometry.lowHeight))
+    context.perform(
+      items, count: layout.groups * items.blocks, .panels,
+      scratch: geometry.taps * size * geometry.lowWidth * layout.lanes)
+  }
+
+  /// Some low rows of one group.
+  private struct HighToLow: WorkItems {
+    let convolution: PatchConvolution
+    let low: UnsafeMutablePointer<Float>
+    let high, weights: UnsafePointer<Float>
+    let lanes, rowsPerItem, blocks: Int
+
+    func perform(_ item: Int, scratch patches: UnsafeMutablePointer<Float>) {
+      let g = convolution.geometry
+      let (group, rows) = (item / blocks, chunk(item % blocks, of: rowsPerItem, total: g.lowHeight))
+      let rowLength = g.lowWidth * lanes
       let columns = rows.count * rowLength
-      unroll(
-        high + group * g.highChannels * g.highPixels * layout.lanes, into: patches,
-        channels: 0..<g.highChannels, rows: rows, lanes: layout.lanes)
-      let plane = g.lowPixels * layout.lanes
+      convolution.unroll(
+        high + group * g.highChannels * g.highPixels * lanes, into: patches, channels: 0..<g.highChannels,
+        rows: rows, lanes: lanes)
+      let plane = g.lowPixels * lanes
       multiply(
         MatrixOperand(weights, rowStride: g.taps), MatrixOperand(patches, rowStride: columns),
         into: low + group * g.lowChannels * plane + rows.lowerBound * rowLength, rowStride: plane,
@@ -44,22 +57,34 @@ struct PatchConvolution: Hashable, Sendable {
     _ high: UnsafeMutablePointer<Float>, low: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     layout: BatchLayout, context: ComputeContext
   ) {
-    nonisolated(unsafe) let (low, high, weights) = (low, high, weights)
-    let g = geometry
-    let size = channelsPerItem
-    let blocks = chunkCount(of: size, total: g.highChannels)
-    let kernelTaps = g.kernel * g.kernel
-    let columns = g.lowPixels * layout.lanes
-    context.forEach(layout.groups * blocks, .patches, scratch: size * kernelTaps * columns) { item, patches in
-      let (group, channels) = (item / blocks, chunk(item % blocks, of: size, total: g.highChannels))
+    let items = LowToHigh(
+      convolution: self, high: high, low: low, weights: weights, lanes: layout.lanes,
+      blocks: chunkCount(of: channelsPerItem, total: geometry.highChannels))
+    context.perform(
+      items, count: layout.groups * items.blocks, .panels,
+      scratch: channelsPerItem * geometry.kernel * geometry.kernel * geometry.lowPixels * layout.lanes)
+  }
+
+  /// Some high channels of one group.
+  private struct LowToHigh: WorkItems {
+    let convolution: PatchConvolution
+    let high: UnsafeMutablePointer<Float>
+    let low, weights: UnsafePointer<Float>
+    let lanes, blocks: Int
+
+    func perform(_ item: Int, scratch patches: UnsafeMutablePointer<Float>) {
+      let g = convolution.geometry
+      let kernelTaps = g.kernel * g.kernel
+      let columns = g.lowPixels * lanes
+      let group = item / blocks
+      let channels = chunk(item % blocks, of: convolution.channelsPerItem, total: g.highChannels)
       multiply(
         MatrixOperand(weights + channels.lowerBound * kernelTaps, rowStride: g.taps, transposed: true),
         MatrixOperand(low + group * g.lowChannels * columns, rowStride: columns),
         into: patches, rowStride: columns,
         rows: channels.count * kernelTaps, columns: columns, inner: g.lowChannels, accumulating: false)
-      addRolled(
-        patches, into: high + group * g.highChannels * g.highPixels * layout.lanes, channels: channels,
-        lanes: layout.lanes)
+      convolution.addRolled(
+        patches, into: high + group * g.highChannels * g.highPixels * lanes, channels: channels, lanes: lanes)
     }
   }
 
@@ -67,16 +92,27 @@ struct PatchConvolution: Hashable, Sendable {
     _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
     layout: BatchLayout, context: ComputeContext
   ) {
-    nonisolated(unsafe) let (gradient, low, high) = (gradient, low, high)
-    let g = geometry
-    let size = channelsPerItem
-    let blocks = chunkCount(of: size, total: g.highChannels)
-    let kernelTaps = g.kernel * g.kernel
-    let columns = g.lowPixels * layout.lanes
-    context.forEach(blocks, .patches, scratch: size * kernelTaps * columns) { item, patches in
-      let channels = chunk(item, of: size, total: g.highChannels)
+    let items = WeightGradient(
+      convolution: self, gradient: gradient, high: high, low: low, layout: layout)
+    context.perform(
+      items, count: chunkCount(of: channelsPerItem, total: geometry.highChannels), .panels,
+      scratch: channelsPerItem * geometry.kernel * geometry.kernel * geometry.lowPixels * layout.lanes)
+  }
+
+  /// The weights of some high channels.
+  private struct WeightGradient: WorkItems {
+    let convolution: PatchConvolution
+    let gradient: UnsafeMutablePointer<Float>
+    let high, low: UnsafePointer<Float>
+    let layout: BatchLayout
+
+    func perform(_ item: Int, scratch patches: UnsafeMutablePointer<Float>) {
+      let g = convolution.geometry
+      let kernelTaps = g.kernel * g.kernel
+      let columns = g.lowPixels * layout.lanes
+      let channels = chunk(item, of: convolution.channelsPerItem, total: g.highChannels)
       for group in 0..<layout.groups {
-        unroll(
+        convolution.unroll(
           high + group * g.highChannels * g.highPixels * layout.lanes, into: patches, channels: channels,
           rows: 0..<g.lowHeight, lanes: layout.lanes)
         multiply(

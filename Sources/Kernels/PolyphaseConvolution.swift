@@ -1,3 +1,5 @@
+import CKernels
+
 /// The 4×4 convolution of stride 2 and padding 1 with 2.56 times fewer multiplications.
 ///
 /// *Polyphase*: split rows and columns of the high side by parity, and the convolution becomes one of 2×2 taps
@@ -5,8 +7,8 @@
 ///
 ///     y[i] = Σ_k w[k]·x[2i + k − 1],   k = 2a + r:   phase r has the taps w[2a + r] and the inputs x[2j + r − 1].
 ///
-/// *Toom-Cook F(4, 2)* in both directions then takes 25 products for a tile of 4×4 outputs instead of 64. For
-/// each of the 25 points p,
+/// *Toom-Cook F(4, 2)* in both directions (`toom_cook.h` has the matrices) then takes 25 products for a tile of
+/// 4×4 outputs instead of 64. For each of the 25 points p,
 ///
 ///     U = G w Gᵀ    V = Bᵀ d B    D = A y Aᵀ        (weights; high side; low side)
 ///
@@ -16,16 +18,19 @@
 ///
 /// Convolution and transposed convolution use the same functions with the sides exchanged. With the points
 /// 0, −1, 1/2, 2, ∞ the result's relative error is 1e-6 (rms), against 3e-7 for the plain products.
+///
+/// *Memory*: V and D of some groups of images are made as a whole. Everything else is made and used up channel by
+/// channel: an item of work takes a few channels of the result from their weights' U over 25 products to the
+/// finished planes, all in its processor's second-level cache, past which only V or D streams.
 struct PolyphaseConvolution: Hashable, Sendable {
   static let points = 25
-  private static let phases = 4
-  /// Rows of a product in one item of work: such that they stay in the second-level cache with the inner block.
-  private static let rowsPerItem = 96
-  /// Inner positions at a time: a panel of so many rows fits the first-level cache.
-  private static let innerBlock = 256
-  /// Distances between rows and between points are kept off multiples of 4 KB, where stores to 25 points would
-  /// all fall into the same few cache lines.
-  private static let strideOffset = 16
+  static let phases = 4
+  static let lanes = BatchLayout.fullLanes
+  /// Distances between points are kept off multiples of 4 KB, where stores to 25 points would all fall into the
+  /// same few cache lines.
+  static let strideOffset = 16
+  /// Panels of V or D that are made at a time: so many stay in the last-level cache.
+  private static let panelsAtATime = 16
 
   let geometry: ConvolutionGeometry
 
@@ -39,143 +44,187 @@ struct PolyphaseConvolution: Hashable, Sendable {
     self.geometry = geometry
   }
 
-  /// Tiles of one channel, in rows and columns.
+  /// Tiles of one plane, in rows and columns.
   var tileRows: Int { geometry.lowHeight / 4 }
   var tileColumns: Int { geometry.lowWidth / 4 }
   var tiles: Int { tileRows * tileColumns }
-  /// Rows of V and E: a channel's four phases follow one another.
-  private var highRows: Int { geometry.highChannels * Self.phases }
 
-  /// 25 matrices of an activation, each in panels of 16 columns: `[point][group, tile][row][lane]`.
-  struct PanelStack {
-    let rows: Int
-    let panels: Int
-
-    var panelStride: Int { rows * PanelProduct.columns }
-    var pointStride: Int { panels * panelStride + PolyphaseConvolution.strideOffset }
-    var count: Int { PolyphaseConvolution.points * pointStride }
+  /// Calls `body` with the groups that are worked on at a time, one range after another.
+  func forGroups(of layout: BatchLayout, _ body: (Range<Int>) -> Void) {
+    let size = max(1, Self.panelsAtATime / tiles)
+    for block in 0..<chunkCount(of: size, total: layout.groups) {
+      body(chunk(block, of: size, total: layout.groups))
+    }
   }
 
-  /// 25 matrices of the weights: `[point][low channel][high channel, phase]`.
-  struct WeightStack {
-    let rows: Int
-    let columns: Int
-
-    var rowStride: Int { columns + PolyphaseConvolution.strideOffset }
-    var pointStride: Int { rows * rowStride + PolyphaseConvolution.strideOffset }
-    var count: Int { PolyphaseConvolution.points * pointStride }
-  }
-
-  /// V and E, whose rows are (channel, phase).
-  func highStack(groups: Int) -> PanelStack { PanelStack(rows: highRows, panels: groups * tiles) }
-  /// D and Y, whose rows are channels.
-  func lowStack(groups: Int) -> PanelStack { PanelStack(rows: geometry.lowChannels, panels: groups * tiles) }
-  /// U and dU.
-  var weightStack: WeightStack { WeightStack(rows: geometry.lowChannels, columns: highRows) }
-
-  var weightCount: Int { weightStack.count }
-  func highCount(groups: Int) -> Int { highStack(groups: groups).count }
-  func lowCount(groups: Int) -> Int { lowStack(groups: groups).count }
-
-  /// Y_p = U_p · V_p, then low = Aᵀ Y A.
+  /// low = convolution of high.
   func highToLow(
-    _ low: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    groups: Int,
-    context: ComputeContext
+    _ low: UnsafeMutablePointer<Float>, from high: PlaneSource, weights: UnsafePointer<Float>,
+    then finish: PlaneFinish, context: ComputeContext
   ) {
-    let (highStack, lowStack, weightStack) = (
-      highStack(groups: groups), lowStack(groups: groups), weightStack
-    )
-    context.withSharedScratch(lowStack.count) { product in
-      multiply(product, lowStack, weights, by: high, highStack, context: context) { point, row, inner in
-        PanelFactor(
-          pointer: weights + point * weightStack.pointStride + row * weightStack.rowStride + inner,
-          rowStep: weightStack.rowStride, innerStep: 1)
-      }
-      storeLow(low, from: product, groups: groups, context: context)
+    forGroups(of: high.shape.layout) { groups in
+      lowPlanes(
+        low, groups, from: transformHigh(high, groups, context: context), weights: weights, then: finish,
+        layout: high.shape.layout, context: context)
     }
   }
 
-  /// E_p = U_pᵀ · D_p, then high = Σ B E Bᵀ.
+  /// high = transposed convolution of low.
   func lowToHigh(
-    _ high: UnsafeMutablePointer<Float>, low: UnsafePointer<Float>, weights: UnsafePointer<Float>,
-    groups: Int,
-    context: ComputeContext
+    _ high: UnsafeMutablePointer<Float>, from low: PlaneSource, weights: UnsafePointer<Float>,
+    then finish: PlaneFinish, context: ComputeContext
   ) {
-    let (highStack, lowStack, weightStack) = (
-      highStack(groups: groups), lowStack(groups: groups), weightStack
-    )
-    context.withSharedScratch(highStack.count) { product in
-      multiply(product, highStack, weights, by: low, lowStack, context: context) { point, row, inner in
-        PanelFactor(
-          pointer: weights + point * weightStack.pointStride + inner * weightStack.rowStride + row,
-          rowStep: 1,
-          innerStep: weightStack.rowStride)
-      }
-      storeHigh(high, from: product, groups: groups, context: context)
+    forGroups(of: low.shape.layout) { groups in
+      highPlanes(
+        high, groups, from: transformLow(low, groups, context: context), weights: weights, then: finish,
+        layout: low.shape.layout, context: context)
     }
   }
 
-  /// product = weights · right, point by point, in items of some rows.
-  ///
-  /// - Parameter factor: the weights from a row and an inner position on.
-  private func multiply(
-    _ product: UnsafeMutablePointer<Float>, _ productStack: PanelStack, _ weights: UnsafePointer<Float>,
-    by right: UnsafePointer<Float>, _ rightStack: PanelStack, context: ComputeContext,
-    factor: (_ point: Int, _ row: Int, _ inner: Int) -> PanelFactor
+  /// The weights' gradient, accumulated, and the gradient of the side that is the input, each where wanted.
+  func backward(
+    _ pass: ConvolutionBackward, weights: UnsafePointer<Float>, context: ComputeContext
   ) {
-    let blocks = chunkCount(of: Self.rowsPerItem, total: productStack.rows)
-    nonisolated(unsafe) let (product, right, factor) = (product, right, factor)
-    context.forEach(Self.points * blocks, .products) { item, _ in
-      let point = item / blocks
-      let rows = chunk(item % blocks, of: Self.rowsPerItem, total: productStack.rows)
-      let target = product + point * productStack.pointStride + rows.lowerBound * PanelProduct.columns
-      let source = right + point * rightStack.pointStride
-      for block in 0..<chunkCount(of: Self.innerBlock, total: rightStack.rows) {
-        let inner = chunk(block, of: Self.innerBlock, total: rightStack.rows)
-        let left = factor(point, rows.lowerBound, inner.lowerBound)
-        for panel in 0..<productStack.panels {
-          PanelProduct.multiply(
-            left, rows: rows.count,
-            panel: source + panel * rightStack.panelStride + inner.lowerBound * PanelProduct.columns,
-            inner: inner.count, into: target + panel * productStack.panelStride,
-            rowStride: PanelProduct.columns,
-            accumulating: block > 0)
-        }
+    let layout = pass.gradient.shape.layout
+    forGroups(of: layout) { groups in
+      let (v, d): (PointStack?, PointStack?)
+      if pass.isOfHighToLow {
+        d = transformLow(pass.gradient, groups, context: context)
+        v = pass.weightGradient == nil ? nil : transformHigh(pass.input, groups, context: context)
+      } else {
+        v = transformHigh(pass.gradient, groups, context: context)
+        d = pass.weightGradient == nil ? nil : transformLow(pass.input, groups, context: context)
+      }
+      if let weightGradient = pass.weightGradient, let v, let d {
+        addWeightGradient(weightGradient, high: v, low: d, context: context)
+      }
+      guard let target = pass.inputGradient else { return }
+      if pass.isOfHighToLow, let d {
+        highPlanes(
+          target, groups, from: d, weights: weights, then: pass.finish, layout: layout, context: context)
+      } else if let v {
+        lowPlanes(
+          target, groups, from: v, weights: weights, then: pass.finish, layout: layout, context: context)
       }
     }
   }
+}
 
-  /// dU_p = D_p · V_pᵀ, then gradient += Gᵀ dU G. V is transposed on the way, 16 rows at a time.
-  func weightGradient(
-    _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
-    groups: Int,
-    context: ComputeContext
-  ) {
-    let (highStack, lowStack, weightStack) = (
-      highStack(groups: groups), lowStack(groups: groups), weightStack
-    )
-    let columns = PanelProduct.columns
-    context.withSharedScratch(weightStack.count) { product in
-      nonisolated(unsafe) let (product, low, high) = (product, low, high)
-      let blocks = highStack.rows / columns
-      context.forEach(Self.points * blocks, .products, scratch: highStack.panels * columns * columns) {
-        item, transposed in
-        let (point, row) = (item / blocks, item % blocks * columns)
-        let source = high + point * highStack.pointStride + row * columns
-        for panel in 0..<highStack.panels {
-          PanelProduct.transpose(
-            transposed + panel * columns * columns, source + panel * highStack.panelStride)
-        }
-        PanelProduct.multiply(
-          PanelFactor(
-            pointer: low + point * lowStack.pointStride, rowStep: columns, innerStep: 1,
-            outerStep: lowStack.panelStride),
-          rows: lowStack.rows, panel: transposed, outer: lowStack.panels, inner: columns,
-          into: product + point * weightStack.pointStride + row, rowStride: weightStack.rowStride,
-          accumulating: false)
+/// 25 matrices of an activation, each in panels of 16 columns: `[point][group, tile][row][lane]`.
+struct PointStack {
+  let pointer: UnsafeMutablePointer<Float>
+  let rows: Int
+  let panels: Int
+
+  var panelStride: Int { rows * PanelProduct.columns }
+  var pointStride: Int { panels * panelStride + PolyphaseConvolution.strideOffset }
+  var count: Int { PolyphaseConvolution.points * pointStride }
+
+  /// The matrix of a point as a factor of products.
+  func panels(_ point: Int) -> Panels<UnsafePointer<Float>> {
+    Panels(pointer: UnsafePointer(pointer + point * pointStride), panelStep: panelStride)
+  }
+}
+
+// MARK: - V and D
+
+extension PolyphaseConvolution {
+  func grid(tileStride: Int, pointStride: Int) -> tile_grid {
+    tile_grid(
+      rows: tileRows, columns: tileColumns, tile_stride: tileStride, point_stride: pointStride)
+  }
+
+  /// Floats of a high plane with its border of one pixel.
+  var borderedCount: Int { (geometry.highHeight + 2) * (geometry.highWidth + 2) * Self.lanes }
+
+  /// A stack in the context's memory.
+  private func stack(_ purpose: SharedMemory, rows: Int, groups: Int, _ context: ComputeContext) -> PointStack
+  {
+    let count = Self.points * (groups * tiles * rows * PanelProduct.columns + Self.strideOffset)
+    return PointStack(pointer: context.memory(purpose, count), rows: rows, panels: groups * tiles)
+  }
+
+  /// V = Bᵀ d B, phase by phase; what lies outside the image counts as zero. Its rows are (channel, phase).
+  private func transformHigh(
+    _ source: PlaneSource, _ groups: Range<Int>, context: ComputeContext
+  ) -> PointStack {
+    let stack = stack(.high, rows: geometry.highChannels * Self.phases, groups: groups.count, context)
+    let items = HighToPoints(
+      convolution: self, source: source, groups: groups, stack: stack, context: context)
+    context.perform(items, count: groups.count * geometry.highChannels, .transforms, scratch: borderedCount)
+    return stack
+  }
+
+  private struct HighToPoints: WorkItems {
+    let convolution: PolyphaseConvolution
+    let source: PlaneSource
+    let groups: Range<Int>
+    let stack: PointStack
+    let grid: tile_grid
+    let processor: processor_kernels
+
+    init(
+      convolution: PolyphaseConvolution, source: PlaneSource, groups: Range<Int>, stack: PointStack,
+      context: ComputeContext
+    ) {
+      self.convolution = convolution
+      self.source = source
+      self.groups = groups
+      self.stack = stack
+      grid = convolution.grid(tileStride: stack.panelStride, pointStride: stack.pointStride)
+      processor = context.processor
+    }
+
+    /// One plane, by way of a copy with a border.
+    func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
+      let g = convolution.geometry
+      let (group, channel) = (item / g.highChannels, item % g.highChannels)
+      let plane = groups.lowerBound * g.highChannels + item
+      let rowLength = g.highWidth * lanes
+      let pitch = rowLength + 2 * lanes
+      scratch.update(repeating: 0, count: pitch)
+      for y in 0..<g.highHeight {
+        let line = scratch + (y + 1) * pitch
+        line.update(repeating: 0, count: lanes)
+        source.read(plane, from: y * rowLength, count: rowLength, into: line + lanes)
+        (line + lanes + rowLength).update(repeating: 0, count: lanes)
       }
-      addWeightGradient(gradient, from: product, context: context)
+      (scratch + (g.highHeight + 1) * pitch).update(repeating: 0, count: pitch)
+      let target =
+        stack.pointer + group * convolution.tiles * stack.panelStride + channel * phases * lanes
+      withUnsafePointer(to: grid) { processor.high_to_points(target, scratch, $0) }
+    }
+  }
+
+  /// D = A y Aᵀ. Its rows are channels.
+  private func transformLow(
+    _ source: PlaneSource, _ groups: Range<Int>, context: ComputeContext
+  ) -> PointStack {
+    let stack = stack(.low, rows: geometry.lowChannels, groups: groups.count, context)
+    let items = LowToPoints(
+      convolution: self, source: source, groups: groups, stack: stack,
+      grid: grid(tileStride: stack.panelStride, pointStride: stack.pointStride),
+      processor: context.processor)
+    context.perform(
+      items, count: groups.count * geometry.lowChannels, .transforms, scratch: source.shape.size)
+    return stack
+  }
+
+  private struct LowToPoints: WorkItems {
+    let convolution: PolyphaseConvolution
+    let source: PlaneSource
+    let groups: Range<Int>
+    let stack: PointStack
+    let grid: tile_grid
+    let processor: processor_kernels
+
+    func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
+      let channels = convolution.geometry.lowChannels
+      let (group, channel) = (item / channels, item % channels)
+      source.read(
+        groups.lowerBound * channels + item, from: 0, count: source.shape.size, into: scratch)
+      let target = stack.pointer + group * convolution.tiles * stack.panelStride + channel * lanes
+      withUnsafePointer(to: grid) { processor.low_to_points(target, scratch, $0) }
     }
   }
 }

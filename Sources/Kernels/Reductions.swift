@@ -38,12 +38,19 @@ public enum Reduction {
     blockedSum(count, lanes: { load(a, $0) }, single: { a[$0] })
   }
 
-  /// Σ (a − mean)²
-  static func squaredDeviations(_ a: UnsafePointer<Float>, from mean: Float, count: Int) -> Double {
+  /// Σ a over the lanes whose mask is 1, where the others' is 0.
+  static func sum(_ a: UnsafePointer<Float>, mask: SIMD16<Float>, count: Int) -> Double {
+    blockedSum(count, lanes: { load(a, $0) * mask }, single: { a[$0] })
+  }
+
+  /// Σ (a − mean)² over the lanes whose mask is 1, where the others' is 0.
+  static func squaredDeviations(
+    _ a: UnsafePointer<Float>, from mean: Float, mask: SIMD16<Float>, count: Int
+  ) -> Double {
     blockedSum(
       count,
       lanes: { index in
-        let deviation = load(a, index) - mean
+        let deviation = (load(a, index) - mean) * mask
         return deviation * deviation
       },
       single: { (a[$0] - mean) * (a[$0] - mean) })
@@ -55,6 +62,11 @@ public enum Reduction {
   ) -> Double {
     blockedSum(
       count, lanes: { load(a, $0) * (load(b, $0) - mean) }, single: { a[$0] * (b[$0] - mean) })
+  }
+
+  /// Σ a·b
+  static func dotProduct(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
+    Float(blockedSum(count, lanes: { load(a, $0) * load(b, $0) }, single: { a[$0] * b[$0] }))
   }
 
   /// Σ (a − b)²

@@ -1,9 +1,8 @@
 /// The kinds of work that the time of a step goes to.
 public enum WorkKind: String, CaseIterable, Sendable {
-  case products = "polyphase products"
-  case transforms = "polyphase transforms of activations"
-  case weightTransforms = "polyphase transforms of weights"
-  case patches = "other convolutions"
+  case products = "polyphase products, with the transforms around them"
+  case transforms = "polyphase transforms of inputs"
+  case panels = "other convolutions"
   case normalization = "batch norm and activations"
   case elementwise = "Adam and elementwise"
 }
@@ -24,10 +23,9 @@ public struct WorkTimes: Sendable {
     switch kind {
     case .products: 0
     case .transforms: 1
-    case .weightTransforms: 2
-    case .patches: 3
-    case .normalization: 4
-    case .elementwise: 5
+    case .panels: 2
+    case .normalization: 3
+    case .elementwise: 4
     }
   }
 }

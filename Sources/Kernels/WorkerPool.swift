@@ -21,13 +21,11 @@ final class WorkerPool: Sendable {
 
   deinit { shared.publish(nil, workers: 0) }
 
-  /// Calls `job` once on each worker (numbered from 1) and on the caller (0), and returns when all are done.
-  func run(_ job: @Sendable (_ worker: Int) -> Void) {
-    withoutActuallyEscaping(job) { job in
-      shared.publish(job, workers: workers)
-      job(0)
-      shared.waitForWorkers()
-    }
+  /// Lets each worker (numbered from 1) and the caller (0) serve `work`, and returns when all are done.
+  func run(_ type: any PoolWork.Type, _ work: UnsafeRawPointer) {
+    shared.publish((type, work), workers: workers)
+    type.serve(work, worker: 0)
+    shared.waitForWorkers()
   }
 }
 
@@ -41,9 +39,9 @@ private final class SharedState: @unchecked Sendable {
   private let sleepers = Atomic<Int>(0)
   private let condition = NSCondition()
   /// Written before `generation` changes, read after; nil ends the workers.
-  private var job: (@Sendable (Int) -> Void)?
+  private var job: (type: any PoolWork.Type, work: UnsafeRawPointer)?
 
-  func publish(_ job: (@Sendable (Int) -> Void)?, workers: Int) {
+  func publish(_ job: (type: any PoolWork.Type, work: UnsafeRawPointer)?, workers: Int) {
     self.job = job
     busy.store(workers, ordering: .relaxed)
     generation.add(1, ordering: .sequentiallyConsistent)
@@ -60,7 +58,6 @@ private final class SharedState: @unchecked Sendable {
       turns += 1
       if turns < Self.spins { processor_pause() } else { sched_yield() }
     }
-    job = nil
   }
 
   /// A worker's life.
@@ -69,17 +66,10 @@ private final class SharedState: @unchecked Sendable {
     while true {
       waitForGeneration(after: seen)
       seen += 1
-      guard perform(worker) else { return }
+      guard let job else { return }
+      job.type.serve(job.work, worker: worker)
       busy.subtract(1, ordering: .releasing)
     }
-  }
-
-  /// Not inlined, so that no reference to the job outlives its end: the caller's closure does not escape.
-  @inline(never)
-  private func perform(_ worker: Int) -> Bool {
-    guard let job else { return false }
-    job(worker)
-    return true
   }
 
   private func waitForGeneration(after seen: Int) {

@@ -48,4 +48,12 @@ public struct ConvolutionBlock: Hashable, Sendable {
 
   public var input: Shape { kind == .convolution ? high : low }
   public var output: Shape { kind == .convolution ? low : high }
+
+  /// Whether the result replaces the convolution's: the backward pass then needs nothing else.
+  var finishesInPlace: Bool { !hasBatchNorm && (activation == .identity || activation.slope == nil) }
+
+  /// The planes of the result in a batch.
+  func planes(_ layout: BatchLayout) -> PlaneShape {
+    PlaneShape(layout, channels: output.channels, pixels: output.pixels)
+  }
 }

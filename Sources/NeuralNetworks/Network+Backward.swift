@@ -6,86 +6,83 @@ extension Network {
   /// - Parameters:
   ///   - range: the blocks to pass through, last first.
   ///   - gradient: with respect to the output of the range's last block, zero in padded lanes; overwritten.
-  ///   - input: what the range's first block was given.
   ///   - parameterGradients: laid out like the parameters; accumulated into. Nil where they are not wanted.
-  ///   - inputGradient: overwritten by the gradient with respect to `input`. Nil where it is not wanted.
+  ///   - inputGradient: overwritten by the gradient with respect to the input of the range's first block. Nil
+  ///     where it is not wanted.
   public func backward(
-    through range: Range<Int>, gradient: FloatBuffer, input: FloatBuffer, weights: NetworkWeights, pass: Pass,
+    through range: Range<Int>, gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
     parameterGradients: FloatBuffer?, inputGradient: FloatBuffer?, workspace: GradientWorkspace,
     context: ComputeContext
   ) {
     precondition(range.upperBound <= blocks.count && !range.isEmpty, "no blocks \(range) in \(blocks.count)")
     var current = gradient
+    let last = range.upperBound - 1
+    derivative(of: last, weights: weights, pass: pass, workspace: workspace)
+      .applyToAll(current.pointer, blocks[last].planes(pass.layout), context: context)
     for index in range.reversed() {
       let isFirst = index == range.lowerBound
-      let source = isFirst ? input : pass.outputs[index - 1]
       let target = isFirst ? inputGradient : workspace.buffer(otherThan: current)
-      backwardThroughActivation(
-        of: index, current, weights: weights, pass: pass, parameterGradients: parameterGradients,
-        context: context)
       backwardThroughConvolution(
-        of: index, current, source: source, target: target, weights: weights, pass: pass,
+        of: index, current, to: target, isFirst: isFirst, weights: weights, pass: pass,
         parameterGradients: parameterGradients, workspace: workspace, context: context)
       if let target { current = target }
     }
   }
 
-  /// The gradient with respect to the convolution's result, in place.
-  private func backwardThroughActivation(
-    of index: Int, _ gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
-    parameterGradients: FloatBuffer?, context: ComputeContext
-  ) {
+  /// What turns a gradient with respect to a block's result into one with respect to its batch norm's, or its
+  /// convolution's where there is none.
+  private func derivative(
+    of index: Int, weights: NetworkWeights, pass: Pass, workspace: GradientWorkspace
+  ) -> PlaneFinish {
     let block = blocks[index]
-    let offsets = layout.blocks[index]
-    let (channels, pixels) = (block.output.channels, block.output.pixels)
-    guard let raw = pass.raw[index], let mean = pass.mean[index], let variance = pass.variance[index] else {
-      block.activation.multiplyByDerivative(
-        gradient.pointer, outputs: pass.outputs[index].pointer, layout: pass.layout, channels: channels,
-        pixels: pixels, context: context)
-      return
-    }
-    BatchNormalization.backward(
-      gradient.pointer, output: pass.outputs[index].pointer, input: raw.pointer, mean: mean.pointer,
-      variance: variance.pointer, scale: weights.parameters.pointer + offsets.scale,
-      scaleGradient: parameterGradients.map { $0.pointer + offsets.scale },
-      shiftGradient: parameterGradients.map { $0.pointer + offsets.shift },
-      activation: block.activation, layout: pass.layout, channels: channels, pixels: pixels, context: context)
+    if !block.hasBatchNorm && block.activation == .identity { return .nothing }
+    let isPiecewiseLinear = block.activation.slope != nil
+    return .derivative(
+      PlaneDerivative(
+        reading(
+          of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights,
+          pass: pass),
+        activation: block.activation, outputs: isPiecewiseLinear ? nil : pass.output(of: index).pointer,
+        sums: block.hasBatchNorm ? workspace.sums.pointer : nil))
   }
 
-  /// The weights' gradient, accumulated, and the gradient with respect to the block's input, each where wanted.
+  /// The gradient of a block's convolution, from what `derivative` left; accumulates into batch norm's parameters.
+  private func convolutionGradients(
+    of index: Int, _ gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
+    parameterGradients: FloatBuffer?, workspace: GradientWorkspace
+  ) -> Gradients {
+    let planes = blocks[index].planes(pass.layout)
+    guard let statistics = pass.statistics[index],
+      case .derivative(let derivative) = derivative(
+        of: index, weights: weights, pass: pass, workspace: workspace)
+    else { return Gradients(gradient.pointer, shape: planes) }
+    let offsets = layout.blocks[index]
+    let normalization = BatchNormalization.gradient(
+      of: derivative, variance: statistics.variance.pointer,
+      meanGradient: workspace.meanGradient.pointer, slope: workspace.slope.pointer,
+      scaleGradient: parameterGradients.map { $0.pointer + offsets.scale },
+      shiftGradient: parameterGradients.map { $0.pointer + offsets.shift })
+    return Gradients(gradient.pointer, normalization: normalization, shape: planes)
+  }
+
+  /// The weights' gradient, accumulated, and the gradient with respect to the block's input, each where wanted;
+  /// the latter is carried on through the activation before, unless that is outside the range.
   private func backwardThroughConvolution(
-    of index: Int, _ gradient: FloatBuffer, source: FloatBuffer, target: FloatBuffer?,
-    weights: NetworkWeights,
+    of index: Int, _ gradient: FloatBuffer, to target: FloatBuffer?, isFirst: Bool, weights: NetworkWeights,
     pass: Pass, parameterGradients: FloatBuffer?, workspace: GradientWorkspace, context: ComputeContext
   ) {
     let block = blocks[index]
-    let convolution = block.convolution(context)
-    let weight = weights.operand(of: index, in: self)
-    let transformed = workspace.transformed.pointer
-    let slope = ConvolutionOperand(gradient.pointer, transformed: transformed)
-    let input = ConvolutionOperand(source.pointer, transformed: pass.transformedInputs[index].pointer)
-    let weightGradient = parameterGradients.map { $0.pointer + layout.blocks[index].weight }
-    switch block.kind {
-    case .convolution:
-      convolution.transformLow(transformed, gradient.pointer, layout: pass.layout, context: context)
-      if let weightGradient {
-        convolution.weightGradient(
-          weightGradient, high: input, low: slope, layout: pass.layout, context: context)
-      }
-      if let target {
-        convolution.lowToHigh(
-          target.pointer, low: slope, weights: weight, layout: pass.layout, context: context)
-      }
-    case .transposed:
-      convolution.transformHigh(transformed, gradient.pointer, layout: pass.layout, context: context)
-      if let weightGradient {
-        convolution.weightGradient(
-          weightGradient, high: slope, low: input, layout: pass.layout, context: context)
-      }
-      if let target {
-        convolution.highToLow(
-          target.pointer, high: slope, weights: weight, layout: pass.layout, context: context)
-      }
-    }
+    let slopes = convolutionGradients(
+      of: index, gradient, weights: weights, pass: pass, parameterGradients: parameterGradients,
+      workspace: workspace)
+    let backward = ConvolutionBackward(
+      isOfHighToLow: block.kind == .convolution, gradient: .gradients(slopes),
+      input: .activations(pass.sources[index]),
+      weightGradient: parameterGradients.map { $0.pointer + layout.blocks[index].weight },
+      inputGradient: target?.pointer,
+      then: isFirst
+        ? .nothing : derivative(of: index - 1, weights: weights, pass: pass, workspace: workspace))
+    block.convolution(context)
+      .backward(backward, weights: weights.convolution(index, in: self), context: context)
   }
 }

@@ -5,7 +5,6 @@ extension Network {
   ///
   /// - Parameters:
   ///   - input: a batch in the kernels' layout.
-  ///   - weights: with their transforms up to date.
   ///   - mode: where batch norm takes its statistics from. Running statistics are never changed here: see
   ///     `updateRunningStatistics`.
   public func forward(
@@ -16,71 +15,96 @@ extension Network {
     let needed = layout.count(perImage: self.input.count)
     precondition(input.count >= needed, "\(input.count) numbers where the batch has \(needed)")
     pass.layout = layout
-    var source = input
+    var source = Activations(
+      input.pointer,
+      shape: PlaneShape(layout, channels: self.input.channels, pixels: self.input.pixels))
     for index in blocks.indices {
-      convolve(block: index, source, weights: weights, pass: pass, context: context)
-      normalizeAndActivate(block: index, weights: weights, mode: mode, pass: pass, context: context)
-      source = pass.outputs[index]
+      convolve(block: index, source, weights: weights, mode: mode, pass: pass, context: context)
+      source = finish(block: index, weights: weights, pass: pass, context: context)
     }
   }
 
-  /// The convolution of one block, into `raw` where batch norm follows, else into `outputs`.
+  /// The convolution of one block, with batch norm's sums where these are wanted.
   private func convolve(
-    block index: Int, _ source: FloatBuffer, weights: NetworkWeights, pass: Pass, context: ComputeContext
+    block index: Int, _ source: Activations, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
+    context: ComputeContext
   ) {
     let block = blocks[index]
     let convolution = block.convolution(context)
-    let target = (pass.raw[index] ?? pass.outputs[index]).pointer
-    let transformed = pass.transformedInputs[index].pointer
-    let operand = ConvolutionOperand(source.pointer, transformed: transformed)
-    let weight = weights.operand(of: index, in: self)
-    switch block.kind {
-    case .convolution:
-      convolution.transformHigh(transformed, source.pointer, layout: pass.layout, context: context)
-      convolution.highToLow(target, high: operand, weights: weight, layout: pass.layout, context: context)
-    case .transposed:
-      convolution.transformLow(transformed, source.pointer, layout: pass.layout, context: context)
-      convolution.lowToHigh(target, low: operand, weights: weight, layout: pass.layout, context: context)
+    pass.sources[index] = source
+    let moments = PlaneMoments(pass.sums.pointer, shape: block.planes(pass.layout))
+    let takesMoments = block.hasBatchNorm && mode == .batchStatistics
+    let finish = takesMoments ? PlaneFinish.moments(moments) : .nothing
+    let raw = pass.raw[index].pointer
+    let weight = weights.convolution(index, in: self)
+    if block.kind == .convolution {
+      convolution.highToLow(raw, from: .activations(source), weights: weight, then: finish, context: context)
+    } else {
+      convolution.lowToHigh(raw, from: .activations(source), weights: weight, then: finish, context: context)
     }
+    guard let statistics = pass.statistics[index] else { return }
+    let offsets = layout.blocks[index]
+    let channels = block.output.channels
+    if takesMoments {
+      BatchNormalization.statistics(
+        from: moments, mean: statistics.mean.pointer, variance: statistics.variance.pointer)
+    } else {
+      statistics.mean.pointer.update(
+        from: weights.running.pointer + offsets.runningMean, count: channels)
+      statistics.variance.pointer.update(
+        from: weights.running.pointer + offsets.runningVariance, count: channels)
+    }
+    BatchNormalization.factor(
+      statistics.factor.pointer, scale: weights.parameters.pointer + offsets.scale,
+      variance: statistics.variance.pointer, channels: channels)
   }
 
-  private func normalizeAndActivate(
-    block index: Int, weights: NetworkWeights, mode: BatchNormMode, pass: Pass, context: ComputeContext
-  ) {
+  /// How the block's result is read; what is not computed on reading is computed now.
+  private func finish(
+    block index: Int, weights: NetworkWeights, pass: Pass, context: ComputeContext
+  ) -> Activations {
     let block = blocks[index]
-    let offsets = layout.blocks[index]
-    let (channels, pixels) = (block.output.channels, block.output.pixels)
-    let output = pass.outputs[index].pointer
-    guard let raw = pass.raw[index], let mean = pass.mean[index], let variance = pass.variance[index] else {
-      block.activation.apply(
-        to: output, layout: pass.layout, channels: channels, pixels: pixels, context: context)
-      return
+    let planes = block.planes(pass.layout)
+    if block.finishesInPlace {
+      block.activation.apply(to: pass.raw[index].pointer, planes, context: context)
+      return Activations(pass.raw[index].pointer, shape: planes)
     }
-    switch mode {
-    case .batchStatistics:
-      BatchNormalization.statistics(
-        of: raw.pointer, mean: mean.pointer, variance: variance.pointer, layout: pass.layout,
-        channels: channels, pixels: pixels, context: context)
-    case .runningStatistics:
-      mean.pointer.update(from: weights.running.pointer + offsets.runningMean, count: channels)
-      variance.pointer.update(from: weights.running.pointer + offsets.runningVariance, count: channels)
+    let isPiecewiseLinear = block.activation.slope != nil
+    let result = reading(
+      of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights, pass: pass)
+    let isReadInPassing =
+      index + 1 < blocks.count && blocks[index + 1].convolution(context).readsPlanes(pass.layout)
+    if isPiecewiseLinear && isReadInPassing { return result }
+    let output = pass.finishedMemory(of: index).pointer
+    PlaneSource.activations(result).readAll(into: output, context: context)
+    if !isPiecewiseLinear { block.activation.apply(to: output, planes, context: context) }
+    return Activations(output, shape: planes)
+  }
+
+  /// The convolution's result of a block, normalised, then `activation`.
+  func reading(
+    of index: Int, activation: Activation, weights: NetworkWeights, pass: Pass
+  ) -> Activations {
+    let shift = weights.parameters.pointer + layout.blocks[index].shift
+    let normalization = pass.statistics[index].map {
+      ChannelNormalization(mean: $0.mean.pointer, factor: $0.factor.pointer, shift: shift)
     }
-    BatchNormalization.forward(
-      output, input: raw.pointer, mean: mean.pointer, variance: variance.pointer,
-      scale: weights.parameters.pointer + offsets.scale, shift: weights.parameters.pointer + offsets.shift,
-      activation: block.activation, layout: pass.layout, channels: channels, pixels: pixels, context: context)
+    return Activations(
+      pass.raw[index].pointer, normalization: normalization, activation: activation,
+      shape: blocks[index].planes(pass.layout))
   }
 
   /// Moves the running statistics of all batch norms towards those of a pass made with batch statistics.
   public func updateRunningStatistics(of weights: NetworkWeights, from pass: Pass) {
-    for (index, block) in blocks.enumerated() {
-      guard let mean = pass.mean[index], let variance = pass.variance[index] else { continue }
+    for index in blocks.indices {
+      guard let statistics = pass.statistics[index] else { continue }
       let offsets = layout.blocks[index]
+      let output = blocks[index].output
       BatchNormalization.updateRunning(
         mean: weights.running.pointer + offsets.runningMean,
         variance: weights.running.pointer + offsets.runningVariance,
-        batchMean: mean.pointer, batchVariance: variance.pointer,
-        channels: block.output.channels, perChannel: pass.layout.images * block.output.pixels)
+        batchMean: statistics.mean.pointer, batchVariance: statistics.variance.pointer,
+        channels: output.channels, perChannel: pass.layout.images * output.pixels)
     }
   }
 }

@@ -31,15 +31,9 @@ public struct Network: Hashable, Sendable {
 public final class NetworkWeights: Sendable {
   public let parameters: FloatBuffer
   public let running: FloatBuffer
-  /// Each block's transformed weights, as the kernels want them; see `transform`.
-  let transformed: [FloatBuffer]
-
   /// All parameters zero; running means 0, running variances 1.
   public init(for network: Network) {
     parameters = FloatBuffer(count: network.layout.parameterCount)
-    transformed = network.blocks.map { block in
-      FloatBuffer(count: Convolution(block.geometry, kernels: .fast).transformedWeightCount)
-    }
     running = FloatBuffer(count: network.layout.runningCount)
     for tensor in network.layout.running where tensor.role == .runningVariance {
       running.replace(from: tensor.offset, with: Array(repeating: 1, count: tensor.count))
@@ -48,18 +42,9 @@ public final class NetworkWeights: Sendable {
 }
 
 extension NetworkWeights {
-  /// Brings the transformed weights up to date: to be called after parameters have changed and before a pass.
-  public func transform(for network: Network, context: ComputeContext) {
-    for (index, block) in network.blocks.enumerated() {
-      block.convolution(context).transformWeights(
-        transformed[index].pointer, parameters.pointer + network.layout.blocks[index].weight, context: context
-      )
-    }
-  }
-
-  func operand(of block: Int, in network: Network) -> ConvolutionOperand {
-    ConvolutionOperand(
-      parameters.pointer + network.layout.blocks[block].weight, transformed: transformed[block].pointer)
+  /// The weights of one block's convolution.
+  func convolution(_ block: Int, in network: Network) -> UnsafePointer<Float> {
+    UnsafePointer(parameters.pointer + network.layout.blocks[block].weight)
   }
 }
 

@@ -11,36 +11,68 @@ public enum BatchNormMode: Sendable {
 /// The activations of one forward pass: all that its backward needs besides weights and input.
 ///
 /// A value apart from the weights, so that a network can be run on several batches before either's backward.
+/// A block's result is kept as its convolution gave it; batch norm and a piecewise linear activation are applied
+/// by whoever reads it (`Activations`).
 public final class Pass {
   /// The batch of the last forward.
   public internal(set) var layout: BatchLayout
   public let capacity: Int
-  /// Each block's input as the kernels transform it; empty where they take it as it is.
-  let transformedInputs: [FloatBuffer]
-  /// The convolution's result, before batch norm; nil where there is none.
-  let raw: [FloatBuffer?]
-  /// Mean and biased variance of each channel, used by batch norm; nil where there is none.
-  let mean: [FloatBuffer?]
-  let variance: [FloatBuffer?]
-  /// Each block's result, in the kernels' layout.
-  public let outputs: [FloatBuffer]
+  private let network: Network
+  /// Each convolution's result. Without batch norm, an activation that is not piecewise linear is applied in
+  /// place.
+  let raw: [FloatBuffer]
+  /// What batch norm used; nil where there is none.
+  let statistics: [BatchStatistics?]
+  /// How each block reads its input.
+  var sources: [Activations]
+  /// Results that are not computed on reading, apart from those that lie in `raw`.
+  private var finished: [FloatBuffer?]
+  /// Batch norm's sums over the planes of one block.
+  let sums: DoubleBuffer
 
   /// - Parameter capacity: the most images in a batch.
   public init(of network: Network, capacity: Int) {
     self.capacity = capacity
+    self.network = network
     layout = BatchLayout(images: capacity)
-    func count(_ perImage: Int) -> Int { BatchLayout.capacity(images: capacity, perImage: perImage) }
-    transformedInputs = network.blocks.map { block in
-      let convolution = Convolution(block.geometry, kernels: .fast)
-      return FloatBuffer(
-        count: block.kind == .convolution
-          ? convolution.transformedHighCount(images: capacity)
-          : convolution.transformedLowCount(images: capacity))
+    raw = network.blocks.map {
+      FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: $0.output.count))
     }
-    raw = network.blocks.map { $0.hasBatchNorm ? FloatBuffer(count: count($0.output.count)) : nil }
-    mean = network.blocks.map { $0.hasBatchNorm ? FloatBuffer(count: $0.output.channels) : nil }
-    variance = network.blocks.map { $0.hasBatchNorm ? FloatBuffer(count: $0.output.channels) : nil }
-    outputs = network.blocks.map { FloatBuffer(count: count($0.output.count)) }
+    statistics = network.blocks.map { $0.hasBatchNorm ? BatchStatistics(channels: $0.output.channels) : nil }
+    let shape = PlaneShape(layout, channels: 0, pixels: 0)
+    sources = raw.map { Activations($0.pointer, shape: shape) }
+    finished = network.blocks.map { _ in nil }
+    sums = DoubleBuffer(count: network.sumCount(images: capacity))
+  }
+
+  /// A block's result, in the kernels' layout.
+  ///
+  /// - Precondition: somebody wants it as it is: it is the last one, or the next convolution takes no transforms.
+  public func output(of block: Int) -> FloatBuffer {
+    if network.blocks[block].finishesInPlace { return raw[block] }
+    if let output = finished[block] { return output }
+    preconditionFailure("the result of \(network.blocks[block].name) is kept in transformed form only")
+  }
+
+  /// Memory for a block's result where it is not computed on reading.
+  func finishedMemory(of block: Int) -> FloatBuffer {
+    if let buffer = finished[block] { return buffer }
+    let buffer = FloatBuffer(count: raw[block].count)
+    finished[block] = buffer
+    return buffer
+  }
+}
+
+/// Mean and biased variance of each channel, and scale/√(variance + ε).
+final class BatchStatistics {
+  let mean: FloatBuffer
+  let variance: FloatBuffer
+  let factor: FloatBuffer
+
+  init(channels: Int) {
+    mean = FloatBuffer(count: channels)
+    variance = FloatBuffer(count: channels)
+    factor = FloatBuffer(count: channels)
   }
 }
 
@@ -48,25 +80,31 @@ public final class Pass {
 public final class GradientWorkspace {
   private let first: FloatBuffer
   private let second: FloatBuffer
-  /// The gradient at hand as the kernels transform it.
-  let transformed: FloatBuffer
+  /// Batch norm's sums over the planes of one block, and what follows from them for each channel.
+  let sums: DoubleBuffer
+  let meanGradient: FloatBuffer
+  let slope: FloatBuffer
 
   /// For backward passes through any of these networks.
   ///
   /// - Parameter capacity: the most images in a batch.
   public init(for networks: [Network], capacity: Int) {
     let largest = networks.map(\.largestActivation).max() ?? 0
+    let channels = networks.flatMap(\.blocks).map(\.output.channels).max() ?? 0
     first = FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: largest))
     second = FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: largest))
-    let counts = networks.flatMap(\.blocks).map { block in
-      let convolution = Convolution(block.geometry, kernels: .fast)
-      return block.kind == .convolution
-        ? convolution.transformedLowCount(images: capacity)
-        : convolution.transformedHighCount(images: capacity)
-    }
-    transformed = FloatBuffer(count: counts.max() ?? 0)
+    sums = DoubleBuffer(count: networks.map { $0.sumCount(images: capacity) }.max() ?? 0)
+    meanGradient = FloatBuffer(count: channels)
+    slope = FloatBuffer(count: channels)
   }
 
   /// A buffer that is not `current`.
   func buffer(otherThan current: FloatBuffer) -> FloatBuffer { current === first ? second : first }
+}
+
+extension Network {
+  /// Numbers that batch norm's sums over the planes of any block take: two a plane.
+  fileprivate func sumCount(images: Int) -> Int {
+    2 * images * (blocks.map(\.output.channels).max() ?? 0)
+  }
 }

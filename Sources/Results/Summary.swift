@@ -78,13 +78,6 @@ public struct Summary: Sendable, Equatable {
     return choice
   }
 
-  /// The ids of the runs that a summary file holds.
-  ///
-  /// - Throws: `Problem` when there is no such file, or it is none of ours.
-  public static func runIdentifiers(in path: String) throws -> Set<String> {
-    try SummarisedRuns(in: path).identifiers
-  }
-
   /// The failed runs that a summary file tells of.
   ///
   /// - Throws: `Problem` when there is no such file or it is none of ours.

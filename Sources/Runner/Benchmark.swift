@@ -93,11 +93,12 @@ public struct Benchmark: Sendable, Encodable {
     for _ in 0..<2 { try step() }
     context.times = WorkTimes()
     let training = try Self.repeated(for: seconds, step)
-    let count = Double(training.count)
+    // Every call counts, also the one that is not timed.
+    let count = Double(training.count + 1)
     var parts = WorkKind.allCases.map {
       Part(name: $0.rawValue, milliseconds: context.times[$0] * 1000 / count)
     }
-    let total = training.reduce(0, +) * 1000 / count
+    let total = training.reduce(0, +) * 1000 / Double(training.count)
     parts.append(Part(name: "rest", milliseconds: total - parts.reduce(0) { $0 + $1.milliseconds }))
     self.parts = parts
     self.training = Throughput(

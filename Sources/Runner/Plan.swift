@@ -44,6 +44,17 @@ public struct Plan: Sendable {
     entries.filter { entry in if case .failed = entry.state { true } else { false } }
   }
 
+  /// How many runs there are of each kind.
+  public var counts: (done: Int, missing: Int, failed: Int) {
+    entries.reduce(into: (0, 0, 0)) { counts, entry in
+      switch entry.state {
+      case .done, .doneInSummary: counts.done += 1
+      case .missing: counts.missing += 1
+      case .failed: counts.failed += 1
+      }
+    }
+  }
+
   /// What is to be run, in the experiment's order.
   public func wanted(retryingFailed: Bool) -> [Entry] {
     entries.filter { entry in

@@ -34,8 +34,8 @@ enum PlanText {
       lines.append("  and \(plan.stale.count - most) more stale runs (plan --all lists them)")
     }
     lines += plan.openRungs.map(line)
-    let (missing, failed) = (plan.missing.count, plan.failed.count)
-    var counts = ["\(plan.entries.count - missing - failed) done", "\(missing) missing"]
+    let (done, missing, failed) = plan.counts
+    var counts = ["\(done) done", "\(missing) missing"]
     if failed > 0 { counts.append("\(failed) failed") }
     if !plan.stale.isEmpty { counts.append("\(plan.stale.count) stale") }
     lines.append(counts.joined(separator: ", "))

@@ -12,27 +12,22 @@ struct KernelConvolution {
     _ geometry: ConvolutionGeometry, images: Int, padsSmallBatches: Bool = true, threads: Int = 2,
     kernels: KernelSet
   ) {
-    convolution = Convolution(geometry, kernels: kernels)
+    self.init(
+      geometry, images: images, padsSmallBatches: padsSmallBatches,
+      context: ComputeContext(threads: threads, kernels: kernels))
+  }
+
+  init(
+    _ geometry: ConvolutionGeometry, images: Int, padsSmallBatches: Bool = true, context: ComputeContext
+  ) {
+    convolution = Convolution(geometry, kernels: context.kernels)
     layout = BatchLayout(images: images, padsSmallBatches: padsSmallBatches)
-    context = ComputeContext(threads: threads, kernels: kernels)
+    self.context = context
   }
 
   private var geometry: ConvolutionGeometry { convolution.geometry }
   private var highCount: Int { geometry.highChannels * geometry.highPixels }
   private var lowCount: Int { geometry.lowChannels * geometry.lowPixels }
-
-  /// A batch in the kernels' layout with its transform.
-  private final class Operand {
-    let values: FloatBuffer
-    let transformed: FloatBuffer
-
-    init(_ values: FloatBuffer, transformedCount: Int) {
-      self.values = values
-      transformed = FloatBuffer(count: transformedCount)
-    }
-
-    var operand: ConvolutionOperand { ConvolutionOperand(values.pointer, transformed: transformed.pointer) }
-  }
 
   private func batch(_ values: [Float], _ count: Int) -> FloatBuffer {
     let buffer = FloatBuffer(count: layout.count(perImage: count))
@@ -40,57 +35,52 @@ struct KernelConvolution {
     return buffer
   }
 
-  private func high(_ values: [Float]) -> Operand {
-    let high = Operand(
-      batch(values, highCount), transformedCount: convolution.transformedHighCount(images: layout.images))
-    convolution.transformHigh(
-      high.transformed.pointer, high.values.pointer, layout: layout, context: context)
-    return high
+  private var highShape: PlaneShape {
+    PlaneShape(layout, channels: geometry.highChannels, pixels: geometry.highPixels)
   }
-
-  private func low(_ values: [Float]) -> Operand {
-    let low = Operand(
-      batch(values, lowCount), transformedCount: convolution.transformedLowCount(images: layout.images))
-    convolution.transformLow(low.transformed.pointer, low.values.pointer, layout: layout, context: context)
-    return low
-  }
-
-  private func weights(_ values: [Float]) -> Operand {
-    let weights = Operand(FloatBuffer(values), transformedCount: convolution.transformedWeightCount)
-    convolution.transformWeights(weights.transformed.pointer, weights.values.pointer, context: context)
-    return weights
+  private var lowShape: PlaneShape {
+    PlaneShape(layout, channels: geometry.lowChannels, pixels: geometry.lowPixels)
   }
 
   func highToLow(_ values: [Float], _ weightValues: [Float]) -> [Float] {
-    let (high, weights) = (high(values), weights(weightValues))
+    let (high, weights) = (batch(values, highCount), FloatBuffer(weightValues))
     let low = FloatBuffer(count: layout.count(perImage: lowCount))
     low.fill(with: 7)
     return withExtendedLifetime((high, weights, low)) {
       convolution.highToLow(
-        low.pointer, high: high.operand, weights: weights.operand, layout: layout, context: context)
+        low.pointer, from: .activations(Activations(high.pointer, shape: highShape)),
+        weights: weights.pointer, context: context)
       return ActivationLayout.imageMajor(low.pointer, layout: layout, count: lowCount)
     }
   }
 
   func lowToHigh(_ values: [Float], _ weightValues: [Float]) -> [Float] {
-    let (low, weights) = (low(values), weights(weightValues))
+    let (low, weights) = (batch(values, lowCount), FloatBuffer(weightValues))
     let high = FloatBuffer(count: layout.count(perImage: highCount))
     high.fill(with: 7)
     return withExtendedLifetime((high, weights, low)) {
       convolution.lowToHigh(
-        high.pointer, low: low.operand, weights: weights.operand, layout: layout, context: context)
+        high.pointer, from: .activations(Activations(low.pointer, shape: lowShape)),
+        weights: weights.pointer, context: context)
       return ActivationLayout.imageMajor(high.pointer, layout: layout, count: highCount)
     }
   }
 
-  /// Accumulated twice, to see that it does accumulate.
+  /// Accumulated twice, to see that it does accumulate: as of a convolution, then as of a transposed one.
   func doubledWeightGradient(_ highValues: [Float], _ lowValues: [Float]) -> [Float] {
-    let (high, low) = (high(highValues), low(lowValues))
+    let (high, low) = (batch(highValues, highCount), batch(lowValues, lowCount))
     let gradient = FloatBuffer(count: geometry.weightCount)
     return withExtendedLifetime((high, gradient, low)) {
-      for _ in 0..<2 {
-        convolution.weightGradient(
-          gradient.pointer, high: high.operand, low: low.operand, layout: layout, context: context)
+      for isOfHighToLow in [true, false] {
+        let sides = (
+          PlaneSource.activations(Activations(high.pointer, shape: highShape)),
+          PlaneSource.activations(Activations(low.pointer, shape: lowShape))
+        )
+        convolution.backward(
+          ConvolutionBackward(
+            isOfHighToLow: isOfHighToLow, gradient: isOfHighToLow ? sides.1 : sides.0,
+            input: isOfHighToLow ? sides.0 : sides.1, weightGradient: gradient.pointer, inputGradient: nil),
+          weights: gradient.pointer, context: context)
       }
       return gradient.array
     }
@@ -158,7 +148,13 @@ struct ConvolutionTests {
     expectDefinition(KernelConvolution(g, images: images, kernels: .reference), tolerance: 2e-6)
   }
 
-  @Test("patches without lanes agree with the definition", arguments: geometries, [1, 7])
+  @Test("panels agree with the definition", arguments: geometries, [1, 3, 20])
+  func panels(_ g: ConvolutionGeometry, images: Int) {
+    expectDefinition(KernelConvolution(g, images: images, kernels: .fast), tolerance: 2e-6)
+  }
+
+  @Test(
+    "panels without lanes agree with the definition", arguments: geometries + polyphaseGeometries, [1, 7])
   func withoutLanes(_ g: ConvolutionGeometry, images: Int) {
     expectDefinition(
       KernelConvolution(g, images: images, padsSmallBatches: false, kernels: .fast), tolerance: 2e-6)
@@ -166,8 +162,8 @@ struct ConvolutionTests {
 
   @Test("polyphase convolutions agree with the definition", arguments: polyphaseGeometries, [1, 16, 21, 64])
   func polyphase(_ g: ConvolutionGeometry, images: Int) {
-    #expect(Convolution(g, kernels: .fast).transformedWeightCount > 0)
-    #expect(Convolution(g, kernels: .reference).transformedWeightCount == 0)
+    #expect(Convolution(g, kernels: .fast).readsPlanes(BatchLayout(images: 16)))
+    #expect(!Convolution(g, kernels: .reference).readsPlanes(BatchLayout(images: 16)))
     expectDefinition(KernelConvolution(g, images: images, kernels: .fast), tolerance: 5e-6)
   }
 

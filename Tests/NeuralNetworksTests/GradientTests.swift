@@ -42,10 +42,9 @@ struct GradientTests {
   /// ⟨output, direction⟩: a loss whose gradient at the output is `direction`.
   private func loss() -> Double {
     let pass = Pass(of: network, capacity: layout.images)
-    weights.transform(for: network, context: context)
     network.forward(
       input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
-    return zip(pass.outputs[2].array, direction.array).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    return zip(pass.output(of: 2).array, direction.array).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }
 
   /// The loss's slope along one element, by central differences.
@@ -62,14 +61,13 @@ struct GradientTests {
   @Test("finite differences confirm the gradients of parameters and input")
   func finiteDifferences() {
     let pass = Pass(of: network, capacity: layout.images)
-    weights.transform(for: network, context: context)
     network.forward(
       input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
     let gradients = FloatBuffer(count: network.parameterCount)
     let inputGradient = FloatBuffer(count: input.count)
     let outputGradient = FloatBuffer(direction.array)
     network.backward(
-      through: 0..<3, gradient: outputGradient, input: input, weights: weights, pass: pass,
+      through: 0..<3, gradient: outputGradient, weights: weights, pass: pass,
       parameterGradients: gradients, inputGradient: inputGradient,
       workspace: GradientWorkspace(for: [network], capacity: layout.images), context: context)
     let slopes = (0..<network.parameterCount).map { slope(weights.parameters, $0) }
@@ -85,10 +83,9 @@ struct GradientTests {
   func runningStatistics() {
     let pass = Pass(of: network, capacity: layout.images)
     func outputs(_ mode: BatchNormMode) -> [Float] {
-      weights.transform(for: network, context: context)
       network.forward(input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
       return ActivationLayout.imageMajor(
-        pass.outputs[2].pointer, layout: layout, count: network.output.count)
+        pass.output(of: 2).pointer, layout: layout, count: network.output.count)
     }
     let training = outputs(.batchStatistics)
     for _ in 0..<400 { network.updateRunningStatistics(of: weights, from: pass) }

@@ -73,14 +73,13 @@ struct OperationTests {
     let pass = Pass(of: network, capacity: images)
     let x = try golden.batch("x")
     let layout = BatchLayout(images: images, padsSmallBatches: true)
-    weights.transform(for: network, context: context)
     network.forward(x, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
-    #expect(relativeMaximumError(imageMajor(pass.outputs[0], outputShape), try golden.truth("y")) < 1e-6)
+    #expect(relativeMaximumError(imageMajor(pass.output(of: 0), outputShape), try golden.truth("y")) < 1e-6)
 
     let gradients = FloatBuffer(count: network.parameterCount)
     let inputGradient = FloatBuffer(count: x.count)
     network.backward(
-      through: 0..<1, gradient: try golden.batch("gy"), input: x, weights: weights, pass: pass,
+      through: 0..<1, gradient: try golden.batch("gy"), weights: weights, pass: pass,
       parameterGradients: gradients, inputGradient: inputGradient,
       workspace: GradientWorkspace(for: [network], capacity: images), context: context)
     #expect(relativeMaximumError(imageMajor(inputGradient, inputShape), try golden.truth("gx")) < 1e-6)
@@ -101,27 +100,35 @@ struct OperationTests {
     )
     let (output, evaluated) = (FloatBuffer(count: x.count), FloatBuffer(count: x.count))
     let (scaleGradient, shiftGradient) = (FloatBuffer(count: channels), FloatBuffer(count: channels))
-    BatchNormalization.statistics(
-      of: x.pointer, mean: mean.pointer, variance: variance.pointer, layout: layout,
-      channels: channels, pixels: pixels,
-      context: context)
-    func forward(_ target: FloatBuffer, _ mean: FloatBuffer, _ variance: FloatBuffer) {
-      BatchNormalization.forward(
-        target.pointer, input: x.pointer, mean: mean.pointer, variance: variance.pointer,
-        scale: gamma.pointer,
-        shift: beta.pointer, activation: .identity, layout: layout, channels: channels, pixels: pixels,
-        context: context)
+    let (factor, meanGradient, slope) = (
+      FloatBuffer(count: channels), FloatBuffer(count: channels), FloatBuffer(count: channels)
+    )
+    let planes = PlaneShape(layout, channels: channels, pixels: pixels)
+    let sums = DoubleBuffer(count: 2 * layout.groups * channels)
+    let moments = PlaneMoments(sums.pointer, shape: planes)
+    PlaneFinish.moments(moments).applyToAll(x.pointer, planes, context: context)
+    BatchNormalization.statistics(from: moments, mean: mean.pointer, variance: variance.pointer)
+    func activations(_ mean: FloatBuffer, _ variance: FloatBuffer) -> Activations {
+      BatchNormalization.factor(
+        factor.pointer, scale: gamma.pointer, variance: variance.pointer, channels: channels)
+      let normalization = ChannelNormalization(
+        mean: mean.pointer, factor: factor.pointer, shift: beta.pointer)
+      return Activations(x.pointer, normalization: normalization, shape: planes)
     }
-    forward(output, mean, variance)
     BatchNormalization.updateRunning(
       mean: runningMean.pointer, variance: runningVariance.pointer, batchMean: mean.pointer,
       batchVariance: variance.pointer, channels: channels, perChannel: shape[0] * pixels)
-    forward(evaluated, runningMean, runningVariance)
-    BatchNormalization.backward(
-      gradient.pointer, output: output.pointer, input: x.pointer, mean: mean.pointer,
-      variance: variance.pointer,
-      scale: gamma.pointer, scaleGradient: scaleGradient.pointer, shiftGradient: shiftGradient.pointer,
-      activation: .identity, layout: layout, channels: channels, pixels: pixels, context: context)
+    PlaneSource.activations(activations(runningMean, runningVariance))
+      .readAll(into: evaluated.pointer, context: context)
+    let inTraining = activations(mean, variance)
+    PlaneSource.activations(inTraining).readAll(into: output.pointer, context: context)
+    let derivative = PlaneDerivative(inTraining, activation: .identity, outputs: nil, sums: sums.pointer)
+    PlaneFinish.derivative(derivative).applyToAll(gradient.pointer, planes, context: context)
+    let normalization = BatchNormalization.gradient(
+      of: derivative, variance: variance.pointer, meanGradient: meanGradient.pointer, slope: slope.pointer,
+      scaleGradient: scaleGradient.pointer, shiftGradient: shiftGradient.pointer)
+    PlaneSource.gradients(Gradients(gradient.pointer, normalization: normalization, shape: planes))
+      .readAll(into: gradient.pointer, context: context)
     for (ours, quantity, bound) in [
       (imageMajor(output, shape), "y", 1e-6), (imageMajor(evaluated, shape), "y_eval", 1e-6),
       (imageMajor(gradient, shape), "gx", 1e-5), (scaleGradient.array, "ggamma", 1e-5),
@@ -143,10 +150,13 @@ struct OperationTests {
     let golden = try GoldenOperation(name)
     let (values, gradient) = (FloatBuffer(try golden.floats("x")), FloatBuffer(try golden.floats("gy")))
     let layout = BatchLayout(images: 1)
-    function.apply(to: values.pointer, layout: layout, channels: 1, pixels: values.count, context: context)
-    function.multiplyByDerivative(
-      gradient.pointer, outputs: values.pointer, layout: layout, channels: 1, pixels: values.count,
-      context: context)
+    let planes = PlaneShape(layout, channels: 1, pixels: values.count)
+    let raw = Activations(
+      values.pointer, activation: function.slope == nil ? .identity : function, shape: planes)
+    function.apply(to: values.pointer, planes, context: context)
+    let derivative = PlaneDerivative(
+      raw, activation: function, outputs: function.slope == nil ? values.pointer : nil, sums: nil)
+    PlaneFinish.derivative(derivative).applyToAll(gradient.pointer, planes, context: context)
     #expect(relativeMaximumError(values.array, try golden.truth("y")) < 1e-6)
     #expect(relativeMaximumError(gradient.array, try golden.truth("gx")) < 1e-6)
   }

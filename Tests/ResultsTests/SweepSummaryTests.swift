@@ -111,7 +111,8 @@ struct SweepSummaryTests {
       let summary = try Summary.read(from: SummaryFile.path(results: folder, experiment: experiment.name))
       #expect(summary.cells("auroc").map { $0[0][0] } == [0.5, 0.6, 0.95, 0.7])
       #expect(
-        try Summary.runIdentifiers(in: SummaryFile.path(results: folder, experiment: experiment.name)).count
+        try SummarisedRuns(in: SummaryFile.path(results: folder, experiment: experiment.name)).identifiers
+          .count
           == 20)
 
       // The same numbers decide, whether they are read from run files or from the summary.

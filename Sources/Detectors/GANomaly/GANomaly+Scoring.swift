@@ -74,7 +74,6 @@ extension GANomaly: FeatureExtracting {
     let discriminator = step.discriminator
     let pass = Pass(of: discriminator.network, capacity: 64)
     let batch = FloatBuffer(count: BatchLayout.capacity(images: 64, perImage: image.count))
-    step.discriminatorWeights.transform(for: discriminator.network, context: context)
     var rows: [Float] = []
     for start in stride(from: 0, to: images.count, by: 64) {
       let indices = images.indices[start..<min(images.count, start + 64)]
@@ -84,7 +83,7 @@ extension GANomaly: FeatureExtracting {
         batch, layout: layout, weights: step.discriminatorWeights, mode: .runningStatistics, pass: pass,
         context: context)
       rows += ActivationLayout.imageMajor(
-        pass.outputs[discriminator.featureBlock].pointer, layout: layout, count: featureCount)
+        pass.output(of: discriminator.featureBlock).pointer, layout: layout, count: featureCount)
     }
     return rows
   }

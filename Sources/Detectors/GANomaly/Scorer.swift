@@ -17,14 +17,13 @@ final class Scorer {
     batch = FloatBuffer(
       count: BatchLayout.capacity(images: batchSize, perImage: step.generator.network.input.count))
     pass = Pass(of: step.generator.network, capacity: batchSize)
-    step.generatorWeights.transform(for: step.generator.network, context: context)
   }
 
   /// The batch of the last forward.
   var layout: BatchLayout { pass.layout }
-  var latent: FloatBuffer { pass.outputs[step.generator.latentBlock] }
-  var reconstruction: FloatBuffer { pass.outputs[step.generator.imageBlock] }
-  var reencodedLatent: FloatBuffer { pass.outputs[pass.outputs.count - 1] }
+  var latent: FloatBuffer { pass.output(of: step.generator.latentBlock) }
+  var reconstruction: FloatBuffer { pass.output(of: step.generator.imageBlock) }
+  var reencodedLatent: FloatBuffer { pass.output(of: step.generator.network.blocks.count - 1) }
 
   /// Calls `body` after each batch's forward pass; the last batch may be smaller.
   func forEachBatch(of images: ImageSelection, mode: BatchNormMode, _ body: () -> Void) {

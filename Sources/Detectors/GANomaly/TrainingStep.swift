@@ -66,19 +66,17 @@ final class TrainingStep {
   }
 
   /// x, z, x̂, ẑ and the features of the last pass.
-  var latent: FloatBuffer { generatorPass.outputs[generator.latentBlock] }
-  var reconstruction: FloatBuffer { generatorPass.outputs[generator.imageBlock] }
-  var reencodedLatent: FloatBuffer { generatorPass.outputs[generator.network.blocks.count - 1] }
-  func features(_ pass: Pass) -> FloatBuffer { pass.outputs[discriminator.featureBlock] }
-  func predictions(_ pass: Pass) -> FloatBuffer { pass.outputs[discriminator.network.blocks.count - 1] }
+  var latent: FloatBuffer { generatorPass.output(of: generator.latentBlock) }
+  var reconstruction: FloatBuffer { generatorPass.output(of: generator.imageBlock) }
+  var reencodedLatent: FloatBuffer { generatorPass.output(of: generator.network.blocks.count - 1) }
+  func features(_ pass: Pass) -> FloatBuffer { pass.output(of: discriminator.featureBlock) }
+  func predictions(_ pass: Pass) -> FloatBuffer { pass.output(of: discriminator.network.blocks.count - 1) }
 
   /// One step on `batch`: forward, losses, both gradients, both updates.
   ///
   /// - Parameter layout: of the images that were loaded; see `BatchLayout.init(images:padsSmallBatches:)`.
   func callAsFunction(_ layout: BatchLayout) -> GANomalyLosses {
     self.layout = layout
-    generatorWeights.transform(for: generator.network, context: context)
-    discriminatorWeights.transform(for: discriminator.network, context: context)
     forward()
     let losses = losses()
     computeGeneratorGradients()
@@ -94,15 +92,19 @@ final class TrainingStep {
     generator.network.forward(
       batch, layout: layout, weights: generatorWeights, mode: .batchStatistics, pass: generatorPass,
       context: context)
-    for (pass, images) in [(realPass, batch), (fakePass, reconstruction)] {
-      discriminator.network.forward(
-        images, layout: layout, weights: discriminatorWeights, mode: .batchStatistics, pass: pass,
-        context: context)
-    }
+    discriminate(batch, realPass)
+    discriminate(reconstruction, fakePass)
     generator.network.updateRunningStatistics(of: generatorWeights, from: generatorPass)
-    for pass in [realPass, fakePass, realPass, fakePass] {
-      discriminator.network.updateRunningStatistics(of: discriminatorWeights, from: pass)
+    for _ in 0..<2 {
+      discriminator.network.updateRunningStatistics(of: discriminatorWeights, from: realPass)
+      discriminator.network.updateRunningStatistics(of: discriminatorWeights, from: fakePass)
     }
+  }
+
+  private func discriminate(_ images: FloatBuffer, _ pass: Pass) {
+    discriminator.network.forward(
+      images, layout: layout, weights: discriminatorWeights, mode: .batchStatistics, pass: pass,
+      context: context)
   }
 
   private var imageCount: Int { generator.network.input.count }
@@ -146,9 +148,9 @@ final class TrainingStep {
       featureGradient, features(fakePass), features(realPass), count: featureCount,
       weight: settings.adversarialWeight)
     discriminator.network.backward(
-      through: discriminator.featureBlocks, gradient: featureGradient, input: reconstruction,
-      weights: discriminatorWeights, pass: fakePass, parameterGradients: nil, inputGradient: imageGradient,
-      workspace: workspace, context: context)
+      through: discriminator.featureBlocks, gradient: featureGradient, weights: discriminatorWeights,
+      pass: fakePass, parameterGradients: nil, inputGradient: imageGradient, workspace: workspace,
+      context: context)
 
     // L_con: sign(x̂ − x)/n.
     let pixels = layout.count(perImage: imageCount)
@@ -160,27 +162,26 @@ final class TrainingStep {
     // L_enc with respect to ẑ: 2(ẑ − z)/n, back through encoder 2 into the image.
     squaredDifferenceGradient(
       latentGradient, reencodedLatent, latent, count: generator.latentSize, weight: settings.encoderWeight)
-    backwardGenerator(
-      through: generator.encoder2, latentGradient, input: reconstruction, to: imageGradientThroughEncoder2)
+    backwardGenerator(through: generator.encoder2, latentGradient, to: imageGradientThroughEncoder2)
     Elementwise.add(
       imageGradientThroughEncoder2.pointer, to: imageGradient.pointer, count: pixels, context: context)
     ActivationLayout.clearPadding(imageGradient.pointer, layout: layout, count: imageCount)
 
     // Back through the decoder to z, where L_enc enters once more: 2(z − ẑ)/n.
-    backwardGenerator(through: generator.decoder, imageGradient, input: latent, to: latentGradient)
+    backwardGenerator(through: generator.decoder, imageGradient, to: latentGradient)
     Elementwise.addScaledDifference(
       latentGradient.pointer, latent.pointer, reencodedLatent.pointer,
       factor: Float(settings.encoderWeight * 2 / Double(generator.latentSize * layout.images)),
       count: layout.count(perImage: generator.latentSize), context: context)
     ActivationLayout.clearPadding(latentGradient.pointer, layout: layout, count: generator.latentSize)
-    backwardGenerator(through: generator.encoder1, latentGradient, input: batch, to: nil)
+    backwardGenerator(through: generator.encoder1, latentGradient, to: nil)
   }
 
   private func backwardGenerator(
-    through blocks: Range<Int>, _ gradient: FloatBuffer, input: FloatBuffer, to inputGradient: FloatBuffer?
+    through blocks: Range<Int>, _ gradient: FloatBuffer, to inputGradient: FloatBuffer?
   ) {
     generator.network.backward(
-      through: blocks, gradient: gradient, input: input, weights: generatorWeights, pass: generatorPass,
+      through: blocks, gradient: gradient, weights: generatorWeights, pass: generatorPass,
       parameterGradients: generatorGradients, inputGradient: inputGradient, workspace: workspace,
       context: context)
   }
@@ -188,15 +189,17 @@ final class TrainingStep {
   /// The gradient of ½[BCE(D(x), 1) + BCE(D(x̂), 0)] with respect to the discriminator's parameters.
   private func computeDiscriminatorGradients() {
     discriminatorGradients.fill(with: 0)
-    for (pass, input, target) in [(realPass, batch, 1.0), (fakePass, reconstruction, 0.0)] {
-      predictionGradient.fill(with: 0)
-      BinaryCrossEntropy.gradient(
-        predictionGradient.pointer, predictions(pass).pointer, count: layout.images, target: target,
-        factor: 0.5)
-      discriminator.network.backward(
-        through: discriminator.all, gradient: predictionGradient, input: input, weights: discriminatorWeights,
-        pass: pass, parameterGradients: discriminatorGradients, inputGradient: nil, workspace: workspace,
-        context: context)
-    }
+    backwardDiscriminator(realPass, target: 1)
+    backwardDiscriminator(fakePass, target: 0)
+  }
+
+  private func backwardDiscriminator(_ pass: Pass, target: Double) {
+    predictionGradient.fill(with: 0)
+    BinaryCrossEntropy.gradient(
+      predictionGradient.pointer, predictions(pass).pointer, count: layout.images, target: target, factor: 0.5
+    )
+    discriminator.network.backward(
+      through: discriminator.all, gradient: predictionGradient, weights: discriminatorWeights, pass: pass,
+      parameterGradients: discriminatorGradients, inputGradient: nil, workspace: workspace, context: context)
   }
 }

@@ -159,14 +159,7 @@ extension Claims {
 
   /// Every claim on a run of the experiment.
   public func all() throws -> [Claim] {
-    guard FileManager.default.fileExists(atPath: folder) else { return [] }
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw Problem(.inputOutput, at: folder, "cannot be read: \(systemReason(error))")
-    }
-    return try names.filter { $0.hasSuffix(Self.nameEnd) }.sorted()
+    try RunFolder.names(in: folder).filter { $0.hasSuffix(Self.nameEnd) }.sorted()
       .compactMap { try read(String($0.dropLast(Self.nameEnd.count))) }
   }
 

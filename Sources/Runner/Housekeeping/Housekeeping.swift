@@ -35,33 +35,24 @@ public struct Housekeeping {
     claims = Claims(results: results, experiment: experiment)
     let summary = SummaryFile.path(results: results, experiment: experiment)
     summarised =
-      FileManager.default.fileExists(atPath: summary) ? try Summary.runIdentifiers(in: summary) : []
+      FileManager.default.fileExists(atPath: summary) ? try SummarisedRuns(in: summary).identifiers : []
   }
 
   /// The experiments that have a folder of runs.
   ///
   /// - Throws: `Problem` when the folder of all results cannot be read.
   public static func experiments(in results: String) throws(Problem) -> [String] {
-    try names(in: results).filter { name in
+    try RunFolder.names(in: results).sorted().filter { name in
       var isFolder: ObjCBool = false
       return FileManager.default.fileExists(atPath: "\(results)/\(name)/runs", isDirectory: &isFolder)
         && isFolder.boolValue
     }
   }
 
-  private static func names(in folder: String) throws(Problem) -> [String] {
-    guard FileManager.default.fileExists(atPath: folder) else { return [] }
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    } catch {
-      throw Problem(.inputOutput, at: folder, "cannot be read: \(systemReason(error))")
-    }
-  }
-
   /// Everything that may go, by its path.
   public func leftovers() throws -> [Leftover] {
     let folder = "\(results)/\(experiment)/runs"
-    let names = try Self.names(in: folder)
+    let names = try RunFolder.names(in: folder)
     let found = Set(names)
     var held: Set<String> = []
     var leftovers: [Leftover] = []
@@ -109,7 +100,7 @@ public struct Housekeeping {
   /// Temporary files of the summary, while nobody writes it.
   private func summaryLeftovers() throws -> [Leftover] {
     let prefix = "\(experiment).h5.tmp-"
-    let names = try Self.names(in: results).filter { $0.hasPrefix(prefix) && isAbandoned($0) }
+    let names = try RunFolder.names(in: results).filter { $0.hasPrefix(prefix) && isAbandoned($0) }
     guard !names.isEmpty, SummaryFile.isUnlocked(results: results, experiment: experiment) else { return [] }
     return names.map { Leftover(.temporary, "\(results)/\($0)", "the process that wrote it has ended") }
   }

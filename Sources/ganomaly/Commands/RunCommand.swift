@@ -57,7 +57,7 @@ struct RunCommand: ParsableCommand {
     let begin = Date.now
     var plan = try experiment.plan()
     if dryRun { return try Terminal.write(PlanText.render(plan, retryingFailed: retryFailed)) }
-    let done = plan.entries.count - plan.missing.count - plan.failed.count
+    let done = plan.counts.done
     if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
     StopSignals.receive()
     var failures = try execute(plan, begin: begin)

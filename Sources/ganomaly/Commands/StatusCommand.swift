@@ -28,7 +28,7 @@ struct CollectCommand: ParsableCommand {
     let plan = try experiment.plan(isQuiet: true)
     let collector = Collector(plan, threads: 1)
     try collector.collectIfNeeded()
-    let missing = plan.missing.count
+    let missing = plan.counts.missing
     if missing > 0 { Terminal.writeError("\(missing) of \(plan.entries.count) runs are missing.") }
     try ResultText.report(on: plan, failures: try collector.failures(), retryFailed: false)
   }

@@ -12,7 +12,7 @@ struct SubmitCommand: ParsableCommand {
       Writes RESULTS/EXPERIMENT/submit.sh, to be read and edited, and submits it with sbatch. Each task carries out \
       one run (several where there are more than \(SlurmScript.mostTasks)); stopped in the middle, it leaves a \
       checkpoint, from which the task continues when it is put back into the queue. Submit again for what is \
-      missing afterwards. `ganomaly status` shows the state, `ganomaly collect` gathers the results.
+      missing afterwards, and for each further rung of successive halving. `ganomaly status` shows the state, `ganomaly collect` gathers the results.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
@@ -64,6 +64,9 @@ struct SubmitCommand: ParsableCommand {
     Terminal.writeError(
       "\(path): \(script.tasks) \(script.tasks == 1 ? "task" : "tasks") for \(free.count) "
         + (free.count == 1 ? "run" : "runs"))
+    if !plan.openRungs.isEmpty {
+      Terminal.writeError("The next rung is decided when these are done: submit again then.")
+    }
     if !dryRun { try Terminal.write(try SlurmSubmission.submit(path)) }
   }
 

@@ -1,0 +1,223 @@
+// A *plane* is one channel of one group of images: `[row][column][lane]`. Convolutions read planes that are not
+// computed yet, and finish planes that they have just written, while these lie in the cache.
+
+/// The shape of a batch's planes.
+public struct PlaneShape {
+  public let layout: BatchLayout
+  public let channels: Int
+  public let pixels: Int
+
+  public init(_ layout: BatchLayout, channels: Int, pixels: Int) {
+    self.layout = layout
+    self.channels = channels
+    self.pixels = pixels
+  }
+
+  /// Planes are numbered group by group, channel by channel; each has so many floats.
+  var count: Int { layout.groups * channels }
+  var size: Int { pixels * layout.lanes }
+
+  @inline(__always)
+  func channel(_ plane: Int) -> Int { plane % channels }
+
+  @inline(__always)
+  func group(_ plane: Int) -> Int { plane / channels }
+
+  /// Values of a plane, padding left out.
+  func valueCount(_ plane: Int) -> Int { layout.usedLanes(inGroup: group(plane)) * pixels }
+
+  /// Whether every lane of the plane holds an image.
+  func isWhole(_ plane: Int) -> Bool { layout.usedLanes(inGroup: group(plane)) == layout.lanes }
+
+  /// 1 in the lanes that hold images, 0 in padded ones.
+  func mask(_ plane: Int) -> SIMD16<Float> {
+    var mask = SIMD16<Float>(repeating: 1)
+    for lane in layout.usedLanes(inGroup: group(plane))..<layout.lanes { mask[lane] = 0 }
+    return mask
+  }
+}
+
+/// Batch norm of one channel after another, for (x − mean)·factor + shift.
+public struct ChannelNormalization {
+  public let mean: UnsafePointer<Float>
+  /// scale/√(variance + ε)
+  public let factor: UnsafePointer<Float>
+  public let shift: UnsafePointer<Float>
+
+  public init(mean: UnsafePointer<Float>, factor: UnsafePointer<Float>, shift: UnsafePointer<Float>) {
+    self.mean = mean
+    self.factor = factor
+    self.shift = shift
+  }
+}
+
+/// Activations as their reader computes them: f((x − mean)·factor + shift) of the stored values.
+///
+/// So a convolution's result is stored once, raw, and neither the normalised nor the activated values are.
+public struct Activations {
+  let values: UnsafePointer<Float>
+  let normalization: ChannelNormalization?
+  let activation: Activation
+  let shape: PlaneShape
+
+  /// - Precondition: the activation is piecewise linear, so that reading costs nothing.
+  public init(
+    _ values: UnsafePointer<Float>, normalization: ChannelNormalization? = nil,
+    activation: Activation = .identity, shape: PlaneShape
+  ) {
+    precondition(activation.slope != nil, "\(activation) is too costly to be computed on every reading")
+    self.values = values
+    self.normalization = normalization
+    self.activation = activation
+    self.shape = shape
+  }
+
+  /// The values themselves, where nothing remains to be done.
+  var plain: UnsafePointer<Float>? { normalization == nil && activation == .identity ? values : nil }
+
+  /// target = some of a plane's activations.
+  @inline(__always)
+  func read(_ plane: Int, from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+    let source = values + plane * shape.size + offset
+    let channel = shape.channel(plane)
+    let slope = activation.slope ?? 1
+    guard let normalization else {
+      for index in 0..<count {
+        let value = source[index]
+        target[index] = value > 0 ? value : value * slope
+      }
+      return
+    }
+    let (mean, factor) = (normalization.mean[channel], normalization.factor[channel])
+    let shift = normalization.shift[channel]
+    for index in 0..<count {
+      let value = (source[index] - mean) * factor + shift
+      target[index] = value > 0 ? value : value * slope
+    }
+  }
+}
+
+/// Gradients as their reader computes them, with respect to a convolution's result; stored are those with respect
+/// to the batch norm's.
+public struct Gradients {
+  let values: UnsafeMutablePointer<Float>
+  let normalization: GradientNormalization?
+  let shape: PlaneShape
+
+  /// - Parameter normalization: nil where there is no batch norm.
+  public init(
+    _ values: UnsafeMutablePointer<Float>, normalization: GradientNormalization? = nil, shape: PlaneShape
+  ) {
+    self.values = values
+    self.normalization = normalization
+    self.shape = shape
+  }
+
+  /// target = some of a plane's gradients; zero in padded lanes.
+  @inline(__always)
+  func read(_ plane: Int, from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+    let source = values + plane * shape.size + offset
+    guard let n = normalization else { return target.update(from: source, count: count) }
+    let raw = n.raw + plane * shape.size + offset
+    let channel = shape.channel(plane)
+    let (mean, meanGradient) = (n.mean[channel], n.meanGradient[channel])
+    let (slope, factor) = (n.slope[channel], n.factor[channel])
+    for index in 0..<count {
+      target[index] = (source[index] - meanGradient - (raw[index] - mean) * slope) * factor
+    }
+    if !shape.isWhole(plane) {
+      let mask = shape.mask(plane)
+      for index in 0..<count { target[index] *= mask[index % BatchLayout.fullLanes] }
+    }
+  }
+}
+
+/// Batch norm's backward pass, channel by channel: (g − mean g − (x − mean)·slope)·factor.
+public struct GradientNormalization {
+  /// The convolution's result x.
+  let raw: UnsafePointer<Float>
+  let mean: UnsafePointer<Float>
+  let meanGradient: UnsafePointer<Float>
+  let slope: UnsafePointer<Float>
+  let factor: UnsafePointer<Float>
+}
+
+/// What a convolution reads planes from.
+public enum PlaneSource {
+  case activations(Activations)
+  case gradients(Gradients)
+
+  var shape: PlaneShape {
+    switch self {
+    case .activations(let activations): activations.shape
+    case .gradients(let gradients): gradients.shape
+    }
+  }
+
+  /// The values themselves, where nothing remains to be done.
+  var plain: UnsafePointer<Float>? {
+    switch self {
+    case .activations(let activations): activations.plain
+    case .gradients(let gradients): gradients.normalization == nil ? UnsafePointer(gradients.values) : nil
+    }
+  }
+
+  @inline(__always)
+  func read(_ plane: Int, from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+    switch self {
+    case .activations(let activations): activations.read(plane, from: offset, count: count, into: target)
+    case .gradients(let gradients): gradients.read(plane, from: offset, count: count, into: target)
+    }
+  }
+
+  /// target = all planes; `target` may be where the gradients lie themselves.
+  public func readAll(into target: UnsafeMutablePointer<Float>, context: ComputeContext) {
+    struct Items: WorkItems {
+      let source: PlaneSource
+      let target: UnsafeMutablePointer<Float>
+      let size: Int
+
+      func perform(_ plane: Int, scratch: UnsafeMutablePointer<Float>) {
+        source.read(plane, from: 0, count: size, into: target + plane * size)
+      }
+    }
+    context.perform(
+      Items(source: self, target: target, size: shape.size), count: shape.count, .normalization)
+  }
+}
+
+/// What is done to each plane as soon as a convolution has written it.
+public enum PlaneFinish {
+  case nothing
+  /// Batch norm's sums over a new activation.
+  case moments(PlaneMoments)
+  /// The activation's derivative, and batch norm's sums over the gradient.
+  case derivative(PlaneDerivative)
+
+  @inline(__always)
+  func apply(_ plane: Int, _ values: UnsafeMutablePointer<Float>) {
+    switch self {
+    case .nothing: break
+    case .moments(let moments): moments.apply(plane, values)
+    case .derivative(let derivative): derivative.apply(plane, values)
+    }
+  }
+
+  /// Applies it to all planes of a batch, where the convolution could not do so itself.
+  public func applyToAll(
+    _ values: UnsafeMutablePointer<Float>, _ shape: PlaneShape, context: ComputeContext
+  ) {
+    struct Items: WorkItems {
+      let finish: PlaneFinish
+      let values: UnsafeMutablePointer<Float>
+      let size: Int
+
+      func perform(_ plane: Int, scratch: UnsafeMutablePointer<Float>) {
+        finish.apply(plane, values + plane * size)
+      }
+    }
+    if case .nothing = self { return }
+    context.perform(
+      Items(finish: self, values: values, size: shape.size), count: shape.count, .normalization)
+  }
+}
