@@ -94,7 +94,7 @@ struct SweepRunTests {
       #expect(onSecond.map(\.state) == [.done])
       let summary = try Summary.read(from: "\(folder)/tiny.h5")
       #expect(
-        summary.failures.map(\.title) == ["ganomaly, learning_rate=1e30 for 1 epoch, 0 held out, seed 0"])
+        summary.failures.map(\.title) == ["ganomaly, learning_rate=1e+30 for 1 epoch, 0 held out, seed 0"])
       #expect(summary.sweep?.best == 1)
     }
   }
