@@ -22,12 +22,12 @@ struct ProcessorKernelsTests {
   /// Σ over runs and positions of left·right for 5 panels, on the given loops.
   private func product(_ kernels: processor_kernels, rows: Int, outer: Int, inner: Int) -> [Float] {
     let (panels, rowStep) = (5, 16 * 5 + 4)
-    let left = FloatBuffer(pseudorandom(rows * 700, salt: 1))
-    let right = FloatBuffer(pseudorandom(panels * 700 * 16, salt: 2))
+    let left = FloatBuffer(pseudorandom(rows * 800, salt: 1))
+    let right = FloatBuffer(pseudorandom(panels * 800 * 16, salt: 2))
     let result = FloatBuffer([Float](repeating: 1, count: rows * rowStep))
     PanelProduct.multiply(
-      PanelFactor(pointer: left.pointer, rowStep: 700, innerStep: 1, outerStep: inner + 3),
-      by: Panels(pointer: right.pointer, panelStep: 700 * 16, outerStep: inner * 16),
+      PanelFactor(pointer: left.pointer, rowStep: 800, innerStep: 1, outerStep: inner + 3),
+      by: Panels(pointer: right.pointer, panelStep: 800 * 16, outerStep: inner * 16),
       into: Panels(pointer: result.pointer, panelStep: 16, rowStep: rowStep), rows: rows, panels: panels,
       outer: outer, inner: inner, accumulating: true, kernels)
     withExtendedLifetime((left, right)) {}
@@ -39,8 +39,8 @@ struct ProcessorKernelsTests {
     arguments: 1...13, [(3, 7), (1, 300), (40, 16)])
   func panelProduct(rows: Int, runs: (outer: Int, inner: Int)) {
     let (outer, inner) = runs
-    let left = pseudorandom(rows * 700, salt: 1)
-    let right = pseudorandom(5 * 700 * 16, salt: 2)
+    let left = pseudorandom(rows * 800, salt: 1)
+    let right = pseudorandom(5 * 800 * 16, salt: 2)
     for kernels in variants {
       let result = product(kernels, rows: rows, outer: outer, inner: inner)
       for row in 0..<rows {
@@ -49,9 +49,8 @@ struct ProcessorKernelsTests {
           if column < 80 {
             for run in 0..<outer {
               for index in 0..<inner {
-                let a = row * 700 + run * (inner + 3) + index
-                guard a < left.count else { continue }
-                let b = column / 16 * 700 * 16 + (run * inner + index) * 16 + column % 16
+                let a = row * 800 + run * (inner + 3) + index
+                let b = column / 16 * 800 * 16 + (run * inner + index) * 16 + column % 16
                 sum += Double(left[a]) * Double(right[b])
               }
             }

@@ -26,7 +26,9 @@ private func product(_ a: [[Double]], _ b: [[Double]]) -> [[Double]] {
 }
 
 /// The innermost loops of each instruction set that this processor has.
-private let variants = (0..<processor_kernels_count()).map { processor_kernels_at($0).pointee }
+private var variants: [processor_kernels] {
+  (0..<processor_kernels_count()).map { processor_kernels_at($0).pointee }
+}
 
 /// A transform of a square, on the numbers of one lane, by a kernel and by its matrix from both sides.
 struct SquareTransform: Sendable, CustomTestStringConvertible {
