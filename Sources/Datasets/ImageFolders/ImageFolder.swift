@@ -25,7 +25,8 @@ struct ImageFolder {
     [normal, "0.\(normal)"].contains { FileBytes.isFolder(joined(path, "train/\($0)")) }
   }
 
-  func load(_ settings: DatasetSettings) throws(Problem) -> Dataset {
+  /// - Parameter fingerprint: where it is known; nil to compute it.
+  func load(_ settings: DatasetSettings, fingerprint: String? = nil) throws(Problem) -> Dataset {
     let (classNames, files) = try files()
     let shape = ImageShape(channels: settings.channels, height: settings.side, width: settings.side)
     var bytes: [UInt8] = []
@@ -50,7 +51,8 @@ struct ImageFolder {
     return Dataset(
       title: settings.title, classNames: classNames, images: ImageStore(shape: shape, bytes: bytes),
       labels: labels,
-      officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped)
+      officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped,
+      fingerprint: fingerprint)
   }
 
   /// One image with its shorter side resized and its centre cut out, as torchvision's `Resize` and `CenterCrop`
@@ -78,7 +80,7 @@ struct ImageFolder {
   }
 
   /// The class names, and all files: train normals, test normals, then the anomalies class by class.
-  private func files() throws(Problem) -> (classNames: [String], files: [File]) {
+  func files() throws(Problem) -> (classNames: [String], files: [File]) {
     let train = try classFolders("train")
     let test = try classFolders("test")
     guard let trainNormal = train[Self.normal] else { throw missing("train/\(Self.normal)") }
