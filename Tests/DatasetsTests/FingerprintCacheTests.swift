@@ -55,13 +55,12 @@ struct FingerprintCacheTests {
       try layOut(folder)
       let cache = FingerprintCache(folder: "\(folder)/cache", restTime: .zero)
       let before = try Dataset.load(settings, from: only(folder), cache: cache).fingerprint
-      let path = "\(folder)/parts/train/normal/1.png"
+      let path = "\(folder)/parts/test/normal/2.png"
       let date = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
       // Another image of the same size, written into the same file.
-      let other = Array(jpeg + [UInt8](repeating: 0, count: max(0, png.count - jpeg.count))).prefix(png.count)
+      let other = png + [UInt8](repeating: 0, count: jpeg.count - png.count)
       let handle = try #require(FileHandle(forWritingAtPath: path))
-      try handle.truncate(atOffset: 0)
-      try handle.write(contentsOf: Data(jpeg.count <= png.count ? Array(other) : jpeg))
+      try handle.write(contentsOf: Data(other))
       try handle.close()
       try FileManager.default.setAttributes([.modificationDate: try #require(date)], ofItemAtPath: path)
       let after = try Dataset.load(settings, from: only(folder), cache: cache).fingerprint

@@ -49,7 +49,15 @@ public struct FingerprintCache: Sendable {
 
   /// The entry of a data set as its files are now, without its fingerprint; nil where a file cannot be looked at.
   static func entry(_ settings: DatasetSettings, files: [String]) -> Entry? {
-    guard !files.isEmpty else { return nil }
+    guard !files.isEmpty, let stamps = stamps(files) else { return nil }
+    let values = [
+      settings.name.rawValue, settings.folder, "\(settings.side)", "\(settings.channels)",
+      "\(settings.skipUnreadable)",
+    ]
+    return Entry(settings: values, files: stamps, fingerprint: "")
+  }
+
+  private static func stamps(_ files: [String]) -> [FileStamp]? {
     var stamps: [FileStamp] = []
     for path in files.sorted() {
       var information = stat()
@@ -60,11 +68,7 @@ public struct FingerprintCache: Sendable {
           inode: UInt64(information.st_ino), modified: nanoseconds(information.st_mtim),
           changed: nanoseconds(information.st_ctim)))
     }
-    let values = [
-      settings.name.rawValue, settings.folder, "\(settings.side)", "\(settings.channels)",
-      "\(settings.skipUnreadable)",
-    ]
-    return Entry(settings: values, files: stamps, fingerprint: "")
+    return stamps
   }
 
   /// The fingerprint that is remembered for files that have not changed since.
@@ -84,7 +88,7 @@ public struct FingerprintCache: Sendable {
     clock_gettime(CLOCK_REALTIME, &now)
     let newest = entry.files.map { max($0.changed, $0.modified) }.max() ?? 0
     guard Self.nanoseconds(now) - newest >= restTime,
-      Self.entry(settings, files: entry.files.map(\.path)) == entry
+      Self.stamps(entry.files.map(\.path)) == entry.files
     else { return }
     var entry = entry
     entry.fingerprint = fingerprint
@@ -158,7 +162,7 @@ extension DatasetLocation {
     case .embedded: []
     case .files(let paths): Array(paths.values)
     case .archive(let path): [path]
-    case .imageFolder(let path): try ImageFolder(path).files().files.map(\.path)
+    case .imageFolder(let path): try ImageFolder(path).paths()
     }
   }
 }

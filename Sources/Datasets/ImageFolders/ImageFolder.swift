@@ -55,6 +55,9 @@ struct ImageFolder {
       fingerprint: fingerprint)
   }
 
+  /// All files, in their order.
+  func paths() throws(Problem) -> [String] { try files().files.map(\.path) }
+
   /// One image with its shorter side resized and its centre cut out, as torchvision's `Resize` and `CenterCrop`
   /// do it.
   static func image(_ path: String, _ shape: ImageShape) throws(Problem) -> [UInt8] {
@@ -80,7 +83,7 @@ struct ImageFolder {
   }
 
   /// The class names, and all files: train normals, test normals, then the anomalies class by class.
-  func files() throws(Problem) -> (classNames: [String], files: [File]) {
+  private func files() throws(Problem) -> (classNames: [String], files: [File]) {
     let train = try classFolders("train")
     let test = try classFolders("test")
     guard let trainNormal = train[Self.normal] else { throw missing("train/\(Self.normal)") }
