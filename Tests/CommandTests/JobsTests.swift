@@ -22,12 +22,12 @@ struct JobsTests {
 
   @Test("that are killed are failures of the runs that they were at, and cost no other run")
   func killed() throws {
-    try SharedFolder.with(runs: 4, epochs: 40) { folder in
-      let program = try folder.start("--jobs", "2", "--checkpoint-minutes", "1e-9")
+    try SharedFolder.with(runs: 4, epochs: 10) { folder in
+      let program = try folder.start("--jobs", "2", "--checkpoint-minutes", "0.001")
       var victim: (run: String, process: Int32)?
       try folder.wait(for: "an epoch of a run") {
         victim = try folder.running().first
-        return victim != nil && program.error.contains("epoch 1/40")
+        return victim != nil && program.error.contains("epoch 1/10")
       }
       let killed = try #require(victim)
       kill(killed.process, SIGKILL)
@@ -54,9 +54,9 @@ struct JobsTests {
 
   @Test("stop with checkpoints when the process that started them is told to", arguments: [SIGTERM, SIGINT])
   func stopped(signal: Int32) throws {
-    try SharedFolder.with(runs: 3, epochs: 60) { folder in
+    try SharedFolder.with(runs: 3, epochs: 15) { folder in
       let program = try folder.start("--jobs", "2")
-      try folder.wait(for: "an epoch of a run") { program.error.contains("epoch 1/60") }
+      try folder.wait(for: "an epoch of a run") { program.error.contains("epoch 1/15") }
       let processes = try folder.running().map(\.process)
       program.send(signal)
       let outcome = try program.outcome()

@@ -59,6 +59,7 @@ struct Program {
   private static func environment() throws -> [String: String] {
     let ours = ProcessInfo.processInfo.environment
     return ours.filter { ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SLURM_CONF"].contains($0.key) }
-      .merging(["GANOMALY": try path(), "LC_ALL": "C.UTF-8"]) { $1 }
+      // A cache that cannot be written is no error.
+      .merging(["GANOMALY": try path(), "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": "/dev/null/cache"]) { $1 }
   }
 }

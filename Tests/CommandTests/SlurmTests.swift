@@ -11,23 +11,18 @@ private let hasCluster = ProcessInfo.processInfo.environment["SLURM_CONF"] != ni
 struct SlurmTests {
   @Test("carries out all runs, but for a cancelled task's; submitting again does just what is missing")
   func array() throws {
-    try SharedFolder.with(runs: 12, epochs: 30) { folder in
+    try SharedFolder.with(runs: 12, epochs: 16) { folder in
       try submit(folder, tasks: 12, "--array-limit", "2", "--time", "10")
       try folder.wait(for: "two running tasks") { try folder.running().count == 2 }
-      try folder.wait(for: "an epoch of each") { logs(folder).filter { $0.contains("epoch 1/30") }.count > 1 }
       let status = try folder.workplace.run("status", "short.yaml")
       #expect(status.output.contains(", Slurm task "), "\(status.output)")
 
-      let tasks = try slurm("squeue", "--noheader", "--states=RUNNING", "--format=%A")
-        .split(separator: "\n").map(String.init)
-      try #require(tasks.count == 2, "\(tasks)")
-      _ = try slurm("scancel", tasks[0])
-      _ = try slurm("scontrol", "requeue", tasks[1])
-      // Slurm would let it wait for two minutes.
-      try folder.wait(for: "the task in the queue") {
-        try slurm("squeue", "--noheader", "--jobs", tasks[1], "--format=%T").contains("PENDING")
-      }
-      _ = try slurm("scontrol", "update", "jobid=\(tasks[1])", "starttime=now")
+      let cancelled = try youngestTask(folder)
+      _ = try slurm("scancel", cancelled)
+      try folder.wait(for: "the end of the cancelled task") { try !isRunning(cancelled) }
+      let requeued = try youngestTask(folder)
+      _ = try slurm("scontrol", "requeue", requeued)
+      try startAtOnce(requeued, folder)
       try waitForTheEnd(folder)
 
       let texts = logs(folder)
@@ -66,15 +61,10 @@ struct SlurmTests {
   func notice() throws {
     try SharedFolder.with(runs: 1, epochs: 60) { folder in
       try submit(folder, tasks: 1)
-      try folder.wait(for: "an epoch") { logs(folder).contains { $0.contains("epoch 1/60") } }
+      let task = try youngestTask(folder)
       // What Slurm does when the time is nearly up.
-      _ = try slurm("scancel", "--batch", "--signal=USR1", "--user=root")
-      try folder.wait(for: "the task in the queue") {
-        try slurm("squeue", "--noheader", "--format=%T").contains("PENDING")
-      }
-      let task = try slurm("squeue", "--noheader", "--format=%A").trimmingCharacters(
-        in: .whitespacesAndNewlines)
-      _ = try slurm("scontrol", "update", "jobid=\(task)", "starttime=now")
+      _ = try slurm("scancel", "--batch", "--signal=USR1", task)
+      try startAtOnce(task, folder)
       try waitForTheEnd(folder)
       let log = logs(folder).joined()
       #expect(log.contains("continues after"), "\(log)")
@@ -105,13 +95,40 @@ struct SlurmTests {
     #expect(outcome.error.hasPrefix("results/short/submit.sh: \(tasks) task"), "\(outcome.error)")
   }
 
+  /// A task, such as `17_3`, that has just finished its first epoch: much of its run is left.
+  private func youngestTask(_ folder: SharedFolder) throws -> String {
+    var found: String?
+    try folder.wait(for: "a task in its first epochs") {
+      let tasks = try slurm("squeue", "--noheader", "--states=RUNNING", "--format=%i").split(separator: "\n")
+      found = tasks.map(String.init).first { task in
+        let log = logs(folder, of: task).joined()
+        return log.contains("  epoch 1/") && !log.contains("  epoch 4/")
+      }
+      return found != nil
+    }
+    return try #require(found)
+  }
+
+  private func isRunning(_ task: String) throws -> Bool {
+    try slurm("squeue", "--noheader", "--states=RUNNING,COMPLETING", "--format=%i").split(separator: "\n")
+      .contains { $0 == task }
+  }
+
+  /// Starts a task that has gone back into the queue, where Slurm would let it wait for two minutes.
+  private func startAtOnce(_ task: String, _ folder: SharedFolder) throws {
+    try folder.wait(for: "the task in the queue") {
+      try slurm("squeue", "--noheader", "--jobs", task, "--format=%T").contains("PENDING")
+    }
+    _ = try slurm("scontrol", "update", "jobid=\(task)", "starttime=now")
+  }
+
   private func waitForTheEnd(_ folder: SharedFolder) throws {
     try folder.wait(for: "the end of all tasks", seconds: 120) { try slurm("squeue", "--noheader").isEmpty }
   }
 
-  /// What the tasks have written.
-  private func logs(_ folder: SharedFolder) -> [String] {
-    folder.workplace.files().filter { $0.hasPrefix("results/short/slurm/") && $0.hasSuffix(".log") }
+  /// What tasks have written: all, or one.
+  private func logs(_ folder: SharedFolder, of task: String = "") -> [String] {
+    folder.workplace.files().filter { $0.hasPrefix("results/short/slurm/") && $0.hasSuffix("\(task).log") }
       .compactMap { try? String(contentsOfFile: folder.workplace.path($0), encoding: .utf8) }
   }
 
