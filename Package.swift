@@ -110,7 +110,8 @@ let package = Package(
     tests(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),
-    tests("Detectors", ["Kernels", "Images", "Settings", "Diagnostics"]),
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+    tests("Detectors", ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics"]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
     tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),

@@ -1,0 +1,37 @@
+import CAllocationCounter
+import Images
+import Kernels
+import Settings
+import Testing
+
+@testable import Detectors
+
+@Suite("Memory of training")
+struct AllocationTests {
+  @Test("a thousand training steps after the first allocate nothing", arguments: [1, 2])
+  func steps(threads: Int) throws {
+    #if os(Linux)
+      var settings = GANomalySettings()
+      settings.width = 8
+      settings.latentSize = 6
+      settings.batchSize = 8
+      let image = ImageShape(channels: 1, height: 32, width: 32)
+      let detector = GANomaly(
+        image: image, settings: settings, seed: 0, context: ComputeContext(threads: threads))
+      let images = ImageSelection(blobs(8), indices: Array(0..<8), scale: PixelScale(.symmetric))
+      _ = try detector.fit(epoch: 1, on: images) { _ in }
+      // That the counter counts.
+      let before = allocations_of_this_thread()
+      withExtendedLifetime(FloatBuffer(count: 100)) {}
+      #expect(allocations_of_this_thread() > before)
+
+      let layout = BatchLayout(images: 8, padsSmallBatches: true)
+      _ = detector.step(layout)
+      let start = allocations_of_this_thread()
+      var last = GANomalyLosses()
+      for _ in 0..<1000 { last = detector.step(layout) }
+      #expect(allocations_of_this_thread() == start)
+      #expect(last.generator.isFinite)
+    #endif
+  }
+}
