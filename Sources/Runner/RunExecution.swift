@@ -36,7 +36,7 @@ struct RunExecution {
     let training = RunTraining(
       identified.identifier, detector: detector,
       book: ReadingBook(run.evaluation, test: test, isAnomalous: split.testIsAnomalous, seed: run.seed),
-      machine: .current(threads: context.threads))
+      machine: .current(context))
     try listener(
       .runStarted(
         identified, position: position, of: count, trainingImages: train.count, testImages: test.count,

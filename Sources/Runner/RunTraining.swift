@@ -139,6 +139,7 @@ extension RunTraining {
 
   /// What decides the last bits of the numbers.
   private static func name(of machine: Provenance) -> String {
-    "\(machine["target"] ?? "unknown target"), OpenBLAS core \(machine["openblas_core"] ?? "unknown")"
+    let (target, core) = (machine["target"] ?? "unknown", machine["openblas_core"] ?? "unknown")
+    return "target \(target), OpenBLAS core \(core), \(machine["kernels"] ?? "unknown") kernels"
   }
 }

@@ -160,7 +160,23 @@ struct ResumeTests {
       let facts = try StoredRun(paths(plan(in: folder)).run).group.openGroup("environment").attributes
       #expect(
         try facts.readString("resumed_from")
-          == "arm64, OpenBLAS core NEOVERSEN1; \(ComputeEnvironment.target), OpenBLAS core Elsewhere")
+          == "arm64, OpenBLAS core NEOVERSEN1; "
+          + "target \(ComputeEnvironment.target), OpenBLAS core Elsewhere, fast kernels")
+    }
+  }
+
+  @Test("says that it began with other algorithms")
+  func otherKernels() throws {
+    try withTemporaryFolder { folder in
+      let stop = StopAt(13)
+      #expect(throws: Problem.self) {
+        try execute(
+          plan(in: folder), kernels: .reference, options: RunnerOptions(stopRequest: { stop.request }))
+      }
+      try execute(plan(in: folder))
+      let facts = try StoredRun(paths(plan(in: folder)).run).group.openGroup("environment").attributes
+      #expect(try facts.readString("resumed_from").hasSuffix(", reference kernels"))
+      #expect(try facts.readString("kernels") == "fast")
     }
   }
 

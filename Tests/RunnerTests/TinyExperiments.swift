@@ -37,11 +37,13 @@ func plan(
 /// - Returns: the failures that stand, and the runs that were started.
 @discardableResult
 func execute(
-  _ plan: Plan, threads: Int = 2, options: RunnerOptions = RunnerOptions(),
+  _ plan: Plan, threads: Int = 2, kernels: KernelSet = .fast, options: RunnerOptions = RunnerOptions(),
   listener: @escaping (RunnerEvent) throws -> Void = { _ in }
 ) throws -> (failures: [FailedRun], started: [IdentifiedRun]) {
   var started: [IdentifiedRun] = []
-  let runner = ExperimentRunner(plan, context: ComputeContext(threads: threads), options: options) { event in
+  let runner = ExperimentRunner(
+    plan, context: ComputeContext(threads: threads, kernels: kernels), options: options
+  ) { event in
     if case .runStarted(let run, _, _, _, _, _) = event { started.append(run) }
     try listener(event)
   }
