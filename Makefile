@@ -2,7 +2,7 @@
 #
 #   make quickstart   train and score the embedded digits, print the AUC table (about 2 minutes)
 #   make test         build and run all tests
-#   make test-slurm   the tests that need Slurm, beside a cluster of one node that lasts as long as they do (needs root)
+#   make test-slurm   run the tests that need Slurm beside a cluster of one node, started for them (needs root)
 #   make lint         check format; warnings are errors in every build
 #   make build        build .build/release/ganomaly
 #   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch goes
@@ -59,7 +59,7 @@ test-slurm: setup
 	  $$sudo apt-get update -q; \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(SLURM_PACKAGES); \
 	fi
-	$(SWIFT_TEST) list >/dev/null
+	swift build --build-tests --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
 	Tests/Slurm/with-cluster $(SWIFT_TEST) --skip-build --filter SlurmTests
 
 lint:
