@@ -17,18 +17,32 @@ struct SweepJobsTests {
 
     """
 
-  /// Kills a job in the middle of a run, so that its run fails.
+  /// Kills a job in the middle of a run, and waits until that is known.
   ///
   /// - Returns: the id of the run.
   private func kill(aJobOf folder: SharedFolder, with signal: Int32) throws -> String {
-    func failed() -> Set<String> { Set(folder.names().filter { $0.hasSuffix(".failed") }) }
-    let before = failed()
-    // A process that was killed between two runs is replaced.
-    try folder.wait(for: "the failure of a run whose process was killed") {
-      if let job = try folder.running().first { Glibc.kill(job.process, signal) }
-      return failed().count > before.count
+    var killed = ""
+    try folder.wait(for: "a job in the middle of a run") {
+      guard let job = try folder.running().first else { return false }
+      // It does not end the run meanwhile.
+      Glibc.kill(job.process, SIGSTOP)
+      defer { Glibc.kill(job.process, SIGCONT) }
+      guard let run = try folder.running().first(where: { $0.process == job.process })?.run,
+        !folder.finished().contains(run), try secondsSinceClaim(of: run, in: folder) > 0.2
+      else { return false }
+      Glibc.kill(job.process, signal)
+      killed = run
+      return true
     }
-    return String(try #require(failed().subtracting(before).first).dropLast(".failed".count))
+    try folder.wait(for: "the failure") { folder.names().contains("\(killed).failed") }
+    return killed
+  }
+
+  /// So long a job has been at a run.
+  private func secondsSinceClaim(of run: String, in folder: SharedFolder) throws -> Double {
+    let path = folder.workplace.path("results/short/runs/\(run).claim")
+    let claimed = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    return try Date.now.timeIntervalSince(#require(claimed))
   }
 
   @Test(
