@@ -22,7 +22,8 @@ enum PlanText {
     let labelWidth = shown.map(\.run.rowLabel.count).max() ?? 0
     for entry in shown {
       lines.append(
-        line(entry, width: width, labelWidth: labelWidth, state: state(entry, retryingFailed: retryingFailed)))
+        line(entry, width: width, labelWidth: labelWidth, state: state(entry, retryingFailed: retryingFailed))
+      )
     }
     if plan.entries.count > shown.count {
       lines.append("  and \(plan.entries.count - shown.count) more runs (plan --all lists them)")
