@@ -58,6 +58,14 @@ public struct Convolution: Hashable, Sendable {
   /// convolution wants them final, and computes gradients in place.
   public func readsPlanes(_ layout: BatchLayout) -> Bool { polyphase(layout) != nil }
 
+  /// Multiply-adds of one of the three products for one image, by the convolution's definition.
+  public var multiplyAdds: Int { geometry.taps * geometry.lowChannels * geometry.lowPixels }
+
+  /// Those that are performed for an image of a full batch.
+  public var performedMultiplyAdds: Int {
+    polyphase == nil ? multiplyAdds : multiplyAdds * PolyphaseConvolution.points / 64
+  }
+
   /// low = convolution of high: a convolution's forward.
   ///
   /// Overwrites `low`, then applies `finish` to its planes.

@@ -6,7 +6,7 @@ extension PolyphaseConvolution {
   /// low planes = Aᵀ (U · V) A, of some groups.
   func lowPlanes(
     _ low: UnsafeMutablePointer<Float>, _ groups: Range<Int>, from v: PointStack,
-    weights: UnsafePointer<Float>, then finish: PlaneFinish, layout: BatchLayout, context: ComputeContext
+    weights: UnsafePointer<Float>, then finish: PlaneFinish, context: ComputeContext
   ) {
     let items = LowPlanes(
       convolution: self, low: low, groups: groups, v: v, weights: weights, finish: finish,
@@ -73,7 +73,7 @@ extension PolyphaseConvolution {
   /// high planes = Σ B (Uᵀ · D) Bᵀ over tiles and phases, of some groups.
   func highPlanes(
     _ high: UnsafeMutablePointer<Float>, _ groups: Range<Int>, from d: PointStack,
-    weights: UnsafePointer<Float>, then finish: PlaneFinish, layout: BatchLayout, context: ComputeContext
+    weights: UnsafePointer<Float>, then finish: PlaneFinish, context: ComputeContext
   ) {
     let items = HighPlanes(
       convolution: self, high: high, groups: groups, d: d, weights: weights, finish: finish,

@@ -65,7 +65,7 @@ struct PolyphaseConvolution: Hashable, Sendable {
     forGroups(of: high.shape.layout) { groups in
       lowPlanes(
         low, groups, from: transformHigh(high, groups, context: context), weights: weights, then: finish,
-        layout: high.shape.layout, context: context)
+        context: context)
     }
   }
 
@@ -77,7 +77,7 @@ struct PolyphaseConvolution: Hashable, Sendable {
     forGroups(of: low.shape.layout) { groups in
       highPlanes(
         high, groups, from: transformLow(low, groups, context: context), weights: weights, then: finish,
-        layout: low.shape.layout, context: context)
+        context: context)
     }
   }
 
@@ -101,10 +101,10 @@ struct PolyphaseConvolution: Hashable, Sendable {
       guard let target = pass.inputGradient else { return }
       if pass.isOfHighToLow, let d {
         highPlanes(
-          target, groups, from: d, weights: weights, then: pass.finish, layout: layout, context: context)
+          target, groups, from: d, weights: weights, then: pass.finish, context: context)
       } else if let v {
         lowPlanes(
-          target, groups, from: v, weights: weights, then: pass.finish, layout: layout, context: context)
+          target, groups, from: v, weights: weights, then: pass.finish, context: context)
       }
     }
   }

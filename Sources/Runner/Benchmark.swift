@@ -45,6 +45,17 @@ public struct Benchmark: Sendable, Encodable {
   public struct Throughput: Sendable, Encodable {
     public let batch: Int
     public let imagesPerSecond: Spread
+    /// Convolutions' operations a second, in 10⁹, at the median: those performed, and those that the definition
+    /// of a convolution would have taken.
+    public let gflops: Double
+    public let gflopsByDefinition: Double
+
+    init(batch: Int, seconds: [Double], work: ConvolutionWork) {
+      self.batch = batch
+      imagesPerSecond = Spread(seconds.map { Double(batch) / $0 })
+      gflops = imagesPerSecond.median * 2e-9 * Double(work.performed)
+      gflopsByDefinition = imagesPerSecond.median * 2e-9 * Double(work.byDefinition)
+    }
   }
 
   public struct Latency: Sendable, Encodable {
@@ -57,6 +68,8 @@ public struct Benchmark: Sendable, Encodable {
   }
 
   public let configuration: Configuration
+  /// The instruction set of the innermost loops.
+  public let instructionSet: String
   /// Fused multiply-adds without memory, at the moment, in GFLOP/s.
   public let peakGflops: Double
   /// OpenBLAS's product of 512×512 matrices, at the moment, in GFLOP/s.
@@ -82,6 +95,7 @@ public struct Benchmark: Sendable, Encodable {
       channels: configuration.channels, height: configuration.side, width: configuration.side)
     let images = Self.noise(shape, count: configuration.batch)
     let detector = GANomaly(image: shape, settings: settings, seed: 0, context: context)
+    instructionSet = ComputeEnvironment.instructionSet
     peakGflops = MachineSpeed.fusedMultiplyAddPeak(context: context)
     sgemmGflops = MachineSpeed.matrixProductRate(context: context)
 
@@ -102,12 +116,11 @@ public struct Benchmark: Sendable, Encodable {
     parts.append(Part(name: "rest", milliseconds: total - parts.reduce(0) { $0 + $1.milliseconds }))
     self.parts = parts
     self.training = Throughput(
-      batch: configuration.batch, imagesPerSecond: Spread(training.map { Double(configuration.batch) / $0 }))
+      batch: configuration.batch, seconds: training, work: detector.trainingWork)
 
     let scorer = detector.scorer(batchSize: configuration.batch)
     let scoring = Self.repeated(for: seconds) { _ = scorer(images) }
-    self.scoring = Throughput(
-      batch: configuration.batch, imagesPerSecond: Spread(scoring.map { Double(configuration.batch) / $0 }))
+    self.scoring = Throughput(batch: configuration.batch, seconds: scoring, work: detector.scoringWork)
     let single = Self.noise(shape, count: 1)
     let singleScorer = detector.scorer(batchSize: 1)
     latency = Latency(

@@ -55,6 +55,17 @@ struct GANomalyTests {
     #expect(first.reduce(0) { $0 + $1.count } == encoder)
   }
 
+  @Test(
+    "a training step takes the millions of multiply-adds that were counted by hand",
+    arguments: [(1, 275.6, 112.0), (3, 282.4, 118.8)])
+  func work(channels: Int, byDefinition: Double, performed: Double) {
+    let image = ImageShape(channels: channels, height: 32, width: 32)
+    let detector = GANomaly(
+      image: image, settings: GANomalySettings(), seed: 0, context: ComputeContext(threads: 1))
+    #expect(abs(Double(detector.trainingWork.byDefinition) / 1e6 - byDefinition) < 0.051)
+    #expect(abs(Double(detector.trainingWork.performed) / 1e6 - performed) < 0.051)
+  }
+
   @Test("weights are drawn as N(0, 0.02), scales as N(1, 0.02), shifts 0")
   func initialisation() {
     let detector = detector { $0.width = 32 }

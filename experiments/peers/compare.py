@@ -10,8 +10,8 @@ in the same round: on a shared machine only things timed close together can be c
 no failure: the exit status is 1 only when nothing could be timed. Rounds in which other processes took the
 processors are repeated, and if it stays so the table says that it is not to be quoted.
 
-PyTorch takes the widest instructions of the processor; to hold it to the engine's, set
-ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2.
+Both take the widest instructions of the processor. ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 shows
+what PyTorch would do on one without AVX-512.
 """
 
 from __future__ import annotations

@@ -55,13 +55,19 @@ struct BenchCommand: ParsableCommand {
       let format = "%.\(digits)f"
       return String(format: "\(format)  (\(format) to \(format))", spread.median, spread.low, spread.high)
     }
+    func throughput(_ throughput: Benchmark.Throughput) -> String {
+      let rates = String(
+        format: "%.0f GFLOP/s performed, %.0f by the definition", throughput.gflops,
+        throughput.gflopsByDefinition)
+      return "\(spread(throughput.imagesPerSecond, 0)) images/s, \(rates)"
+    }
     var lines = [
       "side \(c.side), channels \(c.channels), width \(c.width), latent \(c.latent), batch \(c.batch), "
-        + "threads \(c.threads), \(c.kernels) kernels",
+        + "threads \(c.threads), \(c.kernels) kernels, \(benchmark.instructionSet)",
       String(format: "FMA peak          %.0f GFLOP/s", benchmark.peakGflops),
       String(format: "sgemm 512×512     %.0f GFLOP/s", benchmark.sgemmGflops),
-      "training          \(spread(benchmark.training.imagesPerSecond, 0)) images/s",
-      "scoring           \(spread(benchmark.scoring.imagesPerSecond, 0)) images/s",
+      "training          \(throughput(benchmark.training))",
+      "scoring           \(throughput(benchmark.scoring))",
       "scoring one image \(spread(benchmark.latency.milliseconds, 2)) ms",
       String(format: "peak memory       %.0f MiB", benchmark.memoryMib), "",
       "milliseconds of a training step",
