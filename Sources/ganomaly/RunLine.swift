@@ -13,7 +13,8 @@ struct RunLine {
   private var begin = ContinuousClock.now
   private var epochBegin = ContinuousClock.now
   private var lastStep: StepReport?
-  private var lastStepEnd = ContinuousClock.now
+  /// Images a second of this epoch's training, without the scoring after it.
+  private var rate = 0
   private var epoch = 0
   /// What another process had done of this run, and of the epoch at hand, before it was stopped.
   private var resumed = (epochs: 0, steps: 0)
@@ -55,7 +56,10 @@ struct RunLine {
       return ["\(title): the checkpoint cannot be used: \(problem)"]
     case .step(let step, let epoch):
       lastStep = step
-      lastStepEnd = moment
+      let seconds = (moment - epochBegin) / .seconds(1)
+      if seconds > 0 {
+        rate = Int(Double(step.images * (step.step - inheritedSteps)) / Double(step.step) / seconds)
+      }
       self.epoch = epoch
       return []
     case .epochFinished(let epoch, let auroc):
@@ -99,13 +103,13 @@ struct RunLine {
     guard let step = lastStep, isActive else { return nil }
     let left = ((ContinuousClock.now - begin) / .seconds(1)) * (1 - share) / max(ownShare, 1e-9)
     return
-      "\(barTitle) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate()) images/s  "
+      "\(barTitle) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate) images/s  "
       + "ETA \(Terminal.duration(left))"
   }
 
   private func epochLine(_ epoch: Int, auroc: Double) -> String {
     let losses = lastStep.map(Self.losses) ?? ""
-    return "epoch \(epoch)/\(epochs)  AUROC \(Self.area(auroc))  \(losses)  \(rate()) images/s"
+    return "epoch \(epoch)/\(epochs)  AUROC \(Self.area(auroc))  \(losses)  \(rate) images/s"
   }
 
   private static func bar(_ share: Double) -> String {
@@ -114,13 +118,6 @@ struct RunLine {
     let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
     let full = String(repeating: "█", count: eighths / 8) + partial
     return "▕" + full.padding(toLength: cells, withPad: " ", startingAt: 0) + "▏"
-  }
-
-  /// Images a second of this epoch's training, without the scoring after it.
-  private func rate() -> Int {
-    let seconds = (lastStepEnd - epochBegin) / .seconds(1)
-    guard seconds > 0, let step = lastStep, step.step > 0 else { return 0 }
-    return Int(Double(step.images * (step.step - inheritedSteps)) / Double(step.step) / seconds)
   }
 
   /// The terms that a person watches: the generator's sum and the discriminator's.
