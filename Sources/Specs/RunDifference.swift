@@ -13,30 +13,39 @@ public struct RunDifference: Sendable, Equatable {
   }
 }
 
-extension Run {
-  /// What gives two runs of the same data and program different ids, in the order of a spec.
-  public func differences(from other: Run) -> [RunDifference] {
-    let (own, others) = (leaves, other.leaves)
-    let keys = own.map(\.key) + others.map(\.key).filter { key in !own.contains { $0.key == key } }
-    return keys.compactMap { key in
-      func value(_ leaves: [(key: String, value: String)]) -> String {
-        leaves.first { $0.key == key }?.value ?? "none"
-      }
-      return value(own) == value(others)
-        ? nil : RunDifference(key: key, value: value(own), other: value(others))
-    }
-  }
+/// Every value of a run that may decide its numbers, ready to be compared with those of many others.
+public struct RunValues: Sendable {
+  /// In the order of a spec.
+  private let leaves: [(key: String, value: String)]
 
-  /// Every value that may decide the numbers.
-  private var leaves: [(key: String, value: String)] {
-    let run = normalised
+  public init(_ run: Run) {
+    let normalised = run.normalised
     let sections: [(SpecKey, JSON)] = [
-      (.dataset, JSON(run.dataset)), (.protocol, JSON(run.evaluation)), (.detector, JSON(run.detector)),
+      (.dataset, JSON(normalised.dataset)), (.protocol, JSON(normalised.evaluation)),
+      (.detector, JSON(normalised.detector)),
     ]
     let members = sections.flatMap { section, value -> [(key: String, value: String)] in
       guard case .object(let members) = value else { return [] }
       return members.map { ("\(section.rawValue).\($0.key)", $0.value.yaml) }
     }
-    return members + [("held_out", heldOut), ("seed", String(seed))]
+    leaves = members + [("held_out", run.heldOut), ("seed", String(run.seed))]
+  }
+
+  /// What gives two runs of the same data and program different ids, in the order of a spec.
+  public func differences(from other: RunValues) -> [RunDifference] {
+    let byKey = Dictionary(other.leaves.map { ($0.key, $0.value) }) { first, _ in first }
+    let own = Set(leaves.map(\.key))
+    let keys = leaves + other.leaves.filter { !own.contains($0.key) }.map { (key: $0.key, value: "none") }
+    return keys.compactMap { key, value in
+      let others = byKey[key] ?? "none"
+      return value == others ? nil : RunDifference(key: key, value: value, other: others)
+    }
+  }
+}
+
+extension Run {
+  /// What gives two runs of the same data and program different ids, in the order of a spec.
+  public func differences(from other: Run) -> [RunDifference] {
+    RunValues(self).differences(from: RunValues(other))
   }
 }
