@@ -2,6 +2,7 @@
 #
 #   make quickstart   train and score the embedded digits, print the AUC table (about 2 minutes)
 #   make test         build and run all tests
+#   make test-slurm   run the tests that need Slurm beside a cluster of one node, started for them (needs root)
 #   make lint         check format; warnings are errors in every build
 #   make build        build .build/release/ganomaly
 #   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch goes
@@ -11,7 +12,7 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build quickstart test lint bench-peers clean
+.PHONY: setup build quickstart test test-slurm lint bench-peers clean
 
 # What we link; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
@@ -47,6 +48,19 @@ quickstart: build
 
 test: setup
 	$(SWIFT_TEST)
+
+# Elsewhere these tests are skipped.
+SLURM_PACKAGES := slurm-wlm munge
+
+test-slurm: setup
+	@if ! command -v slurmctld slurmd munged >/dev/null; then \
+	  echo "Installing $(SLURM_PACKAGES)"; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -q; \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(SLURM_PACKAGES); \
+	fi
+	swift build --build-tests --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
+	Tests/Slurm/with-cluster $(SWIFT_TEST) --skip-build --filter SlurmTests
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift

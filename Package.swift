@@ -75,9 +75,11 @@ let package = Package(
         .embedInCode("Resources/digits-images.gz"), .embedInCode("Resources/digits-labels.gz"),
       ]),
     library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
-    library("Specs", ["Settings", "Diagnostics", "Hashing", .product(name: "Yams", package: "Yams")]),
-    library("HDF5", ["CHDF5"]),
-    library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "BuildStamp"]),
+    library(
+      "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
+    .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
+    library("HDF5", ["CHDF5", "CHDF5Driver"]),
+    library("Results", ["HDF5", "Specs", "Settings", "Diagnostics", "Hashing", "BuildStamp"]),
     library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),
     library(
       "Runner",
@@ -122,7 +124,10 @@ let package = Package(
       ]),
     tests("Reports", ["Results", "Settings"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "HDF5", "CZlib", "Settings", "ganomaly"],
+      name: "CommandTests",
+      dependencies: [
+        "TestSupport", "HDF5", "CZlib", "Settings", "Specs", "Datasets", "Results", "Runner", "ganomaly",
+      ],
       swiftSettings: ours),
   ],
   swiftLanguageModes: [.v6]

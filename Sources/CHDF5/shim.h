@@ -45,5 +45,21 @@ static inline hid_t shim_H5T_STD_U8LE(void) { return H5T_STD_U8LE; }
 static inline hid_t shim_H5T_STD_I32LE(void) { return H5T_STD_I32LE; }
 static inline hid_t shim_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
 
+// H5Literate and the type of its callback are macros that lead to another version in every library.
+typedef struct {
+  void (*visit)(const char *name, void *data);
+  void *data;
+} shim_visitor;
+static inline herr_t shim_visit_link(hid_t group, const char *name, const H5L_info_t *link, void *visitor) {
+  (void)group, (void)link;
+  ((shim_visitor *)visitor)->visit(name, ((shim_visitor *)visitor)->data);
+  return 0;
+}
+// Calls `visit` with the name of each link of a group, in the order of the names' bytes.
+static inline herr_t shim_visit_links(hid_t group, void (*visit)(const char *name, void *data), void *data) {
+  shim_visitor visitor = {visit, data};
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, shim_visit_link, &visitor);
+}
+
 // Kinds of open objects for H5Fget_obj_count: casts and unions of bits.
 static inline unsigned shim_H5F_OBJ_ALL(void) { return H5F_OBJ_ALL; }

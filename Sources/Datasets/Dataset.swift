@@ -23,9 +23,10 @@ public struct Dataset: Sendable {
   /// SHA-256 over everything that decides the content: shape, resized bytes, labels, class names, parts.
   public let fingerprint: String
 
+  /// - Parameter fingerprint: where it is known; nil to compute it.
   init(
     title: String, classNames: [String], images: ImageStore, labels: [Int], officialTrainCount: Int?,
-    anomalyClasses: [Int] = [], skippedFiles: [String] = []
+    anomalyClasses: [Int] = [], skippedFiles: [String] = [], fingerprint: String? = nil
   ) {
     precondition(labels.count == images.count, "\(labels.count) labels for \(images.count) images")
     precondition(
@@ -38,13 +39,21 @@ public struct Dataset: Sendable {
     self.anomalyClasses = anomalyClasses
     self.skippedFiles = skippedFiles
 
+    self.fingerprint =
+      fingerprint
+      ?? Self.fingerprint(images, labels, classNames: classNames, officialTrainCount: officialTrainCount)
+  }
+
+  private static func fingerprint(
+    _ images: ImageStore, _ labels: [Int], classNames: [String], officialTrainCount: Int?
+  ) -> String {
     var hash = SHA256()
     var description = "ganomaly data set 1\n\(images.shape)\n\(images.count)\n\(officialTrainCount ?? -1)\n"
     for name in classNames { description += "\(name.utf8.count):\(name)\n" }
     description.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
     labels.map { UInt32($0).littleEndian }.withUnsafeBytes { hash.update($0) }
     images.bytes.withUnsafeBytes { hash.update($0) }
-    fingerprint = hash.hexadecimal()
+    return hash.hexadecimal()
   }
 }
 
@@ -54,14 +63,22 @@ extension Dataset {
   /// - Parameters:
   ///   - settings: which data set, at which size.
   ///   - search: the folders in which to look; the digits need none.
+  ///   - cache: of fingerprints; nil to compute the fingerprint in any case.
   /// - Throws: `Problem` of kind `missingInput` when files are not found, `badData` when one has a wrong form,
   ///   `usage` when the settings name no image folder, `inputOutput` when reading fails.
   public static func load(
-    _ settings: DatasetSettings, from search: DataSearchPath = DataSearchPath()
+    _ settings: DatasetSettings, from search: DataSearchPath = DataSearchPath(),
+    cache: FingerprintCache? = .standard()
   ) throws(Problem) -> Dataset {
     let location = try search.locate(settings)
     do {
-      return try load(settings, location)
+      guard let cache, let entry = FingerprintCache.entry(settings, files: try location.files()) else {
+        return try load(settings, location, fingerprint: nil)
+      }
+      let known = cache.fingerprint(entry)
+      let dataset = try load(settings, location, fingerprint: known)
+      if known == nil { cache.remember(dataset.fingerprint, entry) }
+      return dataset
     } catch {
       guard error.kind == .badData, let declared = DatasetFiles.declared(for: settings.name) else {
         throw error
@@ -71,32 +88,32 @@ extension Dataset {
   }
 
   private static func load(
-    _ settings: DatasetSettings, _ location: DatasetLocation
+    _ settings: DatasetSettings, _ location: DatasetLocation, fingerprint: String?
   ) throws(Problem) -> Dataset {
     switch location.form {
     case .embedded:
-      return try official(settings, Digits.load(), trainCount: nil)
+      return try official(settings, Digits.load(), trainCount: nil, fingerprint)
     case .files(let paths) where settings.name == .cifar10:
-      return try official(settings, CIFAR10.load(files: paths), trainCount: CIFAR10.trainCount)
+      return try official(settings, CIFAR10.load(files: paths), trainCount: CIFAR10.trainCount, fingerprint)
     case .files(let paths):
       let (train, test) = try MNIST.load(files: paths, classes: settings.name.classNames?.count ?? 10)
-      return try official(settings, train + test, trainCount: train.labels.count)
+      return try official(settings, train + test, trainCount: train.labels.count, fingerprint)
     case .archive(let path):
-      return try official(settings, CIFAR10.load(archive: path), trainCount: CIFAR10.trainCount)
+      return try official(settings, CIFAR10.load(archive: path), trainCount: CIFAR10.trainCount, fingerprint)
     case .imageFolder(let path):
-      return try ImageFolder(path).load(settings)
+      return try ImageFolder(path).load(settings, fingerprint: fingerprint)
     }
   }
 
   /// A data set whose classes are known beforehand, resized.
   private static func official(
-    _ settings: DatasetSettings, _ images: LabelledImages, trainCount: Int?
+    _ settings: DatasetSettings, _ images: LabelledImages, trainCount: Int?, _ fingerprint: String?
   ) throws(Problem) -> Dataset {
     let resize = BilinearResize(from: images.shape, height: settings.side, width: settings.side)
     return Dataset(
       title: settings.title, classNames: settings.name.classNames ?? [],
       images: ImageStore(shape: resize.target, bytes: resize.planar(images.bytes)), labels: images.labels,
-      officialTrainCount: trainCount)
+      officialTrainCount: trainCount, fingerprint: fingerprint)
   }
 }
 

@@ -6,6 +6,8 @@ import Settings
 public struct Split: Sendable, Equatable {
   /// Normal images to train on.
   public let train: [Int]
+  /// Normal images held out of training and of the test, for choices without labels.
+  public var validation: [Int] = []
   /// The test set: all normals, then all anomalies.
   public let test: [Int]
   /// The class of each image of `test`.
@@ -15,6 +17,31 @@ public struct Split: Sendable, Equatable {
 
   public var testNormalCount: Int { testIsAnomalous.count { !$0 } }
   public var testAnomalyCount: Int { testIsAnomalous.count { $0 } }
+
+  /// The same split with a share of the training normals held out of training.
+  ///
+  /// - Parameters:
+  ///   - share: from 0 to below 1; the count is rounded down.
+  ///   - seed: of the choice; the test set does not depend on it.
+  /// - Throws: `Problem` when the share holds out no image, or all of them.
+  public func holdingOut(
+    validationShare share: Double, seed: Int, title: String
+  ) throws(Problem) -> Split {
+    guard share > 0 else { return self }
+    let count = Int(share * Double(train.count))
+    guard count > 0, count < train.count else {
+      throw Problem(
+        .usage, at: title,
+        "protocol.validation_fraction \(share) of \(train.count) training normals is \(count == 0 ? "none" : "all")",
+        hint: "give another share with --set protocol.validation_fraction=…")
+    }
+    var stream = RandomStream(seed: UInt64(seed), name: "validation normals")
+    let isHeldOut = Set(stream.nextPermutation(of: train.count).prefix(count))
+    return Split(
+      train: train.indices.filter { !isHeldOut.contains($0) }.map { train[$0] },
+      validation: train.indices.filter(isHeldOut.contains).map { train[$0] }, test: test,
+      testClasses: testClasses, testIsAnomalous: testIsAnomalous)
+  }
 
   /// The share of the normals that train in the pooled split.
   public static let pooledTrainShare = 0.8

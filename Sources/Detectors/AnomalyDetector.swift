@@ -24,6 +24,13 @@ public struct StepReport: Sendable {
   public var images: Int
   /// This step's loss terms.
   public var losses: [(name: String, value: Double)]
+
+  public init(step: Int, steps: Int, images: Int, losses: [(name: String, value: Double)]) {
+    self.step = step
+    self.steps = steps
+    self.images = images
+    self.losses = losses
+  }
 }
 
 /// Scores of samples, one array for each of the detector's ways of scoring.
@@ -53,7 +60,10 @@ public protocol AnomalyDetector: AnyObject {
   /// Passes over the training images that `fit` wants.
   var epochs: Int { get }
 
-  /// Trains for one epoch on normal images. `progress` is called after each step.
+  /// Trains for one epoch on normal images. `progress` is called after each step; what it throws ends the
+  /// training there.
+  ///
+  /// - Throws: `TrainingFailure` when training has come to nothing, and what `progress` throws.
   func fit(epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void) throws -> EpochReport
 
   /// Scores images in the order given.
@@ -61,10 +71,20 @@ public protocol AnomalyDetector: AnyObject {
   /// - Parameters:
   ///   - batchNorm: the statistics that batch norm uses.
   ///   - batchSize: images in a batch; with batch statistics a part of the protocol.
-  func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores
+  ///   - beforeBatch: called before each batch; what it throws ends the scoring there.
+  func score(
+    _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
+  ) rethrows -> Scores
 
   /// Everything that training has changed and scoring needs.
   var weights: [NamedTensor] { get }
+}
+
+extension AnomalyDetector {
+  /// Scores images in the order given, without a pause.
+  public func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores {
+    score(images, batchNorm: batchNorm, batchSize: batchSize, beforeBatch: {})
+  }
 }
 
 /// A detector that rebuilds an image from what it has learnt.

@@ -2,9 +2,9 @@
 ///
 /// Every module throws this one type for what comes from outside (specs, data files, folders, networks).
 /// A mistake of the programmer is a precondition instead.
-public struct Problem: Error, Equatable, Sendable {
+public struct Problem: Error, Equatable, Codable, Sendable {
   /// The kind of trouble; it decides the exit status.
-  public enum Kind: Int32, Sendable {
+  public enum Kind: Int32, Codable, Sendable {
     /// Some run failed; the others are kept.
     case runFailed = 1
     /// The command line or a spec is wrong (`EX_USAGE`).
@@ -15,8 +15,10 @@ public struct Problem: Error, Equatable, Sendable {
     case missingInput = 66
     /// Reading, writing or the network failed (`EX_IOERR`).
     case inputOutput = 74
-    /// Stopped by a signal; what was done is kept.
+    /// Stopped by SIGINT, as Ctrl-C sends it; what was done is kept.
     case interrupted = 130
+    /// Stopped by SIGTERM, as the system and a cluster send it; what was done is kept.
+    case terminated = 143
   }
 
   public var kind: Kind

@@ -22,6 +22,20 @@ public struct HDF5Dataset: Sendable {
     return try extents(space.value, "read the shape")
   }
 
+  /// Whether it holds strings.
+  public func holdsStrings() throws(HDF5Error) -> Bool { try elementClass() == H5T_STRING }
+
+  /// Whether it holds integers.
+  public func holdsIntegers() throws(HDF5Error) -> Bool { try elementClass() == H5T_INTEGER }
+
+  private func elementClass() throws(HDF5Error) -> H5T_class_t {
+    Library.enter()
+    defer { Library.leave() }
+    let operation = "read the type"
+    let type = try location.place.own(operation, H5Dget_type(location.identifier(to: operation)))
+    return H5Tget_class(type.value)
+  }
+
   /// Reads all values, in row-major order, converted by HDF5 to the asked type.
   ///
   /// - Throws: `wrongContent` when it holds no numbers, or when a value does not fit the asked integer type.

@@ -21,10 +21,12 @@ extension HDF5File {
 
   /// Hands all that the file holds to the operating system under `path`, which must be free.
   ///
+  /// - Parameter trailer: makes bytes of the file's that follow them; readers of HDF5 do not look there.
   /// - Throws: `alreadyExists`, or `inputOutput` with the operating system's reason; what was written is then
   ///   removed again.
-  public func save() throws(HDF5Error) {
-    let image = try image()
+  public func save(followedBy trailer: ([UInt8]) -> [UInt8] = { _ in [] }) throws(HDF5Error) {
+    var image = try image()
+    image += trailer(image)
     let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw systemError(errno) }
     var done = 0

@@ -38,12 +38,12 @@ public struct HDF5File: Sendable {
 
   /// Creates a file without time stamps.
   static func create(
-    _ place: Place, flags: UInt32, _ accessList: borrowing Handle
+    _ place: Place, flags: UInt32, _ accessList: borrowing Handle, failure: WriteFailure? = nil
   ) throws(HDF5Error) -> HDF5File {
     let creationList = try place.own("create", H5Pcreate(shim_H5P_FILE_CREATE()))
     try place.check("create", H5Pset_obj_track_times(creationList.value, false))
     let handle = try place.own("create", H5Fcreate(place.file, flags, creationList.value, accessList.value))
-    return try HDF5File(handle, path: place.file)
+    return try HDF5File(handle, path: place.file, failure: failure)
   }
 
   /// Opens a file.
@@ -62,9 +62,11 @@ public struct HDF5File: Sendable {
     return try HDF5File(handle, path: path)
   }
 
-  private init(_ handle: consuming Handle, path: String) throws(HDF5Error) {
+  private init(
+    _ handle: consuming Handle, path: String, failure: WriteFailure? = nil
+  ) throws(HDF5Error) {
     self.path = path
-    location = Location(handle, at: Place(file: path, object: ""), in: nil)
+    location = Location(handle, at: Place(file: path, object: ""), in: nil, failure: failure)
     let place = Place(file: path, object: "/")
     let opened = try place.own("open", H5Gopen2(location.handle.value, "/", shim_H5P_DEFAULT()))
     root = HDF5Group(Location(opened, at: place, in: location))

@@ -83,12 +83,11 @@ extension HDF5Group {
   ) throws(HDF5Error) -> HDF5Dataset {
     let place = location.place.child(name)
     let parent = try location.identifier(to: "write")
-    try refuseExisting(name, "write")
     let space = try makeDataspace(shape, "write", at: place)
     let links = try linkCreationList("write", at: place)
-    let handle = try place.own(
-      "write",
-      H5Dcreate2(parent, name, type, space.value, links.value, creation.value, shim_H5P_DEFAULT()))
+    let created = H5Dcreate2(
+      parent, name, type, space.value, links.value, creation.value, shim_H5P_DEFAULT())
+    let handle = try ownNew(created, name, "write")
     return HDF5Dataset(Location(handle, at: place, in: location.root))
   }
 }

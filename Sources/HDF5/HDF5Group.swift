@@ -34,12 +34,11 @@ public struct HDF5Group: Sendable {
     defer { Library.leave() }
     let place = location.place.child(name)
     let parent = try location.identifier(to: "create the group")
-    try refuseExisting(name, "create the group")
     let links = try linkCreationList("create the group", at: place)
     let creation = try place.own("create the group", H5Pcreate(shim_H5P_GROUP_CREATE()))
     try place.check("create the group", H5Pset_obj_track_times(creation.value, false))
-    let group = try place.own(
-      "create the group", H5Gcreate2(parent, name, links.value, creation.value, shim_H5P_DEFAULT()))
+    let created = H5Gcreate2(parent, name, links.value, creation.value, shim_H5P_DEFAULT())
+    let group = try ownNew(created, name, "create the group")
     return HDF5Group(Location(group, at: place, in: location.root))
   }
 
@@ -64,22 +63,26 @@ public struct HDF5Group: Sendable {
   public func children() throws(HDF5Error) -> [Child] {
     Library.enter()
     defer { Library.leave() }
-    let (place, operation) = (location.place, "list")
-    let identifier = try location.identifier(to: operation)
-    var information = H5G_info_t()
-    try place.check(operation, H5Gget_info(identifier, &information))
-    var children: [Child] = []
-    for index in 0..<information.nlinks {
-      let length = H5Lget_name_by_idx(
-        identifier, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, shim_H5P_DEFAULT())
-      if length < 0 { throw place.libraryError(operation) }
-      var bytes = [CChar](repeating: 0, count: length + 1)
-      _ = H5Lget_name_by_idx(
-        identifier, ".", H5_INDEX_NAME, H5_ITER_INC, index, &bytes, bytes.count, shim_H5P_DEFAULT())
-      let name = String(decoding: bytes.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      children.append(Child(name: name, kind: kind(ofChild: name, of: identifier)))
-    }
-    return children
+    let identifier = try location.identifier(to: "list")
+    return try names().map { Child(name: $0, kind: kind(ofChild: $0, of: identifier)) }
+  }
+
+  /// The names of what stands directly in this group, in byte order. Unlike `children` it opens nothing.
+  public func names() throws(HDF5Error) -> [String] {
+    Library.enter()
+    defer { Library.leave() }
+    final class Names { var all: [String] = [] }
+    let names = Names()
+    let identifier = try location.identifier(to: "list")
+    // One pass over the links: asking for them one by one is quadratic.
+    let status = shim_visit_links(
+      identifier,
+      { name, data in
+        guard let name, let data else { return }
+        Unmanaged<Names>.fromOpaque(data).takeUnretainedValue().all.append(String(cString: name))
+      }, Unmanaged.passUnretained(names).toOpaque())
+    try location.place.check("list", status)
+    return names.all
   }
 
   /// Removes a name, and with it a group or dataset that has no other. The file does not shrink.
@@ -105,15 +108,25 @@ public struct HDF5Group: Sendable {
     defer { Library.leave() }
     let place = location.place.child(newName ?? name)
     let (from, into) = (try source.location.identifier(to: "copy"), try location.identifier(to: "copy"))
+    let links = try linkCreationList("copy", at: place)
+    guard H5Ocopy(from, name, into, newName ?? name, shim_H5P_DEFAULT(), links.value) < 0 else { return }
+    let error = place.libraryError("copy")
     guard try source.findsObject(name, "copy") else {
       throw source.location.place.child(name).error(.missing, "copy", "there is nothing of this name")
     }
     try refuseExisting(newName ?? name, "copy")
-    let links = try linkCreationList("copy", at: place)
-    try place.check("copy", H5Ocopy(from, name, into, newName ?? name, shim_H5P_DEFAULT(), links.value))
+    throw error
   }
 
   // MARK: - Inside the lock
+
+  /// Takes over what was just created, or says why it was not: looked into only then, since it costs as much again.
+  func ownNew(_ created: hid_t, _ name: String, _ operation: String) throws(HDF5Error) -> Handle {
+    if created >= 0 { return Handle(owning: created) }
+    let error = location.place.child(name).libraryError(operation)
+    try refuseExisting(name, operation)
+    throw error
+  }
 
   func refuseExisting(_ name: String, _ operation: String) throws(HDF5Error) {
     if try findsObject(name, operation) {
@@ -156,10 +169,15 @@ public struct HDF5Group: Sendable {
     let place = location.place.child(name)
     let operation = "open the \(kind)"
     let identifier = try location.identifier(to: operation)
-    guard try findsObject(name, operation) else {
+    // Why it cannot be opened is looked into only when it cannot.
+    let candidate = H5Oopen(identifier, name, shim_H5P_DEFAULT())
+    if candidate < 0, try !findsObject(name, operation) {
       throw place.error(.missing, operation, "there is nothing of this name")
     }
-    let opened = try place.own(operation, H5Oopen(identifier, name, shim_H5P_DEFAULT()))
+    let opened =
+      candidate >= 0
+      ? Handle(owning: candidate)
+      : try place.own(operation, H5Oopen(identifier, name, shim_H5P_DEFAULT()))
     guard H5Iget_type(opened.value) == type else {
       throw place.error(.wrongContent, operation, "it is no \(kind)")
     }

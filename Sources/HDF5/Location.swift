@@ -6,11 +6,14 @@ final class Location: Sendable {
   let place: Place
   /// Keeps the file open as long as anything in it is held.
   private let file: Location?
+  /// What the file's driver may write to until the handle is closed; of the file itself alone.
+  let failure: WriteFailure?
 
-  init(_ handle: consuming Handle, at place: Place, in file: Location?) {
+  init(_ handle: consuming Handle, at place: Place, in file: Location?, failure: WriteFailure? = nil) {
     self.handle = handle
     self.place = place
     self.file = file
+    self.failure = failure
   }
 
   /// The location whose handle is the file's.

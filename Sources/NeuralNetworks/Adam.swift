@@ -20,6 +20,14 @@ public final class Adam {
     secondMoment = FloatBuffer(count: parameterCount)
   }
 
+  /// Continues as if so many steps had been taken; the moments are to be put back as well.
+  ///
+  /// - Precondition: no negative count.
+  public func restore(stepCount: Int) {
+    precondition(stepCount >= 0, "\(stepCount) steps taken")
+    self.stepCount = stepCount
+  }
+
   /// Moves the parameters by one step along the gradient.
   public func step(_ parameters: FloatBuffer, gradient: FloatBuffer, context: ComputeContext) {
     precondition(

@@ -1,17 +1,33 @@
 extension AUCTable {
   /// The values in tidy form as RFC 4180 has it (rows end with CR LF, the first holds the names): one row for
-  /// each detector, held-out class and seed, with all digits, and an empty value where it is missing.
+  /// each detector, held-out class and seed, with all digits. The value is empty where the status is `missing`,
+  /// or `failed` for a run that has failed.
   public var csv: String {
-    var rows = [["detector", "held_out", "seed", "metric", "value"]]
-    for (detector, byHeldOut) in zip(detectors, values) {
-      for (heldOut, bySeed) in zip(heldOut, byHeldOut) {
-        for (seed, value) in zip(seeds, bySeed) {
-          rows.append([detector, heldOut, String(seed), metric, value.map { String($0) } ?? ""])
+    var rows = [["detector", "held_out", "seed", "metric", "value", "status"]]
+    for detector in detectors.indices {
+      for row in heldOut.indices {
+        for seed in seeds.indices {
+          let value = values[detector][row][seed]
+          rows.append([
+            detectors[detector], heldOut[row], String(seeds[seed]), metric, value.map { String($0) } ?? "",
+            status(detector: detector, heldOut: row, seed: seed),
+          ])
         }
       }
     }
-    return rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
+    return csvText(rows)
   }
+
+  /// `done`, `missing`, or `failed` for a value that is missing because its run failed.
+  func status(detector: Int, heldOut: Int, seed: Int) -> String {
+    if values[detector][heldOut][seed] != nil { return "done" }
+    return hasFailure(detector: detector, heldOut: heldOut, seed: seed) ? "failed" : "missing"
+  }
+}
+
+/// Rows as RFC 4180 has them.
+func csvText(_ rows: [[String]]) -> String {
+  rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
 }
 
 /// `field`, in quotes where it holds a comma, a quote or a line end.

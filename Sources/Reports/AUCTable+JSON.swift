@@ -5,7 +5,8 @@ extension AUCTable {
   ///
   /// `values`, `mean` and `standard_deviation` are nested arrays by detector, held-out class and, for
   /// `values`, seed; `mean_over_held_out` is by detector and seed. All digits are kept, and null stands for
-  /// what is missing. Means and deviations over seeds are of the values there are.
+  /// what is missing; `failures` says which of these are of a run that failed, and why. Means and deviations over
+  /// seeds are of the values there are.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -28,10 +29,24 @@ struct JSONTable: Codable, Equatable {
   var mean: [[Double?]]
   var standardDeviation: [[Double?]]
   var meanOverHeldOut: [[Double?]]
+  var failures: [Failure]
   var notes: [String]
 
+  struct Failure: Codable, Equatable {
+    var detector: String
+    /// The rows that the run would have filled.
+    var heldOut: [String]
+    var seed: Int
+    var cause: String
+
+    enum CodingKeys: String, CodingKey {
+      case detector, seed, cause
+      case heldOut = "held_out"
+    }
+  }
+
   enum CodingKeys: String, CodingKey {
-    case title, metric, detector, seed, values, mean, notes
+    case title, metric, detector, seed, values, mean, failures, notes
     case heldOut = "held_out"
     case standardDeviation = "standard_deviation"
     case meanOverHeldOut = "mean_over_held_out"
@@ -47,6 +62,11 @@ struct JSONTable: Codable, Equatable {
     mean = table.values.map { $0.map { SeedSummary($0).mean } }
     standardDeviation = table.values.map { $0.map { SeedSummary($0).standardDeviation } }
     meanOverHeldOut = table.detectors.indices.map { table.meansOverHeldOut(detector: $0) }
+    failures = table.failures.map { failure in
+      Failure(
+        detector: table.detectors[failure.detector], heldOut: failure.heldOut.map { table.heldOut[$0] },
+        seed: table.seeds[failure.seed], cause: failure.cause)
+    }
     notes = table.notes
   }
 }

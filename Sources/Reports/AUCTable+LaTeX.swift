@@ -2,30 +2,8 @@ extension AUCTable {
   /// The table as a LaTeX `table` float, for a document that loads `booktabs`.
   ///
   /// Laid out as in Markdown. Names in scripts that pdfLaTeX's fonts lack need XeLaTeX or LuaLaTeX.
-  public var latex: String {
-    let grid = preferredGrid
-    var rows = grid.rows.map { "    " + latexRow($0.map { latexEscaped($0.markedText) }) }
-    if grid.lastRowIsSummary { rows.insert("    \\midrule", at: rows.count - 1) }
-    let columns = "l" + String(repeating: "r", count: grid.header.count - 1)
-    var lines = [
-      "% \\usepackage{booktabs}",
-      "\\begin{table}",
-      "  \\centering",
-      "  \\caption{\(latexEscaped(caption(of: grid)))}",
-      "  \\begin{tabular}{\(columns)}",
-      "    \\toprule",
-      "    " + latexRow(grid.header.map(latexEscaped)),
-      "    \\midrule",
-    ]
-    lines += rows
-    lines += ["    \\bottomrule", "  \\end{tabular}"]
-    for note in notesBelow { lines.append("  \\par{\\footnotesize \(latexEscaped(note))}") }
-    lines.append("\\end{table}")
-    return lines.map { $0 + "\n" }.joined()
-  }
+  public var latex: String { document.latex }
 }
-
-private func latexRow(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\" }
 
 /// `text` such that LaTeX shows it as it is.
 ///
@@ -45,6 +23,7 @@ func latexEscaped(_ text: String) -> String {
     case "[", "]", "*": result += "{" + String(character) + "}"
     case "-": result += result.hasSuffix("-") ? "{-}" : "-"
     case "±": result += "$\\pm$"
+    case "×": result += "$\\times$"
     case "—": result += "---"
     default: result.append(character)
     }

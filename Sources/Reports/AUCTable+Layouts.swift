@@ -8,7 +8,10 @@ extension AUCTable {
     var grid = Grid(header: ["detector"] + heldOut + (hasMeanOverHeldOut ? ["mean"] : []), rows: [])
     for detector in detectors.indices {
       let summaries = summariesWithMean(detector: detector)
-      grid.rows.append([Grid.Cell(detectors[detector])] + summaries.map(Grid.Cell.init(mean:)))
+      let means = summaries.enumerated().map { row, summary in
+        Grid.Cell(mean: summary, isFailed: hasFailure(detector: detector, heldOut: row))
+      }
+      grid.rows.append([Grid.Cell(detectors[detector])] + means)
       guard seeds.count > 1 else { continue }
       grid.rows.append([Grid.Cell("  ±")] + summaries.map { Grid.Cell($0.standardDeviation) })
     }
@@ -18,8 +21,12 @@ extension AUCTable {
   /// A row for each held-out class and their mean, a column for each detector.
   func gridOfHeldOutByDetectors() -> Grid {
     let columns = detectors.indices.map { detector in
-      summariesWithMean(detector: detector)
-        .map { seeds.count > 1 ? Grid.Cell(meanAndDeviation: $0) : Grid.Cell(mean: $0) }
+      summariesWithMean(detector: detector).enumerated().map { row, summary in
+        let isFailed = hasFailure(detector: detector, heldOut: row)
+        return seeds.count > 1
+          ? Grid.Cell(meanAndDeviation: summary, isFailed: isFailed)
+          : Grid.Cell(mean: summary, isFailed: isFailed)
+      }
     }
     return Grid(
       header: ["held out"] + detectors,
@@ -35,8 +42,13 @@ extension AUCTable {
     let bySeed = values[detector] + (hasMeanOverHeldOut ? [meansOverHeldOut(detector: detector)] : [])
     let summaries = summariesWithMean(detector: detector)
     let rows = rowNames.indices.map { row in
-      let seedCells = showsSeeds ? bySeed[row].map { Grid.Cell($0) } : []
-      let summaryCells = [Grid.Cell(mean: summaries[row]), Grid.Cell(summaries[row].standardDeviation)]
+      let seedCells =
+        showsSeeds
+        ? bySeed[row].enumerated().map { seed, value in
+          Grid.Cell(value, isFailed: hasFailure(detector: detector, heldOut: row, seed: seed))
+        } : []
+      let mean = Grid.Cell(mean: summaries[row], isFailed: hasFailure(detector: detector, heldOut: row))
+      let summaryCells = [mean, Grid.Cell(summaries[row].standardDeviation)]
       return [Grid.Cell(rowNames[row])] + seedCells + (showsSummary ? summaryCells : [])
     }
     return Grid(
@@ -80,20 +92,33 @@ extension AUCTable {
   /// What stands below the table: how to read it, what is missing, then the table's own notes.
   var notesBelow: [String] {
     var lines: [String] = []
-    let list = seeds.map(String.init).joined(separator: ", ")
+    let list = listed(seeds)
     if seeds.count > 1 {
       lines.append("mean and sample standard deviation over \(seeds.count) seeds (\(list))")
     } else if seeds.count == 1 {
       lines.append("one seed (\(list))")
     }
+    return lines + notesOnAbsence + notes
+  }
+
+  /// What is missing, and why.
+  var notesOnAbsence: [String] {
+    var lines: [String] = []
     if hasPartialSummaries { lines.append("* mean over the seeds that there are, fewer than \(seeds.count)") }
-    if missingCount > 0 {
-      let all = detectors.count * heldOut.count * seeds.count
-      let counted =
-        "\(missingCount) of \(all) values \(missingCount == 1 ? "is" : "are") missing (\(missing))"
-      lines.append(counted + (hasMeanOverHeldOut ? "; no mean over classes without all of them" : ""))
+    let all = detectors.count * heldOut.count * seeds.count
+    func counted(_ count: Int, _ state: String) -> String {
+      "\(count) of \(all) values \(count == 1 ? "is" : "are") \(state)"
     }
-    return lines + notes
+    if missingCount > 0 {
+      let caution = hasMeanOverHeldOut ? "; no mean over classes without all of them" : ""
+      let (failedCount, absentCount) = (failedCount, missingCount - failedCount)
+      let states = [
+        absentCount > 0 ? counted(absentCount, "missing (\(missing))") : nil,
+        failedCount > 0 ? counted(failedCount, "missing because the run failed (\(failed))") : nil,
+      ]
+      lines.append(states.compactMap { $0 }.joined(separator: ", ") + caution)
+    }
+    return lines + causesOfFailure
   }
 
   /// The title, the measure and, where the grid is of one detector, its name.
@@ -101,4 +126,19 @@ extension AUCTable {
     let measure = [metric, grid.detector].compactMap { $0 }.joined(separator: ", ")
     return title.isEmpty ? measure : "\(title): \(measure)"
   }
+}
+
+/// Integers separated by commas, more than ten in a row as the first and the last.
+func listed(_ integers: [Int]) -> String {
+  var parts: [String] = []
+  var start = 0
+  while start < integers.count {
+    var end = start
+    while end + 1 < integers.count, integers[end + 1] == integers[end] + 1 { end += 1 }
+    parts +=
+      end - start >= 10
+      ? ["\(integers[start]) to \(integers[end])"] : integers[start...end].map(String.init)
+    start = end + 1
+  }
+  return parts.joined(separator: ", ")
 }

@@ -3,20 +3,12 @@ extension AUCTable {
   ///
   /// With several seeds there is a row for each held-out class, and a column for each detector or, of one
   /// detector, for each seed; with one seed a row for each detector.
-  public var markdown: String {
+  public var markdown: String { document.markdown }
+
+  /// The layout for a page, with all that stands around it.
+  var document: GridDocument {
     let grid = preferredGrid
-    let cells =
-      [grid.header.map(markdownEscaped)] + grid.rows.map { $0.map { markdownEscaped($0.markedText) } }
-    let widths = columnWidths(of: cells).map { max($0, 4) }
-    var lines = cells.map { "| " + alignedCells($0, widths: widths).joined(separator: " | ") + " |" }
-    let rule = widths.enumerated().map { column, width in
-      String(repeating: "-", count: column == 0 ? width : width - 1) + (column == 0 ? "" : ":")
-    }
-    lines.insert("| " + rule.joined(separator: " | ") + " |", at: 1)
-    lines.insert(contentsOf: ["**" + markdownEscaped(caption(of: grid)) + "**", ""], at: 0)
-    let notes = notesBelow.map { "- " + markdownEscaped($0) }
-    if !notes.isEmpty { lines += [""] + notes }
-    return lines.map { $0 + "\n" }.joined()
+    return GridDocument(caption: caption(of: grid), grid: grid, notes: notesBelow)
   }
 }
 

@@ -9,11 +9,12 @@ extension AUCTable {
     self.init(
       title: "\(summary.experiment): \(summary.protocolDescription)", metric: title,
       detectors: summary.detectors, heldOut: summary.heldOut, seeds: summary.seeds,
-      values: summary.cells(measure), allowsMeanOverHeldOut: summary.pooledRow == nil,
+      values: summary.cells(measure), failures: summary.failures.compactMap { Failure($0, in: summary) },
+      allowsMeanOverHeldOut: summary.pooledRow == nil,
       notes: Self.notes(summary))
   }
 
-  private static func notes(_ summary: Summary) -> [String] {
+  static func notes(_ summary: Summary) -> [String] {
     var notes = ["Scores: \(summary.headline)."]
     if summary.epoch == .bestOnTest {
       notes.append("The epoch was chosen on the test set itself: optimistic.")
@@ -26,5 +27,20 @@ extension AUCTable {
     }
     if !summary.commits.isEmpty { notes.append("Computed by ganomaly \(summary.commits).") }
     return notes
+  }
+}
+
+extension AUCTable.Failure {
+  /// nil for a run that has no cell in the table.
+  init?(_ run: FailedRun, in summary: Summary) {
+    // A run of an image folder fills the rows of all its kinds.
+    let rows = summary.pooledRow == run.heldOut ? summary.heldOut : [run.heldOut]
+    let heldOut = rows.compactMap { summary.heldOut.firstIndex(of: $0) }
+    guard let detector = summary.detectors.firstIndex(of: run.row),
+      // A configuration that went on to another rung is shown with the runs of that one.
+      summary.sweep.map({ $0.epochs[detector] == run.epochs }) ?? true,
+      let seed = summary.seeds.firstIndex(of: run.seed), !heldOut.isEmpty
+    else { return nil }
+    self.init(detector: detector, heldOut: heldOut, seed: seed, cause: run.failure.summary)
   }
 }

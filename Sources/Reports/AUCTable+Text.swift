@@ -21,12 +21,12 @@ extension AUCTable {
 
 private let gap = "  "
 
-private func textWidth(of grid: Grid) -> Int {
+func textWidth(of grid: Grid) -> Int {
   columnWidths(of: textCells(of: grid)).reduce(-gap.count) { $0 + gap.count + $1 }
 }
 
 /// The header, a rule, the rows, and a rule before a row that sums up.
-private func textLines(of grid: Grid) -> [String] {
+func textLines(of grid: Grid) -> [String] {
   let cells = textCells(of: grid)
   let widths = columnWidths(of: cells)
   let rule = String(repeating: "─", count: textWidth(of: grid))

@@ -14,14 +14,42 @@ public struct AUCTable: Sendable, Equatable {
   public let values: [[[Double?]]]
   /// Whether a mean over the held-out classes means anything.
   public let allowsMeanOverHeldOut: Bool
+  /// Why values are missing that were tried for.
+  public let failures: [Failure]
+  /// The cells of the failed runs.
+  let failedCells: Set<Cell>
   /// Lines below the table, after those that every rendering adds of itself.
   public var notes: [String]
+
+  /// A place in the table.
+  struct Cell: Hashable {
+    var detector: Int
+    var heldOut: Int
+    var seed: Int
+  }
+
+  /// A run that failed, and so left no value.
+  public struct Failure: Sendable, Equatable {
+    /// Positions in `detectors` and `seeds`.
+    public var detector: Int
+    public var seed: Int
+    /// The rows that the run would have filled, positions in `heldOut`; at least one.
+    public var heldOut: [Int]
+    public var cause: String
+
+    public init(detector: Int, heldOut: [Int], seed: Int, cause: String) {
+      self.detector = detector
+      self.heldOut = heldOut
+      self.seed = seed
+      self.cause = cause
+    }
+  }
 
   /// A value that is not finite counts as missing.
   /// - Precondition: `values` has one entry for every detector, held-out class and seed.
   public init(
     title: String, metric: String = "AUROC", detectors: [String], heldOut: [String], seeds: [Int],
-    values: [[[Double?]]], allowsMeanOverHeldOut: Bool = true, notes: [String] = []
+    values: [[[Double?]]], failures: [Failure] = [], allowsMeanOverHeldOut: Bool = true, notes: [String] = []
   ) {
     precondition(
       values.count == detectors.count, "values of \(values.count) detectors, not of \(detectors.count)")
@@ -39,6 +67,11 @@ public struct AUCTable: Sendable, Equatable {
     self.heldOut = heldOut
     self.seeds = seeds
     self.values = values.map { $0.map { $0.map { value in value.flatMap { $0.isFinite ? $0 : nil } } } }
+    self.failures = failures
+    failedCells = Set(
+      failures.flatMap { failure in
+        failure.heldOut.map { Cell(detector: failure.detector, heldOut: $0, seed: failure.seed) }
+      })
     self.allowsMeanOverHeldOut = allowsMeanOverHeldOut
     self.notes = notes
   }

@@ -24,23 +24,29 @@ struct Grid: Equatable {
 }
 
 extension Grid.Cell {
-  /// A value, or a dash.
-  init(_ value: Double?) { self.init(value.map(threeDecimals) ?? missing) }
+  /// A value, or what stands for none.
+  init(_ value: Double?, isFailed: Bool = false) {
+    self.init(value.map(threeDecimals) ?? (isFailed ? failed : missing))
+  }
 
   /// A mean over seeds.
-  init(mean summary: SeedSummary) {
-    self.init(summary.mean.map(threeDecimals) ?? missing, isMarked: summary.count > 0 && !summary.isComplete)
+  init(mean summary: SeedSummary, isFailed: Bool = false) {
+    self.init(summary.mean, isFailed: isFailed)
+    isMarked = summary.count > 0 && !summary.isComplete
   }
 
   /// A mean and a standard deviation over seeds, as in `.881 ± .012`.
-  init(meanAndDeviation summary: SeedSummary) {
-    self.init(mean: summary)
+  init(meanAndDeviation summary: SeedSummary, isFailed: Bool = false) {
+    self.init(mean: summary, isFailed: isFailed)
     if summary.mean != nil { text += " ± " + (summary.standardDeviation.map(threeDecimals) ?? missing) }
   }
 }
 
 /// What stands for a value that is not there.
 let missing = "—"
+
+/// What stands for the value of a run that failed.
+let failed = "×"
 
 /// Three decimals without the leading zero, as the paper prints an area: `.881`, `1.000`.
 func threeDecimals(_ value: Double) -> String {

@@ -22,4 +22,12 @@ enum AdvisoryLock {
     }
     return try body()
   }
+
+  /// Whether nobody holds the lock of `path` at the moment.
+  static func isFree(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDWR | O_CLOEXEC)
+    if descriptor < 0 { return true }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+  }
 }

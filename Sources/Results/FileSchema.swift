@@ -5,7 +5,10 @@ import HDF5
 enum FileSchema: String {
   /// One run, with weights: `/run`, `/material`, `/weights`.
   case run = "ganomaly-run"
-  /// An experiment: `/auc`, `/readings`, `/runs/<id>`, `/material/<id>`, `/spec`, `/environment`.
+  /// A run in progress: `/run`, `/detector`, `/environment`.
+  case checkpoint = "ganomaly-checkpoint"
+  /// An experiment: `/auc`, `/readings`, `/sweep`, `/failures`, `/runs/<id>`, `/material/<id>`, `/spec`,
+  /// `/environment`.
   case summary = "ganomaly-summary"
 
   static let version = 1
@@ -14,6 +17,7 @@ enum FileSchema: String {
   private var title: String {
     switch self {
     case .run: "file of a single run"
+    case .checkpoint: "checkpoint of a run"
     case .summary: "summary of an experiment"
     }
   }
@@ -22,6 +26,7 @@ enum FileSchema: String {
   private var remedy: String {
     switch self {
     case .run: "move it away, and the run is made anew"
+    case .checkpoint: "without it the run begins anew"
     case .summary: "move it away, and `ganomaly run` gathers it anew from the run files"
     }
   }
@@ -29,7 +34,7 @@ enum FileSchema: String {
   /// What to do about a file that is none of these at all, which may have been named by mistake.
   private var remedyForForeign: String {
     switch self {
-    case .run: remedy
+    case .run, .checkpoint: remedy
     case .summary:
       "name a summary, such as results/mnist.h5; a damaged one moved away is gathered anew by `ganomaly run`"
     }

@@ -5,9 +5,11 @@ import HDF5
 /// The file of one finished run: `/run` and `/material` are what a summary takes over, `/weights` is the
 /// trained detector.
 public enum RunFile {
+  static let nameEnd = ".h5"
+
   /// `results/<experiment>/runs/<id>.h5`
   public static func path(results: String, experiment: String, identifier: String) -> String {
-    "\(results)/\(experiment)/runs/\(identifier).h5"
+    "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
   }
 
   /// Writes a record; the file is there as a whole or not at all.
@@ -17,8 +19,7 @@ public enum RunFile {
       try FileSchema.run.mark(file.root)
       try RunGroup.write(record, to: file.root.createGroup("run"))
       try MaterialGroup.write(record, to: file.root.createGroup("material"))
-      let weights = try file.root.createGroup("weights")
-      for tensor in record.weights { try weights.write(tensor.values, shape: tensor.shape, to: tensor.name) }
+      try TensorGroup.write(record.weights, to: file.root.createGroup("weights"))
       try file.save()
     }
   }
@@ -52,20 +53,6 @@ public enum RunFile {
 
   /// The trained detector's tensors.
   public static func weights(in path: String) throws -> [WeightRecord] {
-    let root = try FileSchema.run.open(path).openGroup("weights")
-    var tensors: [WeightRecord] = []
-    func collect(_ group: HDF5Group, _ prefix: String) throws {
-      for child in try group.children() {
-        let name = prefix + child.name
-        if child.kind == .group {
-          try collect(try group.openGroup(child.name), name + "/")
-        } else {
-          let (values, shape) = try group.openDataset(child.name).read(Float.self)
-          tensors.append(WeightRecord(name: name, shape: shape, values: values))
-        }
-      }
-    }
-    try collect(root, "")
-    return tensors
+    try TensorGroup.read(from: FileSchema.run.open(path).openGroup("weights"))
   }
 }

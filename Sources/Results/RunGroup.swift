@@ -11,7 +11,7 @@ import Specs
 ///     reading                             such as `squared-l2, running`; the headline's first
 ///     scores (reading, sample_index)      after the last epoch
 ///     best_scores (sample_index)          of the headline's reading at its best epoch on the test set
-///     history/…                           by epoch: every measure of every reading, losses, redraws
+///     history/…                           by epoch: every measure of every reading, losses, redraws, validation loss
 ///     auc/…                               the rows that the run fills in the experiment's table
 ///     spec                                the spec of this run alone, every value written out
 enum RunGroup {
@@ -27,8 +27,7 @@ enum RunGroup {
     try attributes.write(record.headlineEpoch, to: "headline_epoch")
     try writeProvenance(record.provenance, to: group)
     try writeSamples(record.samples, to: group)
-    try writeScores(record, to: group)
-    try writeHistory(record, to: group.createGroup("history"))
+    try HistoryGroup.write(record.history, to: group)
     try writeRows(record.rows, to: group.createGroup("auc"))
     try group.write(record.resolvedSpec, to: "spec")
     try nameDimensions(of: group)
@@ -54,29 +53,6 @@ enum RunGroup {
     try group.write(
       samples.classIndex.map(Int32.init), shape: [count], to: "class_index", storage: .compressed())
     try group.write(samples.classNames, to: "class_names")
-  }
-
-  private static func writeScores(_ record: RunRecord, to group: HDF5Group) throws {
-    let (readings, samples) = (record.readings, record.samples.index.count)
-    try group.write(readings.map(\.name), to: "reading")
-    try group.write(
-      readings.flatMap(\.lastScores), shape: [readings.count, samples], to: "scores", storage: .compressed())
-    try group.write(record.bestScores, shape: [samples], to: "best_scores", storage: .compressed())
-  }
-
-  private static func writeHistory(_ record: RunRecord, to group: HDF5Group) throws {
-    let (readings, epochs) = (record.readings, record.redraws.count)
-    try group.write(readings.map(\.name), to: "reading")
-    try group.write(Array(0..<epochs).map { $0 + 1 }, shape: [epochs], to: "epoch")
-    try group.write(readings.map(\.bestEpoch), shape: [readings.count], to: "best_epoch")
-    for measure in Measures.all {
-      let values = readings.flatMap { $0.measures.map { $0[keyPath: measure.path] } }
-      try group.write(values, shape: [readings.count, epochs], to: measure.name)
-    }
-    for loss in record.losses { try group.write(loss.values, shape: [epochs], to: "losses/\(loss.name)") }
-    try group.write(record.redraws, shape: [epochs], to: "discriminator_redraws")
-    try group.attributes.write(record.trainingSeconds, to: "training_seconds")
-    try group.attributes.write(record.scoringSeconds, to: "scoring_seconds")
   }
 
   private static func writeRows(_ rows: [RowRecord], to group: HDF5Group) throws {
@@ -121,7 +97,11 @@ extension RunGroup {
       opened[path] = scale
     }
     let losses = try group.exists("history/losses") ? try group.openGroup("history/losses").children() : []
-    for (path, scales) in dimensions + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) }) {
+    let optional =
+      try group.exists("history/validation_loss") ? [("history/validation_loss", ["history/epoch"])] : []
+    for (path, scales) in dimensions + optional
+      + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) })
+    {
       let dataset = try group.openDataset(path)
       try dataset.removeDimensionReferences()
       try dataset.attachDimensionScales(scales.compactMap { opened[$0] })

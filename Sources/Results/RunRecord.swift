@@ -1,7 +1,7 @@
 import Specs
 
 /// The measures of one ranking of a test set.
-public struct Measures: Sendable, Equatable {
+public struct Measures: Sendable, Equatable, Codable {
   public var auroc: Double
   public var averagePrecision: Double
   public var equalErrorRate: Double
@@ -17,11 +17,12 @@ public struct Measures: Sendable, Equatable {
   }
 
   /// Every measure: its name in the files, its title in tables, and where it is.
-  public static let all: [(name: String, title: String, path: KeyPath<Measures, Double> & Sendable)] = [
-    ("auroc", "AUROC", \.auroc), ("average_precision", "average precision", \.averagePrecision),
-    ("equal_error_rate", "EER", \.equalErrorRate),
-    ("fpr_at_95_tpr", "FPR at 95 % TPR", \.falsePositiveRateAt95),
-  ]
+  public static let all: [(name: String, title: String, path: WritableKeyPath<Measures, Double> & Sendable)] =
+    [
+      ("auroc", "AUROC", \.auroc), ("average_precision", "average precision", \.averagePrecision),
+      ("equal_error_rate", "EER", \.equalErrorRate),
+      ("fpr_at_95_tpr", "FPR at 95 % TPR", \.falsePositiveRateAt95),
+    ]
 }
 
 /// The test set of a run.
@@ -94,7 +95,7 @@ public struct FeatureRecord: Sendable, Equatable {
 }
 
 /// A row of the AUC table that a run fills. A run of an image folder fills one for each kind of anomaly.
-public struct RowRecord: Sendable, Equatable {
+public struct RowRecord: Sendable, Equatable, Codable {
   /// The held-out class or kind of anomaly; "all" for all kinds together.
   public var heldOut: String
   /// Of the headline reading, at the headline's epoch.
@@ -129,20 +130,10 @@ public struct RunRecord: Sendable {
   public var provenance: Provenance
   public var trainingImages: Int
   public var samples: SampleRecord
-  /// The headline's reading first.
-  public var readings: [ReadingRecord]
-  /// Scores of the headline's reading at its best epoch, sample by sample.
-  public var bestScores: [Float]
+  public var history: RunHistory
   /// The epoch (from 1) that the headline is read at.
   public var headlineEpoch: Int
   public var rows: [RowRecord]
-  /// Mean of each loss term in each epoch.
-  public var losses: [(name: String, values: [Double])]
-  /// How often the discriminator was drawn anew in each epoch.
-  public var redraws: [Int]
-  /// Seconds of training and of scoring in each epoch: the clock's, so kept as attributes.
-  public var trainingSeconds: [Double]
-  public var scoringSeconds: [Double]
   public var imageShape: [Int]
   public var galleries: [GalleryRecord]
   public var features: FeatureRecord?
@@ -150,11 +141,8 @@ public struct RunRecord: Sendable {
 
   public init(
     identifier: String, run: Run, resolvedSpec: String, dataFingerprint: String, provenance: Provenance,
-    trainingImages: Int, samples: SampleRecord, readings: [ReadingRecord], bestScores: [Float],
-    headlineEpoch: Int, rows: [RowRecord],
-    losses: [(name: String, values: [Double])], redraws: [Int], trainingSeconds: [Double],
-    scoringSeconds: [Double], imageShape: [Int], galleries: [GalleryRecord], features: FeatureRecord?,
-    weights: [WeightRecord]
+    trainingImages: Int, samples: SampleRecord, history: RunHistory, headlineEpoch: Int, rows: [RowRecord],
+    imageShape: [Int], galleries: [GalleryRecord], features: FeatureRecord?, weights: [WeightRecord]
   ) {
     self.identifier = identifier
     self.run = run
@@ -163,14 +151,9 @@ public struct RunRecord: Sendable {
     self.provenance = provenance
     self.trainingImages = trainingImages
     self.samples = samples
-    self.readings = readings
-    self.bestScores = bestScores
+    self.history = history
     self.headlineEpoch = headlineEpoch
     self.rows = rows
-    self.losses = losses
-    self.redraws = redraws
-    self.trainingSeconds = trainingSeconds
-    self.scoringSeconds = scoringSeconds
     self.imageShape = imageShape
     self.galleries = galleries
     self.features = features

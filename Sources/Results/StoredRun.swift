@@ -1,4 +1,5 @@
 import HDF5
+import Specs
 
 /// What the tables of a summary take from a stored run: `/run` of a run file, `/runs/<id>` of a summary.
 struct StoredRun {
@@ -14,6 +15,8 @@ struct StoredRun {
   /// By measure, in the order of `Measures.all`, then by row.
   var measures: [[Double]]
   var readings: [Reading]
+  /// After the last epoch; nil where no normals were held out of training.
+  var validationLoss: Double?
 
   /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together.
   init(_ group: HDF5Group) throws(HDF5Error) {
@@ -33,6 +36,9 @@ struct StoredRun {
     }
     let bestEpoch = try group.openDataset("history/best_epoch")
     let best = try bestEpoch.read(Int.self, shape: [names.count])
+    validationLoss =
+      try group.exists("history/validation_loss")
+      ? try group.openDataset("history/validation_loss").read(Double.self, shape: [epochs]).last : nil
     readings = []
     for (index, name) in names.enumerated() {
       guard (1...max(1, epochs)).contains(best[index]), epochs > 0 else {
@@ -41,6 +47,14 @@ struct StoredRun {
       let first = index * epochs
       readings.append(
         Reading(name: name, last: history[first + epochs - 1], best: history[first + best[index] - 1]))
+    }
+  }
+
+  /// What a sweep chooses on; NaN where the run has no such value.
+  func value(of criterion: SweepCriterion, heldOut: String) -> Double {
+    switch criterion {
+    case .testAUROC: rows.firstIndex(of: heldOut).map { measures[0][$0] } ?? .nan
+    case .validationLoss: validationLoss ?? .nan
     }
   }
 }

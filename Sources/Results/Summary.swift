@@ -2,9 +2,11 @@ import Diagnostics
 import HDF5
 import Settings
 
-/// A measure for each detector, held-out class and seed: what the tables show.
+/// A measure for each detector, held-out class and seed: what the tables show. A sweep has configurations in the
+/// place of detectors.
 public struct Summary: Sendable, Equatable {
   public var experiment: String
+  /// The detectors, or the labels of a sweep's configurations.
   public var detectors: [String]
   public var heldOut: [String]
   public var seeds: [Int]
@@ -13,6 +15,8 @@ public struct Summary: Sendable, Equatable {
   /// The row of all kinds of anomaly of an image folder together, beside which the other rows count nothing new;
   /// nil where every row is a class of its own.
   public var pooledRow: String?
+  /// The runs that failed, in the order of the experiment's runs.
+  public var failures: [FailedRun] = []
   /// What the headline is, such as `squared-l2, running, epoch last`.
   public var headline: String
   /// The pass and the epoch of the headline.
@@ -24,6 +28,8 @@ public struct Summary: Sendable, Equatable {
   public var protocolDescription: String
   /// The spec with every value written out.
   public var resolvedSpec: String
+  /// What the configurations are; nil without a sweep.
+  public var sweep: SweepSummary?
 
   /// The cells of one measure, nil where there is no run.
   public func cells(_ measure: String) -> [[[Double?]]] {
@@ -37,7 +43,8 @@ public struct Summary: Sendable, Equatable {
     let root = try FileSchema.summary.open(path)
     do {
       let group = try root.openGroup("auc")
-      let detectors = try group.openDataset("detector").readStrings().values
+      let sweep = try root.exists("sweep") ? try SweepSummary(root.openGroup("sweep")) : nil
+      let detectors = try group.openDataset(sweep == nil ? "detector" : "configuration").readStrings().values
       let heldOut = try group.openDataset("held_out").readStrings().values
       let seeds = try group.openDataset("seed").read(Int.self).values
       let shape = [detectors.count, heldOut.count, seeds.count]
@@ -51,10 +58,11 @@ public struct Summary: Sendable, Equatable {
         seeds: seeds, values: values,
         pooledRow: try group.attributes.exists("pooled_row")
           ? try group.attributes.readString("pooled_row") : nil,
+        failures: try FailureTable.read(from: root),
         headline: try group.attributes.readString("headline"), pass: try choice("pass", of: group, in: path),
         epoch: try choice("epoch", of: group, in: path), commits: try group.attributes.readString("commits"),
         protocolDescription: try group.attributes.readString("protocol"),
-        resolvedSpec: try root.openDataset("spec/resolved").readString())
+        resolvedSpec: try root.openDataset("spec/resolved").readString(), sweep: sweep)
     } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)
     }
@@ -70,19 +78,12 @@ public struct Summary: Sendable, Equatable {
     return choice
   }
 
-  /// The ids of the runs that a summary file holds.
+  /// The failed runs that a summary file tells of.
   ///
-  /// - Throws: `Problem` when there is no such file, it is none of ours, or one of its runs is damaged.
-  public static func runIdentifiers(in path: String) throws -> Set<String> {
+  /// - Throws: `Problem` when there is no such file or it is none of ours.
+  public static func failures(in path: String) throws -> [FailedRun] {
     let root = try FileSchema.summary.open(path)
-    do {
-      let runs = try root.openGroup("runs")
-      let names = try runs.children().map(\.name)
-      for name in names { _ = try StoredRun(runs.openGroup(name)) }
-      return Set(names)
-    } catch {
-      throw FileSchema.summary.problem(error)
-    }
+    do { return try FailureTable.read(from: root) } catch { throw FileSchema.summary.problem(error) }
   }
 
   private static func nested(_ flat: [Double], _ shape: [Int]) -> [[[Double]]] {

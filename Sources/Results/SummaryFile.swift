@@ -4,27 +4,22 @@ import HDF5
 import Settings
 import Specs
 
-/// A run of an experiment together with its id.
-public struct IdentifiedRun: Sendable, Equatable {
-  public let run: Run
-  public let identifier: String
-
-  public init(_ run: Run, dataFingerprint: String) {
-    self.run = run
-    identifier = run.identifier(dataFingerprint: dataFingerprint)
-  }
-
-  /// As in `ganomaly, 3 held out, seed 0`.
-  public var title: String { "\(run.detector.name), \(run.heldOut) held out, seed \(run.seed)" }
-}
-
 /// The summary of an experiment: one file that gathers its runs, without their weights.
 ///
 /// Every run is there with its scores and its history. The report's material, which is large and looks much the
-/// same for every seed, is there for the first seed of each detector and held-out class.
+/// same for every seed, is there for the first run of each detector and held-out class.
 public enum SummaryFile {
   /// `results/<experiment>.h5`
   public static func path(results: String, experiment: String) -> String { "\(results)/\(experiment).h5" }
+
+  /// Whether no process is writing the summary at the moment, as far as its file system knows.
+  public static func isUnlocked(results: String, experiment: String) -> Bool {
+    AdvisoryLock.isFree(lock(results: results, experiment: experiment))
+  }
+
+  private static func lock(results: String, experiment: String) -> String {
+    "\(results)/\(experiment)/.lock"
+  }
 
   /// Writes the summary anew from the run files and from the summary that is there.
   ///
@@ -40,7 +35,7 @@ public enum SummaryFile {
   ) throws {
     let folder = "\(results)/\(experiment.name)"
     try AtomicFile.createFolder(folder)
-    try AdvisoryLock.hold("\(folder)/.lock") {
+    try AdvisoryLock.hold(lock(results: results, experiment: experiment.name)) {
       let path = path(results: results, experiment: experiment.name)
       let old = FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
       try AtomicFile.write(path) { temporary in
@@ -57,14 +52,34 @@ public enum SummaryFile {
     _ experiment: Experiment, runs: [IdentifiedRun], results: String, provenance: Provenance, old: HDF5Group?,
     to path: String
   ) throws {
-    let file = try HDF5File.createInMemory(path)
+    // Not in memory: a summary grows with its runs.
+    let file = try HDF5File.createTellingLate(path)
     try FileSchema.summary.mark(file.root)
     try file.root.attributes.write(experiment.name, to: "experiment")
     try writeSpec(experiment, to: file.root.createGroup("spec"))
     try RunGroup.writeProvenance(provenance, to: file.root)
-    let stored = try gather(runs, of: experiment.name, results: results, old: old, into: file.root)
+    let folder = try RunFolder(results: results, experiment: experiment.name)
+    let stored = try gather(runs, of: experiment.name, results: results, folder, old: old, into: file)
     try SummaryTable(experiment, runs: runs, stored: stored).write(to: file.root)
-    try file.save()
+    try FailureTable.write(
+      failures(runs, of: experiment.name, results: results, folder, stored: stored, old: old),
+      to: file.root.createGroup("failures"))
+    try file.finish()
+  }
+
+  /// The runs without a result that failed, as their own files say or else the old summary.
+  private static func failures(
+    _ runs: [IdentifiedRun], of experiment: String, results: String, _ folder: RunFolder, stored: HDF5Group,
+    old: HDF5Group?
+  ) throws -> [FailedRun] {
+    let known = try old.map { try FailureTable.read(from: $0) } ?? []
+    let before = Dictionary(known.map { ($0.identifier, $0.failure) }) { first, _ in first }
+    return try runs.compactMap { run in
+      if try stored.exists(run.identifier) { return nil }
+      let path = FailureFile.path(results: results, experiment: experiment, identifier: run.identifier)
+      let own = folder.failed.contains(run.identifier) ? try FailureFile.read(path) : nil
+      return (own ?? before[run.identifier]).map { FailedRun(run, $0) }
+    }
   }
 
   private static func writeSpec(_ experiment: Experiment, to group: HDF5Group) throws {
@@ -77,21 +92,23 @@ public enum SummaryFile {
   ///
   /// - Returns: the group of the runs.
   private static func gather(
-    _ runs: [IdentifiedRun], of experiment: String, results: String, old: HDF5Group?, into root: HDF5Group
+    _ runs: [IdentifiedRun], of experiment: String, results: String, _ folder: RunFolder, old: HDF5Group?,
+    into file: HDF5File
   ) throws -> HDF5Group {
-    let stored = try root.createGroup("runs")
-    let material = try root.createGroup("material")
+    let stored = try file.root.createGroup("runs")
+    let material = try file.root.createGroup("material")
     let oldRuns = try old?.openGroup("runs")
     let oldMaterial = try old?.openGroup("material")
     var illustrated: Set<[String]> = []
     for run in runs {
+      try file.requireWritten()
       let identifier = run.identifier
       let path = RunFile.path(results: results, experiment: experiment, identifier: identifier)
       let kind = [run.run.detector.name, run.run.heldOut]
-      if try RunFile.exists(at: path, identifier: identifier) {
-        let file = try FileSchema.run.open(path)
-        try RunGroup.copy("run", of: file, to: stored, as: identifier)
-        if illustrated.insert(kind).inserted { try material.copy("material", of: file, to: identifier) }
+      if folder.finished.contains(identifier), try RunFile.exists(at: path, identifier: identifier) {
+        let own = try FileSchema.run.open(path)
+        try RunGroup.copy("run", of: own, to: stored, as: identifier)
+        if illustrated.insert(kind).inserted { try material.copy("material", of: own, to: identifier) }
       } else if let oldRuns, try oldRuns.exists(identifier) {
         try RunGroup.copy(identifier, of: oldRuns, to: stored, as: identifier)
         if let oldMaterial, try oldMaterial.exists(identifier), illustrated.insert(kind).inserted {
@@ -100,7 +117,8 @@ public enum SummaryFile {
       }
     }
     let wanted = Set(runs.map(\.identifier))
-    for name in try oldRuns?.children().map(\.name) ?? [] where !wanted.contains(name) {
+    for name in try oldRuns?.names() ?? [] where !wanted.contains(name) {
+      try file.requireWritten()
       if let oldRuns { try RunGroup.copy(name, of: oldRuns, to: stored, as: name) }
       if let oldMaterial, try oldMaterial.exists(name) { try material.copy(name, of: oldMaterial) }
     }

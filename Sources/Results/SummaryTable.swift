@@ -2,19 +2,26 @@ import HDF5
 import Settings
 import Specs
 
-/// The tables of a summary: every measure by detector, held-out class and seed.
+/// The tables of a summary: every measure by detector, or by a sweep's configuration, by held-out class and seed.
+///
+/// Of a configuration that stands on several rungs of successive halving, the runs of its last rung count.
 struct SummaryTable {
   private let experiment: Experiment
-  private var detectors: [String] = []
-  private var heldOut: [String] = []
-  private var seeds: [Int] = []
-  private var readings: [String] = []
+  /// Detectors, or labels of configurations.
+  private var rows = OrderedValues<String>()
+  private var heldOut = OrderedValues<String>()
+  private var seeds = OrderedValues<Int>()
+  private var readings = OrderedValues<String>()
   private var cells: [Place: Cell] = [:]
   private var commits: Set<String> = []
+  /// By row: the epochs of its last rung, and what the sweep chooses on, run by run.
+  private var epochs: [Int] = []
+  private var scores: [[Double]] = []
 
+  /// Positions among the rows, held-out classes and seeds.
   private struct Place: Hashable {
-    var detector: String
-    var heldOut: String
+    var row: Int
+    var heldOut: Int
     var seed: Int
   }
 
@@ -26,36 +33,61 @@ struct SummaryTable {
   }
 
   /// Reads the runs that are stored under `stored`, of those that the experiment asks for.
+  ///
+  /// - Parameter runs: rung by rung.
   init(_ experiment: Experiment, runs: [IdentifiedRun], stored: HDF5Group) throws {
     self.experiment = experiment
-    var heldOutOfRuns: [String] = []
-    var rows: [String: [String]] = [:]
+    // A run that is missing fills the rows that the others' runs fill: so these come first.
+    var found: [(run: IdentifiedRun, record: StoredRun?)] = []
+    var rowsOfClass: [String: OrderedValues<String>] = [:]
+    var classes = OrderedValues<String>()
     for run in runs {
-      appendNew(run.run.detector.name, to: &detectors)
-      appendNew(run.run.heldOut, to: &heldOutOfRuns)
-      appendNew(run.run.seed, to: &seeds)
-      guard try stored.exists(run.identifier) else { continue }
-      for row in try enter(run.run, try stored.openGroup(run.identifier)) {
-        appendNew(row, to: &rows[run.run.heldOut, default: []])
+      _ = classes.position(of: run.run.heldOut)
+      guard try stored.exists(run.identifier) else {
+        found.append((run, nil))
+        continue
       }
+      let group = try stored.openGroup(run.identifier)
+      commits.insert(try Self.commit(of: group))
+      let record = try StoredRun(group)
+      for row in record.rows {
+        _ = rowsOfClass[run.run.heldOut, default: OrderedValues()].position(of: row)
+      }
+      found.append((run, record))
     }
-    // A run that is missing fills the rows that the other seeds' runs fill.
-    heldOut = heldOutOfRuns.flatMap { rows[$0] ?? [$0] }
+    for name in classes.values {
+      for row in rowsOfClass[name]?.values ?? [name] { _ = heldOut.position(of: row) }
+    }
+    for (run, record) in found { enter(run, record) }
   }
 
-  /// Takes over one run.
-  ///
-  /// - Returns: the rows that it fills.
-  private mutating func enter(_ run: Run, _ group: HDF5Group) throws -> [String] {
-    commits.insert(try Self.commit(of: group))
-    let record = try StoredRun(group)
-    for reading in record.readings { appendNew(reading.name, to: &readings) }
-    for (index, row) in record.rows.enumerated() {
-      // Only the row of all anomalies together has a history by epoch.
-      cells[Place(detector: run.detector.name, heldOut: row, seed: run.seed)] = Cell(
-        measures: record.measures.map { $0[index] }, readings: row == run.heldOut ? record.readings : [])
+  /// Takes over one run; `record` is nil where it is missing.
+  private mutating func enter(_ identified: IdentifiedRun, _ record: StoredRun?) {
+    let run = identified.run
+    let row = rows.position(of: experiment.sweep == nil ? run.detector.name : identified.configuration)
+    let seed = seeds.position(of: run.seed)
+    if row == epochs.count {
+      epochs.append(run.detector.epochs)
+      scores.append([])
     }
-    return record.rows
+    if run.detector.epochs > epochs[row] {
+      // A rung higher: what stood there before has served its purpose.
+      epochs[row] = run.detector.epochs
+      scores[row] = []
+      for heldOut in heldOut.values.indices {
+        for seed in seeds.values.indices { cells[Place(row: row, heldOut: heldOut, seed: seed)] = nil }
+      }
+    }
+    if let criterion = experiment.sweep?.criterion {
+      scores[row].append(record?.value(of: criterion, heldOut: run.heldOut) ?? .nan)
+    }
+    guard let record else { return }
+    for reading in record.readings { _ = readings.position(of: reading.name) }
+    for (index, name) in record.rows.enumerated() {
+      // Only the row of all anomalies together has a history by epoch.
+      cells[Place(row: row, heldOut: heldOut.position(of: name), seed: seed)] = Cell(
+        measures: record.measures.map { $0[index] }, readings: name == run.heldOut ? record.readings : [])
+    }
   }
 
   /// As `BuildInformation.shortDescription` puts it.
@@ -65,72 +97,105 @@ struct SummaryTable {
     let isDirty = try facts.exists("dirty") && facts.readString("dirty") == "yes"
     return try BuildInformation.short(commit: facts.readString("commit"), isDirty: isDirty)
   }
+
+  /// What the summary says of the sweep; nil where there is none.
+  private var sweep: SweepSummary? {
+    guard let sweep = experiment.sweep else { return nil }
+    let labelled = Dictionary(uniqueKeysWithValues: sweep.configurations.map { ($0.label, $0.values) })
+    let longest = epochs.max() ?? 0
+    return SweepSummary(
+      fields: sweep.names,
+      values: sweep.fields.indices.map { field in
+        rows.values.map { labelled[$0].map { $0[field] } ?? .text("") }
+      },
+      criterion: sweep.criterion,
+      scores: scores.map { $0.isEmpty ? .nan : $0.reduce(0, +) / Double($0.count) }, epochs: epochs,
+      isStopped: epochs.map { sweep.halving != nil && $0 < longest })
+  }
 }
 
 // MARK: - Writing
 
 extension SummaryTable {
   func write(to root: HDF5Group) throws {
-    let evaluation = experiment.evaluation
     let auc = try root.createGroup("auc")
-    try auc.attributes.write(
-      "\(evaluation.score.rawValue), \(evaluation.headlinePass.rawValue), epoch \(evaluation.epoch.rawValue)",
-      to: "headline")
-    try auc.attributes.write(evaluation.headlinePass.rawValue, to: "pass")
-    try auc.attributes.write(evaluation.epoch.rawValue, to: "epoch")
-    try auc.attributes.write(
-      "\(experiment.dataset.title), split \(evaluation.split.rawValue), input \(evaluation.inputRange.rawValue)",
-      to: "protocol")
-    try auc.attributes.write(commits.sorted().joined(separator: ", "), to: "commits")
-    if experiment.dataset.name == .folder, let pooled = experiment.heldOutClasses.first {
-      try auc.attributes.write(pooled, to: "pooled_row")
-    }
+    try writeDescription(to: auc.attributes)
     let scales = try writeScales(to: auc)
     for (index, measure) in Measures.all.enumerated() {
       try auc.write(grid { $0.measures[index] }, shape: shape, to: measure.name)
         .attachDimensionScales(scales)
     }
+    if let sweep {
+      try sweep.writeValues(to: auc, scales[0])
+      try sweep.write(to: root.createGroup("sweep"), labels: rows.values)
+    }
     try writeReadings(to: root.createGroup("readings"))
   }
 
+  /// What a sweep varies of the protocol is named with all its values.
+  private func writeDescription(to attributes: HDF5Attributes) throws {
+    let all = experiment.configurations.map(\.evaluation)
+    func words(_ word: (ProtocolSettings) -> String) -> String {
+      var words = OrderedValues<String>()
+      for evaluation in all { _ = words.position(of: word(evaluation)) }
+      return words.values.joined(separator: " or ")
+    }
+    try attributes.write(
+      "\(words(\.score.rawValue)), \(words(\.headlinePass.rawValue)), epoch \(words(\.epoch.rawValue))",
+      to: "headline")
+    // The one that makes numbers optimistic, where a sweep has several.
+    let isLeaking = all.contains { $0.headlinePass == .batchNormalsFirst }
+    let isBest = all.contains { $0.epoch == .bestOnTest }
+    let evaluation = experiment.evaluation
+    try attributes.write(
+      (isLeaking ? .batchNormalsFirst : evaluation.headlinePass).rawValue, to: "pass")
+    try attributes.write((isBest ? .bestOnTest : evaluation.epoch).rawValue, to: "epoch")
+    try attributes.write(
+      "\(experiment.dataset.title), split \(words(\.split.rawValue)), input \(words(\.inputRange.rawValue))",
+      to: "protocol")
+    try attributes.write(commits.sorted().joined(separator: ", "), to: "commits")
+    if experiment.dataset.name == .folder, let pooled = experiment.heldOutClasses.first {
+      try attributes.write(pooled, to: "pooled_row")
+    }
+  }
+
   private func writeReadings(to group: HDF5Group) throws {
-    let reading = try group.write(readings, to: "reading")
+    let reading = try group.write(readings.values, to: "reading")
     try reading.makeDimensionScale(named: "reading")
     let scales = [reading] + (try writeScales(to: group))
     let tables: [(name: String, area: KeyPath<StoredRun.Reading, Double>)] = [
       ("auroc_last", \.last), ("auroc_best_on_test", \.best),
     ]
     for (name, area) in tables {
-      let values = readings.flatMap { reading in
+      let values = readings.values.flatMap { reading in
         grid { cell in cell.readings.first { $0.name == reading }?[keyPath: area] ?? .nan }
       }
-      try group.write(values, shape: [readings.count] + shape, to: name).attachDimensionScales(scales)
+      try group.write(values, shape: [readings.values.count] + shape, to: name).attachDimensionScales(scales)
     }
   }
 
-  private var shape: [Int] { [detectors.count, heldOut.count, seeds.count] }
+  private var shape: [Int] { [rows.values.count, heldOut.values.count, seeds.values.count] }
 
   private func writeScales(to group: HDF5Group) throws -> [HDF5Dataset] {
+    let first = experiment.sweep == nil ? "detector" : "configuration"
     let scales = [
-      try group.write(detectors, to: "detector"), try group.write(heldOut, to: "held_out"),
-      try group.write(seeds, shape: [seeds.count], to: "seed"),
+      try group.write(rows.values, to: first), try group.write(heldOut.values, to: "held_out"),
+      try group.write(seeds.values, shape: [seeds.values.count], to: "seed"),
     ]
-    for (scale, name) in zip(scales, ["detector", "held_out", "seed"]) {
+    for (scale, name) in zip(scales, [first, "held_out", "seed"]) {
       try scale.makeDimensionScale(named: name)
     }
     return scales
   }
 
-  /// A value for each detector, held-out class and seed; NaN where there is no run.
+  /// A value for each row, held-out class and seed; NaN where there is no run.
   private func grid(_ value: (Cell) -> Double) -> [Double] {
-    detectors.flatMap { detector in
-      heldOut.flatMap { heldOut in
-        seeds.map { cells[Place(detector: detector, heldOut: heldOut, seed: $0)].map(value) ?? .nan }
+    rows.values.indices.flatMap { row in
+      heldOut.values.indices.flatMap { heldOut in
+        seeds.values.indices.map { seed in
+          cells[Place(row: row, heldOut: heldOut, seed: seed)].map(value) ?? .nan
+        }
       }
     }
   }
-}
-
-private func appendNew<Element: Equatable>(_ element: Element, to list: inout [Element]) {
-  if !list.contains(element) { list.append(element) }
 }

@@ -19,6 +19,11 @@ extension Provenance {
     ])
   }
 
+  /// The same of a process that trains, with the algorithms that it computes convolutions with.
+  static func current(_ context: ComputeContext) -> Provenance {
+    Provenance(current(threads: context.threads).facts + [("kernels", context.kernels.rawValue)])
+  }
+
   private static var cpuModel: String {
     let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }

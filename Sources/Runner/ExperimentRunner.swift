@@ -5,110 +5,88 @@ import Results
 
 /// Carries out what a plan says is missing and gathers the results.
 public struct ExperimentRunner {
-  private let plan: Plan
+  let plan: Plan
+  let options: RunnerOptions
+  let listener: (RunnerEvent) throws -> Void
+  let claims: Claims
   private let context: ComputeContext
-  private let listener: (RunnerEvent) throws -> Void
+  private let makeDetector: DetectorFactory
 
-  public init(_ plan: Plan, context: ComputeContext, listener: @escaping (RunnerEvent) throws -> Void) {
+  public init(
+    _ plan: Plan, context: ComputeContext, options: RunnerOptions = RunnerOptions(),
+    listener: @escaping (RunnerEvent) throws -> Void
+  ) {
+    self.init(
+      plan, context: context, options: options, makeDetector: makeDetector(for:image:context:),
+      listener: listener)
+  }
+
+  init(
+    _ plan: Plan, context: ComputeContext, options: RunnerOptions, makeDetector: @escaping DetectorFactory,
+    listener: @escaping (RunnerEvent) throws -> Void
+  ) {
     self.plan = plan
     self.context = context
+    self.options = options
+    self.makeDetector = makeDetector
     self.listener = listener
+    claims = Claims(
+      results: plan.results, experiment: plan.experiment.name,
+      owner: .current(isSupervised: options.sharing.isSupervised))
   }
 
-  /// Runs what is missing, one after the other, and stores each at once.
+  /// Runs what is missing and no other process is at, one after the other, and stores each at once.
   ///
-  /// A run that fails does not keep the others from running. The summary is written now and then, and at the
-  /// end even of a call that throws.
-  /// - Returns: the failures, each with the run's title as its place.
-  /// - Throws: `Problem` when results cannot be stored or the spec does not fit the data, and what the listener
-  ///   throws.
-  public func callAsFunction() throws -> [Problem] {
-    try AtomicFile.createFolder(plan.results)
-    try AtomicFile.createFolder("\(plan.results)/\(plan.experiment.name)/runs")
-    let failures: [Problem]
+  /// A run that fails does not keep the others from running: that it failed is its result. The summary is written
+  /// now and then, and at the end even of a call that throws, unless the options leave it to others.
+  /// - Returns: the runs of the experiment that have failed, now or before; those of this call alone where no
+  ///   summary is written.
+  /// - Throws: `Problem` when results cannot be stored, the spec does not fit the data or the process is to stop,
+  ///   and what the listener throws.
+  public func callAsFunction() throws -> [FailedRun] {
+    try plan.createFolders()
+    let collecting = options.sharing.collecting
+    var collector = Collector(plan, threads: context.threads)
+    let failures: [FailedRun]
     do {
-      failures = try executeMissing()
+      failures = try executeWanted { if collecting == .always { try collector.collectNowAndThen() } }
     } catch {
-      // The first error is the one to tell of; a summary of nothing helps nobody.
-      if plan.runs.contains(where: { FileManager.default.fileExists(atPath: runPath($0)) }) {
-        try? collectIfNeeded()
-      }
+      if collecting == .always { collector.collectAfterError() }
       throw error
     }
-    try collectIfNeeded()
-    return failures
-  }
-
-  private func executeMissing() throws -> [Problem] {
-    var failures: [Problem] = []
-    var collecting = CollectingPace()
-    let missing = plan.missing
-    for (index, entry) in missing.enumerated() {
-      // Another process may have finished it since the plan was made.
-      if try isStored(entry.run) { continue }
-      let note = FailureNote.path(
-        results: plan.results, experiment: plan.experiment.name, identifier: entry.run.identifier)
-      do {
-        try execute(entry.run, position: index + 1, of: missing.count)
-        FailureNote.remove(note)
-        try collecting.perhaps { try collect() }
-      } catch var problem as Problem where problem.kind == .runFailed {
-        try listener(.runFailed(entry.run, problem))
-        try FailureNote.write(problem, to: note)
-        problem.place = entry.run.title
-        failures.append(problem)
-      }
+    switch collecting {
+    case .always: break
+    case .whenComplete: guard try collector.isComplete() else { return failures }
+    case .never: return failures
     }
-    return failures
+    try collector.collectIfNeeded()
+    return try collector.failures()
   }
 
-  private func execute(_ run: IdentifiedRun, position: Int, of count: Int) throws {
+  /// Leaves the run's result: its file, or the record that it failed.
+  ///
+  /// - Returns: why it failed, if it did.
+  func execute(_ run: IdentifiedRun, position: Int, of count: Int) throws -> RunFailure? {
+    let files = plan.files(of: run)
     let execution = RunExecution(
-      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context)
+      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, options: options,
+      checkpointPath: files.checkpoint, makeDetector: makeDetector)
     let begin = ContinuousClock.now
-    let record = try execution(position: position, of: count, listener)
-    let duration = ContinuousClock.now - begin
-    try RunFile.write(record, to: runPath(run))
-    try listener(.runFinished(run, rows: record.rows, seconds: duration / .seconds(1)))
-  }
-
-  private func runPath(_ run: IdentifiedRun) -> String {
-    RunFile.path(results: plan.results, experiment: plan.experiment.name, identifier: run.identifier)
-  }
-
-  private func isStored(_ run: IdentifiedRun) throws -> Bool {
-    try RunFile.exists(at: runPath(run), identifier: run.identifier)
-  }
-
-  private func collect() throws {
-    try SummaryFile.collect(
-      plan.experiment, runs: plan.runs, results: plan.results, provenance: .current(threads: context.threads))
-  }
-
-  /// The summary may be missing, lack runs, or be made for another choice of classes or seeds.
-  private func collectIfNeeded() throws {
-    guard FileManager.default.fileExists(atPath: plan.summaryPath) else { return try collect() }
-    let known = try Summary.runIdentifiers(in: plan.summaryPath)
-    let isComplete = plan.runs.allSatisfy { run in
-      known.contains(run.identifier) || !FileManager.default.fileExists(atPath: runPath(run))
+    do {
+      let record = try execution(position: position, of: count, listener)
+      let duration = ContinuousClock.now - begin
+      try RunFile.write(record, to: files.run)
+      try files.removeTraces()
+      try listener(.runFinished(run, rows: record.rows, seconds: duration / .seconds(1)))
+      return nil
+    } catch let failure as RunFailure {
+      try FailureFile.write(failure, to: files.failure)
+      // It would lead to the same end.
+      if failure.kind == .diverged || failure.kind == .collapsed {
+        try CheckpointFile.remove(files.checkpoint)
+      }
+      try listener(.runFailed(run, failure))
+      return failure
     }
-    let isOfThisSpec = try Summary.read(from: plan.summaryPath).resolvedSpec == plan.experiment.resolvedYAML
-    if !isComplete || !isOfThisSpec { try collect() }
-  }
-}
-
-/// When to write the summary anew: at once after the first run, then so that it takes at most a twentieth of the
-/// time, since writing it costs as much as there are runs.
-private struct CollectingPace {
-  private static let runningPerCollecting = 20.0
-  private var lastEnd: ContinuousClock.Instant?
-  private var lastCost = Duration.zero
-
-  mutating func perhaps(_ collect: () throws -> Void) throws {
-    let begin = ContinuousClock.now
-    if let lastEnd, begin - lastEnd < lastCost * Self.runningPerCollecting { return }
-    try collect()
-    lastEnd = .now
-    lastCost = .now - begin
   }
 }

@@ -13,62 +13,98 @@ public struct Plan: Sendable {
     /// It stands in the summary; its own file, with the weights, is not here.
     case doneInSummary
     case missing
-    /// It was tried and failed, for this reason; it will be tried again.
-    case failed(String)
+    /// It was tried and failed; it is tried again only where that is asked for.
+    case failed(RunFailure)
   }
 
   public struct Entry: Sendable {
     public let run: IdentifiedRun
     public let state: State
+    /// Whether the run was stopped in the middle, so that it will be continued.
+    public let hasCheckpoint: Bool
   }
 
   public let experiment: Experiment
   public let dataset: Dataset
   public let results: String
+  /// Rung by rung where configurations are halved: the rungs that results have decided so far.
   public let entries: [Entry]
+  /// The version of the numerics that the runs' ids are of.
+  public let numerics: Int
   /// Runs in the summary or in the folder that the experiment no longer asks for.
   public let stale: [String]
+  /// Rungs of successive halving whose configurations are not decided yet.
+  public let openRungs: [Halving.Rung]
 
-  /// What is to be run: what is not there, whether or not it was tried.
-  public var missing: [Entry] {
-    entries.filter { entry in
+  /// What has no result.
+  public var missing: [Entry] { entries.filter { $0.state == .missing } }
+
+  /// What was tried and failed.
+  public var failed: [Entry] {
+    entries.filter { entry in if case .failed = entry.state { true } else { false } }
+  }
+
+  /// How many runs there are of each kind.
+  public var counts: (done: Int, missing: Int, failed: Int) {
+    entries.reduce(into: (0, 0, 0)) { counts, entry in
       switch entry.state {
-      case .done, .doneInSummary: false
-      case .missing, .failed: true
+      case .done, .doneInSummary: counts.done += 1
+      case .missing: counts.missing += 1
+      case .failed: counts.failed += 1
       }
     }
   }
+
+  /// What is to be run, in the experiment's order.
+  public func wanted(retryingFailed: Bool) -> [Entry] {
+    entries.filter { entry in
+      switch entry.state {
+      case .done, .doneInSummary: false
+      case .missing: true
+      case .failed: retryingFailed
+      }
+    }
+  }
+
   public var runs: [IdentifiedRun] { entries.map(\.run) }
   public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
 
   /// Loads the data, looks up which runs are done, and makes sure that the others can be trained.
   ///
-  /// - Parameter results: the folder of all results.
+  /// - Parameters:
+  ///   - results: the folder of all results.
+  ///   - numerics: the version of the numerics; another than this program's only to ask what would be.
+  ///   - mostRungs: of successive halving, to plan no further than another process has; nil for all that are decided.
   /// - Throws: `Problem` when data or an existing result cannot be read, or when a run that is missing does not
   ///   fit the data.
-  public init(_ experiment: Experiment, data: DataSearchPath, results: String) throws {
-    self.experiment = experiment
-    self.results = results
+  public init(
+    _ experiment: Experiment, data: DataSearchPath, results: String, numerics: Int = numericsVersion,
+    mostRungs: Int? = nil
+  ) throws {
     try Self.refuseFile(results)
     let dataset = try Dataset.load(experiment.dataset, from: data)
-    self.dataset = dataset
     try Self.refuseAmbiguousRows(dataset, of: experiment)
-    let fingerprint = dataset.fingerprint
-    let summaryPath = SummaryFile.path(results: results, experiment: experiment.name)
-    let summarised =
-      FileManager.default.fileExists(atPath: summaryPath) ? try Summary.runIdentifiers(in: summaryPath) : []
-    entries = try experiment.runs.map { run in
-      let identified = IdentifiedRun(run, dataFingerprint: fingerprint)
-      let state = try Self.state(
-        identified.identifier, experiment: experiment.name, results: results, summarised: summarised)
-      if state == .missing { _ = try run.split(dataset, spec: experiment.source.path) }
-      return Entry(run: identified, state: state)
+    try self.init(
+      experiment, dataset: dataset, results: results, numerics: numerics, mostRungs: mostRungs)
+  }
+
+  init(
+    _ experiment: Experiment, dataset: Dataset, results: String, numerics: Int, mostRungs: Int?
+  ) throws {
+    self.experiment = experiment
+    self.dataset = dataset
+    self.results = results
+    self.numerics = numerics
+    let stored = try StoredIdentifiers(experiment: experiment.name, results: results)
+    var sizes = SplitSizes(dataset, spec: experiment.source.path)
+    let ladder = Ladder(
+      experiment: experiment, dataFingerprint: dataset.fingerprint, numerics: numerics, results: results)
+    (entries, openRungs) = try ladder.entries(mostRungs: mostRungs) { run in
+      let state = try stored.state(of: run.identifier)
+      if state == .missing { _ = try sizes(run.run) }
+      return Entry(run: run, state: state, hasCheckpoint: stored.hasCheckpoint(run.identifier))
     }
-    let wanted = Set(entries.map(\.run.identifier))
-    let folder = "\(results)/\(experiment.name)/runs"
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let stored = summarised.union(files.filter { $0.hasSuffix(".h5") }.map { String($0.dropLast(3)) })
-    stale = stored.subtracting(wanted).sorted()
+    stale = stored.all.subtracting(entries.lazy.map(\.run.identifier)).sorted()
   }
 
   private static func refuseFile(_ results: String) throws(Problem) {
@@ -88,15 +124,5 @@ public struct Plan: Sendable {
         .badData, at: dataset.title, "a kind of anomaly is called '\(row)', as all kinds together are",
         hint: "rename its folder")
     }
-  }
-
-  private static func state(
-    _ identifier: String, experiment: String, results: String, summarised: Set<String>
-  ) throws -> State {
-    let path = RunFile.path(results: results, experiment: experiment, identifier: identifier)
-    if try RunFile.exists(at: path, identifier: identifier) { return .done }
-    if summarised.contains(identifier) { return .doneInSummary }
-    let note = FailureNote.path(results: results, experiment: experiment, identifier: identifier)
-    return FailureNote.read(note).map(State.failed) ?? .missing
   }
 }

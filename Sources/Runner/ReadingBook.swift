@@ -1,4 +1,5 @@
 import Detectors
+import Diagnostics
 import Images
 import Metrics
 import Randomness
@@ -52,33 +53,59 @@ struct ReadingBook {
   /// The scores at that epoch.
   var headlineScores: [Float] { evaluation.epoch == .last ? headline.lastScores : bestScores }
 
-  /// Scores the whole test set in every pass.
-  mutating func read(_ detector: any AnomalyDetector, epoch: Int) throws {
+  /// Scores the whole test set in every pass. Where it throws, nothing was read.
+  ///
+  /// - Parameter beforeBatch: called before each batch; what it throws ends the reading.
+  mutating func read(
+    _ detector: any AnomalyDetector, epoch: Int, beforeBatch: () throws -> Void = {}
+  ) throws {
+    var book = self
     var position = 0
     for pass in evaluation.passes {
-      let scores = score(detector, pass)
+      let scores = try score(detector, pass, beforeBatch)
       for (_, name) in Self.order(evaluation).filter({ $0.0 == pass }) {
-        try enter(scores.byName[name] ?? [], at: position, epoch: epoch)
+        try book.enter(scores.byName[name] ?? [], at: position, epoch: epoch)
         position += 1
       }
     }
+    self = book
   }
 
   /// Scores in the order of the test set, whatever the order of the pass.
-  private func score(_ detector: any AnomalyDetector, _ pass: ScoringPass) -> Scores {
+  private func score(
+    _ detector: any AnomalyDetector, _ pass: ScoringPass, _ beforeBatch: () throws -> Void
+  ) throws -> Scores {
     guard pass == .batchShuffled else {
-      let batchSize = pass == .running ? Self.neutralBatch : evaluation.testBatch
-      return detector.score(test, batchNorm: pass.batchNorm, batchSize: batchSize)
+      return try detector.score(
+        test, batchNorm: pass.batchNorm,
+        batchSize: pass == .running ? Self.neutralBatch : evaluation.testBatch, beforeBatch: beforeBatch)
     }
     let shuffled = ImageSelection(
       test.store, indices: shuffledOrder.map { test.indices[$0] }, scale: test.scale)
-    let scores = detector.score(shuffled, batchNorm: .batch, batchSize: evaluation.testBatch)
+    let scores = try detector.score(
+      shuffled, batchNorm: .batch, batchSize: evaluation.testBatch, beforeBatch: beforeBatch)
     return Scores(
       scores.byName.mapValues { values in
         var ordered = values
         for (place, sample) in shuffledOrder.enumerated() { ordered[sample] = values[place] }
         return ordered
       })
+  }
+
+  /// Goes on from what another process has read.
+  ///
+  /// - Throws: `Problem` when those are not this book's readings of this test set; then nothing is changed.
+  mutating func restore(_ history: RunHistory) throws(Problem) {
+    let count = history.readEpochs == 0 ? 0 : test.count
+    let fits = history.readings.allSatisfy { reading in
+      reading.measures.count == history.readEpochs && reading.lastScores.count == count
+        && (0...history.readEpochs).contains(reading.bestEpoch)
+    }
+    guard history.readings.map(\.name) == readings.map(\.name), fits,
+      [0, count].contains(history.bestScores.count)
+    else { throw Problem(.badData, "its readings are not those of this run") }
+    readings = history.readings
+    bestScores = history.bestScores
   }
 
   private mutating func enter(_ scores: [Float], at position: Int, epoch: Int) throws {

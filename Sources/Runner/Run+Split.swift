@@ -13,6 +13,7 @@ extension Run {
   ///   given.
   func split(_ dataset: Dataset, spec: String) throws(Problem) -> Split {
     let split = try Split.make(dataset, evaluation.split, heldOut: heldOutClasses(of: dataset), seed: seed)
+      .holdingOut(validationShare: evaluation.validationFraction, seed: seed, title: dataset.title)
     switch detector {
     case .ganomaly(let settings):
       guard settings.batchSize <= split.train.count else {

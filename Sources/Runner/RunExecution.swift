@@ -1,7 +1,6 @@
 import Datasets
 import Detectors
 import Diagnostics
-import Foundation
 import Images
 import Kernels
 import Metrics
@@ -15,9 +14,17 @@ struct RunExecution {
   let experiment: Experiment
   let dataset: Dataset
   let context: ComputeContext
+  let options: RunnerOptions
+  /// The run's checkpoint.
+  let checkpointPath: String
+  let makeDetector: DetectorFactory
 
   private var run: Run { identified.run }
 
+  /// Begins anew, or continues from the checkpoint that is there.
+  ///
+  /// - Throws: `RunFailure` when the run itself has failed; `Problem` when it cannot go on for another reason,
+  ///   with a checkpoint left behind when that is the wish to stop; what the listener throws.
   func callAsFunction(
     position: Int, of count: Int, _ listener: (RunnerEvent) throws -> Void
   ) throws -> RunRecord {
@@ -25,57 +32,81 @@ struct RunExecution {
     let scale = PixelScale(run.evaluation.inputRange)
     let train = ImageSelection(dataset.images, indices: split.train, scale: scale)
     let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
-    let detector = makeDetector()
+    let detector = makeDetector(run, dataset.images.shape, context)
+    let training = RunTraining(
+      identified.identifier, detector: detector,
+      book: ReadingBook(run.evaluation, test: test, isAnomalous: split.testIsAnomalous, seed: run.seed),
+      validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
+      machine: .current(context))
     try listener(
       .runStarted(
         identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
         epochs: detector.epochs))
-
-    var book = ReadingBook(
-      run.evaluation, test: test, isAnomalous: split.testIsAnomalous, seed: run.seed)
-    var reports: [EpochReport] = []
-    var trainingSeconds: [Double] = []
-    var scoringSeconds: [Double] = []
-    for epoch in 1...detector.epochs {
-      let clock = ContinuousClock()
-      let training = try clock.measure {
-        reports.append(try detector.fit(epoch: epoch, on: train) { try listener(.step($0, epoch: epoch)) })
-      }
-      try requireFinite(reports[epoch - 1], epoch: epoch)
-      let scoring = try clock.measure { try book.read(detector, epoch: epoch) }
-      trainingSeconds.append(training / .seconds(1))
-      scoringSeconds.append(scoring / .seconds(1))
-      try listener(.epochFinished(epoch: epoch, auroc: book.headline.measures[epoch - 1].auroc))
+    try resume(training, listener)
+    do {
+      try finish(training, on: train, listener)
+      return try record(training, split: split, train: train, test: test)
+    } catch {
+      throw RunFailure(error, lastGoodEpoch: training.finishedEpochs) ?? error
     }
+  }
+
+  /// A checkpoint that cannot be used is moved out of the way.
+  private func resume(_ training: RunTraining, _ listener: (RunnerEvent) throws -> Void) throws {
+    do {
+      guard let checkpoint = try CheckpointFile.read(checkpointPath, identifier: identified.identifier)
+      else { return }
+      let step = try training.restore(checkpoint)
+      try listener(.runResumed(identified, finishedEpochs: training.finishedEpochs, step: step))
+    } catch var problem as Problem where problem.kind == .badData {
+      problem.place = problem.place.hasPrefix(checkpointPath) ? problem.place : checkpointPath
+      problem.hint =
+        "the run begins anew; the checkpoint is now \(try CheckpointFile.setAside(checkpointPath))"
+      try listener(.checkpointSetAside(identified, problem))
+    }
+  }
+
+  /// Trains and reads the epochs that are left.
+  private func finish(
+    _ training: RunTraining, on images: ImageSelection, _ listener: (RunnerEvent) throws -> Void
+  ) throws {
+    let keeper = CheckpointKeeper(path: checkpointPath, interval: options.checkpointInterval)
+    while training.finishedEpochs < training.detector.epochs {
+      let epoch = training.finishedEpochs + 1
+      do {
+        if !training.awaitsReading {
+          try training.train(on: images) { step in
+            try listener(.step(step, epoch: epoch))
+            try keeper.afterStep(training)
+            try options.requireNotStopped()
+          }
+        }
+        try training.read(beforeBatch: options.requireNotStopped)
+      } catch let problem as Problem where problem.isStop {
+        try keeper.write(training)
+        throw problem
+      }
+      try listener(.epochFinished(epoch: epoch, auroc: training.book.headline.measures[epoch - 1].auroc))
+      try keeper.afterEpoch(training)
+    }
+  }
+
+  private func record(
+    _ training: RunTraining, split: Split, train: ImageSelection, test: ImageSelection
+  ) throws -> RunRecord {
+    let (detector, book) = (training.detector, training.book)
     let material = ReportMaterial(test: test, split: split, scores: book.headline.lastScores, seed: run.seed)
     return RunRecord(
       identifier: identified.identifier, run: run, resolvedSpec: resolvedSpec,
-      dataFingerprint: dataset.fingerprint, provenance: .current(threads: context.threads),
-      trainingImages: train.count,
+      dataFingerprint: dataset.fingerprint, provenance: training.provenance, trainingImages: train.count,
       samples: SampleRecord(
         index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
         classNames: dataset.classNames),
-      readings: book.readings, bestScores: book.bestScores, headlineEpoch: book.headlineEpoch,
-      rows: try rows(split, scores: book.headlineScores), losses: history(reports),
-      redraws: reports.map(\.redraws), trainingSeconds: trainingSeconds, scoringSeconds: scoringSeconds,
+      history: training.history, headlineEpoch: book.headlineEpoch,
+      rows: try rows(split, scores: book.headlineScores),
       imageShape: [dataset.images.shape.channels, dataset.images.shape.height, dataset.images.shape.width],
       galleries: material.galleries(detector), features: try material.features(detector),
       weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) })
-  }
-
-  private func makeDetector() -> any AnomalyDetector {
-    switch run.detector {
-    case .ganomaly(let settings):
-      GANomaly(image: dataset.images.shape, settings: settings, seed: UInt64(run.seed), context: context)
-    }
-  }
-
-  private func requireFinite(_ report: EpochReport, epoch: Int) throws(Problem) {
-    guard let loss = report.losses.first(where: { !$0.value.isFinite }) else { return }
-    throw Problem(
-      .runFailed,
-      "training diverged: the \(loss.name) loss is \(loss.value.isNaN ? "no number" : "infinite") in epoch \(epoch)",
-      hint: "a smaller learning rate may help")
   }
 
   /// A row for what is held out; in an image folder one more for each kind of anomaly, against all normals.
@@ -92,17 +123,13 @@ struct RunExecution {
     return kinds + [try row(run.heldOut) { _ in true }]
   }
 
-  private func history(_ reports: [EpochReport]) -> [(name: String, values: [Double])] {
-    (reports.first?.losses ?? []).indices.map { index in
-      (reports[0].losses[index].name, reports.map { $0.losses[index].value })
-    }
-  }
-
   /// The spec of this run alone.
   private var resolvedSpec: String {
-    var single = experiment
-    if dataset.anomalyClasses.isEmpty { single.heldOut = .classes([run.heldOut]) }
-    single.seeds = [run.seed]
-    return single.resolvedYAML
+    experiment.alone(run, holdsClassOut: dataset.anomalyClasses.isEmpty).resolvedYAML
   }
+}
+
+extension Problem {
+  /// Whether the process was asked to stop.
+  fileprivate var isStop: Bool { kind == .interrupted || kind == .terminated }
 }

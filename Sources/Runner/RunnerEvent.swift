@@ -5,8 +5,15 @@ import Results
 /// What happens while an experiment runs, for whoever draws or records it.
 public enum RunnerEvent: Sendable {
   case runStarted(IdentifiedRun, position: Int, of: Int, trainingImages: Int, testImages: Int, epochs: Int)
+  /// The run that was just started continues from its checkpoint, after so many finished epochs and so many steps
+  /// of the next.
+  case runResumed(IdentifiedRun, finishedEpochs: Int, step: Int)
+  /// The run that was just started has a checkpoint that cannot be used, for this reason: it begins anew.
+  case checkpointSetAside(IdentifiedRun, Problem)
   case step(StepReport, epoch: Int)
   case epochFinished(epoch: Int, auroc: Double)
   case runFinished(IdentifiedRun, rows: [RowRecord], seconds: Double)
-  case runFailed(IdentifiedRun, Problem)
+  case runFailed(IdentifiedRun, RunFailure)
+  /// All that is left are these runs, which other processes carry out.
+  case waiting(runs: [IdentifiedRun])
 }

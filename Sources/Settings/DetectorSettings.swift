@@ -24,4 +24,20 @@ public enum DetectorSettings: Sendable, Equatable {
   }
 
   public var name: String { type(of: record).detectorName }
+
+  /// Passes over the training normals.
+  public var epochs: Int {
+    get {
+      switch self {
+      case .ganomaly(let settings): settings.epochs
+      }
+    }
+    set {
+      switch self {
+      case .ganomaly(var settings):
+        settings.epochs = newValue
+        self = .ganomaly(settings)
+      }
+    }
+  }
 }

@@ -26,6 +26,9 @@ public struct GANomalySettings: DetectorRecord {
   public var epochs = 15
   /// The discriminator's weights are drawn anew when its loss falls below this.
   public var redrawThreshold = 1e-5
+  /// Most redraws in an epoch, beyond which the discriminator counts as collapsed and the run as failed; 0 for
+  /// no limit, as in the reference code.
+  public var redrawLimit = 0
 
   public init() {}
 
@@ -48,5 +51,10 @@ public struct GANomalySettings: DetectorRecord {
     .number(
       "redraw_threshold", \.redrawThreshold, .atLeast(0),
       "The discriminator is drawn anew when its loss falls below this."),
+    .integer(
+      "redraw_limit", \.redrawLimit, 0...1_000_000,
+      "Most redraws in an epoch; beyond it the discriminator has collapsed and the run fails. 0: no limit."
+    )
+    .leftOutOfIdentityByDefault(),
   ]
 }

@@ -76,6 +76,8 @@ public struct ProtocolSettings: SettingsRecord {
   public var epoch = EpochChoice.last
   /// Passes that every epoch is read with, besides the headline's own.
   public var readings = [ScoringPass.running, .batchShuffled]
+  /// The share of the training normals that is held out of training, for choices without labels.
+  public var validationFraction = 0.0
 
   public init() {}
 
@@ -103,5 +105,10 @@ public struct ProtocolSettings: SettingsRecord {
     .choice("epoch", \.epoch, "Which epoch's scores are the result."),
     .choices(
       "readings", \.readings, atLeast: 0, "Passes that every epoch is read with, besides the headline's own."),
+    .number(
+      "validation_fraction", \.validationFraction, NumberRange(0, 1, includesUpper: false),
+      "Share of the training normals held out of training, on which a sweep may choose without labels."
+    )
+    .leftOutOfIdentityByDefault(),
   ]
 }

@@ -95,8 +95,15 @@ extension SettingField {
   /// The same field, legal only where `condition` holds.
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
-      key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read, write: write
-    )
+      key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read,
+      write: write, entersIdentityByDefault: entersIdentityByDefault)
+  }
+
+  /// The same field, of which the default stays out of a run's id; for a field that came after there were runs.
+  public func leftOutOfIdentityByDefault() -> Self {
+    var field = self
+    field.entersIdentityByDefault = false
+    return field
   }
 }
 

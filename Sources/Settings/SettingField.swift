@@ -64,6 +64,9 @@ public struct SettingField<Record: Sendable>: Sendable {
   public let read: @Sendable (Record) -> SettingValue
   /// Stores a value that has been checked against `form`; false when its case does not fit the field.
   public let write: @Sendable (inout Record, SettingValue) -> Bool
+  /// Whether the default enters a run's id. Not so for a field that came later: with its default, it stands for
+  /// what runs did before it was there, and their ids hold.
+  public var entersIdentityByDefault = true
 }
 
 /// A group of settings that knows its own fields.
@@ -78,5 +81,13 @@ extension SettingsRecord {
   /// The values of all fields that apply, in the order of `fields`.
   public var resolved: [(key: String, value: SettingValue)] {
     Self.fields.filter { $0.applies(self) }.map { ($0.key, $0.read(self)) }
+  }
+
+  /// The values that enter a run's id: those of `resolved`, but for later fields' defaults.
+  public var identity: [(key: String, value: SettingValue)] {
+    let defaults = Self()
+    return Self.fields.filter { field in
+      field.applies(self) && (field.entersIdentityByDefault || field.read(self) != field.read(defaults))
+    }.map { ($0.key, $0.read(self)) }
   }
 }

@@ -6,7 +6,9 @@ import Diagnostics
 /// 2. the values of one preset: the one named last in the layers below;
 /// 3. the values written out in the specs that the file extends, the farthest first;
 /// 4. the values written out in the file;
-/// 5. the values of `--set key.path=value`, in their order.
+/// 5. the values of `--set key.path=value`, in their order;
+/// 6. for each configuration of a `sweep`, the values that it varies. (A field that is both varied and set by an
+///    option is refused; of the keys of `sweep` itself, the last of each counts.)
 ///
 /// So a value written out anywhere beats every preset's. Sections are merged key by key, lists are replaced as a
 /// whole. `name` and `description` belong to a file and are not taken over from its bases; a section that names

@@ -39,7 +39,8 @@ extension Experiment {
       }
     case .protocol: JSON(evaluation)
     case .detector: JSON(detector)
-    case .seeds: .array(seeds.map(JSON.integer))
+    case .seeds: writtenSeeds
+    case .sweep: sweep.map { JSON($0) }
     }
   }
 }
@@ -50,12 +51,21 @@ extension JSON {
     self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.members(of: detector.record))
   }
 
+  /// The detector's name and the settings that enter a run's id.
+  init(identityOf detector: DetectorSettings) {
+    self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.identity(of: detector.record))
+  }
+
+  private static func identity(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
+    record.identity.map { ($0.key, JSON($0.value)) }
+  }
+
   private static func members(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
     record.resolved.map { ($0.key, JSON($0.value)) }
   }
 
   /// As YAML on one line: JSON, with texts out of quotes where they stay texts.
-  fileprivate var yaml: String {
+  var yaml: String {
     switch self {
     case .text(let text):
       if text.wholeMatch(of: /[A-Za-z][A-Za-z0-9_.\/-]*( [A-Za-z0-9_.\/-]+)*/) != nil,
@@ -66,7 +76,48 @@ extension JSON {
         JSON.quoted(text)
       }
     case .array(let elements): "[" + elements.map(\.yaml).joined(separator: ", ") + "]"
+    case .object(let members):
+      "{" + members.map { "\(JSON.text($0.key).yaml): \($0.value.yaml)" }.joined(separator: ", ") + "}"
     default: compact
     }
+  }
+}
+
+extension JSON {
+  /// A sweep as it stands in a spec.
+  init(_ sweep: Sweep) {
+    var grid: [(key: String, value: JSON)] = []
+    var random: [(key: String, value: JSON)] = []
+    for field in sweep.fields {
+      switch field.variation {
+      case .grid(let values): grid.append((field.path, .array(values.map(JSON.init))))
+      case .uniform(let lower, let upper): random.append((field.path, .draw(.uniform, [lower, upper])))
+      case .logUniform(let lower, let upper): random.append((field.path, .draw(.logUniform, [lower, upper])))
+      case .choice(let values): random.append((field.path, .draw(.choice, values)))
+      }
+    }
+    var members: [(key: SweepKey, value: JSON)] = []
+    if !grid.isEmpty { members.append((.grid, .object(grid))) }
+    if !random.isEmpty {
+      members += [
+        (.random, .object(random)), (.draws, .integer(sweep.draws)), (.seed, .integer(sweep.seed)),
+      ]
+    }
+    if let halving = sweep.halving {
+      members.append(
+        (
+          .halving,
+          .object([
+            (HalvingKey.first.rawValue, .integer(halving.first)),
+            (HalvingKey.factor.rawValue, .integer(halving.factor)),
+          ])
+        ))
+    }
+    if let criterion = sweep.criterion { members.append((.chooseBy, .text(criterion.rawValue))) }
+    self = .object(members.map { ($0.key.rawValue, $0.value) })
+  }
+
+  private static func draw(_ key: DrawKey, _ values: [SettingValue]) -> JSON {
+    .object([(key.rawValue, .array(values.map(JSON.init)))])
   }
 }

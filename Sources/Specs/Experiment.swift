@@ -15,6 +15,8 @@ public struct Experiment: Sendable, Equatable {
   public var detector: DetectorSettings
   /// At least one, all different, each from 0 to 2³² − 1.
   public var seeds: [Int]
+  /// What is varied; nil for an experiment of one configuration.
+  public var sweep: Sweep?
   /// The seeds of a spec that names none: the reference's three.
   static let defaultSeeds = [0, 1, 2]
 

@@ -25,6 +25,11 @@ enum JSON {
     self = .object(record.resolved.map { ($0.key, JSON($0.value)) })
   }
 
+  /// The settings of a record that enter a run's id.
+  init(identityOf record: some SettingsRecord) {
+    self = .object(record.identity.map { ($0.key, JSON($0.value)) })
+  }
+
   /// The same value with the keys of every object in the order of their UTF-8 bytes.
   var sorted: JSON {
     switch self {
@@ -79,6 +84,10 @@ enum JSON {
   /// `text` in double quotes, legal in JSON and in YAML alike: YAML also wants escapes for characters that end
   /// lines or cannot be seen.
   static func quoted(_ text: String) -> String {
+    // Nearly every text is like this, and there are many in the ids of a hundred thousand runs.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+      return "\"" + text + "\""
+    }
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar.value {
@@ -98,7 +107,7 @@ enum JSON {
 
 extension SettingValue {
   /// The shortest decimal text that reads back as the same number, whole numbers without a point.
-  static func text(of number: Double) -> String {
+  public static func text(of number: Double) -> String {
     let text = number.description
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

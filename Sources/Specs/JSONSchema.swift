@@ -41,7 +41,8 @@ extension Experiment {
     switch key {
     case .name: SettingForm.text.schema + [("pattern", .text(SpecKey.namePattern))]
     case .description, .extends, .preset: key.form?.schema ?? []
-    case .seeds: (key.form?.schema ?? []) + [("default", .array(defaultSeeds.map(JSON.integer)))]
+    case .seeds: seedsSchema
+    case .sweep: sweepSchema
     case .dataset: section(DatasetSettings())
     case .protocol: section(ProtocolSettings())
     case .detector: detector

@@ -1,4 +1,3 @@
-import Hashing
 import Settings
 
 /// One training and scoring: all that decides its numbers, but for the data themselves.
@@ -26,37 +25,75 @@ public struct Run: Sendable, Equatable {
   /// In it are every resolved value, the data's fingerprint and `numericsVersion`. Not in it is what leaves the
   /// numbers alone: the experiment's name, description and preset, the order and spelling of the file,
   /// `dataset.folder` and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever
-  /// they lie), the other held-out classes and seeds. `readings` counts by the set of passes that are stored.
-  public func identifier(dataFingerprint: String) -> String {
-    let text = identityText(dataFingerprint: dataFingerprint)
-    return String(SHA256.hexadecimal(of: text.utf8).prefix(16))
+  /// they lie), the other held-out classes, seeds and configurations of a sweep. `readings` counts by the set of
+  /// passes that are stored. A field that came after there were runs (`redraw_limit`, `validation_fraction`) is in
+  /// it only with another value than its default, so that their ids hold.
+  ///
+  /// - Parameter numerics: the version of the numerics; another than this program's only to ask what would be.
+  public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
+    RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics)
+      .identifiers(heldOut: heldOut, seeds: [seed])[0]
   }
 
-  /// What is hashed: JSON with sorted keys, no spaces and the shortest numbers that read back as themselves.
-  func identityText(dataFingerprint: String) -> String {
-    var dataset = dataset
-    dataset.folder = ""
-    dataset.skipUnreadable = false
-    var evaluation = evaluation
-    evaluation.readings = ScoringPass.allCases.filter(evaluation.passes.contains)
-    let identity = JSON.object([
-      ("data", .text(dataFingerprint)), ("dataset", JSON(dataset)), ("detector", JSON(detector)),
-      ("held_out", .text(heldOut)), ("numerics", .integer(numericsVersion)), ("protocol", JSON(evaluation)),
-      ("seed", .integer(seed)),
-    ])
-    return identity.sorted.compact
+  /// What is hashed.
+  func identityText(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
+    RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics).text(heldOut: heldOut, seed: seed)
+  }
+
+  /// The same for all runs of the same numbers: without where the data lie, and with the passes in their order.
+  var normalised: Run {
+    var run = self
+    run.dataset.folder = ""
+    run.dataset.skipUnreadable = false
+    run.evaluation.readings = ScoringPass.allCases.filter(evaluation.passes.contains)
+    return run
   }
 }
 
 extension Experiment {
-  /// A run for each held-out class, in the data set's order, and each seed in the spec's order; for an image
-  /// folder one for each seed.
+  /// A run for each configuration, each held-out class in the data set's order, and each seed in the spec's order;
+  /// for an image folder one for each configuration and seed. With successive halving those of the first rung.
   public var runs: [Run] {
+    configurations.flatMap { configuration in
+      var configuration = configuration
+      if let first = rungs.first { configuration.detector.epochs = first.epochs }
+      return runs(of: configuration)
+    }
+  }
+
+  /// The runs of one configuration.
+  public func runs(of configuration: Configuration) -> [Run] {
     heldOutClasses.flatMap { heldOut in
       seeds.map { seed in
-        Run(dataset: dataset, evaluation: evaluation, detector: detector, heldOut: heldOut, seed: seed)
+        Run(
+          dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector,
+          heldOut: heldOut, seed: seed)
       }
     }
+  }
+
+  /// The ids of `runs(of:)`, in the same order, at a fraction of the cost of asking each run.
+  public func identifiers(
+    of configuration: Configuration, dataFingerprint: String, numerics: Int = numericsVersion
+  ) -> [String] {
+    let some = Run(
+      dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector, heldOut: "",
+      seed: 0)
+    let identity = RunIdentity(some, dataFingerprint: dataFingerprint, numerics: numerics)
+    return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
+  }
+
+  /// The experiment that gives this one run, every value written out.
+  ///
+  /// - Parameter holdsClassOut: whether the run's class is one of the data set's, not a kind of anomaly.
+  public func alone(_ run: Run, holdsClassOut: Bool) -> Experiment {
+    var single = self
+    single.evaluation = run.evaluation
+    single.detector = run.detector
+    single.sweep = nil
+    if holdsClassOut { single.heldOut = .classes([run.heldOut]) }
+    single.seeds = [run.seed]
+    return single
   }
 
   /// What the runs hold out: class names in the data set's order, or "all" alone for an image folder.

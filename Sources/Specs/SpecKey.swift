@@ -12,6 +12,7 @@ enum SpecKey: String, CaseIterable {
   case `protocol`
   case detector
   case seeds
+  case sweep
 
   /// One sentence for the schema.
   var summary: String {
@@ -28,7 +29,10 @@ enum SpecKey: String, CaseIterable {
       "The classes that play the anomaly in turn: `all`, or a list of class names; absent for image folders."
     case .protocol: "The choices between a trained detector and its published number."
     case .detector: "The detector and its hyperparameters."
-    case .seeds: "One run for each seed and held-out class."
+    case .seeds:
+      "One run for each seed and held-out class: a list, or a range such as `0..9`, which a list may hold as well."
+    case .sweep:
+      "Fields whose values are varied: every configuration is run with all held-out classes and seeds."
     }
   }
 
@@ -37,11 +41,13 @@ enum SpecKey: String, CaseIterable {
     switch self {
     case .name, .description, .extends: .text
     case .preset: .choice(Preset.all.map(\.name))
-    case .seeds: .list(of: .integer(0...4_294_967_295), atLeast: 1)
-    case .dataset, .heldOut, .protocol, .detector: nil
+    case .dataset, .heldOut, .protocol, .detector, .seeds, .sweep: nil
     }
   }
 
+  static let seedRange = 0...4_294_967_295
+  static let seedForm = SettingForm.integer(seedRange)
+  static let seedsForm = SettingForm.list(of: seedForm, atLeast: 1)
   /// The name of a section's field that picks one of several kinds of section.
   static let kindKey = "name"
   /// What `held_out` says for every class in turn; image folders, which have no classes to hold out, say it too.

@@ -72,6 +72,13 @@ extension SpecResolver {
     return .classes(classNames.filter { values.contains(.text($0)) })
   }
 
+  mutating func refuseTooManyRuns(_ experiment: Experiment) {
+    guard experiment.runCount > Experiment.mostRuns else { return }
+    refuse(
+      at: source.path, "the experiment has \(experiment.runCount) runs, more than \(Experiment.mostRuns)",
+      hint: "fewer seeds, classes or configurations")
+  }
+
   mutating func refuseContradictions(_ evaluation: ProtocolSettings, _ dataset: DatasetSettings) {
     if evaluation.split == .official, !dataset.name.hasOfficialParts {
       refuse(

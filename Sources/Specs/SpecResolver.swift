@@ -25,23 +25,52 @@ struct SpecResolver {
     let description = text(of: .description, in: own) ?? ""
 
     let before = problems.count
-    let dataset = record(DatasetSettings(), .dataset, sections(.dataset))
+    let dataset = record(DatasetSettings(), .dataset, mappings(of: .dataset))
     if problems.count == before { refuseMissing(in: dataset) }
     let datasetHolds = problems.count == before
     let heldOut = datasetHolds ? heldOut(of: dataset) : .all
-    let evaluation = record(
-      preset?.evaluation(channels: dataset.channels) ?? ProtocolSettings(), .protocol, sections(.protocol))
-    let detector = detector(preset: preset, channels: dataset.channels)
-    if datasetHolds { refuseContradictions(evaluation, dataset) }
-    let seeds = integers(of: .seeds) ?? Experiment.defaultSeeds
+    let (evaluation, detector) = settings(preset: preset, dataset: datasetHolds ? dataset : nil)
+    let seeds = seeds() ?? Experiment.defaultSeeds
     refuse(name: name)
-    return Experiment(
+    let swept = sweep(detector: detector)
+    var experiment = Experiment(
       name: name, description: description, preset: preset?.name, dataset: dataset, heldOut: heldOut,
-      evaluation: evaluation, detector: detector, seeds: seeds, source: source)
+      evaluation: evaluation, detector: detector, seeds: seeds, sweep: swept?.sweep, source: source)
+    if let (sweep, fields) = swept, problems.isEmpty {
+      experiment.sweep?.configurations = configurations(of: sweep, fields, preset: preset, dataset: dataset)
+    }
+    if problems.isEmpty { refuseTooManyRuns(experiment) }
+    return experiment
+  }
+
+  /// The protocol's and the detector's settings.
+  ///
+  /// - Parameter dataset: nil where it is wrong itself.
+  mutating func settings(
+    preset: Preset?, dataset: DatasetSettings?
+  ) -> (ProtocolSettings, DetectorSettings) {
+    let channels = (dataset ?? DatasetSettings()).channels
+    let evaluation = record(
+      preset?.evaluation(channels: channels) ?? ProtocolSettings(), .protocol, mappings(of: .protocol))
+    let detector = detector(preset: preset, channels: channels)
+    if let dataset { refuseContradictions(evaluation, dataset) }
+    return (evaluation, detector)
   }
 
   /// Where the value of "section.key" in force was written; the preset's place where it comes from a preset.
   func place(of path: String) -> String { places[path] ?? places[SpecKey.preset.rawValue] ?? source.path }
+
+  mutating func note(place: String, of path: String) { places[path] = place }
+
+  /// Where a layer writes the value of "section.key"; nil where it does not.
+  func place(of path: String, in layer: SpecLayer) -> String? {
+    let parts = path.split(separator: ".", maxSplits: 1)
+    for entry in layer.entries where entry.key == parts[0] {
+      guard case .mapping(let entries) = entry.value.content else { continue }
+      if let field = entries.last(where: { $0.key == parts[1] }) { return field.keyPlace }
+    }
+    return nil
+  }
 
   mutating func refuse(at place: String, _ cause: String, hint: String = "") {
     problems.append(Problem(.usage, at: place, cause, hint: hint))
@@ -84,31 +113,30 @@ extension SpecResolver {
   private mutating func text(of key: SpecKey, in layers: some Sequence<SpecLayer>) -> String? {
     if case .text(let text) = value(of: key, in: layers) { text } else { nil }
   }
-
-  private mutating func integers(of key: SpecKey) -> [Int]? {
-    guard case .list(let values) = value(of: key, in: layers) else { return nil }
-    return values.compactMap { if case .integer(let integer) = $0 { integer } else { nil } }
-  }
 }
 
 // MARK: Sections
 
 extension SpecResolver {
   /// What each layer says of a section.
-  private mutating func sections(_ key: SpecKey) -> [[SpecEntry]] {
+  mutating func mappings(of key: SpecKey) -> [[SpecEntry]] {
     layers.map { layer in
       nodes(key, in: [layer]).flatMap { node -> [SpecEntry] in
-        if case .mapping(let entries) = node.content {
-          places[key.rawValue] = node.place
-          return entries
-        }
+        let isKind = key == .dataset || key == .detector
         let hint = node.text.map { "write `\(key.rawValue): {\(SpecKey.kindKey): \($0)}`" } ?? ""
-        refuse(
-          at: node.place, "'\(key.rawValue)' must be a mapping of keys to values, not \(node.found)",
-          hint: key == .protocol ? "" : hint)
-        return []
+        guard let entries = mapping(node, key.rawValue, hint: isKind ? hint : "") else { return [] }
+        places[key.rawValue] = node.place
+        return entries
       }
     }
+  }
+
+  /// The entries of a mapping; anything else is refused.
+  mutating func mapping(_ node: SpecNode, _ subject: String, hint: String = "") -> [SpecEntry]? {
+    if case .mapping(let entries) = node.content { return entries }
+    refuse(
+      at: node.place, "'\(subject)' must be a mapping of keys to values, not \(node.found)", hint: hint)
+    return nil
   }
 
   /// `defaults` with the values of the layers.
@@ -125,7 +153,7 @@ extension SpecResolver {
       for entry in layer where !others.contains(entry.key) {
         let path = "\(section.rawValue).\(entry.key)"
         guard let field = Record.fields.first(where: { $0.key == entry.key }) else {
-          refuseUnknown(entry, in: section, keys: others + Record.fields.map(\.key))
+          refuseUnknown(entry, in: section.rawValue, keys: others + Record.fields.map(\.key))
           continue
         }
         do {
@@ -153,15 +181,15 @@ extension SpecResolver {
     return record
   }
 
-  private mutating func refuseUnknown(_ entry: SpecEntry, in section: SpecKey, keys: [String]) {
+  mutating func refuseUnknown(_ entry: SpecEntry, in section: String, keys: [String]) {
     refuse(
-      at: entry.keyPlace, "unknown key '\(entry.key)' in \(section.rawValue)",
+      at: entry.keyPlace, "unknown key '\(entry.key)' in \(section)",
       hint: nearest(to: entry.key, among: keys).map { "did you mean '\($0)'?" }
         ?? "the keys are \(keys.joined(separator: ", "))")
   }
 
   private mutating func detector(preset: Preset?, channels: Int) -> DetectorSettings {
-    let sections = sections(.detector)
+    let sections = mappings(of: .detector)
     var kind = DetectorSettings.kinds[0]
     var names: [String] = []
     for entries in sections {

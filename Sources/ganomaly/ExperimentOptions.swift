@@ -46,12 +46,25 @@ struct ExperimentOptions: ParsableArguments {
   @Flag(name: .long, help: "Skip and count files of an image folder that are no image.")
   var skipUnreadable = false
 
-  func plan() throws -> Plan {
-    var experiment = try specOptions.experiment()
-    if skipUnreadable { experiment.dataset.skipUnreadable = true }
-    let plan = try Plan(experiment, data: dataOptions.search, results: resultsOptions.results)
+  /// The same as arguments of another process.
+  var arguments: [String] {
+    var arguments = [specOptions.spec]
+    for value in specOptions.overrides { arguments += ["--set", value] }
+    if let data = dataOptions.data { arguments += ["--data", data] }
+    arguments += ["--results", resultsOptions.results]
+    if skipUnreadable { arguments.append("--skip-unreadable") }
+    return arguments
+  }
+
+  /// - Parameters:
+  ///   - isQuiet: whether nothing is said of files that were skipped.
+  ///   - mostRungs: of successive halving; nil for all that results have decided.
+  func plan(isQuiet: Bool = false, mostRungs: Int? = nil) throws -> Plan {
+    let plan = try Self.plan(
+      spec: specOptions.spec, overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
+      data: dataOptions, results: resultsOptions, mostRungs: mostRungs)
     let skipped = plan.dataset.skippedFiles
-    if !skipped.isEmpty {
+    if !skipped.isEmpty, !isQuiet {
       Terminal.writeError(
         skipped.count == 1
           ? "1 file is no image and was skipped:" : "\(skipped.count) files are no image and were skipped:")
@@ -59,5 +72,14 @@ struct ExperimentOptions: ParsableArguments {
       if skipped.count > 10 { Terminal.writeError("  and \(skipped.count - 10) more") }
     }
     return plan
+  }
+
+  static func plan(
+    spec: String, overrides: [String], skipUnreadable: Bool, data: DataOptions, results: ResultsOptions,
+    mostRungs: Int? = nil
+  ) throws -> Plan {
+    var experiment = try Experiment.load(path: spec, overrides: overrides)
+    if skipUnreadable { experiment.dataset.skipUnreadable = true }
+    return try Plan(experiment, data: data.search, results: results.results, mostRungs: mostRungs)
   }
 }

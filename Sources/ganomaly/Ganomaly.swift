@@ -13,12 +13,16 @@ struct Ganomaly: ParsableCommand {
     abstract: "Reproducible GANomaly experiments: from a spec file to an AUC table.",
     version: "ganomaly \(BuildInformation.shortDescription)",
     subcommands: [
-      RunCommand.self, PlanCommand.self, ValidateCommand.self, TableCommand.self, ScoreCommand.self,
-      DataCommand.self, ParityCommand.self, BenchCommand.self, SchemaCommand.self,
+      RunCommand.self, PlanCommand.self, SubmitCommand.self, StatusCommand.self, CollectCommand.self,
+      CleanCommand.self,
+      ValidateCommand.self, TableCommand.self, ScoreCommand.self, DataCommand.self, ParityCommand.self,
+      BenchCommand.self, SchemaCommand.self,
     ])
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.
   static func main() {
+    // A file that grows beyond a limit is then an error that is told, as on a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try ProcessorCheck.requireSupportedProcessor()
@@ -38,6 +42,7 @@ struct Ganomaly: ParsableCommand {
   }
 
   private static func finish(_ messages: [String], status: Int32) -> Never {
+    Terminal.clearLine()
     for message in messages { Terminal.writeError("ganomaly: \(message)") }
     Foundation.exit(status)
   }

@@ -1,30 +1,68 @@
 import Foundation
+import Results
 import Runner
+import Specs
 
 /// A plan as lines for the terminal.
 enum PlanText {
-  static func render(_ plan: Plan) -> String {
+  /// Beyond so many, lines are counted instead of shown.
+  static let mostLines = 200
+
+  /// - Parameters:
+  ///   - retryingFailed: whether the runs that failed are to be tried again.
+  ///   - isComplete: whether every run has its line, however many there are.
+  static func render(_ plan: Plan, retryingFailed: Bool = false, isComplete: Bool = false) -> String {
     let shape = plan.dataset.images.shape
     var lines = [
       "\(plan.experiment.name): \(plan.dataset.title), \(plan.dataset.images.count) images of \(shape)"
     ]
-    let width = plan.entries.map(\.run.run.heldOut.count).max() ?? 0
-    for entry in plan.entries {
-      let state =
-        switch entry.state {
-        case .done: "done"
-        case .doneInSummary: "done (in the summary only, without weights)"
-        case .missing: "missing"
-        case .failed(let reason): "failed, will be tried again: \(reason)"
-        }
-      let run = entry.run.run
-      let heldOut = run.heldOut.padding(toLength: width, withPad: " ", startingAt: 0)
+    let most = isComplete ? Int.max : mostLines
+    let shown = plan.entries.prefix(most)
+    let width = shown.map(\.run.run.heldOut.count).max() ?? 0
+    let labelWidth = shown.map(\.run.rowLabel.count).max() ?? 0
+    for entry in shown {
       lines.append(
-        "  \(entry.run.identifier)  \(run.detector.name)  \(heldOut) held out  seed \(run.seed)  \(state)")
+        line(entry, width: width, labelWidth: labelWidth, state: state(entry, retryingFailed: retryingFailed))
+      )
     }
-    for identifier in plan.stale { lines.append("  \(identifier)  stale: the spec no longer asks for it") }
-    let counts = "\(plan.entries.count - plan.missing.count) done, \(plan.missing.count) missing"
-    lines.append(counts + (plan.stale.isEmpty ? "" : ", \(plan.stale.count) stale"))
+    if plan.entries.count > shown.count {
+      lines.append("  and \(plan.entries.count - shown.count) more runs (plan --all lists them)")
+    }
+    for run in plan.staleRuns(most: most) {
+      lines.append("  \(run.identifier)  stale: \(run.reasons.joined(separator: "; "))")
+    }
+    if plan.stale.count > most {
+      lines.append("  and \(plan.stale.count - most) more stale runs (plan --all lists them)")
+    }
+    lines += plan.openRungs.map(line)
+    let (done, missing, failed) = plan.counts
+    var counts = ["\(done) done", "\(missing) missing"]
+    if failed > 0 { counts.append("\(failed) failed") }
+    if !plan.stale.isEmpty { counts.append("\(plan.stale.count) stale") }
+    lines.append(counts.joined(separator: ", "))
     return lines.joined(separator: "\n")
+  }
+
+  private static func state(_ entry: Plan.Entry, retryingFailed: Bool) -> String {
+    switch entry.state {
+    case .done: "done"
+    case .doneInSummary: "done (in the summary only, without weights)"
+    case .missing: entry.hasCheckpoint ? "missing, continues from its checkpoint" : "missing"
+    case .failed(let failure): "failed\(retryingFailed ? ", will be tried again" : ""): \(failure.summary)"
+    }
+  }
+
+  private static func line(_ entry: Plan.Entry, width: Int, labelWidth: Int, state: String) -> String {
+    let run = entry.run.run
+    let heldOut = run.heldOut.padding(toLength: width, withPad: " ", startingAt: 0)
+    let label =
+      labelWidth == 0 ? "" : entry.run.rowLabel.padding(toLength: labelWidth + 2, withPad: " ", startingAt: 0)
+    return
+      "  \(entry.run.identifier)  \(run.detector.name)  \(label)\(heldOut) held out  seed \(run.seed)  \(state)"
+  }
+
+  private static func line(_ rung: Halving.Rung) -> String {
+    let configurations = rung.configurations == 1 ? "configuration goes" : "configurations go"
+    return "  then the best \(rung.configurations) \(configurations) to \(rung.epochs) epochs"
   }
 }

@@ -1,101 +1,60 @@
-import Detectors
 import Foundation
-import Results
 import Runner
 
-/// Shows what a runner does: a bar that moves on a terminal, a plain line for each epoch otherwise.
+/// Shows what a runner or its jobs do: on a terminal a bar for each job, which moves; otherwise a plain line for
+/// each epoch.
 final class RunProgress {
-  private let clock = ContinuousClock()
   private let begin = ContinuousClock.now
-  private var title = ""
-  /// Short, since the bar shares its line with much else.
-  private var barTitle = ""
-  private var position = 0
-  private var runCount = 0
-  private var epochs = 0
-  private var runBegin = ContinuousClock.now
-  private var epochBegin = ContinuousClock.now
+  private var lines: [RunLine]
   private var lastDrawing = ContinuousClock.now - .seconds(1)
-  private var lastStep: StepReport?
-  private var lastStepEnd = ContinuousClock.now
+  /// Bars that stand on the terminal.
+  private var drawnLines = 0
+  private var runCount = 0
+  /// Runs that were carried out, done or failed.
+  private var carriedOut = 0
 
-  func receive(_ event: RunnerEvent) {
+  init(jobs: Int = 1) { lines = Array(repeating: RunLine(), count: jobs) }
+
+  /// - Parameters:
+  ///   - job: from 0.
+  ///   - moment: of the event.
+  func receive(_ event: RunnerEvent, job: Int = 0, at moment: ContinuousClock.Instant = .now) {
     switch event {
-    case .runStarted(let run, let position, let count, let trainingImages, let testImages, let epochs):
-      self.position = position
-      self.epochs = epochs
-      runCount = count
-      runBegin = clock.now
-      epochBegin = clock.now
-      title = "[\(position)/\(count)] \(run.title)"
-      barTitle = "[\(position)/\(count)] \(run.run.heldOut) held out"
-      if !Terminal.isInteractive {
-        Terminal.writeError(
-          "\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs")
-      }
-    case .step(let step, let epoch):
-      lastStep = step
-      lastStepEnd = clock.now
-      if Terminal.isInteractive { draw(step, epoch: epoch) }
-    case .epochFinished(let epoch, let auroc):
-      if !Terminal.isInteractive { Terminal.writeError(epochLine(epoch, auroc: auroc)) }
-      epochBegin = clock.now
-    case .runFinished(_, let rows, let seconds):
-      Terminal.clearLine()
-      let areas = rows.map { row in
-        let area = Self.area(row.measures.auroc)
-        return rows.count == 1 ? "AUROC \(area)" : "\(row.heldOut) \(area)"
-      }
-      Terminal.writeError("\(title): \(areas.joined(separator: ", ")) in \(Terminal.duration(seconds))")
-    case .runFailed(_, let problem):
-      Terminal.clearLine()
-      Terminal.writeError("\(title): FAILED, \(problem)")
+    case .runStarted(_, _, let count, _, _, _): runCount = count
+    case .runFinished, .runFailed: carriedOut += 1
+    default: break
     }
+    let staying = lines[job].receive(
+      event, at: moment, keepsEpochs: !Terminal.isInteractive, namesEpochs: lines.count > 1)
+    if !staying.isEmpty {
+      clear()
+      for line in staying { Terminal.writeError(line) }
+    }
+    if Terminal.isInteractive { draw() }
   }
 
-  private func epochLine(_ epoch: Int, auroc: Double) -> String {
-    let losses = lastStep.map(Self.losses) ?? ""
-    return "  epoch \(epoch)/\(epochs)  AUROC \(Self.area(auroc))  \(losses)  \(rate()) images/s"
+  /// Takes the bars off the terminal.
+  func clear() {
+    if drawnLines > 0 { Terminal.clearLines(drawnLines) }
+    drawnLines = 0
   }
 
-  private func draw(_ step: StepReport, epoch: Int) {
-    guard clock.now - lastDrawing > .milliseconds(100) else { return }
-    lastDrawing = clock.now
-    let share = (Double(epoch - 1) + Double(step.step) / Double(step.steps)) / Double(epochs)
-    let runSeconds = (clock.now - runBegin) / .seconds(1)
-    let runLeft = runSeconds * (1 - share) / share
-    let allShare = (Double(position - 1) + share) / Double(runCount)
-    let allLeft = ((clock.now - begin) / .seconds(1)) * (1 - allShare) / allShare
-    let left =
-      "ETA \(Terminal.duration(runLeft))" + (runCount > 1 ? ", all \(Terminal.duration(allLeft))" : "")
-    let line =
-      "\(barTitle) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate()) images/s  \(left)"
-    Terminal.overwriteLine(String(line.prefix(Terminal.width(STDERR_FILENO) - 1)))
+  private func draw() {
+    guard .now - lastDrawing > .milliseconds(100) || drawnLines == 0 else { return }
+    lastDrawing = .now
+    var bars = lines.compactMap(\.bar)
+    guard !bars.isEmpty else { return }
+    if runCount > 1 { bars[bars.count - 1] += ", all \(Terminal.duration(secondsLeft))" }
+    let width = Terminal.width(STDERR_FILENO) - 1
+    clear()
+    Terminal.drawLines(bars.map { String($0.prefix(width)) })
+    drawnLines = bars.count
   }
 
-  private static func bar(_ share: Double) -> String {
-    let cells = 16
-    let eighths = Int((share * Double(cells * 8)).rounded(.down))
-    let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
-    let full = String(repeating: "█", count: eighths / 8) + partial
-    return "▕" + full.padding(toLength: cells, withPad: " ", startingAt: 0) + "▏"
-  }
-
-  /// Images a second of this epoch's training, without the scoring after it.
-  private func rate() -> Int {
-    let seconds = (lastStepEnd - epochBegin) / .seconds(1)
-    return seconds > 0 ? Int(Double(lastStep?.images ?? 0) / seconds) : 0
-  }
-
-  /// The terms that a person watches: the generator's sum and the discriminator's.
-  private static func losses(_ step: StepReport) -> String {
-    step.losses.filter { ["generator", "discriminator"].contains($0.name) }
-      .map { "\($0.name) \(String(format: $0.value < 10 ? "%.3f" : "%.1f", $0.value))" }
-      .joined(separator: " ")
-  }
-
-  private static func area(_ value: Double) -> String {
-    let text = String(format: "%.3f", value)
-    return text.hasPrefix("0") ? String(text.dropFirst()) : text
+  /// For all runs, at the pace of this process and its jobs so far.
+  private var secondsLeft: Double {
+    let own = Double(carriedOut) + lines.reduce(0) { $0 + $1.ownShare }
+    let left = Double(runCount - carriedOut) - lines.reduce(0) { $0 + $1.share }
+    return ((.now - begin) / .seconds(1)) * left / max(own, 1e-9)
   }
 }

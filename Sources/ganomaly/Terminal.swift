@@ -31,6 +31,14 @@ enum Terminal {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
+  /// Writes lines that are to be cleared later; the cursor stays at the end of the last.
+  static func drawLines(_ lines: [String]) { appendToError(lines.joined(separator: "\n")) }
+
+  /// Clears the last `count` lines, in the last of which the cursor is.
+  static func clearLines(_ count: Int) {
+    appendToError("\r\u{1B}[2K" + String(repeating: "\u{1B}[1A\u{1B}[2K", count: count - 1))
+  }
+
   static func clearLine() { if isInteractive { overwriteLine("") } }
 
   /// Columns of the terminal behind `descriptor`; `fallback` where there is none.

@@ -20,6 +20,10 @@ extension BadInput {
     line("no threads", "run digits.yaml --threads 0", "--threads 0: give a number from 1 to 1024"),
     line("negative threads", "run digits.yaml --threads=-1", "--threads -1: give a number"),
     line("too many threads", "parity A.h5 --threads 1025", "--threads 1025: give a number from 1 to 1024"),
+    line(
+      "no time between checkpoints", "run digits.yaml --checkpoint-minutes 0", "give more than 0, such as 5"),
+    line(
+      "checkpoints without end", "run digits.yaml --checkpoint-minutes nan", "--checkpoint-minutes nan: give"),
     line("threads in words", "run digits.yaml --threads all", "'all' is invalid for '--threads <threads>'"),
     line(
       "unknown format", "table a.h5 --format pdf", "'pdf'", "'text', 'markdown', 'csv', 'json' or 'latex'"),
@@ -30,6 +34,17 @@ extension BadInput {
     line("a benchmark without time", "bench --seconds 0", "--seconds 0.0: give more than 0"),
     line("unknown data set", "data verify nonsense", "'nonsense'", "'digits', 'mnist', 'fashion-mnist'"),
     line("nothing to fetch", "data fetch digits", "digits", "part of the program"),
+    line("no jobs", "run digits.yaml --jobs 0", "--jobs 0: give a number from 1 to 1024"),
+    line("jobs in words", "run digits.yaml -j many", "'many' is invalid for '-j <n>'"),
+    line("a part that is none", "run digits.yaml --part 3/2", "'3/2' is invalid for '--part <k/n>'"),
+    line("a part before the first", "run digits.yaml --part 0/2", "'0/2' is invalid for '--part <k/n>'"),
+    line("no run at most", "run digits.yaml --at-most 0", "--at-most 0: give a number from 1"),
+    line(
+      "jobs of a part", "run digits.yaml --jobs 2 --part 1/2",
+      "--jobs cannot be combined with --at-most and --part"),
+    line("no task at a time", "submit digits.yaml --array-limit 0", "--array-limit 0: give a number from 1"),
+    line(
+      "a partition of no letters", "submit digits.yaml --partition=größe", "--partition 'größe': give a word"),
     line("no golden file", "parity", "Missing expected argument '<files> ...'", "such as A.h5"),
   ]
 }

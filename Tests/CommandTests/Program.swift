@@ -33,8 +33,10 @@ struct Program {
   }
 
   /// Runs `ganomaly` with these arguments in `folder`, where neither `data` nor `GANOMALY_DATA` leads anywhere.
-  static func run(_ arguments: [String], in folder: String) throws -> Outcome {
-    try run(executable: path(), arguments, in: folder)
+  static func run(
+    _ arguments: [String], in folder: String, timeLimit: Int = timeLimit
+  ) throws -> Outcome {
+    try run(executable: path(), arguments, in: folder, timeLimit: timeLimit)
   }
 
   /// Runs a line of shell in `folder`, in which `$GANOMALY` is the executable.
@@ -42,41 +44,22 @@ struct Program {
     try run(executable: "/bin/sh", ["-c", shell], in: folder)
   }
 
-  private static func run(executable: String, _ arguments: [String], in folder: String) throws -> Outcome {
-    // Files instead of pipes: a pipe that nobody empties would stop the program.
-    let names = ["output", "error"].map { "\(NSTemporaryDirectory())/ganomaly-\($0)-\(UUID().uuidString)" }
-    defer { for name in names { unlink(name) } }
-    let handles = try names.map { name in
-      try Data().write(to: URL(fileURLWithPath: name))
-      return try #require(FileHandle(forWritingAtPath: name))
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = try environment()
-    process.standardInput = FileHandle.nullDevice
-    (process.standardOutput, process.standardError) = (handles[0], handles[1])
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    try process.run()
-    let isInTime = ended.wait(timeout: .now() + .seconds(timeLimit)) == .success
-    if !isInTime {
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-    }
-    let texts = try names.map {
-      String(decoding: try Data(contentsOf: URL(fileURLWithPath: $0)), as: UTF8.self)
-    }
-    guard isInTime else { throw Failure.tookTooLong(arguments, error: texts[1]) }
-    return Outcome(
-      status: process.terminationStatus, wasSignalled: process.terminationReason == .uncaughtSignal,
-      output: texts[0], error: texts[1])
+  private static func run(
+    executable: String, _ arguments: [String], in folder: String, timeLimit: Int = timeLimit
+  ) throws -> Outcome {
+    try RunningProgram(executable: executable, arguments, environment: environment(), in: folder)
+      .outcome(timeLimit: timeLimit)
+  }
+
+  /// Starts `ganomaly` and lets it run on.
+  static func start(_ arguments: [String], in folder: String) throws -> RunningProgram {
+    try RunningProgram(executable: path(), arguments, environment: environment(), in: folder)
   }
 
   private static func environment() throws -> [String: String] {
     let ours = ProcessInfo.processInfo.environment
-    return ours.filter { ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key) }
-      .merging(["GANOMALY": try path(), "LC_ALL": "C.UTF-8"]) { $1 }
+    return ours.filter { ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SLURM_CONF"].contains($0.key) }
+      // A cache that cannot be written is no error.
+      .merging(["GANOMALY": try path(), "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": "/dev/null/cache"]) { $1 }
   }
 }

@@ -26,7 +26,7 @@ extension BadInput {
     try file.close()
   }
 
-  static let results = folders + summaries + runFiles + tables
+  static let results = folders + summaries + runFiles + failures + tables
 
   private static let folders = [
     finished(
@@ -136,6 +136,30 @@ extension BadInput {
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
         let dataset = try root.openDataset("run/history/best_epoch")
         try dataset.write([Int](repeating: 9, count: try dataset.shape()[0]), atRow: 0)
+      }
+    },
+  ]
+
+  private static let failures = [
+    finished(
+      "a record of a failure that is none", "plan parts.yaml", ".failed: it is no record of a failure",
+      "--retry-failed"
+    ) { workplace, finished in
+      let identifier = finished.identifiers[0]
+      try workplace.remove(summary)
+      try workplace.remove(Workplace.runFile(identifier))
+      try workplace.write("hello", to: "results/parts/runs/\(identifier).failed")
+    },
+    finished(
+      "a failure of an unknown kind", "table \(summary)", "/failures/kind: 'tired' is no kind", "move it"
+    ) {
+      workplace, _ in
+      try edit(workplace, summary) { root in
+        try root.delete("failures")
+        for name in ["run", "detector", "held_out", "kind", "cause", "hint", "commit", "time"] {
+          try root.write([name == "kind" ? "tired" : "x"], to: "failures/\(name)")
+        }
+        for name in ["seed", "last_good_epoch"] { try root.write([0], shape: [1], to: "failures/\(name)") }
       }
     },
   ]

@@ -136,9 +136,45 @@ extension HDF5Tests {
         #expect(openHDF5ObjectCount(of: path) == 0)
         #expect(try HDF5File.open(path).root.openDataset("a/data").read(Double.self).values == values)
 
+        let sealed = try HDF5File.createInMemory(folder + "/sealed.h5")
+        try sealed.root.write([1.5], shape: [1], to: "x")
+        var image: [UInt8] = []
+        try sealed.save(followedBy: { bytes in
+          image = bytes
+          return [1, 2, 3]
+        })
+        try sealed.close()
+        #expect(try Array(Data(contentsOf: URL(fileURLWithPath: sealed.path))) == image + [1, 2, 3])
+        #expect(try HDF5File.open(sealed.path).root.openDataset("x").read(Double.self).values == [1.5])
+
         let astray = try HDF5File.createInMemory(folder + "/absent/file.h5")
         expectFailure(.inputOutput, "/absent/file.h5: cannot save: No such file or directory") {
           try astray.save()
+        }
+      }
+    }
+
+    @Test("a file that tells of failures late is a file like any other when nothing fails")
+    func tellingLate() throws {
+      try withTemporaryFolder { folder in
+        let path = folder + "/file.h5"
+        let file = try HDF5File.createTellingLate(path)
+        let values = (0..<300_000).map(Double.init)
+        try file.root.write(values, shape: [300_000], to: "a/data", storage: .compressed())
+        try file.root.write(["ä", "b"], to: "names").makeDimensionScale(named: "names")
+        #expect(try file.root.openDataset("a/data").read(Double.self).values == values)
+        expectFailure(.alreadyExists, "file.h5: cannot create: a file of this name exists") {
+          _ = try HDF5File.createTellingLate(path)
+        }
+        try file.requireWritten()
+        try file.finish()
+        #expect(openHDF5ObjectCount(of: path) == 0)
+        let root = try HDF5File.open(path).root
+        #expect(try root.openDataset("a/data").read(Double.self).values == values)
+        #expect(try root.names() == ["a", "names"])
+
+        expectFailure(.inputOutput, "/absent/file.h5: cannot create: No such file or directory") {
+          _ = try HDF5File.createTellingLate(folder + "/absent/file.h5")
         }
       }
     }

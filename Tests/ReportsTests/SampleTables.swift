@@ -12,6 +12,11 @@ extension AUCTable {
     title: "CIFAR-10", detectors: ["GANomaly"], heldOut: ["bird", "car", "truck"], seeds: [0, 1, 2],
     values: [[[0.5, 0.52, 0.54], [0.625, nil, 0.635], [1, .nan, nil]]])
 
+  /// The same, where one of the missing values is of a run that failed.
+  static let withFailure = AUCTable(
+    title: "CIFAR-10", detectors: ["GANomaly"], heldOut: ["bird", "car", "truck"], seeds: [0, 1, 2],
+    values: gaps.values, failures: [Failure(detector: 0, heldOut: [2], seed: 2, cause: "it diverged")])
+
   /// Two detectors, two seeds, complete.
   static let two = AUCTable(
     title: "CIFAR-10", detectors: ["GANomaly", "Autoencoder"], heldOut: ["bird", "car", "truck"],

@@ -124,7 +124,7 @@ struct TextTests {
   func emptyTable() {
     let table = AUCTable(title: "", detectors: [], heldOut: [], seeds: [], values: [])
     #expect(table.text() == "AUROC\n\ndetector\n────────\n")
-    #expect(table.csv == "detector,held_out,seed,metric,value\r\n")
+    #expect(table.csv == "detector,held_out,seed,metric,value,status\r\n")
   }
 
   @Test(

@@ -29,9 +29,9 @@ struct RunFileTests {
       #expect(try run.openDataset("class_names").readStrings().values == ["0", "1", "2"])
       #expect(try run.openDataset("reading").readStrings().values == ["squared-l2, running", "l1, running"])
       let (scores, shape) = try run.openDataset("scores").read(Float.self)
-      #expect(scores == record.readings.flatMap(\.lastScores))
+      #expect(scores == record.history.readings.flatMap(\.lastScores))
       #expect(shape == [2, 6])
-      #expect(try run.openDataset("best_scores").read(Float.self).values == record.bestScores)
+      #expect(try run.openDataset("best_scores").read(Float.self).values == record.history.bestScores)
       #expect(try run.openDataset("scores").dimensionLabels() == ["reading", "sample_index"])
       #expect(try run.openDataset("labels").dimensionLabels() == ["sample_index"])
     }
@@ -44,7 +44,7 @@ struct RunFileTests {
       let history = try run.openGroup("history")
       for measure in Measures.all {
         let (values, shape) = try history.openDataset(measure.name).read(Double.self)
-        #expect(values == record.readings.flatMap { $0.measures.map { $0[keyPath: measure.path] } })
+        #expect(values == record.history.readings.flatMap { $0.measures.map { $0[keyPath: measure.path] } })
         #expect(shape == [2, 3])
         let row = try run.openDataset("auc/\(measure.name)").read(Double.self).values
         #expect(row == [record.rows[0].measures[keyPath: measure.path]])

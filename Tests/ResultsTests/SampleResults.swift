@@ -45,19 +45,8 @@ func sampleRecord(
     samples: SampleRecord(
       index: [5, 3, 9, 11, 0, 70_000], isAnomalous: [false, false, false, true, true, true],
       classIndex: [1, 1, 2, 0, 0, 0], classNames: ["0", "1", "2"]),
-    readings: [
-      ReadingRecord(
-        name: "squared-l2, running", measures: [measures(0.4), measures(0.7), measures(area)],
-        lastScores: [0.1, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 1 / 3, 3e7, Float(area)],
-        bestEpoch: 2),
-      ReadingRecord(
-        name: "l1, running", measures: [measures(0.6), measures(0.5), measures(0.45)],
-        lastScores: [6, 5, 4, 3, 2, 1], bestEpoch: 1),
-    ],
-    bestScores: [1, 2, 3, 4, 5, 6.5], headlineEpoch: 3,
-    rows: rows.map { RowRecord(heldOut: $0.heldOut, measures: measures($0.auroc)) },
-    losses: [("generator", [3, 2, 1 / 3]), ("discriminator", [0.1, 0.2, 0.3])], redraws: [0, 2, 0],
-    trainingSeconds: [1, 2, 3], scoringSeconds: [0.5, 0.25, 0.125], imageShape: [1, 2, 2],
+    history: sampleHistory(area), headlineEpoch: 3,
+    rows: rows.map { RowRecord(heldOut: $0.heldOut, measures: measures($0.auroc)) }, imageShape: [1, 2, 2],
     galleries: [
       GalleryRecord(
         name: "most_normal", samples: [1, 2], inputs: [0, 1, 2, 3, 4, 5, 6, 255],
@@ -70,6 +59,23 @@ func sampleRecord(
         name: "generator/encoder1.initial.weight", shape: [2, 3], values: [1, 2, 3, 4, 5, 1 / 3]),
       WeightRecord(name: "discriminator/final.bias", shape: [1], values: [-0.0]),
     ])
+}
+
+/// Two readings of six samples in three epochs.
+func sampleHistory(_ area: Double) -> RunHistory {
+  RunHistory(
+    readings: [
+      ReadingRecord(
+        name: "squared-l2, running", measures: [measures(0.4), measures(0.7), measures(area)],
+        lastScores: [0.1, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 1 / 3, 3e7, Float(area)],
+        bestEpoch: 2),
+      ReadingRecord(
+        name: "l1, running", measures: [measures(0.6), measures(0.5), measures(0.45)],
+        lastScores: [6, 5, 4, 3, 2, 1], bestEpoch: 1),
+    ],
+    bestScores: [1, 2, 3, 4, 5, 6.5],
+    losses: [("generator", [3, 2, 1 / 3]), ("discriminator", [0.1, 0.2, 0.3])], redraws: [0, 2, 0],
+    trainingSeconds: [1, 2, 3], scoringSeconds: [0.5, 0.25, 0.125])
 }
 
 /// Writes the run files of some of an experiment's runs.

@@ -95,7 +95,7 @@ struct SummaryFileTests {
       for (name, content) in before where name.hasPrefix("runs/") || name.hasPrefix("material/") {
         #expect(after[name] == content, "\(name)")
       }
-      #expect(try Summary.runIdentifiers(in: path) == Set(runs[...2].map(\.identifier)))
+      #expect(try SummarisedRuns(in: path).identifiers == Set(runs[...2].map(\.identifier)))
       let cells = try Summary.read(from: path).cells("auroc")
       #expect(cells == [[[0.5, 0.51], [0.6, nil]]])
     }
@@ -114,7 +114,7 @@ struct SummaryFileTests {
       #expect(summary.heldOut == ["1"])
       #expect(summary.seeds == [1, 7])
       #expect(summary.cells("auroc") == [[[sampleArea(identified(experiment)[3]), nil]]])
-      #expect(try Summary.runIdentifiers(in: path) == Set(identified(experiment).map(\.identifier)))
+      #expect(try SummarisedRuns(in: path).identifiers == Set(identified(experiment).map(\.identifier)))
       // And come back when they are asked for again.
       try collect(experiment, in: folder)
       #expect(try Summary.read(from: path).cells("auroc").joined().joined().allSatisfy { $0 != nil })
@@ -243,10 +243,10 @@ struct SummaryFileTests {
           finished.signal()
         }
         #expect(finished.wait(timeout: .now() + 0.5) == .timedOut)
-        #expect(try Summary.runIdentifiers(in: path).isEmpty)
+        #expect(try SummarisedRuns(in: path).identifiers.isEmpty)
       }
       #expect(finished.wait(timeout: .now() + 60) == .success)
-      #expect(try Summary.runIdentifiers(in: path) == [run.identifier])
+      #expect(try SummarisedRuns(in: path).identifiers == [run.identifier])
     }
   }
 
@@ -266,7 +266,7 @@ struct SummaryFileTests {
         } catch { Issue.record(error) }
       }
       let path = SummaryFile.path(results: folder, experiment: "sample")
-      #expect(try Summary.runIdentifiers(in: path) == Set(runs.map(\.identifier)))
+      #expect(try SummarisedRuns(in: path).identifiers == Set(runs.map(\.identifier)))
     }
   }
 }

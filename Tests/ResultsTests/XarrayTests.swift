@@ -66,6 +66,29 @@ struct XarrayTests {
     }
   }
 
+  @Test("opens a sweep as arrays by configuration, with the varied values beside them: a curve")
+  func sweep() throws {
+    let experiment = try sampleExperiment(
+      "dataset: {name: digits}\nheld_out: [1]\nseeds: [0]\n"
+        + "sweep: {grid: {detector.latent_size: [4, 8]}, choose_by: test-auroc}\n")
+    let runs = experiment.configurations.flatMap {
+      experiment.identifiedRuns(of: $0, dataFingerprint: "f")
+    }
+    try withTemporaryFolder { folder in
+      try writeRuns(runs, of: experiment, to: folder)
+      try SummaryFile.collect(experiment, runs: runs, results: folder, provenance: Provenance([]))
+      let path = SummaryFile.path(results: folder, experiment: "sample")
+      let auc = try lines(path, "auc", "auroc", "latent_size")
+      #expect(auc.contains("configuration ('configuration',) ['latent_size=4', 'latent_size=8']"))
+      #expect(auc.contains("auroc ('configuration', 'held_out', 'seed') [[[0.6]], [[0.6]]]"))
+      #expect(auc.contains("latent_size ('configuration',) [4, 8]"))
+      let sweep = try lines(path, "sweep", "criterion", "stopped")
+      #expect(sweep.contains("field ('field',) ['latent_size']"))
+      #expect(sweep.contains("criterion ('configuration',) [0.6, 0.6]"))
+      #expect(sweep.contains("stopped ('configuration',) [0, 0]"))
+    }
+  }
+
   @Test("opens a run of a summary, whose references were made anew")
   func run() throws {
     let experiment = try sampleExperiment()

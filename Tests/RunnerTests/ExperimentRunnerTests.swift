@@ -53,7 +53,7 @@ struct ExperimentRunnerTests {
     }
   }
 
-  @Test("keeps what is done when a run fails, says which, and tries it again")
+  @Test("keeps what is done when a run fails, and says which and why")
   func failure() throws {
     try withTemporaryFolder { folder in
       let good = try tinyExperiment("held_out=[0]")
@@ -61,40 +61,40 @@ struct ExperimentRunnerTests {
       let bad = try tinyExperiment("detector.learning_rate=1e30")
       let result = try execute(plan(bad, in: folder))
       #expect(result.started.count == 2, "the second is tried though the first fails")
-      #expect(result.failures.map(\.kind) == [.runFailed, .runFailed])
-      #expect(result.failures[1].place == "ganomaly, 1 held out, seed 0")
-      #expect(result.failures[1].hint == "a smaller learning rate may help")
+      #expect(result.failures.map(\.failure.kind) == [.diverged, .diverged])
+      #expect(result.failures[1].title == "ganomaly, 1 held out, seed 0")
+      #expect(result.failures[1].failure.hint == "a smaller learning rate may help")
       #expect(try Summary.read(from: "\(folder)/tiny.h5").cells("auroc") == [[[nil], [nil]]])
       let planned = try plan(bad, in: folder)
-      #expect(planned.missing.count == 2)
-      guard case .failed(let reason) = planned.entries[0].state else {
-        Issue.record("\(planned.entries[0].state)")
-        return
-      }
-      #expect(reason.contains("a smaller learning rate may help"))
+      #expect(planned.missing.isEmpty)
+      #expect(planned.entries.map(\.state) == result.failures.map { .failed($0.failure) })
       // The good run is still there.
       #expect(try execute(plan(good, in: folder)).started.isEmpty)
       #expect(try Summary.read(from: "\(folder)/tiny.h5").cells("auroc")[0][0][0] != nil)
     }
   }
 
-  @Test("forgets a failure once the run succeeds")
+  @Test("forgets a failure once the run is tried again and succeeds")
   func recovery() throws {
+    struct Mishap: Error, CustomStringConvertible { var description: String { "as it happens" } }
     try withTemporaryFolder { folder in
       let experiment = try tinyExperiment()
       var failsFirst = true
       let result = try execute(plan(experiment, in: folder)) { event in
         if case .step = event, failsFirst {
           failsFirst = false
-          throw Problem(.runFailed, "as it happens")
+          throw Mishap()
         }
       }
-      #expect(result.failures.map(\.description) == ["ganomaly, 0 held out, seed 0: as it happens"])
+      #expect(result.failures.map(\.failure.summary) == ["as it happens; last good epoch: none"])
       let cells = try Summary.read(from: "\(folder)/tiny.h5").cells("auroc")
       #expect(cells[0].map { $0[0] == nil } == [true, false])
-      #expect(try plan(experiment, in: folder).entries.map(\.state) == [.failed("as it happens"), .done])
-      let again = try execute(plan(experiment, in: folder))
+      #expect(
+        try plan(experiment, in: folder).entries.map(\.state) == [.failed(result.failures[0].failure), .done])
+      #expect(try execute(plan(experiment, in: folder)).started.isEmpty, "not without being asked for")
+      let again = try execute(plan(experiment, in: folder), options: RunnerOptions(retriesFailed: true))
       #expect(again.started.map(\.run.heldOut) == ["0"])
+      #expect(again.failures.isEmpty)
       #expect(try plan(experiment, in: folder).entries.map(\.state) == [.done, .done])
       let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/tiny/runs")
       #expect(files.count == 2)

@@ -27,7 +27,10 @@ private final class ScriptedDetector: AnomalyDetector {
     EpochReport(losses: [], images: 0, redraws: 0)
   }
 
-  func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores {
+  func score(
+    _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
+  ) rethrows -> Scores {
+    try beforeBatch()
     calls.append((images.indices, batchNorm, batchSize))
     let values = images.indices.map { scores[epoch - 1][$0] }
     return Scores([.squaredL2: values, .l1: values.map { -$0 }])

@@ -24,20 +24,26 @@ func tinyExperiment(overrides: [String]) throws -> Experiment {
 }
 
 /// No folder but this one is searched for data.
-func plan(_ experiment: Experiment, in results: String, data: String? = nil) throws -> Plan {
+func plan(
+  _ experiment: Experiment, in results: String, data: String? = nil, numerics: Int = numericsVersion
+) throws -> Plan {
   let candidates = data.map { [DataSearchPath.Candidate($0, .environment)] } ?? []
-  return try Plan(experiment, data: DataSearchPath(candidates: candidates), results: results)
+  return try Plan(
+    experiment, data: DataSearchPath(candidates: candidates), results: results, numerics: numerics)
 }
 
 /// Runs what is missing.
 ///
-/// - Returns: the failures, and the runs that were started.
+/// - Returns: the failures that stand, and the runs that were started.
 @discardableResult
 func execute(
-  _ plan: Plan, threads: Int = 2, listener: @escaping (RunnerEvent) throws -> Void = { _ in }
-) throws -> (failures: [Problem], started: [IdentifiedRun]) {
+  _ plan: Plan, threads: Int = 2, kernels: KernelSet = .fast, options: RunnerOptions = RunnerOptions(),
+  listener: @escaping (RunnerEvent) throws -> Void = { _ in }
+) throws -> (failures: [FailedRun], started: [IdentifiedRun]) {
   var started: [IdentifiedRun] = []
-  let runner = ExperimentRunner(plan, context: ComputeContext(threads: threads)) { event in
+  let runner = ExperimentRunner(
+    plan, context: ComputeContext(threads: threads, kernels: kernels), options: options
+  ) { event in
     if case .runStarted(let run, _, _, _, _, _) = event { started.append(run) }
     try listener(event)
   }

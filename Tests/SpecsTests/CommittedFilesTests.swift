@@ -27,6 +27,7 @@ struct CommittedFilesTests {
     #expect(keys("dataset") == Set(DatasetSettings.fields.map(\.key)))
     #expect(keys("protocol") == Set(ProtocolSettings.fields.map(\.key)))
     #expect(keys("detector") == Set(GANomalySettings.fields.map(\.key) + ["name"]))
+    #expect(keys("sweep") == ["grid", "random", "draws", "seed", "halving", "choose_by"])
   }
 
   @Test(
@@ -40,5 +41,19 @@ struct CommittedFilesTests {
     #expect(experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test(
+    "of the sweeps are legal, have the configurations they promise and say what the best is chosen on",
+    arguments: [("latent-size", 8, 24), ("loss-weights", 8, 24), ("latent-size-digits", 7, 63)])
+  func sweeps(_ name: String, _ configurations: Int, _ runs: Int) throws {
+    let experiment = try Experiment.load(path: "\(folder)/sweeps/\(name).yaml")
+    #expect(experiment.name == name)
+    #expect(experiment.configurations.count == configurations)
+    #expect(experiment.runCount == runs)
+    #expect(experiment.sweep?.criterion == .testAUROC)
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/sweeps/\(name).yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+    #expect(experiment.source.text.contains("optimistic"))
   }
 }

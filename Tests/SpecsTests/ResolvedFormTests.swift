@@ -58,6 +58,7 @@ struct ResolvedFormTests {
           test_batch: 64
           epoch: last
           readings: [running, batch-shuffled]
+          validation_fraction: 0
         detector:
           name: ganomaly
           objective: v3
@@ -73,6 +74,7 @@ struct ResolvedFormTests {
           batch_size: 64
           epochs: 15
           redraw_threshold: 1e-05
+          redraw_limit: 0
         seeds: [2, 1]
 
         """)

@@ -63,6 +63,42 @@ struct RunIdentifierTests {
     ])
   func stays(_ other: String) throws { #expect(try identifier(other) == identifier(Self.text)) }
 
+  @Test("stays for the default of a field that came later, and not for another value")
+  func laterField() throws {
+    let one = try identifier(Self.text)
+    #expect(try identifier(Self.text.replacing("2e-4", with: "2e-4, redraw_limit: 0")) == one)
+    #expect(try identifier(Self.text.replacing("2e-4", with: "2e-4, redraw_limit: 1")) != one)
+  }
+
+  @Test("is another one for another version of the numerics")
+  func numerics() throws {
+    let run = try experiment(Self.text).runs[0]
+    let one = run.identifier(dataFingerprint: "f")
+    #expect(run.identifier(dataFingerprint: "f", numerics: numericsVersion) == one)
+    #expect(run.identifier(dataFingerprint: "f", numerics: numericsVersion + 1) != one)
+  }
+
+  @Test("differs from another's just where the runs have differences, and those are named as in a spec")
+  func differences() throws {
+    let run = try experiment(Self.text).runs[0]
+    for option in ["dataset.side=64", "detector.redraw_limit=5", "protocol.epoch=best-on-test", "seeds=[2]"] {
+      let other = try experiment(Self.text, option).runs[0]
+      let key = option == "seeds=[2]" ? "seed" : String(option.prefix { $0 != "=" })
+      #expect(run.differences(from: other).map(\.key) == [key])
+    }
+    let limited = try experiment(Self.text, "detector.redraw_limit=5").runs[0]
+    #expect(
+      limited.differences(from: run) == [RunDifference(key: "detector.redraw_limit", value: "5", other: "0")])
+    let same = try experiment(Self.text, "protocol.readings=[batch-shuffled]", "description=words").runs[0]
+    #expect(run.differences(from: same).isEmpty)
+    let batch = try experiment(Self.text, "protocol.batch_norm=batch").runs[0]
+    #expect(
+      run.differences(from: batch) == [
+        RunDifference(key: "protocol.batch_norm", value: "running", other: "batch"),
+        RunDifference(key: "protocol.test_order", value: "none", other: "shuffled"),
+      ])
+  }
+
   @Test(
     "of an image folder stays when the folder moves, and whether files were skipped: the fingerprint tells")
   func folder() throws {
@@ -98,7 +134,7 @@ struct RunIdentifierTests {
       let value: SettingValue
       switch (field.form, field.read(record)) {
       case (.integer, .integer(let integer)): value = .integer(integer + 1)
-      case (.number, .number(let number)): value = .number(number / 2)
+      case (.number, .number(let number)): value = .number(number == 0 ? 0.5 : number / 2)
       case (.choice(let words), let old):
         guard let other = words.map(SettingValue.text).first(where: { $0 != old }) else { return nil }
         value = other

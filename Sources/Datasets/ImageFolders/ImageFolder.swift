@@ -25,7 +25,8 @@ struct ImageFolder {
     [normal, "0.\(normal)"].contains { FileBytes.isFolder(joined(path, "train/\($0)")) }
   }
 
-  func load(_ settings: DatasetSettings) throws(Problem) -> Dataset {
+  /// - Parameter fingerprint: where it is known; nil to compute it.
+  func load(_ settings: DatasetSettings, fingerprint: String? = nil) throws(Problem) -> Dataset {
     let (classNames, files) = try files()
     let shape = ImageShape(channels: settings.channels, height: settings.side, width: settings.side)
     var bytes: [UInt8] = []
@@ -50,8 +51,12 @@ struct ImageFolder {
     return Dataset(
       title: settings.title, classNames: classNames, images: ImageStore(shape: shape, bytes: bytes),
       labels: labels,
-      officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped)
+      officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped,
+      fingerprint: fingerprint)
   }
+
+  /// All files, in their order.
+  func paths() throws(Problem) -> [String] { try files().files.map(\.path) }
 
   /// One image with its shorter side resized and its centre cut out, as torchvision's `Resize` and `CenterCrop`
   /// do it.

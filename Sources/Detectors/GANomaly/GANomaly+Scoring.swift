@@ -5,8 +5,21 @@ import Settings
 
 extension GANomaly {
   /// Anomaly scores: the distance between z and ẑ, by both norms from one pass.
-  public func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores {
-    scorer(batchSize: batchSize)(images, batchNorm: batchNorm)
+  public func score(
+    _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
+  ) rethrows -> Scores {
+    let scorer = scorer(batchSize: batchSize)
+    var scores = Scores([.l1: [], .squaredL2: []])
+    for start in stride(from: 0, to: images.count, by: batchSize) {
+      try beforeBatch()
+      let batch = ImageSelection(
+        images.store, indices: Array(images.indices[start..<min(images.count, start + batchSize)]),
+        scale: images.scale)
+      for (name, values) in scorer(batch, batchNorm: batchNorm).byName {
+        scores.byName[name, default: []] += values
+      }
+    }
+    return scores
   }
 
   /// What scores images with the weights as they are now, in memory that is kept from call to call.

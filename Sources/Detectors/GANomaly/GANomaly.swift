@@ -14,6 +14,8 @@ public final class GANomaly {
   private let seed: UInt64
   /// How often the discriminator was drawn anew.
   public private(set) var redraws = 0
+  /// The epoch that `fit` was stopped in.
+  private(set) var progress = EpochProgress()
 
   /// Networks for images of `image`, with weights drawn from `seed`.
   ///
@@ -37,37 +39,68 @@ public final class GANomaly {
 extension GANomaly: AnomalyDetector {
   public var epochs: Int { settings.epochs }
 
-  /// One pass over the images in random order; the last incomplete batch is dropped.
+  /// One pass over the images in random order; the last incomplete batch is dropped. An epoch that was left in
+  /// the middle continues with its next step.
   ///
+  /// - Throws: `TrainingFailure` when a loss is not finite or the discriminator was drawn anew too often in this
+  ///   epoch, and what `progress` throws.
   /// - Precondition: there is at least one whole batch.
   public func fit(
-    epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void
+    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
   ) throws -> EpochReport {
     let batchSize = settings.batchSize
     precondition(images.count >= batchSize, "\(images.count) images make no batch of \(batchSize)")
     var stream = RandomStream(seed: seed, name: "batch order/epoch \(epoch)")
     let order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
     let steps = images.count / batchSize
-    let redrawsBefore = redraws
     let layout = BatchLayout(images: batchSize, padsSmallBatches: true)
-    var sum = GANomalyLosses()
-    for index in 0..<steps {
-      let batch = order[index * batchSize..<(index + 1) * batchSize]
-      step.load(batch, of: images, into: step.batch, layout: layout)
+    if progress.epoch != epoch { progress = EpochProgress(epoch: epoch) }
+    while progress.steps < steps {
+      let first = progress.steps * batchSize
+      step.load(order[first..<first + batchSize], of: images, into: step.batch, layout: layout)
       let losses = step(layout)
-      sum.add(losses)
-      if losses.discriminator < settings.redrawThreshold { redrawDiscriminator() }
-      try progress(
-        StepReport(step: index + 1, steps: steps, images: (index + 1) * batchSize, losses: losses.terms))
+      try requireFinite(losses, epoch: epoch)
+      progress.sum.add(losses)
+      progress.steps += 1
+      if losses.discriminator < settings.redrawThreshold { try redrawDiscriminator() }
+      try report(
+        StepReport(
+          step: progress.steps, steps: steps, images: progress.steps * batchSize, losses: losses.terms))
     }
-    return EpochReport(
-      losses: sum.mean(over: steps), images: steps * batchSize, redraws: redraws - redrawsBefore)
+    let (sum, redraws) = (progress.sum, progress.redraws)
+    progress = EpochProgress()
+    return EpochReport(losses: sum.mean(over: steps), images: steps * batchSize, redraws: redraws)
+  }
+
+  /// The two sums hold every term.
+  private func requireFinite(_ losses: GANomalyLosses, epoch: Int) throws(TrainingFailure) {
+    if losses.generator.isFinite, losses.discriminator.isFinite { return }
+    let loss = losses.terms.first { !$0.value.isFinite } ?? ("generator", losses.generator)
+    throw TrainingFailure(
+      .diverged,
+      "training diverged: the \(loss.name) loss is \(loss.value.isNaN ? "no number" : "infinite") in epoch \(epoch)",
+      hint: "a smaller learning rate may help")
   }
 
   /// Adam's state and the running statistics stay, as in the reference code.
-  private func redrawDiscriminator() {
+  private func redrawDiscriminator() throws(TrainingFailure) {
     redraws += 1
+    progress.redraws += 1
+    let limit = settings.redrawLimit
+    if limit > 0, progress.redraws > limit {
+      throw TrainingFailure(
+        .collapsed,
+        "the discriminator collapsed: it was drawn anew more than \(limit) \(limit == 1 ? "time" : "times") in "
+          + "epoch \(progress.epoch)",
+        hint: "raise detector.redraw_limit, or lower detector.redraw_threshold")
+    }
     step.discriminatorWeights.draw(for: step.discriminator.network, seed: seed, purpose: "redraw \(redraws)")
+  }
+
+  /// Puts the training back where another process left it.
+  func continueTraining(from progress: EpochProgress, redraws: Int) {
+    self.progress = progress
+    self.redraws = redraws
   }
 }
 

@@ -19,6 +19,13 @@ public struct GANomalyLosses: Sendable, Equatable {
 
   public init() {}
 
+  /// The name and the place of each term, in the order of the golden files' `err_g_adv … err_d`.
+  static let fields: [(name: String, path: WritableKeyPath<GANomalyLosses, Double> & Sendable)] = [
+    ("adversarial", \.adversarial), ("contextual", \.contextual), ("encoder", \.encoder),
+    ("generator", \.generator), ("discriminator_real", \.discriminatorReal),
+    ("discriminator_fake", \.discriminatorFake), ("discriminator", \.discriminator),
+  ]
+
   /// Name and value of each term, in the order of the golden files' `err_g_adv … err_d`.
   public var terms: [(name: String, value: Double)] {
     [

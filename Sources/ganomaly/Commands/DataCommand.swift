@@ -36,7 +36,11 @@ struct DataCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check sizes and checksums of published data sets.")
+      abstract: "Check sizes and checksums of published data sets.",
+      discussion: """
+        Fingerprints of data sets, which runs are known by, are remembered with the files' sizes and time stamps: \
+        they are computed anew, and corrected where they are wrong.
+        """)
 
     @Argument(help: "Data sets; all that are found when none is named.")
     var datasets: [DatasetName] = []
@@ -64,9 +68,17 @@ struct DataCommand: ParsableCommand {
           try Terminal.write("\(dataset.rawValue)  \(verdict)")
           worst = worst ?? report.problem
         }
+        if reports.allSatisfy(\.isIntact) { try verifyFingerprints(dataset) }
         if reports.isEmpty { try Terminal.write("\(dataset.rawValue)  has no published checksums") }
       }
       if let worst { throw ExitCode(worst.exitStatus) }
+    }
+
+    private func verifyFingerprints(_ dataset: DatasetName) throws {
+      for report in try FingerprintCache.standard()?.verify(dataset, in: options.search) ?? [] {
+        let verdict = report.isRight ? "is right" : "was wrong and is corrected"
+        try Terminal.write("\(dataset.rawValue)  the fingerprint (\(report.title)) \(verdict)")
+      }
     }
   }
 }

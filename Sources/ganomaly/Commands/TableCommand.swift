@@ -30,7 +30,7 @@ struct TableCommand: ParsableCommand {
   }
 
   func run() throws {
-    let table = AUCTable(try Summary.read(from: try path()), measure: measure)
+    let table = try Summary.read(from: try path()).table(measure: measure)
     switch format {
     case .text: try Terminal.write(table.text(width: Terminal.width()))
     case .markdown: try Terminal.write(table.markdown)

@@ -15,8 +15,11 @@ struct ValidateCommand: ParsableCommand {
     if resolved {
       try Terminal.write(experiment.resolvedYAML)
     } else {
-      let runs = experiment.runs.count
-      try Terminal.write("\(options.spec): \(experiment.name), \(runs) \(runs == 1 ? "run" : "runs")")
+      func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+      let configurations =
+        experiment.sweep.map { counted($0.configurations.count, "configuration") + ", " } ?? ""
+      let runs = counted(experiment.runCount, "run")
+      try Terminal.write("\(options.spec): \(experiment.name), \(configurations)\(runs)")
     }
   }
 }

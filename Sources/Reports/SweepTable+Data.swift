@@ -1,0 +1,129 @@
+import Foundation
+import Settings
+
+/// The formats that programs read: all values with all digits.
+extension SweepTable {
+  /// Tidy form as RFC 4180 has it: one row for each configuration, held-out class and seed, with the varied values.
+  /// The value is empty where the status is `missing`, or `failed` for a run that has failed.
+  public var csv: String {
+    let rung = sweep.hasRungs ? ["epochs"] : []
+    var rows = [sweep.fields + rung + ["held_out", "seed", "metric", "value", "status"]]
+    for (row, byHeldOut) in table.values.enumerated() {
+      let values = sweep.values.map { $0[row].words } + rung.map { _ in String(sweep.epochs[row]) }
+      for (heldOut, bySeed) in byHeldOut.enumerated() {
+        for (seed, value) in bySeed.enumerated() {
+          rows.append(
+            values + [
+              table.heldOut[heldOut], String(table.seeds[seed]), table.metric,
+              value.map { String($0) } ?? "", table.status(detector: row, heldOut: heldOut, seed: seed),
+            ])
+        }
+      }
+    }
+    return csvText(rows)
+  }
+
+  /// JSON with sorted keys: the configurations with their varied values, and `values` by held-out class and seed. Null
+  /// stands for what is missing; `failures` says which of that is of a run that failed, and why.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(JSONSweep(self)), as: UTF8.self) + "\n"
+    } catch {
+      preconditionFailure("a table of strings and finite numbers was not encoded: \(error)")
+    }
+  }
+}
+
+/// The fields of the JSON rendering, in its names.
+private struct JSONSweep: Encodable {
+  struct Configuration: Encodable {
+    var label: String
+    var settings: [String: JSONSetting]
+    var epochs: Int
+    var stopped: Bool
+    /// What the best is chosen on.
+    var score: Double?
+    /// By held-out class and seed.
+    var values: [[Double?]]
+    var mean: Double?
+    var standardDeviation: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case label, settings, epochs, stopped, score, values, mean
+      case standardDeviation = "standard_deviation"
+    }
+  }
+
+  struct Failure: Encodable {
+    var configuration: String
+    /// The rows that the run would have filled.
+    var heldOut: [String]
+    var seed: Int
+    var cause: String
+
+    enum CodingKeys: String, CodingKey {
+      case configuration, seed, cause
+      case heldOut = "held_out"
+    }
+  }
+
+  var title: String
+  var metric: String
+  var heldOut: [String]
+  var seed: [Int]
+  var chosenBy: String?
+  /// The label of the best configuration.
+  var best: String?
+  var configurations: [Configuration]
+  var failures: [Failure]
+  var notes: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case title, metric, seed, best, configurations, failures, notes
+    case heldOut = "held_out"
+    case chosenBy = "chosen_by"
+  }
+
+  init(_ table: SweepTable) {
+    let sweep = table.sweep
+    title = table.table.title
+    metric = table.table.metric
+    heldOut = table.table.heldOut
+    seed = table.table.seeds
+    chosenBy = sweep.criterion?.rawValue
+    best = sweep.best.map { table.table.detectors[$0] }
+    configurations = table.table.detectors.indices.map { row in
+      let summary = table.summary(configuration: row)
+      let settings = zip(sweep.fields, sweep.values).map { ($0, JSONSetting(value: $1[row])) }
+      return Configuration(
+        label: table.table.detectors[row], settings: Dictionary(uniqueKeysWithValues: settings),
+        epochs: sweep.epochs[row], stopped: sweep.isStopped[row],
+        score: sweep.scores[row].isNaN ? nil : sweep.scores[row], values: table.table.values[row],
+        mean: summary.mean, standardDeviation: summary.standardDeviation)
+    }
+    failures = table.table.failures.map { failure in
+      Failure(
+        configuration: table.table.detectors[failure.detector],
+        heldOut: failure.heldOut.map { table.table.heldOut[$0] }, seed: table.table.seeds[failure.seed],
+        cause: failure.cause)
+    }
+    notes = table.notes
+  }
+}
+
+private struct JSONSetting: Encodable {
+  var value: SettingValue
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch value {
+    case .integer(let integer): try container.encode(integer)
+    case .number(let number): try container.encode(number)
+    case .text(let text): try container.encode(text)
+    case .flag(let flag): try container.encode(flag)
+    case .list(let values): try container.encode(values.map(JSONSetting.init))
+    }
+  }
+}

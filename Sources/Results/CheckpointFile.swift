@@ -1,0 +1,123 @@
+import Diagnostics
+import Foundation
+import HDF5
+import Hashing
+
+/// The file of a run in progress: `/run`, laid out as in the file of a finished run, `/detector` and
+/// `/environment`.
+///
+/// After the HDF5 file proper stand 64 digits, the SHA-256 of all before them. They are compared before HDF5 sees a
+/// byte: a damaged checkpoint is refused, whatever the damage, and never continued.
+public enum CheckpointFile {
+  static let nameEnd = ".checkpoint.h5"
+  private static let sealCount = 64
+
+  /// `results/<experiment>/runs/<id>.checkpoint.h5`
+  public static func path(results: String, experiment: String, identifier: String) -> String {
+    "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
+  }
+
+  /// Writes a checkpoint; whatever happens meanwhile, the old one or the new one is there as a whole.
+  public static func write(_ checkpoint: Checkpoint, to path: String) throws {
+    try AtomicFile.write(path) { temporary in
+      let file = try HDF5File.createInMemory(temporary)
+      try FileSchema.checkpoint.mark(file.root)
+      let attributes = file.root.attributes
+      try attributes.write(checkpoint.identifier, to: "id")
+      try attributes.write(checkpoint.resumedFrom, to: "resumed_from")
+      try attributes.write(checkpoint.secondsInEpoch, to: "seconds_in_epoch")
+      try RunGroup.writeProvenance(checkpoint.provenance, to: file.root)
+      try HistoryGroup.write(checkpoint.history, to: file.root.createGroup("run"))
+      try write(checkpoint.detector, to: file.root.createGroup("detector"))
+      try file.save(followedBy: { Array(SHA256.hexadecimal(of: $0).utf8) })
+    }
+  }
+
+  private static func write(_ detector: Checkpoint.Detector, to group: HDF5Group) throws {
+    try TensorGroup.write(detector.tensors, to: group.createGroup("tensors"))
+    let counts = detector.counts.sorted { $0.key < $1.key }
+    try group.write(counts.map(\.key), to: "count_names")
+    try group.write(counts.map(\.value), shape: [counts.count], to: "counts")
+    let sums = detector.sums.sorted { $0.key < $1.key }
+    try group.write(sums.map(\.key), to: "sum_names")
+    try group.write(sums.map(\.value), shape: [sums.count], to: "sums")
+  }
+
+  /// Reads the checkpoint of a run.
+  ///
+  /// - Returns: nil where there is none.
+  /// - Throws: `Problem` of kind `badData` for a file that is damaged, of another kind or of another run, and
+  ///   `inputOutput` where reading fails.
+  public static func read(_ path: String, identifier: String) throws -> Checkpoint? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    try requireSeal(path)
+    let root = try FileSchema.checkpoint.open(path)
+    do {
+      let checkpoint = try read(root)
+      guard checkpoint.identifier == identifier else {
+        throw Problem(.badData, at: path, "it belongs to run \(checkpoint.identifier)")
+      }
+      return checkpoint
+    } catch let error as HDF5Error {
+      throw FileSchema.checkpoint.problem(error)
+    }
+  }
+
+  private static func requireSeal(_ path: String) throws(Problem) {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    } catch {
+      throw Problem(.inputOutput, at: path, "cannot be read: \(systemReason(error))")
+    }
+    var hash = SHA256()
+    bytes.dropLast(sealCount).withUnsafeBytes { hash.update($0) }
+    guard bytes.suffix(sealCount).elementsEqual(hash.hexadecimal().utf8) else {
+      throw Problem(.badData, at: path, "it is damaged: its content does not have the checksum at its end")
+    }
+  }
+
+  private static func read(_ root: HDF5Group) throws(HDF5Error) -> Checkpoint {
+    let environment = try root.openGroup("environment").attributes
+    var facts: [(name: String, value: String)] = []
+    for name in try environment.names() { facts.append((name, try environment.readString(name))) }
+    let detector = try root.openGroup("detector")
+    return Checkpoint(
+      identifier: try root.attributes.readString("id"), provenance: Provenance(facts),
+      resumedFrom: try root.attributes.readStrings("resumed_from"),
+      history: try HistoryGroup.read(from: root.openGroup("run")),
+      secondsInEpoch: try root.attributes.readNumber(Double.self, "seconds_in_epoch"),
+      detector: Checkpoint.Detector(
+        tensors: try TensorGroup.read(from: detector.openGroup("tensors")),
+        counts: try named(Int.self, "count_names", "counts", of: detector),
+        sums: try named(Double.self, "sum_names", "sums", of: detector)))
+  }
+
+  private static func named<Number: HDF5Number>(
+    _ type: Number.Type, _ names: String, _ values: String, of group: HDF5Group
+  ) throws(HDF5Error) -> [String: Number] {
+    let names = try group.openDataset(names).readStrings().values
+    let values = try group.openDataset(values).read(type, shape: [names.count])
+    return Dictionary(zip(names, values)) { first, _ in first }
+  }
+
+  /// Removes the checkpoint of a run that is done or begins anew; nothing to do where there is none.
+  ///
+  /// - Throws: `Problem` when it is there and cannot be removed.
+  public static func remove(_ path: String) throws(Problem) {
+    if unlink(path) != 0, errno != ENOENT {
+      throw Problem(.inputOutput, at: path, "cannot be removed: \(systemReason())")
+    }
+  }
+
+  /// Moves a checkpoint that cannot be used out of the way.
+  ///
+  /// - Returns: where it is now.
+  public static func setAside(_ path: String) throws(Problem) -> String {
+    let aside = path + ".unusable"
+    guard rename(path, aside) == 0 else {
+      throw Problem(.inputOutput, at: path, "cannot be moved out of the way: \(systemReason())")
+    }
+    return aside
+  }
+}

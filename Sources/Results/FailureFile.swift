@@ -1,0 +1,54 @@
+import Diagnostics
+import Foundation
+
+/// The file of a run that failed, beside those of the finished ones: a small JSON object for people and programs.
+/// As long as it is there, the run is not tried again unless that is asked for.
+public enum FailureFile {
+  static let nameEnd = ".failed"
+
+  /// `results/<experiment>/runs/<id>.failed`
+  public static func path(results: String, experiment: String, identifier: String) -> String {
+    "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
+  }
+
+  public static func write(_ failure: RunFailure, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let text = try encoder.encode(failure) + Data("\n".utf8)
+    try AtomicFile.write(path) { temporary in
+      do {
+        try text.write(to: URL(fileURLWithPath: temporary))
+      } catch {
+        throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))")
+      }
+    }
+  }
+
+  /// - Returns: nil where there is none.
+  /// - Throws: `Problem` for a file that says nothing of a failure, or cannot be read.
+  public static func read(_ path: String) throws(Problem) -> RunFailure? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let text: Data
+    do {
+      text = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw Problem(.inputOutput, at: path, "cannot be read: \(systemReason(error))")
+    }
+    do {
+      return try JSONDecoder().decode(RunFailure.self, from: text)
+    } catch {
+      throw Problem(
+        .badData, at: path, "it is no record of a failure",
+        hint: "remove it, and try the run again with --retry-failed")
+    }
+  }
+
+  /// Removes the record of a run that has succeeded since.
+  ///
+  /// - Throws: `Problem` when it is there and cannot be removed.
+  public static func remove(_ path: String) throws(Problem) {
+    if unlink(path) != 0, errno != ENOENT {
+      throw Problem(.inputOutput, at: path, "cannot be removed: \(systemReason())")
+    }
+  }
+}

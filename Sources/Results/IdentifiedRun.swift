@@ -1,0 +1,57 @@
+import Specs
+
+/// A run of an experiment together with its id and its place in a sweep.
+public struct IdentifiedRun: Sendable, Equatable {
+  public let run: Run
+  public let identifier: String
+  /// The label of its configuration; empty without a sweep.
+  public let configuration: String
+  /// Whether it stands on a rung of successive halving, where a configuration has runs of several lengths.
+  public let isOnRung: Bool
+
+  public init(
+    _ run: Run, identifier: String, configuration: String = "", isOnRung: Bool = false
+  ) {
+    self.run = run
+    self.identifier = identifier
+    self.configuration = configuration
+    self.isOnRung = isOnRung
+  }
+
+  /// - Parameter numerics: the version of the numerics; see `Run.identifier`.
+  public init(_ run: Run, dataFingerprint: String, numerics: Int = numericsVersion) {
+    self.init(run, identifier: run.identifier(dataFingerprint: dataFingerprint, numerics: numerics))
+  }
+
+  /// As in `ganomaly, latent_size=16, 3 held out, seed 0`.
+  public var title: String {
+    [run.detector.name, rowLabel, "\(run.heldOut) held out", "seed \(run.seed)"].filter { !$0.isEmpty }
+      .joined(separator: ", ")
+  }
+
+  /// The configuration, with the epochs where they tell its runs apart.
+  public var rowLabel: String {
+    let epochs = run.detector.epochs
+    return isOnRung ? "\(configuration) for \(epochs) epoch\(epochs == 1 ? "" : "s")" : configuration
+  }
+}
+
+extension Experiment {
+  /// The runs of one configuration.
+  ///
+  /// - Parameters:
+  ///   - epochs: those of a rung of successive halving; nil for the configuration's own.
+  ///   - numerics: the version of the numerics; see `Run.identifier`.
+  public func identifiedRuns(
+    of configuration: Configuration, epochs: Int? = nil, dataFingerprint: String,
+    numerics: Int = numericsVersion
+  ) -> [IdentifiedRun] {
+    var configuration = configuration
+    if let epochs { configuration.detector.epochs = epochs }
+    let identifiers = identifiers(of: configuration, dataFingerprint: dataFingerprint, numerics: numerics)
+    return zip(runs(of: configuration), identifiers).map { run, identifier in
+      IdentifiedRun(
+        run, identifier: identifier, configuration: configuration.label, isOnRung: epochs != nil)
+    }
+  }
+}

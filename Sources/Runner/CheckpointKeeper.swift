@@ -1,0 +1,30 @@
+import Results
+
+/// Writes a run's checkpoint when it is time.
+final class CheckpointKeeper {
+  private let path: String
+  private var pace: CheckpointPace
+
+  init(path: String, interval: Duration) {
+    self.path = path
+    pace = CheckpointPace(interval: interval, start: .now)
+  }
+
+  /// To be called between two steps.
+  func afterStep(_ training: RunTraining) throws {
+    if pace.isDueAfterStep(at: .now) { try write(training) }
+  }
+
+  /// To be called when an epoch was trained and read.
+  func afterEpoch(_ training: RunTraining) throws {
+    if pace.isDueAfterEpoch(at: .now) { try write(training) }
+  }
+
+  /// Writes the checkpoint in any case, if the detector can be continued at all.
+  func write(_ training: RunTraining) throws {
+    let begin = ContinuousClock.now
+    guard let checkpoint = training.checkpoint else { return }
+    try CheckpointFile.write(checkpoint, to: path)
+    pace.wrote(from: begin, to: .now)
+  }
+}

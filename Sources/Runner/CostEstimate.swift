@@ -1,0 +1,191 @@
+import Datasets
+import Detectors
+import Foundation
+import Images
+import Kernels
+import Results
+import Settings
+import Specs
+
+/// What the missing runs of a plan cost, from a few steps of training and scoring on the data themselves.
+public struct CostEstimate: Sendable {
+  /// Runs that have no result; a run that continues from its checkpoint counts in full.
+  public let runs: Int
+  /// Networks, images and batches that differ in what they cost.
+  public let shapes: Int
+  /// Those of them that were timed; the others are taken for the mean of these.
+  public let timedShapes: Int
+  public let jobs: Int
+  /// Threads of each job.
+  public let threads: Int
+  /// From now until all are done, on this machine.
+  public let seconds: Double
+  /// Of the run files and what they add to the summary.
+  public let resultBytes: Int
+  /// Of the checkpoints while the runs are in progress.
+  public let checkpointBytes: Int
+
+  /// Times each distinct shape as it will be: by so many jobs at once, each with so many threads.
+  ///
+  /// - Parameter budget: time for it; at least one step of one shape is timed, however long that takes.
+  public init(
+    _ plan: Plan, retryingFailed: Bool, jobs: Int, threads: Int, budget: Duration = .seconds(10)
+  ) throws {
+    let wanted = plan.wanted(retryingFailed: retryingFailed).map(\.run.run)
+    var sizes = SplitSizes(plan.dataset, spec: plan.experiment.source.path)
+    var representatives: [CostShape: Run] = [:]
+    var order: [CostShape] = []
+    for run in wanted where representatives.updateValue(run, forKey: CostShape(run)) == nil {
+      order.append(CostShape(run))
+    }
+    let end = ContinuousClock.now + budget
+    var costs: [CostShape: ShapeCost] = [:]
+    for (index, shape) in order.enumerated() {
+      let left = end - .now
+      guard index == 0 || left > .zero, let run = representatives[shape] else { continue }
+      costs[shape] = try ShapeCost.measured(
+        run, plan: plan, jobs: jobs, threads: threads, for: left / (order.count - index))
+    }
+    let mean = ShapeCost.mean(of: Array(costs.values))
+
+    var seconds = 0.0
+    var bytes = 0
+    for run in wanted {
+      let (train, test) = try sizes(run)
+      let cost = costs[CostShape(run)] ?? mean
+      seconds += cost.seconds(run, train: train, test: test)
+      bytes += cost.bytes(run, train: train, test: test, image: plan.dataset.images.shape)
+    }
+    runs = wanted.count
+    shapes = order.count
+    timedShapes = costs.count
+    self.jobs = jobs
+    self.threads = threads
+    self.seconds = seconds / Double(max(1, min(jobs, wanted.count)))
+    resultBytes = bytes
+    // Weights and both of Adam's moments.
+    checkpointBytes = min(jobs, wanted.count) * 3 * mean.weightBytes
+  }
+}
+
+/// All that decides what a step of training costs.
+private struct CostShape: Hashable {
+  var latentSize: Int
+  var width: Int
+  var extraLayers: Int
+  var batchSize: Int
+
+  init(_ run: Run) {
+    switch run.detector {
+    case .ganomaly(let settings):
+      latentSize = settings.latentSize
+      width = settings.width
+      extraLayers = settings.extraLayers
+      batchSize = settings.batchSize
+    }
+  }
+}
+
+/// What runs of one shape cost.
+private struct ShapeCost {
+  var secondsPerStep: Double
+  var secondsPerScore: Double
+  var weightBytes: Int
+
+  /// Ends a training that has told enough.
+  private struct Enough: Error {}
+
+  static func mean(of costs: [ShapeCost]) -> ShapeCost {
+    let count = Double(max(1, costs.count))
+    return ShapeCost(
+      secondsPerStep: costs.reduce(0) { $0 + $1.secondsPerStep } / count,
+      secondsPerScore: costs.reduce(0) { $0 + $1.secondsPerScore } / count,
+      weightBytes: costs.reduce(0) { $0 + $1.weightBytes } / max(1, costs.count))
+  }
+
+  /// The mean over jobs that all train and score a throw-away detector at the same time.
+  static func measured(
+    _ run: Run, plan: Plan, jobs: Int, threads: Int, for time: Duration
+  ) throws -> ShapeCost {
+    let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
+    let scale = PixelScale(run.evaluation.inputRange)
+    let train = ImageSelection(plan.dataset.images, indices: split.train, scale: scale)
+    let test = ImageSelection(plan.dataset.images, indices: Array(split.test.prefix(64)), scale: scale)
+    let measured = Measured()
+    let group = DispatchGroup()
+    for _ in 0..<jobs {
+      group.enter()
+      // Not a queue's task, of which only as many run at once as there are processors.
+      Thread.detachNewThread {
+        let result = Result {
+          try measure(run, train: train, test: test, threads: threads, for: time)
+        }
+        measured.add(result)
+        group.leave()
+      }
+    }
+    group.wait()
+    return mean(of: try measured.costs())
+  }
+
+  private static func measure(
+    _ run: Run, train: ImageSelection, test: ImageSelection, threads: Int, for time: Duration
+  ) throws -> ShapeCost {
+    let context = ComputeContext(threads: threads)
+    let detector = makeDetector(for: run, image: train.store.shape, context: context)
+    // Scoring costs less than half as much for an image.
+    let end = ContinuousClock.now + time * 0.7
+    var moments = [ContinuousClock.now]
+    do {
+      _ = try detector.fit(epoch: 1, on: train) { _ in
+        moments.append(.now)
+        if moments[moments.count - 1] >= end { throw Enough() }
+      }
+    } catch is Enough {}
+    // The first step touches memory for the first time.
+    if moments.count > 2 { moments.removeFirst() }
+    let steps = (moments[moments.count - 1] - moments[0]) / .seconds(1)
+
+    var scored = 0
+    let begin = ContinuousClock.now
+    repeat {
+      _ = detector.score(test, batchNorm: .running, batchSize: 64)
+      scored += test.count
+    } while ContinuousClock.now < end + time * 0.3
+    let scoring = (ContinuousClock.now - begin) / .seconds(1)
+    return ShapeCost(
+      secondsPerStep: steps / Double(moments.count - 1), secondsPerScore: scoring / Double(scored),
+      weightBytes: detector.weights.reduce(0) { $0 + $1.values.count * 4 })
+  }
+
+  /// Of a whole run.
+  func seconds(_ run: Run, train: Int, test: Int) -> Double {
+    let shape = CostShape(run)
+    let steps = Double(train / shape.batchSize) * secondsPerStep
+    let scores = Double(test * run.evaluation.passes.count) * secondsPerScore
+    return Double(run.detector.epochs) * (steps + scores)
+  }
+
+  /// Of a run's file, and of its share of the summary: at most, since much of it is compressed.
+  func bytes(_ run: Run, train: Int, test: Int, image: ImageShape) -> Int {
+    let readings = run.evaluation.passes.count * LatentScore.allCases.count
+    let samples = test * (9 + 4 * (readings + 1))
+    let history = run.detector.epochs * 8 * (readings * Measures.all.count + 8)
+    let galleries = 4 * 32 * 2 * image.count
+    let features = min(test, 2000) * (50 * 4 + 4)
+    // Names, attributes and what HDF5 keeps for itself.
+    let fixed = 60_000
+    let summarised = samples + history + fixed / 2
+    return weightBytes + samples + history + galleries + features + fixed + summarised
+  }
+}
+
+/// What concurrent measurements have found.
+private final class Measured: @unchecked Sendable {
+  private let lock = NSLock()
+  private var results: [Result<ShapeCost, any Error>] = []
+
+  func add(_ result: Result<ShapeCost, any Error>) { lock.withLock { results.append(result) } }
+
+  func costs() throws -> [ShapeCost] { try lock.withLock { try results.map { try $0.get() } } }
+}

@@ -1,0 +1,16 @@
+import Detectors
+import Images
+import Kernels
+import Settings
+import Specs
+
+/// Makes the untrained detector of a run for images of a shape.
+typealias DetectorFactory = (Run, ImageShape, ComputeContext) -> any AnomalyDetector
+
+/// The detector that the run's settings name.
+func makeDetector(for run: Run, image: ImageShape, context: ComputeContext) -> any AnomalyDetector {
+  switch run.detector {
+  case .ganomaly(let settings):
+    GANomaly(image: image, settings: settings, seed: UInt64(run.seed), context: context)
+  }
+}

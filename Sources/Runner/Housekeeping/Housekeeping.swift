@@ -1,0 +1,115 @@
+import Diagnostics
+import Foundation
+import Results
+
+/// Finds what may be removed from a folder of results. A summary is never among it, nor the file of a run that is
+/// asked for, nor anything of a run that a process is at.
+public struct Housekeeping {
+  private let results: String
+  private let experiment: String
+  private let claims: Claims
+  /// The runs that are asked for; nil where that is not known, and nothing is removed for not being asked for.
+  private let asked: Set<String>?
+  /// Why the others are not.
+  private let reasons: [String: String]
+  private let summarised: Set<String>
+
+  /// Of an experiment whose spec is known.
+  public init(_ plan: Plan) throws {
+    let stale = plan.staleRuns().map { ($0.identifier, $0.reasons.joined(separator: "; ")) }
+    try self.init(
+      results: plan.results, experiment: plan.experiment.name, asked: Set(plan.runs.map(\.identifier)),
+      reasons: Dictionary(stale) { first, _ in first })
+  }
+
+  /// Of an experiment whose spec is not at hand.
+  public init(results: String, experiment: String) throws {
+    try self.init(results: results, experiment: experiment, asked: nil, reasons: [:])
+  }
+
+  private init(results: String, experiment: String, asked: Set<String>?, reasons: [String: String]) throws {
+    self.results = results
+    self.experiment = experiment
+    self.asked = asked
+    self.reasons = reasons
+    claims = Claims(results: results, experiment: experiment)
+    let summary = SummaryFile.path(results: results, experiment: experiment)
+    summarised =
+      FileManager.default.fileExists(atPath: summary) ? try SummarisedRuns(in: summary).identifiers : []
+  }
+
+  /// The experiments that have a folder of runs.
+  ///
+  /// - Throws: `Problem` when the folder of all results cannot be read.
+  public static func experiments(in results: String) throws(Problem) -> [String] {
+    try RunFolder.names(in: results).sorted().filter { name in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: "\(results)/\(name)/runs", isDirectory: &isFolder)
+        && isFolder.boolValue
+    }
+  }
+
+  /// Everything that may go, by its path.
+  public func leftovers() throws -> [Leftover] {
+    let folder = "\(results)/\(experiment)/runs"
+    let names = try RunFolder.names(in: folder)
+    let found = Set(names)
+    var held: Set<String> = []
+    var leftovers: [Leftover] = []
+    for claim in try claims.all() {
+      if claims.isExpired(claim) {
+        leftovers.append(Leftover(.claim, claims.path(of: claim.identifier), "its process has ended"))
+      } else {
+        held.insert(claim.identifier)
+      }
+    }
+    for name in names {
+      let identifier = String(name.prefix { $0 != "." })
+      guard !held.contains(identifier),
+        let (kind, reason) = try verdict(name, identifier, isDone: found.contains("\(identifier).h5"))
+      else { continue }
+      leftovers.append(Leftover(kind, "\(folder)/\(name)", reason))
+    }
+    return try (leftovers + summaryLeftovers()).sorted { $0.path < $1.path }
+  }
+
+  /// Why a file of a run that no process is at may go; nil when it may not.
+  private func verdict(
+    _ name: String, _ identifier: String, isDone: Bool
+  ) throws -> (Leftover.Kind, String)? {
+    if isAbandoned(name) { return (.temporary, "the process that wrote it has ended") }
+    let isAsked = asked?.contains(identifier) ?? true
+    let reason = reasons[identifier] ?? "the spec does not ask for it"
+    switch name.dropFirst(identifier.count) {
+    case ".checkpoint.h5":
+      if isDone || summarised.contains(identifier) { return (.checkpoint, "its run is done") }
+      return isAsked ? nil : (.checkpoint, reason)
+    case ".checkpoint.h5.unusable": return (.checkpoint, "it cannot be used")
+    case ".failed":
+      if isDone { return (.failure, "its run is done") }
+      return isAsked ? nil : (.failure, reason)
+    case ".h5":
+      guard !isAsked else { return nil }
+      let rest =
+        summarised.contains(identifier) ? "its scores stay in the summary" : "its result is nowhere else"
+      return (.staleRun, "\(reason) (\(rest))")
+    default: return nil
+    }
+  }
+
+  /// Temporary files of the summary, while nobody writes it.
+  private func summaryLeftovers() throws -> [Leftover] {
+    let prefix = "\(experiment).h5.tmp-"
+    let names = try RunFolder.names(in: results).filter { $0.hasPrefix(prefix) && isAbandoned($0) }
+    guard !names.isEmpty, SummaryFile.isUnlocked(results: results, experiment: experiment) else { return [] }
+    return names.map { Leftover(.temporary, "\(results)/\($0)", "the process that wrote it has ended") }
+  }
+
+  /// Whether a file has the temporary name of a process that is not there, as far as this machine knows.
+  private func isAbandoned(_ name: String) -> Bool {
+    guard let range = name.range(of: ".tmp-", options: .backwards),
+      let number = Int32(name[range.upperBound...])
+    else { return false }
+    return kill(number, 0) != 0 && errno == ESRCH
+  }
+}

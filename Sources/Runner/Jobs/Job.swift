@@ -1,0 +1,86 @@
+import Diagnostics
+import Foundation
+import Results
+
+/// A process that carries out runs for this one, and what is known of it.
+final class Job {
+  let process: ChildProcess
+  /// Lines of its output that are not complete yet.
+  private var unread = Data()
+  /// The run that it is at.
+  private(set) var run: String?
+  /// Whether it has begun any run.
+  private(set) var hasBegun = false
+  private(set) var finishedEpochs = 0
+  /// Why it stopped before its work was done, in its own words.
+  private(set) var problem: Problem?
+  /// How often the system had ended processes for want of memory when the job began.
+  private let memoryKills = memoryKillCount()
+
+  init(_ process: ChildProcess) { self.process = process }
+
+  /// The lines that have come meanwhile; nil at the end.
+  func lines() throws -> [JobLine]? {
+    guard let news = try process.read() else { return nil }
+    unread += news
+    var lines: [JobLine] = []
+    while let lineEnd = unread.firstIndex(of: UInt8(ascii: "\n")) {
+      let line = try JobLine(encoded: Data(unread[..<lineEnd]))
+      unread = Data(unread[unread.index(after: lineEnd)...])
+      note(line.message)
+      lines.append(line)
+    }
+    return lines
+  }
+
+  private func note(_ message: JobMessage) {
+    switch message {
+    case .runStarted(let identifier, _, _, _):
+      run = identifier
+      hasBegun = true
+      finishedEpochs = 0
+    case .runResumed(_, let finishedEpochs, _): self.finishedEpochs = finishedEpochs
+    case .epochFinished(let epoch, _): finishedEpochs = epoch
+    case .runFinished, .runFailed: run = nil
+    case .stopped(let problem): self.problem = problem
+    case .checkpointSetAside, .step: break
+    }
+  }
+
+  /// What a signal that ended the job says of the run that it was at.
+  func failure(signal: Int32) -> RunFailure {
+    let name = signalName(signal)
+    let isOutOfMemory = signal == SIGKILL && memoryKillCount() > memoryKills
+    let cause =
+      isOutOfMemory
+      ? "the process was ended by the system, which had no memory left"
+      : "the process was ended by \(name)"
+    let hint =
+      switch signal {
+      case SIGKILL: "fewer jobs at once or smaller batches need less memory"
+      case SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGABRT, SIGTRAP:
+        "this is a fault of the program: please report it"
+      default: ""
+      }
+    return RunFailure(
+      kind: isOutOfMemory ? .outOfMemory : .killed, cause: cause, hint: hint, lastGoodEpoch: finishedEpochs,
+      commit: BuildInformation.shortDescription, time: RunFailure.time())
+  }
+}
+
+/// As in `SIGKILL`.
+func signalName(_ signal: Int32) -> String {
+  let names = [
+    SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
+    SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV",
+    SIGPIPE: "SIGPIPE", SIGTERM: "SIGTERM", SIGXCPU: "SIGXCPU",
+  ]
+  return names[signal] ?? "signal \(signal)"
+}
+
+/// How often the system has ended a process for want of memory since its start.
+private func memoryKillCount() -> Int {
+  let counters = (try? String(contentsOfFile: "/proc/vmstat", encoding: .utf8)) ?? ""
+  let line = counters.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
+  return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
+}

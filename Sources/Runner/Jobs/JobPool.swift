@@ -1,0 +1,193 @@
+import Diagnostics
+import Foundation
+import Results
+
+/// Carries out what a plan says is missing in several processes at once, and gathers the results.
+///
+/// Each process is this program again, and takes runs by the same claims as any other `ganomaly run` on the folder:
+/// there is no second scheduler. This process starts them, listens to them, and records the failure of a run whose
+/// process was ended by a signal.
+public struct JobPool {
+  /// - Parameters:
+  ///   - job: of which the event is, from 0.
+  ///   - moment: of the event.
+  public typealias Listener = (_ event: RunnerEvent, _ job: Int, _ moment: ContinuousClock.Instant) -> Void
+
+  /// How a job is started.
+  public struct Command: Sendable {
+    public var executable: String
+    public var arguments: [String]
+
+    /// - Parameter executable: this program as it is in memory, even if its file has been built anew meanwhile.
+    public init(executable: String = "/proc/self/exe", arguments: [String]) {
+      self.executable = executable
+      self.arguments = arguments
+    }
+  }
+
+  private let plan: Plan
+  private let count: Int
+  private let threads: Int
+  private let command: Command
+  private let options: RunnerOptions
+  private let claims: Claims
+  private let wanted: [Plan.Entry]
+  private let runs: NumberedRuns
+  private let listener: Listener
+
+  /// - Parameters:
+  ///   - jobs: processes at once.
+  ///   - threads: of each.
+  ///   - command: of a job: `ganomaly run` on the same experiment, supervised.
+  public init(
+    _ plan: Plan, jobs: Int, threads: Int, command: Command, options: RunnerOptions,
+    listener: @escaping Listener
+  ) {
+    self.plan = plan
+    self.threads = threads
+    self.command = command
+    self.options = options
+    self.listener = listener
+    wanted = plan.wanted(options)
+    count = min(jobs, wanted.count)
+    runs = NumberedRuns(wanted.map(\.run))
+    claims = Claims(results: plan.results, experiment: plan.experiment.name)
+  }
+
+  /// Runs what is missing and no other process is at; in the end waits for what others are at, unless the options
+  /// say otherwise, and takes over what they leave.
+  ///
+  /// - Returns: the runs of the experiment that have failed, now or before.
+  /// - Throws: `Problem` as a job met it, after all jobs have stopped, and when the process is to stop.
+  public func callAsFunction() throws -> [FailedRun] {
+    try plan.createFolders()
+    var collector = Collector(plan, threads: threads)
+    do {
+      try executeWanted { try collector.collectNowAndThen() }
+    } catch {
+      collector.collectAfterError()
+      throw error
+    }
+    try collector.collectIfNeeded()
+    return try collector.failures()
+  }
+
+  private func executeWanted(afterRun: () throws -> Void) throws {
+    var left = wanted
+    while !left.isEmpty {
+      try executeRound(afterRun)
+      let before = left.count
+      left = try left.filter { try !plan.isSettled($0) }
+      guard !left.isEmpty, options.sharing.waitsForOthers else { return }
+      let free = try left.first { try claims.isFree($0.run.identifier) }
+      if let free, left.count == before {
+        throw Problem(.runFailed, at: free.run.title, "the jobs have ended without carrying it out")
+      }
+      if free == nil { try waitForOthers(&left) }
+    }
+  }
+
+  /// Waits until one of the runs that others are at is free.
+  private func waitForOthers(_ left: inout [Plan.Entry]) throws {
+    listener(.waiting(runs: left.map(\.run)), 0, .now)
+    var pace = WaitingPace()
+    repeat {
+      try pace.wait(unless: options.requireNotStopped)
+      left = try left.filter { try !plan.isSettled($0) }
+    } while try !left.isEmpty && !left.contains { try claims.isFree($0.run.identifier) }
+  }
+
+  /// Lets jobs carry out what no other process is at.
+  private func executeRound(_ afterRun: () throws -> Void) throws {
+    var jobs: [Job?] = []
+    var problem: Problem?
+    var isStopping = false
+    do {
+      for _ in 0..<count { jobs.append(try start()) }
+      while jobs.contains(where: { $0 != nil }) {
+        if !isStopping, let request = options.stopRequest() {
+          isStopping = true
+          for job in jobs { job?.process.send(signal: request.signal) }
+        }
+        let ready = readable(jobs.compactMap { $0?.process.output }, milliseconds: 200)
+        for (slot, job) in jobs.enumerated() {
+          guard let job, ready.contains(job.process.output) else { continue }
+          if let lines = try job.lines() {
+            try forward(lines, from: slot, afterRun)
+            continue
+          }
+          jobs[slot] = nil
+          do {
+            let isToGoOn = try settleEnd(of: job, in: slot)
+            if isToGoOn, !isStopping, problem == nil { jobs[slot] = try start() }
+          } catch let found as Problem {
+            problem = problem ?? found
+            for job in jobs { job?.process.send(signal: SIGTERM) }
+          }
+        }
+      }
+    } catch {
+      for job in jobs { job?.process.stop() }
+      throw error
+    }
+    try options.requireNotStopped()
+    if let problem { throw problem }
+  }
+
+  private func start() throws -> Job {
+    Job(
+      try ChildProcess(
+        executable: command.executable, name: "ganomaly", arguments: command.arguments))
+  }
+
+  private func forward(_ lines: [JobLine], from slot: Int, _ afterRun: () throws -> Void) throws {
+    for line in lines {
+      if let event = line.message.event(among: runs) { listener(event, slot, line.moment) }
+      if case .runFinished = line.message { try afterRun() }
+    }
+  }
+
+  /// Records what a job that has ended leaves behind.
+  ///
+  /// - Returns: whether another is to take its place.
+  /// - Throws: `Problem` when all jobs are to stop.
+  private func settleEnd(of job: Job, in slot: Int) throws -> Bool {
+    switch job.process.wait() {
+    case .exited(let status):
+      if let problem = job.problem { throw problem }
+      guard [0, Problem.Kind.runFailed.rawValue].contains(status) else {
+        throw Problem(
+          Problem.Kind(rawValue: status) ?? .runFailed, at: "job \(slot + 1)", "ended with status \(status)")
+      }
+      return false
+    case .signalled(let signal):
+      guard job.hasBegun else {
+        throw Problem(
+          .runFailed, at: "job \(slot + 1)", "ended by \(signalName(signal)) before it began a run",
+          hint: signal == SIGKILL ? "perhaps for want of memory: fewer jobs need less" : "")
+      }
+      if let run = job.run.flatMap({ runs[$0]?.run }) {
+        let files = plan.files(of: run)
+        // It may have been ended after the run's file was in place.
+        if try !RunFile.exists(at: files.run, identifier: run.identifier) {
+          let failure = job.failure(signal: signal)
+          try FailureFile.write(failure, to: files.failure)
+          listener(.runFailed(run, failure), slot, .now)
+        }
+      }
+      // Only now, so that nobody takes the run over before its failure is known.
+      try claims.removeClaims(ofProcess: job.process.number)
+      return true
+    }
+  }
+}
+
+extension StopRequest {
+  /// What asks another process for the same.
+  fileprivate var signal: Int32 {
+    switch self {
+    case .interruption: SIGINT
+    case .termination: SIGTERM
+    }
+  }
+}

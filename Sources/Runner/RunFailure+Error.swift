@@ -1,0 +1,27 @@
+import Detectors
+import Diagnostics
+import Foundation
+import HDF5
+import Results
+
+extension RunFailure {
+  /// What an error that ended a run says of the run; nil where it says nothing of it but of the spec, of the disk
+  /// or of the wish to stop, which end all runs.
+  init?(_ error: any Error, lastGoodEpoch: Int) {
+    let (kind, cause, hint): (Kind, String, String)
+    switch error {
+    case let failure as TrainingFailure:
+      (kind, cause, hint) = (failure.kind == .diverged ? .diverged : .collapsed, failure.cause, failure.hint)
+    case let problem as Problem:
+      guard [.runFailed, .badData, .missingInput].contains(problem.kind) else { return nil }
+      kind = .error
+      cause = problem.place.isEmpty ? problem.cause : "\(problem.place): \(problem.cause)"
+      hint = problem.hint
+    case is HDF5Error, is CocoaError: return nil
+    default: (kind, cause, hint) = (.error, String(describing: error), "")
+    }
+    self.init(
+      kind: kind, cause: cause, hint: hint, lastGoodEpoch: lastGoodEpoch,
+      commit: BuildInformation.shortDescription, time: RunFailure.time())
+  }
+}

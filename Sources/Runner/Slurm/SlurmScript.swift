@@ -1,0 +1,101 @@
+import Foundation
+
+/// A Slurm job array that carries out what is missing of an experiment, as a script that people read and edit.
+///
+/// Slurm alone schedules: a task is `ganomaly run`, which takes runs by claims as it does everywhere.
+public struct SlurmScript: Sendable, Equatable {
+  /// Slurm's default for the largest array is a little over a thousand tasks.
+  public static let mostTasks = 1000
+
+  /// Name of the experiment.
+  public var experiment: String
+  /// Runs to be carried out.
+  public var runs: Int
+  /// The program and its arguments, without those that a task adds.
+  public var command: [String]
+  /// Folder in which the command is to be run.
+  public var folder: String
+  /// Folder of the tasks' logs, from there.
+  public var logs: String
+  public var partition: String?
+  /// As Slurm takes it, such as `4:00:00`.
+  public var time: String?
+  /// Most tasks at the same time.
+  public var arrayLimit: Int?
+  public var processorsPerTask: Int
+  /// Seconds that a run has to stop before the time of its task is up.
+  public var notice = 120
+
+  public init(
+    experiment: String, runs: Int, command: [String], folder: String, logs: String, processorsPerTask: Int
+  ) {
+    self.experiment = experiment
+    self.runs = runs
+    self.command = command
+    self.folder = folder
+    self.logs = logs
+    self.processorsPerTask = processorsPerTask
+  }
+
+  public var tasks: Int { min(runs, Self.mostTasks) }
+  public var runsPerTask: Int { (runs + tasks - 1) / max(1, tasks) }
+
+  public var text: String {
+    var options = [
+      "--job-name=\(experiment)", "--array=0-\(tasks - 1)\(arrayLimit.map { "%\($0)" } ?? "")",
+      "--cpus-per-task=\(processorsPerTask)",
+    ]
+    if let partition { options.append("--partition=\(partition)") }
+    if let time { options.append("--time=\(time)") }
+    options += [
+      "--requeue", "--open-mode=append", "--signal=B:USR1@\(notice)",
+      "--chdir=\(Self.quotedForSlurm(folder))", "--output=\(Self.quotedForSlurm(logs + "/%A_%a.log"))",
+    ]
+    let program = command.map(Self.quotedForShell).joined(separator: " ")
+    let each = runsPerTask == 1 ? "one run" : "\(runsPerTask) runs"
+    return """
+      #!/bin/bash
+      # The experiment \(experiment) as an array of Slurm tasks: \(runs) \(runs == 1 ? "run is" : "runs are") missing, \
+      each task carries out \(each).
+      # Edit it as you like. Tasks take runs that no other process is at: more tasks than needed do no harm, and
+      # what fewer leave over is still missing afterwards.
+      \(options.map { "#SBATCH \($0)" }.joined(separator: "\n"))
+
+      # USR1 comes \(notice) seconds before the task's time is up, TERM when it is cancelled or put back into the queue:
+      # either way the run stops with a checkpoint. Out of time, the task puts itself back to continue.
+      program=
+      is_out_of_time=no
+      trap 'is_out_of_time=yes; [ -z "$program" ] || kill -TERM "$program"' USR1
+      trap '[ -z "$program" ] || kill -TERM "$program"' TERM
+
+      \(program) \\
+        --threads "$SLURM_CPUS_PER_TASK" --no-wait --at-most \(runsPerTask) \\
+        --part "$((SLURM_ARRAY_TASK_ID + 1))/$((SLURM_ARRAY_TASK_MAX + 1))" &
+      program=$!
+      # A signal ends a wait, but not the program.
+      while kill -0 "$program" 2>/dev/null; do
+        wait "$program"
+        status=$?
+      done
+      if [ "$is_out_of_time" = yes ] && [ "$status" = 143 ]; then scontrol requeue "$SLURM_JOB_ID"; fi
+      exit "$status"
+
+      """
+  }
+
+  /// A word of a shell's command line.
+  static func quotedForShell(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy { byte in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "/._-+:=,@".utf8.contains(byte)
+    }
+    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+
+  /// A value in a line for Slurm, which takes double quotes off and reads `\` within them.
+  static func quotedForSlurm(_ value: String) -> String {
+    guard value.contains(where: { " \"'\\".contains($0) }) else { return value }
+    return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}

@@ -1,0 +1,40 @@
+import Datasets
+import Settings
+import Specs
+
+/// How many images train and test, found out once for all runs whose splits are of the same sizes: they do not depend
+/// on the seed, nor on most of the settings.
+struct SplitSizes {
+  private struct Key: Hashable {
+    var split: SplitKind
+    var validationFraction: Double
+    var heldOut: String
+    var batchSize: Int
+  }
+
+  private let dataset: Dataset
+  private let spec: String
+  private var known: [Key: (train: Int, test: Int)] = [:]
+
+  /// - Parameter spec: the path of the spec, which a message names.
+  init(_ dataset: Dataset, spec: String) {
+    self.dataset = dataset
+    self.spec = spec
+  }
+
+  /// - Throws: `Problem` as `Run.split` does: when the run does not fit the data.
+  mutating func callAsFunction(_ run: Run) throws -> (train: Int, test: Int) {
+    let batchSize =
+      switch run.detector {
+      case .ganomaly(let settings): settings.batchSize
+      }
+    let key = Key(
+      split: run.evaluation.split, validationFraction: run.evaluation.validationFraction,
+      heldOut: run.heldOut, batchSize: batchSize)
+    if let sizes = known[key] { return sizes }
+    let split = try run.split(dataset, spec: spec)
+    let sizes = (split.train.count, split.test.count)
+    known[key] = sizes
+    return sizes
+  }
+}

@@ -1,0 +1,139 @@
+import Diagnostics
+import Foundation
+import Randomness
+import Settings
+
+/// From what a sweep varies to its configurations.
+///
+/// Each configuration is the spec with one more layer, the last: so its values are checked, and refused at their
+/// places, as if they had been written into the spec.
+extension SpecResolver {
+  /// - Returns: the configurations, each once; empty where something is wrong.
+  mutating func configurations(
+    of sweep: Sweep, _ fields: [SweptField], preset: Preset?, dataset: DatasetSettings
+  ) -> [Configuration] {
+    guard let place = nodes(.sweep, in: layers).last?.place, let count = Self.count(sweep, fields) else {
+      refuse(
+        at: nodes(.sweep, in: layers).last?.place ?? source.path,
+        "the sweep has more than \(SweepKey.mostConfigurations) configurations", hint: "vary less at once")
+      return []
+    }
+    var configurations: [Configuration] = []
+    var known: Set<String> = []
+    for index in 0..<count {
+      let values = Self.values(at: index, of: sweep, fields, place: place)
+      let label = zip(sweep.names, values).map { "\($0)=\(JSON($1.value).yaml)" }.joined(separator: ", ")
+      guard known.insert(label).inserted else { continue }
+      var resolver = SpecResolver(layers: layers + [Self.layer(fields, values)], source: source)
+      let (evaluation, detector) = resolver.settings(preset: preset, dataset: dataset)
+      if sweep.criterion == .validationLoss, evaluation.validationFraction == 0 {
+        resolver.refuse(
+          at: self.place(of: "sweep.choose_by"),
+          "'sweep.choose_by' is 'validation-loss', but no normals are held out of training",
+          hint: "write `protocol: {validation_fraction: 0.1}`")
+      }
+      guard resolver.problems.isEmpty else {
+        // The next configurations have much the same mistakes.
+        problems += resolver.problems
+        return []
+      }
+      configurations.append(
+        Configuration(
+          label: label, values: values.map(\.value), evaluation: evaluation, detector: detector))
+    }
+    return configurations
+  }
+
+  /// How many configurations there are, equal ones counted; nil when they are too many.
+  private static func count(_ sweep: Sweep, _ fields: [SweptField]) -> Int? {
+    var count = max(1, sweep.draws)
+    for field in fields {
+      guard case .grid(let values) = field.variation else { continue }
+      guard count <= SweepKey.mostConfigurations else { return nil }
+      count *= values.count
+    }
+    return count <= SweepKey.mostConfigurations ? count : nil
+  }
+
+  /// The varied values of one configuration, with what stands for them in the spec.
+  private static func values(
+    at index: Int, of sweep: Sweep, _ fields: [SweptField], place: String
+  ) -> [(value: SettingValue, node: SpecNode)] {
+    let draws = max(1, sweep.draws)
+    var remaining = index / draws
+    // The last field of the grid varies fastest.
+    return fields.reversed().map { field in
+      switch field.variation {
+      case .grid(let values):
+        defer { remaining /= values.count }
+        let position = remaining % values.count
+        return (values[position], field.nodes[position])
+      case .choice(let values):
+        let position = min(
+          Int(draw(index % draws, field, sweep.seed) * Double(values.count)), values.count - 1)
+        return (values[position], field.nodes[position])
+      case .uniform(let lower, let upper):
+        let value = between(lower, upper, draw(index % draws, field, sweep.seed), isLogarithmic: false)
+        return (value, SpecNode(value, place: field.keyPlace))
+      case .logUniform(let lower, let upper):
+        let value = between(lower, upper, draw(index % draws, field, sweep.seed), isLogarithmic: true)
+        return (value, SpecNode(value, place: field.keyPlace))
+      }
+    }.reversed()
+  }
+
+  /// A number in (0, 1) that depends on the field's path, the sweep's seed and the draw's position alone: another
+  /// field, or more draws, change none of the others.
+  private static func draw(_ index: Int, _ field: SweptField, _ seed: Int) -> Double {
+    var stream = RandomStream(
+      seed: UInt64(seed), name: "sweep/\(field.path)", position: UInt64(index))
+    return stream.nextUniform()
+  }
+
+  /// The value at the share `share` of the way, an integer between integers; numbers have four significant digits, so
+  /// that they can be read and typed.
+  private static func between(
+    _ lower: SettingValue, _ upper: SettingValue, _ share: Double, isLogarithmic: Bool
+  ) -> SettingValue {
+    func interpolated(_ lower: Double, _ upper: Double) -> Double {
+      isLogarithmic
+        ? exp(log(lower) + share * (log(upper) - log(lower))) : lower + share * (upper - lower)
+    }
+    if case (.integer(let low), .integer(let high)) = (lower, upper) {
+      let value = Int(interpolated(Double(low), Double(high) + 1).rounded(.down))
+      return .integer(min(max(value, low), high))
+    }
+    let value = interpolated(lower.number, upper.number)
+    let rounded = Double(String(format: "%.3e", value)) ?? value
+    return .number(min(max(rounded, lower.number), upper.number))
+  }
+
+  private static func layer(
+    _ fields: [SweptField], _ values: [(value: SettingValue, node: SpecNode)]
+  ) -> SpecLayer {
+    var sections: [(key: String, entries: [SpecEntry])] = []
+    for (field, value) in zip(fields, values) {
+      let parts = field.path.split(separator: ".", maxSplits: 1).map(String.init)
+      let entry = SpecEntry(key: parts[1], keyPlace: field.keyPlace, value: value.node)
+      if let index = sections.firstIndex(where: { $0.key == parts[0] }) {
+        sections[index].entries.append(entry)
+      } else {
+        sections.append((parts[0], [entry]))
+      }
+    }
+    let entries = sections.map { section in
+      let place = section.entries[0].keyPlace
+      return SpecEntry(
+        key: section.key, keyPlace: place,
+        value: SpecNode(content: .mapping(section.entries), place: place))
+    }
+    return SpecLayer(entries: entries, path: "")
+  }
+}
+
+extension SpecNode {
+  /// A value that stands nowhere as it is.
+  fileprivate init(_ value: SettingValue, place: String) {
+    self.init(content: .scalar(value, spelling: JSON(value).compact, quoted: false), place: place)
+  }
+}

@@ -1,0 +1,134 @@
+import Detectors
+import Diagnostics
+import Foundation
+import Results
+import Runner
+
+/// What is shown of a run in progress: lines that stay, and one that changes.
+struct RunLine {
+  private var title = ""
+  /// Short, since the bar shares its line with much else.
+  private var barTitle = ""
+  private var epochs = 0
+  private var begin = ContinuousClock.now
+  private var epochBegin = ContinuousClock.now
+  private var lastStep: StepReport?
+  /// Images a second of this epoch's training, without the scoring after it.
+  private var rate = 0
+  private var epoch = 0
+  /// What another process had done of this run, and of the epoch at hand, before it was stopped.
+  private var resumed = (epochs: 0, steps: 0)
+  private var inheritedSteps = 0
+  /// Whether a run is in progress.
+  private(set) var isActive = false
+
+  /// Takes over an event.
+  ///
+  /// - Parameters:
+  ///   - keepsEpochs: whether each epoch has a line that stays.
+  ///   - namesEpochs: whether that line says of which run it is.
+  /// - Returns: the lines that stay.
+  mutating func receive(
+    _ event: RunnerEvent, at moment: ContinuousClock.Instant, keepsEpochs: Bool, namesEpochs: Bool
+  ) -> [String] {
+    switch event {
+    case .runStarted(let run, let position, let count, let trainingImages, let testImages, let epochs):
+      self.epochs = epochs
+      isActive = true
+      begin = moment
+      epochBegin = moment
+      lastStep = nil
+      resumed = (0, 0)
+      inheritedSteps = 0
+      title = "[\(position)/\(count)] \(run.title)"
+      let parts = [run.rowLabel, "\(run.run.heldOut) held out"].filter { !$0.isEmpty }
+      barTitle = "[\(position)/\(count)] \(parts.joined(separator: ", "))"
+      return keepsEpochs
+        ? ["\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs"] : []
+    case .runResumed(_, let finishedEpochs, let step):
+      resumed = (finishedEpochs, step)
+      inheritedSteps = step
+      let steps = step > 0 ? " and \(step) \(step == 1 ? "step" : "steps")" : ""
+      return [
+        "\(title): continues after \(finishedEpochs) \(finishedEpochs == 1 ? "epoch" : "epochs")\(steps)"
+      ]
+    case .checkpointSetAside(_, let problem):
+      return ["\(title): the checkpoint cannot be used: \(problem)"]
+    case .step(let step, let epoch):
+      lastStep = step
+      let seconds = (moment - epochBegin) / .seconds(1)
+      if seconds > 0 {
+        rate = Int(Double(step.images * (step.step - inheritedSteps)) / Double(step.step) / seconds)
+      }
+      self.epoch = epoch
+      return []
+    case .epochFinished(let epoch, let auroc):
+      let line = epochLine(epoch, auroc: auroc)
+      epochBegin = moment
+      inheritedSteps = 0
+      return keepsEpochs ? [namesEpochs ? "\(title): \(line)" : "  \(line)"] : []
+    case .runFinished(_, let rows, let seconds):
+      isActive = false
+      let areas = rows.map { row in
+        let area = Self.area(row.measures.auroc)
+        return rows.count == 1 ? "AUROC \(area)" : "\(row.heldOut) \(area)"
+      }
+      return ["\(title): \(areas.joined(separator: ", ")) in \(Terminal.duration(seconds))"]
+    case .runFailed(_, let failure):
+      isActive = false
+      return ["\(title): FAILED, \(Problem(failure))"]
+    case .waiting(let runs):
+      return [
+        runs.count == 1
+          ? "Waiting for a run that another process is at."
+          : "Waiting for \(runs.count) runs that other processes are at."
+      ]
+    }
+  }
+
+  /// How much of the run is done, from 0 to 1.
+  var share: Double {
+    guard let step = lastStep, isActive else { return 0 }
+    return (Double(epoch - 1) + Double(step.step) / Double(step.steps)) / Double(epochs)
+  }
+
+  /// How much of the run was done in this process.
+  var ownShare: Double {
+    guard let step = lastStep, isActive else { return 0 }
+    return share - (Double(resumed.epochs) + Double(resumed.steps) / Double(step.steps)) / Double(epochs)
+  }
+
+  /// The line that changes; nil before the first step.
+  var bar: String? {
+    guard let step = lastStep, isActive else { return nil }
+    let left = ((ContinuousClock.now - begin) / .seconds(1)) * (1 - share) / max(ownShare, 1e-9)
+    return
+      "\(barTitle) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate) images/s  "
+      + "ETA \(Terminal.duration(left))"
+  }
+
+  private func epochLine(_ epoch: Int, auroc: Double) -> String {
+    let losses = lastStep.map(Self.losses) ?? ""
+    return "epoch \(epoch)/\(epochs)  AUROC \(Self.area(auroc))  \(losses)  \(rate) images/s"
+  }
+
+  private static func bar(_ share: Double) -> String {
+    let cells = 16
+    let eighths = Int((share * Double(cells * 8)).rounded(.down))
+    let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
+    let full = String(repeating: "█", count: eighths / 8) + partial
+    return "▕" + full.padding(toLength: cells, withPad: " ", startingAt: 0) + "▏"
+  }
+
+  /// The terms that a person watches: the generator's sum and the discriminator's.
+  private static func losses(_ step: StepReport) -> String {
+    step.losses.filter { ["generator", "discriminator"].contains($0.name) }
+      .map { "\($0.name) \(String(format: $0.value < 10 ? "%.3f" : "%.1f", $0.value))" }
+      .joined(separator: " ")
+  }
+
+  private static func area(_ value: Double) -> String {
+    let text = String(format: "%.3f", value)
+    return text.hasPrefix("0") ? String(text.dropFirst()) : text
+  }
+}

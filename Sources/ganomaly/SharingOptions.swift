@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Runner
+
+/// How `run` shares its runs with other processes.
+struct SharingOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Runs at the same time, each in a process of its own with its share of the threads.", valueName: "n"))
+  var jobs = 1
+
+  @Flag(name: .long, help: "End without waiting for the runs that other processes are at.")
+  var noWait = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Begin with the k-th of n equal parts of what is missing, then go on round: for tasks of a cluster.",
+      valueName: "k/n"))
+  var part: RunSharing.Part?
+
+  @Option(name: .long, help: ArgumentHelp("Carry out so many runs, then end.", valueName: "n"))
+  var atMost: Int?
+
+  /// Set by the process that started this one as one of its jobs.
+  @Flag(name: .long, help: .hidden)
+  var asJob = false
+
+  /// Seconds since 1970.
+  @Option(name: .long, help: .hidden)
+  var failedBefore: Double?
+
+  /// Of successive halving.
+  @Option(name: .long, help: .hidden)
+  var mostRungs: Int?
+
+  func validate() throws {
+    guard (1...1024).contains(jobs) else {
+      throw ValidationError("--jobs \(jobs): give a number from 1 to 1024")
+    }
+    if let atMost, atMost < 1 { throw ValidationError("--at-most \(atMost): give a number from 1") }
+    if jobs > 1, atMost != nil || part != nil {
+      throw ValidationError("--jobs cannot be combined with --at-most and --part")
+    }
+  }
+
+  /// Whether this process ends before its work is done, as a task of a cluster does.
+  var hasLimit: Bool { atMost != nil }
+
+  /// A task of a cluster, which has its part or its number of runs, leaves the summary to the last one.
+  ///
+  /// - Parameter begin: of this command.
+  func sharing(begin: Date) -> RunSharing {
+    var sharing = RunSharing()
+    if let part { sharing.part = part }
+    sharing.limit = atMost
+    sharing.waitsForOthers = !noWait && !asJob
+    sharing.collecting = asJob ? .never : part != nil || atMost != nil ? .whenComplete : .always
+    sharing.isSupervised = asJob
+    sharing.retriesFailuresBefore = failedBefore.map(Date.init(timeIntervalSince1970:)) ?? begin
+    return sharing
+  }
+}
+
+extension RunSharing.Part: ExpressibleByArgument {
+  /// As in `3/12`, counted from 1.
+  public init?(argument: String) {
+    let words = argument.split(separator: "/", omittingEmptySubsequences: false)
+    guard words.count == 2, let number = Int(words[0]), let count = Int(words[1]),
+      (1...count).contains(number)
+    else { return nil }
+    self.init(index: number - 1, count: count)
+  }
+}
