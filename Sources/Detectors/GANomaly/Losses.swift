@@ -26,14 +26,18 @@ public struct GANomalyLosses: Sendable, Equatable {
     ("discriminator_fake", \.discriminatorFake), ("discriminator", \.discriminator),
   ]
 
-  /// Name and value of each term, in the order of the golden files' `err_g_adv … err_d`.
+  static let names = fields.map(\.name)
+
+  /// The terms in the order of their names; what is behind the last means nothing.
+  var values: SIMD8<Double> {
+    var values = SIMD8<Double>()
+    for index in Self.fields.indices { values[index] = self[keyPath: Self.fields[index].path] }
+    return values
+  }
+
+  /// Name and value of each term.
   public var terms: [(name: String, value: Double)] {
-    [
-      ("adversarial", adversarial), ("contextual", contextual), ("encoder", encoder),
-      ("generator", generator),
-      ("discriminator_real", discriminatorReal), ("discriminator_fake", discriminatorFake),
-      ("discriminator", discriminator),
-    ]
+    Self.fields.map { ($0.name, self[keyPath: $0.path]) }
   }
 
   /// Adds another step's terms, for a mean over an epoch.
