@@ -52,7 +52,7 @@ struct SweepJobsTests {
       let program = try folder.start("--jobs", "2")
       try folder.wait(for: "two failures") { folder.names().filter { $0.hasSuffix(".failed") }.count == 2 }
       let killed = [
-        try kill(aJobOf: folder, with: SIGKILL), try kill(aJobOf: folder, with: SIGSEGV),
+        try kill(aJobOf: folder, with: SIGKILL), try kill(aJobOf: folder, with: SIGXCPU),
       ]
       let outcome = try program.outcome(timeLimit: 120)
       #expect(outcome.status == 1, "\(outcome.error)")
@@ -61,7 +61,7 @@ struct SweepJobsTests {
       #expect(failed.count == 4)
       let causes = [
         "training diverged: the ", "the discriminator collapsed: ", "the process was ended by SIGKILL",
-        "the process was ended by SIGSEGV",
+        "the process was ended by SIGXCPU",
       ]
       for cause in causes {
         #expect(
