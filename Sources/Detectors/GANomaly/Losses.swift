@@ -28,11 +28,10 @@ public struct GANomalyLosses: Sendable, Equatable {
 
   static let names = fields.map(\.name)
 
-  /// The terms in the order of their names; what is behind the last means nothing.
+  /// The terms in the order of their names, and a zero. Written out, since key paths allocate.
   var values: SIMD8<Double> {
-    var values = SIMD8<Double>()
-    for index in Self.fields.indices { values[index] = self[keyPath: Self.fields[index].path] }
-    return values
+    SIMD8(
+      adversarial, contextual, encoder, generator, discriminatorReal, discriminatorFake, discriminator, 0)
   }
 
   /// Name and value of each term.
