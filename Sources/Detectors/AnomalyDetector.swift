@@ -17,19 +17,40 @@ public struct EpochReport: Sendable, Equatable {
 }
 
 /// Where training stands within an epoch.
+///
+/// Made after every step, so it allocates nothing: the list of losses is made for whoever asks for it.
 public struct StepReport: Sendable {
   public var step: Int
   public var steps: Int
   /// Training images used in this epoch so far.
   public var images: Int
-  /// This step's loss terms.
-  public var losses: [(name: String, value: Double)]
+  private let lossNames: [String]
+  private let lossValues: SIMD8<Double>
 
-  public init(step: Int, steps: Int, images: Int, losses: [(name: String, value: Double)]) {
+  /// - Parameters:
+  ///   - lossNames: of the detector's loss terms, at most 8; the same array at every step.
+  ///   - lossValues: this step's.
+  public init(step: Int, steps: Int, images: Int, lossNames: [String], lossValues: SIMD8<Double>) {
+    precondition(lossNames.count <= SIMD8<Double>.scalarCount, "\(lossNames.count) loss terms")
     self.step = step
     self.steps = steps
     self.images = images
-    self.losses = losses
+    self.lossNames = lossNames
+    self.lossValues = lossValues
+  }
+
+  /// Of a report that came from elsewhere.
+  public init(step: Int, steps: Int, images: Int, losses: [(name: String, value: Double)]) {
+    var values = SIMD8<Double>()
+    for (index, loss) in losses.prefix(values.scalarCount).enumerated() { values[index] = loss.value }
+    self.init(
+      step: step, steps: steps, images: images,
+      lossNames: losses.prefix(values.scalarCount).map(\.name), lossValues: values)
+  }
+
+  /// This step's loss terms.
+  public var losses: [(name: String, value: Double)] {
+    lossNames.enumerated().map { index, name in (name, lossValues[index]) }
   }
 }
 

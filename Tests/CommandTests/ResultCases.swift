@@ -156,10 +156,14 @@ extension BadInput {
       workplace, _ in
       try edit(workplace, summary) { root in
         try root.delete("failures")
-        for name in ["run", "detector", "held_out", "kind", "cause", "hint", "commit", "time"] {
+        for name in [
+          "run", "title", "detector", "configuration", "held_out", "kind", "cause", "hint", "commit", "time",
+        ] {
           try root.write([name == "kind" ? "tired" : "x"], to: "failures/\(name)")
         }
-        for name in ["seed", "last_good_epoch"] { try root.write([0], shape: [1], to: "failures/\(name)") }
+        for name in ["epochs", "seed", "last_good_epoch"] {
+          try root.write([0], shape: [1], to: "failures/\(name)")
+        }
       }
     },
   ]

@@ -8,6 +8,31 @@ import Testing
 
 @Suite("Memory of training")
 struct AllocationTests {
+  @Test("an epoch of forty steps allocates as often as one of two: per epoch, not per step")
+  func epochs() throws {
+    #if os(Linux)
+      var settings = GANomalySettings()
+      settings.width = 4
+      settings.latentSize = 3
+      settings.batchSize = 4
+      let image = ImageShape(channels: 1, height: 32, width: 32)
+      let detector = GANomaly(
+        image: image, settings: settings, seed: 0, context: ComputeContext(threads: 1))
+      let store = blobs(160)
+      func allocations(steps: Int, epoch: Int) throws -> Int {
+        let images = ImageSelection(
+          store, indices: Array(0..<4 * steps), scale: PixelScale(.symmetric))
+        let before = allocations_of_this_thread()
+        _ = try detector.fit(epoch: epoch, on: images) { _ in }
+        return allocations_of_this_thread() - before
+      }
+      _ = try allocations(steps: 2, epoch: 1)
+      let few = try allocations(steps: 2, epoch: 2)
+      #expect(few > 0)
+      #expect(try allocations(steps: 40, epoch: 3) == few)
+    #endif
+  }
+
   @Test("a thousand training steps after the first allocate nothing", arguments: [1, 2])
   func steps(threads: Int) throws {
     #if os(Linux)

@@ -136,6 +136,19 @@ struct GANomalyTests {
     for other in weights.dropFirst() { #expect(other == weights[0]) }
   }
 
+  @Test("a step's report has the loss terms, each under its name")
+  func report() throws {
+    var losses = GANomalyLosses()
+    for (index, field) in GANomalyLosses.fields.enumerated() {
+      losses[keyPath: field.path] = Double(index + 1)
+    }
+    let report = StepReport(
+      step: 1, steps: 2, images: 3, lossNames: GANomalyLosses.names, lossValues: losses.values)
+    #expect(report.losses.map(\.name) == losses.terms.map(\.name))
+    #expect(report.losses.map(\.value) == [1, 2, 3, 4, 5, 6, 7])
+    #expect(report.losses.map(\.value) == losses.terms.map(\.value))
+  }
+
   @Test("training brings the contextual loss down")
   func learning() throws {
     let detector = detector { $0.learningRate = 2e-3 }

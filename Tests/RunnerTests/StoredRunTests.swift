@@ -71,7 +71,7 @@ struct StoredRunTests {
       let facts = try run.group.openGroup("environment").attributes
       for name in [
         "commit", "dirty", "host", "system", "cpu", "target", "threads", "openblas_core", "openblas", "hdf5",
-        "swift", "numerics_version", "written", "kernels",
+        "swift", "numerics_version", "written", "kernels", "instruction_set",
       ] {
         #expect(try !facts.readString(name).isEmpty, "\(name)")
       }

@@ -65,7 +65,8 @@ extension GANomaly: AnomalyDetector {
       if losses.discriminator < settings.redrawThreshold { try redrawDiscriminator() }
       try report(
         StepReport(
-          step: progress.steps, steps: steps, images: progress.steps * batchSize, losses: losses.terms))
+          step: progress.steps, steps: steps, images: progress.steps * batchSize,
+          lossNames: GANomalyLosses.names, lossValues: losses.values))
     }
     let (sum, redraws) = (progress.sum, progress.redraws)
     progress = EpochProgress()

@@ -26,14 +26,17 @@ public struct GANomalyLosses: Sendable, Equatable {
     ("discriminator_fake", \.discriminatorFake), ("discriminator", \.discriminator),
   ]
 
-  /// Name and value of each term, in the order of the golden files' `err_g_adv … err_d`.
+  static let names = fields.map(\.name)
+
+  /// The terms in the order of their names, and a zero. Written out, since key paths allocate.
+  var values: SIMD8<Double> {
+    SIMD8(
+      adversarial, contextual, encoder, generator, discriminatorReal, discriminatorFake, discriminator, 0)
+  }
+
+  /// Name and value of each term.
   public var terms: [(name: String, value: Double)] {
-    [
-      ("adversarial", adversarial), ("contextual", contextual), ("encoder", encoder),
-      ("generator", generator),
-      ("discriminator_real", discriminatorReal), ("discriminator_fake", discriminatorFake),
-      ("discriminator", discriminator),
-    ]
+    Self.fields.map { ($0.name, self[keyPath: $0.path]) }
   }
 
   /// Adds another step's terms, for a mean over an epoch.
