@@ -81,30 +81,23 @@ static void multiply(const panel_product *p) {
   }
 }
 
+// Lanes of two vectors by turns: the lower halves of a pair, then its upper halves.
+INLINE void interleave(lanes *to, const lanes *from) {
+  UNROLL for (int i = 0; i < 8; i++) {
+    const lanes a = from[i], b = from[i + 8];
+    to[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    to[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  }
+}
+
 // Four rounds; each exchanges one bit of the row's number with one of the column's.
 static void transpose(float *target, ptrdiff_t target_stride, const float *source, ptrdiff_t source_stride) {
   lanes a[16], b[16];
   UNROLL for (int i = 0; i < 16; i++) a[i] = load(source + i * source_stride);
-  UNROLL for (int i = 0; i < 8; i++) {
-    b[2 * i] = __builtin_shufflevector(a[i], a[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    b[2 * i + 1] =
-        __builtin_shufflevector(a[i], a[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  }
-  UNROLL for (int i = 0; i < 8; i++) {
-    a[2 * i] = __builtin_shufflevector(b[i], b[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    a[2 * i + 1] =
-        __builtin_shufflevector(b[i], b[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  }
-  UNROLL for (int i = 0; i < 8; i++) {
-    b[2 * i] = __builtin_shufflevector(a[i], a[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    b[2 * i + 1] =
-        __builtin_shufflevector(a[i], a[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  }
-  UNROLL for (int i = 0; i < 8; i++) {
-    a[2 * i] = __builtin_shufflevector(b[i], b[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    a[2 * i + 1] =
-        __builtin_shufflevector(b[i], b[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  }
+  interleave(b, a);
+  interleave(a, b);
+  interleave(b, a);
+  interleave(a, b);
   UNROLL for (int i = 0; i < 16; i++) store(target + i * target_stride, a[i]);
 }
 

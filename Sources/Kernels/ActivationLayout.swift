@@ -7,7 +7,7 @@ public enum ActivationLayout {
   ///   - indices: the images of the batch, as many as the layout has.
   ///   - table: the number for each of the 256 bytes.
   public static func load(
-    _ batch: UnsafeMutablePointer<Float>, bytes: UnsafePointer<UInt8>, indices: some Collection<Int>,
+    _ batch: UnsafeMutablePointer<Float>, bytes: UnsafePointer<UInt8>, indices: ArraySlice<Int>,
     table: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) {
     precondition(indices.count == layout.images, "\(indices.count) images for a batch of \(layout.images)")

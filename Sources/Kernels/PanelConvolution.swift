@@ -271,52 +271,47 @@ extension PanelConvolution {
     _ high: UnsafePointer<Float>, channels: Range<Int>, pixels: Range<Int>,
     into patches: UnsafeMutablePointer<Float>
   ) {
-    let g = geometry
     var target = patches
-    for pixel in pixels {
-      let (top, left) = (
-        pixel / g.lowWidth * g.stride - g.padding, pixel % g.lowWidth * g.stride - g.padding
-      )
-      for channel in channels {
-        for row in top..<top + g.kernel {
-          let line = high + (channel * g.highHeight + row) * g.highWidth * Self.columns
-          for column in left..<left + g.kernel {
-            // One comparison a side: a negative position is a huge unsigned one.
-            if UInt(bitPattern: row) < UInt(bitPattern: g.highHeight),
-              UInt(bitPattern: column) < UInt(bitPattern: g.highWidth)
-            {
-              copyLanes(target, line + column * Self.columns)
-            } else {
-              target.update(repeating: 0, count: Self.columns)
-            }
-            target += Self.columns
-          }
-        }
+    forEachTap(channels: channels, pixels: pixels) { position in
+      if let position {
+        copyLanes(target, high + position)
+      } else {
+        target.update(repeating: 0, count: Self.columns)
       }
+      target += Self.columns
     }
   }
 
   /// high += patches[pixel][tap] of some channels and pixels, where they lie.
+  @inline(__always)
   fileprivate func addRolled(
     _ patches: UnsafePointer<Float>, channels: Range<Int>, pixels: Range<Int>,
     to high: UnsafeMutablePointer<Float>
   ) {
-    let g = geometry
     var source = patches
+    forEachTap(channels: channels, pixels: pixels) { position in
+      if let position { addLanes(high + position, source) }
+      source += Self.columns
+    }
+  }
+
+  /// Calls `body` for each tap of each pixel with its position on one group's high side; nil outside the image.
+  @inline(__always)
+  private func forEachTap(channels: Range<Int>, pixels: Range<Int>, _ body: (_ position: Int?) -> Void) {
+    let g = geometry
     for pixel in pixels {
       let (top, left) = (
         pixel / g.lowWidth * g.stride - g.padding, pixel % g.lowWidth * g.stride - g.padding
       )
       for channel in channels {
         for row in top..<top + g.kernel {
-          let line = high + (channel * g.highHeight + row) * g.highWidth * Self.columns
+          let line = (channel * g.highHeight + row) * g.highWidth
           for column in left..<left + g.kernel {
-            if UInt(bitPattern: row) < UInt(bitPattern: g.highHeight),
-              UInt(bitPattern: column) < UInt(bitPattern: g.highWidth)
-            {
-              addLanes(line + column * Self.columns, source)
-            }
-            source += Self.columns
+            // One comparison a side: a negative position is a huge unsigned one.
+            let isInside =
+              UInt(bitPattern: row) < UInt(bitPattern: g.highHeight)
+              && UInt(bitPattern: column) < UInt(bitPattern: g.highWidth)
+            body(isInside ? (line + column) * Self.columns : nil)
           }
         }
       }

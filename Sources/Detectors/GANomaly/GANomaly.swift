@@ -108,7 +108,7 @@ extension GANomaly: AnomalyDetector {
 extension TrainingStep {
   /// Fills a buffer with some of a selection's images, given by their positions in its store.
   func load(
-    _ indices: some Collection<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout
+    _ indices: ArraySlice<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout
   ) {
     let count = generator.network.input.count
     images.store.bytes.withUnsafeBufferPointer { bytes in
