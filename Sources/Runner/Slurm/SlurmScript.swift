@@ -65,18 +65,22 @@ public struct SlurmScript: Sendable, Equatable {
       # either way the run stops with a checkpoint. Out of time, the task puts itself back to continue.
       program=
       is_out_of_time=no
-      trap 'is_out_of_time=yes; [ -z "$program" ] || kill -TERM "$program"' USR1
-      trap '[ -z "$program" ] || kill -TERM "$program"' TERM
+      trap 'is_interrupted=yes; is_out_of_time=yes; [ -z "$program" ] || kill -TERM "$program"' USR1
+      trap 'is_interrupted=yes; [ -z "$program" ] || kill -TERM "$program"' TERM
 
       \(program) \\
         --threads "$SLURM_CPUS_PER_TASK" --no-wait --at-most \(runsPerTask) \\
         --part "$((SLURM_ARRAY_TASK_ID + 1))/$((SLURM_ARRAY_TASK_MAX + 1))" &
       program=$!
-      # A signal ends a wait, but not the program.
-      while kill -0 "$program" 2>/dev/null; do
+      # A signal ends a wait, and not the program: only a wait that none has ended tells the program's status. 127:
+      # an earlier wait has told it.
+      while
+        is_interrupted=no
         wait "$program"
-        status=$?
-      done
+        code=$?
+        [ "$code" = 127 ] || status=$code
+        [ "$is_interrupted" = yes ]
+      do :; done
       if [ "$is_out_of_time" = yes ] && [ "$status" = 143 ]; then scontrol requeue "$SLURM_JOB_ID"; fi
       exit "$status"
 
