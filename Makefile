@@ -16,7 +16,7 @@ SHELL := /bin/bash
 
 # What we link; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
-  libcurl4-openssl-dev libssl-dev pkg-config ca-certificates \
+  libcurl4-openssl-dev libssl-dev libsvm-dev pkg-config ca-certificates \
   binutils libc6-dev libstdc++-12-dev libncurses6 libsqlite3-0 libxml2 tzdata
 
 SWIFT_BUILD := swift build --configuration release

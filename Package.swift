@@ -48,6 +48,8 @@ let package = Package(
     systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
     systemLibrary("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+    // Debian's libsvm has no pkg-config file; its module map names the library.
+    .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
     .systemLibrary(name: "CProcessor"),
     // What `--version` and every result file say about the sources.
     .plugin(
@@ -61,9 +63,9 @@ let package = Package(
     library("Images", ["Settings"]),
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    library("Kernels", ["CKernels", "COpenBLAS", "CProcessor"], settings: numeric),
+    library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
-    library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"]),
+    library("Metrics", ["Diagnostics", "Kernels", "Randomness"]),
     library(
       "Datasets",
       [
@@ -74,7 +76,9 @@ let package = Package(
       resources: [
         .embedInCode("Resources/digits-images.gz"), .embedInCode("Resources/digits-labels.gz"),
       ]),
-    library("Detectors", ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics"]),
+    library(
+      "Detectors",
+      ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics", "CSVM"]),
     library(
       "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
@@ -104,14 +108,16 @@ let package = Package(
     tests("Randomness", []),
     tests("Hashing", []),
     tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
-    tests("Kernels", ["CKernels", "Randomness"]),
+    tests("Kernels", ["CKernels", "Randomness", "Diagnostics"]),
     tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-    tests("Detectors", ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics"]),
+    tests(
+      "Detectors", ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics", "Metrics"],
+      resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
     tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),

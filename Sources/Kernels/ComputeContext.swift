@@ -41,14 +41,14 @@ public final class ComputeContext: @unchecked Sendable {
   /// Does the items 0..<count on all threads and returns when all are done.
   ///
   /// - Parameters:
-  ///   - kind: what the time is to be counted as.
+  ///   - kind: what the time is to be counted as; nil for what no measurement asks for.
   ///   - scratchCount: floats of scratch memory that an item wants.
   func perform<Items: WorkItems>(
-    _ items: Items, count: Int, _ kind: WorkKind, scratch scratchCount: Int = 0
+    _ items: Items, count: Int, _ kind: WorkKind?, scratch scratchCount: Int = 0
   ) {
     guard count > 0 else { return }
     let start = ContinuousClock.now
-    defer { times.add(ContinuousClock.now - start, to: kind) }
+    defer { if let kind { times.add(ContinuousClock.now - start, to: kind) } }
     for thread in 0..<threads where scratch[thread].count < scratchCount {
       scratch[thread] = FloatBuffer(count: scratchCount)
     }

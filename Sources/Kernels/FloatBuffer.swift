@@ -66,7 +66,15 @@ public final class DoubleBuffer: @unchecked Sendable {
     pointer = allocateZeroed(Double.self, count: count)
   }
 
+  public convenience init(_ values: some Collection<Double>) {
+    self.init(count: values.count)
+    for (index, value) in values.enumerated() { pointer[index] = value }
+  }
+
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+  /// A copy of the elements.
+  public var array: [Double] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }
 
 /// Zeroed memory, on huge pages where it is large: the kernels go through many streams at once, and with pages

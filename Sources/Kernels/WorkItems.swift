@@ -29,10 +29,31 @@ struct SharedWork<Items: WorkItems>: PoolWork {
   }
 }
 
+extension ComputeContext {
+  /// Does the items 0..<count by a closure, on all threads, and returns when all are done.
+  ///
+  /// For work that is coarse enough for a closure and what it allocates; which items there are must follow from
+  /// the problem alone.
+  ///
+  /// - Parameters:
+  ///   - scratch: floats of scratch memory that an item wants.
+  ///   - body: does one item, with memory of arbitrary content that no other thread uses meanwhile.
+  public func forEach(
+    _ count: Int, scratch: Int = 0, _ body: (_ item: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    struct Items: WorkItems {
+      let body: (Int, UnsafeMutablePointer<Float>) -> Void
+
+      func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) { body(item, scratch) }
+    }
+    withoutActuallyEscaping(body) { perform(Items(body: $0), count: count, nil, scratch: scratch) }
+  }
+}
+
 /// A range of 0..<total: the `item`-th of those of `size` elements (the last may be shorter).
-func chunk(_ item: Int, of size: Int, total: Int) -> Range<Int> {
+public func chunk(_ item: Int, of size: Int, total: Int) -> Range<Int> {
   item * size..<min(total, (item + 1) * size)
 }
 
 /// How many chunks of `size` cover `total`.
-func chunkCount(of size: Int, total: Int) -> Int { (total + size - 1) / size }
+public func chunkCount(of size: Int, total: Int) -> Int { (total + size - 1) / size }

@@ -1,0 +1,66 @@
+import Diagnostics
+import Images
+import Settings
+
+/// A detector that is fitted in one go, and that scores each image by itself, whatever others are in its batch.
+public protocol FittedAtOnce: AnomalyDetector {
+  /// Fewest images that it can be fitted on, and the setting that says so.
+  var smallestTrainingSet: (count: Int, field: String) { get }
+
+  /// Fits the detector; what was fitted before is forgotten.
+  ///
+  /// - Throws: `Problem` when these images allow no fit.
+  func fit(on images: ImageSelection) throws(Problem)
+
+  /// The scores of images, by name.
+  ///
+  /// - Precondition: the detector is fitted.
+  func scores(of images: ImageSelection) -> [String: [Float]]
+}
+
+extension FittedAtOnce {
+  public var epochs: Int { 1 }
+
+  public func fit(
+    epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void
+  ) throws -> EpochReport {
+    let smallest = smallestTrainingSet
+    guard images.count >= smallest.count else {
+      throw Problem(
+        .runFailed, at: smallest.field,
+        "\(images.count) training images are too few: \(smallest.count) are needed",
+        hint: "more images, or another value of `\(smallest.field)`")
+    }
+    try fit(on: images)
+    try progress(StepReport(step: 1, steps: 1, images: images.count, losses: []))
+    return EpochReport(losses: [], images: images.count, redraws: 0)
+  }
+
+  /// In blocks of 2,048 images, which bound the memory; batches mean nothing here.
+  public func score(
+    _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
+  ) rethrows -> Scores {
+    var byName: [String: [Float]] = [:]
+    for start in stride(from: 0, to: images.count, by: 2048) {
+      try beforeBatch()
+      let block = ImageSelection(
+        images.store, indices: Array(images.indices[start..<min(images.count, start + 2048)]),
+        scale: images.scale)
+      byName.merge(scores(of: block), uniquingKeysWith: +)
+    }
+    return Scores(byName)
+  }
+
+  /// What is there only after `fit` or `load`.
+  func fitted<Model>(_ model: Model?) -> Model {
+    guard let model else { preconditionFailure("\(Self.self) is used before it is fitted") }
+    return model
+  }
+}
+
+extension ImageSelection {
+  /// Some of the images, by their places in the selection.
+  func selecting(_ places: [Int]) -> ImageSelection {
+    ImageSelection(store, indices: places.map { indices[$0] }, scale: scale)
+  }
+}

@@ -1,0 +1,43 @@
+import Diagnostics
+
+/// The tensors that a detector's `weights` gave, on their way back.
+struct StoredTensors {
+  private let byName: [String: NamedTensor]
+
+  init(_ tensors: [NamedTensor]) {
+    byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The numbers of a tensor, all finite.
+  ///
+  /// - Parameter shape: the one that it must have; nil for a list of any length but 0.
+  /// - Throws: `Problem` when it is missing, of another shape or not finite.
+  func values(_ name: String, shape: [Int]? = nil) throws(Problem) -> [Float] {
+    guard let tensor = byName[name] else { throw Problem(.badData, at: name, "this tensor is missing") }
+    let wanted = shape ?? [max(1, tensor.values.count)]
+    guard tensor.shape == wanted, tensor.values.count == wanted.reduce(1, *) else {
+      throw Problem(
+        .badData, at: name, "the tensor's shape is \(tensor.shape), but \(wanted) is wanted",
+        hint: "the weights belong to other hyperparameters")
+    }
+    guard tensor.values.allSatisfy(\.isFinite) else {
+      throw Problem(.badData, at: name, "the tensor holds a number that is not finite")
+    }
+    return tensor.values
+  }
+
+  /// The numbers of a list as integers of a range.
+  ///
+  /// - Throws: `Problem` as `values` does, and when a number is no such integer.
+  func integers(_ name: String, shape: [Int]? = nil, in range: ClosedRange<Int>) throws(Problem) -> [Int] {
+    var integers: [Int] = []
+    for value in try values(name, shape: shape) {
+      guard let integer = Int(exactly: value), range.contains(integer) else {
+        throw Problem(
+          .badData, at: name, "\(value) is not an integer from \(range.lowerBound) to \(range.upperBound)")
+      }
+      integers.append(integer)
+    }
+    return integers
+  }
+}

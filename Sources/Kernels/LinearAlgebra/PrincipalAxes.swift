@@ -1,0 +1,178 @@
+import COpenBLAS
+import Diagnostics
+
+/// The mean of some rows and the directions of their largest variance.
+///
+/// Means, axes and variances are rounded to `Float`, in which they are stored, and computed with in `Double`: so a
+/// fitted and a stored value give the same bits.
+public struct PrincipalAxes: Sendable {
+  /// The largest matrix whose eigenvectors are computed: 1.2 GB, and as much for all its eigenvectors.
+  public static let largestMatrix = 12_288
+
+  public let dimension: Int
+  public let count: Int
+  /// Of the columns.
+  public let means: DoubleBuffer
+  /// `count × dimension`: unit vectors, that of largest variance first.
+  public let axes: DoubleBuffer
+  /// The rows' variance along each axis, with divisor n.
+  public let variances: [Double]
+
+  /// From stored numbers.
+  /// - Precondition: the sizes agree.
+  public init(means: [Float], axes: [Float], variances: [Float]) {
+    precondition(
+      axes.count == means.count * variances.count,
+      "\(axes.count) numbers are not \(variances.count) axes in \(means.count) dimensions")
+    dimension = means.count
+    count = variances.count
+    self.means = DoubleBuffer(means.map(Double.init))
+    self.axes = DoubleBuffer(axes.map(Double.init))
+    self.variances = variances.map(Double.init)
+  }
+
+  /// The fewest axes whose variance is more than a share of the whole (scikit-learn's `n_components` below 1); with
+  /// a share of 1, all that have any.
+  ///
+  /// The covariance matrix's eigenvectors, or those of the rows' inner products where there are fewer rows than
+  /// dimensions. Throws a `Problem` where all rows are equal, or where both their number and their dimension are
+  /// above `largestMatrix`.
+  /// - Precondition: at least one row; the share lies in 0…1.
+  public init(of rows: some RowSource, varianceShare: Double, context: ComputeContext) throws(Problem) {
+    precondition(rows.count > 0, "principal axes of no rows")
+    let size = min(rows.count, rows.dimension)
+    guard size <= Self.largestMatrix else {
+      throw Problem(
+        .runFailed,
+        "principal components of \(rows.count) samples of \(rows.dimension) numbers are out of reach: one of the "
+          + "two must be \(Self.largestMatrix) or less", hint: "smaller samples, or fewer")
+    }
+    let means = rows.columnMeans(context: context)
+    let usesRows = rows.count < rows.dimension
+    let product =
+      usesRows
+      ? CentredProducts.gram(of: rows, means: means, context: context)
+      : CentredProducts.scatter(of: rows, means: means, context: context)
+    let eigenvectors = try SymmetricEigenvectors(ofUpperTriangle: product, size: size, count: size)
+    let values = eigenvectors.values.filter { $0 > eigenvectors.negligible }
+    // Columns that are all equal leave a variance of rounding errors.
+    let scale = (0..<rows.dimension).reduce(0.0) { max($0, abs(means.pointer[$1])) }
+    guard let largest = values.first, largest > Double(rows.count) * scale * scale * 1e-14 else {
+      throw Problem(
+        .runFailed, "all samples are equal: they have no principal components",
+        hint: "samples that differ are needed")
+    }
+    let kept = Self.count(reaching: varianceShare, of: values)
+    let axes =
+      usesRows
+      ? Self.axes(of: rows, means: means, from: eigenvectors, count: kept, context: context)
+      : Self.vectors(of: eigenvectors, count: kept)
+    dimension = rows.dimension
+    count = kept
+    variances = values.prefix(kept).map { Double(Float($0 / Double(rows.count))) }
+    roundToFloat(means)
+    roundToFloat(axes)
+    self.means = means
+    self.axes = axes
+  }
+
+  private static func count(reaching share: Double, of values: [Double]) -> Int {
+    let total = values.reduce(0, +)
+    var sum = 0.0
+    for (index, value) in values.enumerated() {
+      sum += value
+      if sum / total > share { return index + 1 }
+    }
+    return values.count
+  }
+
+  private static func vectors(of eigenvectors: SymmetricEigenvectors, count: Int) -> DoubleBuffer {
+    let axes = DoubleBuffer(count: count * eigenvectors.size)
+    for index in 0..<count {
+      eigenvectors.write(index, to: axes.pointer + index * eigenvectors.size)
+    }
+    return axes
+  }
+
+  /// The eigenvectors of XᵀX from those, u, of XXᵀ: Xᵀu/√λ.
+  private static func axes(
+    of rows: some RowSource, means: DoubleBuffer, from eigenvectors: SymmetricEigenvectors, count: Int,
+    context: ComputeContext
+  ) -> DoubleBuffer {
+    let (size, dimension, width) = (rows.count, rows.dimension, min(rows.dimension, 512))
+    let axes = DoubleBuffer(count: count * dimension)
+    let block = DoubleBuffer(count: size * width)
+    let largest = vectors(of: eigenvectors, count: count)
+    for index in 0..<chunkCount(of: width, total: dimension) {
+      let columns = chunk(index, of: width, total: dimension)
+      rows.writeCentred(rows: 0..<size, columns: columns, means: means, to: block.pointer, context: context)
+      context.forEach(chunkCount(of: 64, total: count)) { item, _ in
+        let range = chunk(item, of: 64, total: count)
+        cblas_dgemm(
+          CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(columns.count),
+          blasint(size), 1, largest.pointer + range.lowerBound * size, blasint(size), block.pointer,
+          blasint(columns.count), 0, axes.pointer + range.lowerBound * dimension + columns.lowerBound,
+          blasint(dimension))
+      }
+    }
+    for index in 0..<count {
+      let factor = 1 / eigenvectors.values[index].squareRoot()
+      for entry in 0..<dimension { axes.pointer[index * dimension + entry] *= factor }
+    }
+    return axes
+  }
+}
+
+private func roundToFloat(_ buffer: DoubleBuffer) {
+  for index in 0..<buffer.count { buffer.pointer[index] = Double(Float(buffer.pointer[index])) }
+}
+
+extension PrincipalAxes {
+  /// Rows that may be projected at a time without much memory: the more, the fewer their dimensions.
+  public var blockHeight: Int { CentredProducts.blockHeight(width: dimension) }
+
+  /// The coordinates (x − mean)·axesᵀ of some rows: `rows.count × count`.
+  public func coordinates(
+    of source: some RowSource, rows: Range<Int>, context: ComputeContext
+  ) -> DoubleBuffer {
+    let centred = DoubleBuffer(count: rows.count * dimension)
+    source.writeCentred(
+      rows: rows, columns: 0..<dimension, means: means, to: centred.pointer, context: context)
+    let coordinates = DoubleBuffer(count: rows.count * count)
+    context.forEach(chunkCount(of: 64, total: rows.count)) { item, _ in
+      let range = chunk(item, of: 64, total: rows.count)
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(range.count), blasint(count), blasint(dimension), 1,
+        centred.pointer + range.lowerBound * dimension, blasint(dimension), axes.pointer, blasint(dimension),
+        0, coordinates.pointer + range.lowerBound * count, blasint(count))
+    }
+    return coordinates
+  }
+
+  /// The points mean + coordinates·axes of the axes' subspace: `rows × dimension`.
+  public func points(at coordinates: DoubleBuffer, rows: Int, context: ComputeContext) -> DoubleBuffer {
+    let points = DoubleBuffer(count: rows * dimension)
+    context.forEach(chunkCount(of: 64, total: rows)) { item, _ in
+      let range = chunk(item, of: 64, total: rows)
+      for row in range { (points.pointer + row * dimension).update(from: means.pointer, count: dimension) }
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(dimension), blasint(count), 1,
+        coordinates.pointer + range.lowerBound * count, blasint(count), axes.pointer, blasint(dimension), 1,
+        points.pointer + range.lowerBound * dimension, blasint(dimension))
+    }
+    return points
+  }
+
+  /// All rows' coordinates, rounded to `Float`.
+  public func project(_ source: some RowSource, context: ComputeContext) -> StoredRows {
+    let result = FloatBuffer(count: source.count * count)
+    for block in 0..<chunkCount(of: blockHeight, total: source.count) {
+      let rows = chunk(block, of: blockHeight, total: source.count)
+      let coordinates = coordinates(of: source, rows: rows, context: context)
+      for index in 0..<rows.count * count {
+        result.pointer[rows.lowerBound * count + index] = Float(coordinates.pointer[index])
+      }
+    }
+    return StoredRows(result, count: source.count, dimension: count)
+  }
+}

@@ -1,0 +1,12 @@
+/// The raw pixel statistics: nothing to set. They see the bytes themselves, so nothing is done to them first.
+public struct PixelStatisticsSettings: DetectorRecord {
+  public static let detectorName = "pixel-statistics"
+
+  public init() {}
+
+  public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["mean-intensity", "total-variation"] }
+
+  public var smallestTrainingSet: (count: Int, field: String) { (2, "name") }
+
+  public static let fields: [SettingField<PixelStatisticsSettings>] = []
+}
