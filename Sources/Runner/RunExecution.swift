@@ -35,7 +35,7 @@ struct RunExecution {
     let detector = makeDetector(run, dataset.images.shape, context)
     let training = RunTraining(
       identified.identifier, detector: detector,
-      book: ReadingBook(run.evaluation, test: test, isAnomalous: split.testIsAnomalous, seed: run.seed),
+      book: ReadingBook(run, test: test, isAnomalous: split.testIsAnomalous),
       validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
       machine: .current(context))
     try listener(
