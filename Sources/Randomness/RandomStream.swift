@@ -64,6 +64,14 @@ public struct RandomStream: Sendable {
     return (radius * cos(angle), radius * sin(angle))
   }
 
+  /// `count` different numbers of 0..<total, in ascending order; all of them where there are no more.
+  public mutating func nextSample(of count: Int, from total: Int) -> [Int] {
+    guard count < total else { return Array(0..<total) }
+    var numbers = Array(0..<total)
+    for place in 0..<count { numbers.swapAt(place, place + nextIndex(below: total - place)) }
+    return numbers.prefix(count).sorted()
+  }
+
   /// The numbers 0..<count in random order (Fisher and Yates).
   public mutating func nextPermutation(of count: Int) -> [Int] {
     var order = Array(0..<count)

@@ -16,16 +16,18 @@ struct FeatureMap {
     context: ComputeContext
   ) throws(Problem) {
     preparation = ImagePreparation(fitting: images, preprocessing, context: context)
-    axes =
-      principalShare == 0
-      ? nil
-      : try PrincipalAxes(
-        of: preparation.rows(of: images, context: context), varianceShare: principalShare, context: context)
+    guard principalShare > 0 else {
+      axes = nil
+      return
+    }
+    axes = try PrincipalAxes(
+      of: preparation.rows(of: images, context: context), varianceShare: principalShare, context: context)
   }
 
   func rows(of images: ImageSelection, context: ComputeContext) -> any RowSource {
     let pixels = preparation.rows(of: images, context: context)
-    return axes?.project(pixels, context: context) ?? pixels
+    guard let axes else { return pixels }
+    return axes.project(pixels, context: context)
   }
 
   // MARK: - Stored
@@ -36,7 +38,11 @@ struct FeatureMap {
     _ tensors: StoredTensors, _ preprocessing: Preprocessing, principalShare: Double = 0, dimension: Int
   ) throws(Problem) {
     preparation = try ImagePreparation(tensors, preprocessing)
-    axes = principalShare == 0 ? nil : try PrincipalAxes(tensors, dimension: dimension)
+    guard principalShare > 0 else {
+      axes = nil
+      return
+    }
+    axes = try PrincipalAxes(tensors, dimension: dimension)
   }
 
   var tensors: [NamedTensor] { preparation.tensors + (axes?.tensors ?? []) }

@@ -4,8 +4,9 @@ import Settings
 
 /// A detector that is fitted in one go, and that scores each image by itself, whatever others are in its batch.
 public protocol FittedAtOnce: AnomalyDetector {
-  /// Fewest images that it can be fitted on, and the setting that says so.
-  var smallestTrainingSet: (count: Int, field: String) { get }
+  /// What it is made of.
+  associatedtype Record: DetectorRecord
+  var settings: Record { get }
 
   /// Fits the detector; what was fitted before is forgotten.
   ///
@@ -24,12 +25,11 @@ extension FittedAtOnce {
   public func fit(
     epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void
   ) throws -> EpochReport {
-    let smallest = smallestTrainingSet
-    guard images.count >= smallest.count else {
+    let (smallest, field) = settings.smallestTrainingSet
+    guard images.count >= smallest else {
       throw Problem(
-        .runFailed, at: smallest.field,
-        "\(images.count) training images are too few: \(smallest.count) are needed",
-        hint: "more images, or another value of `\(smallest.field)`")
+        .runFailed, at: field, "\(images.count) training images are too few: \(smallest) are needed",
+        hint: field.isEmpty ? "more images" : "more images, or a smaller `\(field)`")
     }
     try fit(on: images)
     try progress(StepReport(step: 1, steps: 1, images: images.count, losses: []))

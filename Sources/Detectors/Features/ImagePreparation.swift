@@ -121,7 +121,8 @@ struct PreparedImages: RowSource {
     }
   }
 
-  /// The byte that a number in an image's row stands for; where the image is constant, the byte of its number.
+  /// The byte that a number in an image's row stands for. What a constant image was, contrast normalisation forgets:
+  /// its numbers stand for 0.
   func byte(_ value: Float, row: Int) -> UInt8 {
     let (gain, offset) = (adjustments[row].gain, adjustments[row].offset)
     return images.scale.byte(nearestTo: gain == 0 ? 0 : (value - offset) / gain)

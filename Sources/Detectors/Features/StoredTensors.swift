@@ -41,3 +41,12 @@ struct StoredTensors {
     return integers
   }
 }
+
+extension Problem {
+  /// Why a detector that compares with the training images themselves cannot be made from a run file.
+  static func keepsTrainingImages(_ detector: String) -> Problem {
+    Problem(
+      .badData, "'\(detector)' compares with its training images, which a run file does not hold",
+      hint: "score the images as part of a data set, with `ganomaly run`")
+  }
+}

@@ -11,7 +11,7 @@ public struct IsolationForestSettings: PixelDetectorRecord {
 
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["isolation"] }
 
-  public var smallestTrainingSet: (count: Int, field: String) { (2, "samples") }
+  public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
   public static let fields: [SettingField<IsolationForestSettings>] = [
     .preprocessing,

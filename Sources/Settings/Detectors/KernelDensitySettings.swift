@@ -35,7 +35,7 @@ public struct KernelDensitySettings: ComponentDetectorRecord {
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["negative-log-density"] }
 
   public var smallestTrainingSet: (count: Int, field: String) {
-    choosesBandwidth ? (max(2, folds), "folds") : (2, "bandwidth")
+    choosesBandwidth ? (max(2, folds), "folds") : (2, "")
   }
 
   private static let smallest = 1e-6

@@ -17,7 +17,7 @@ public struct OneClassSVMSettings: ComponentDetectorRecord {
 
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["distance"] }
 
-  public var smallestTrainingSet: (count: Int, field: String) { (2, "subsample") }
+  public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
   public static let fields: [SettingField<OneClassSVMSettings>] = [
     .preprocessing,

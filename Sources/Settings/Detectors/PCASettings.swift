@@ -10,7 +10,7 @@ public struct PCASettings: PixelDetectorRecord {
 
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["squared-error"] }
 
-  public var smallestTrainingSet: (count: Int, field: String) { (2, "variance") }
+  public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
   public static let fields: [SettingField<PCASettings>] = [
     .preprocessing,

@@ -6,7 +6,7 @@ public struct PixelStatisticsSettings: DetectorRecord {
 
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["mean-intensity", "total-variation"] }
 
-  public var smallestTrainingSet: (count: Int, field: String) { (2, "name") }
+  public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
   public static let fields: [SettingField<PixelStatisticsSettings>] = []
 }

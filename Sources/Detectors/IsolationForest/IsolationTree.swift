@@ -1,0 +1,112 @@
+import Foundation
+import Randomness
+
+/// One tree of an isolation forest; node 0 is its root.
+struct IsolationTree: Equatable {
+  struct Node: Equatable {
+    /// Where the pixel is at most the threshold, the path goes on below, else above.
+    var pixel: Int32 = 0
+    var threshold: Float = 0
+    /// Both are 0 in a leaf.
+    var below: Int32 = 0
+    var above: Int32 = 0
+    /// In a leaf, its depth and the mean path length of a tree of the images that were left together there.
+    var pathLength: Float = 0
+
+    var isLeaf: Bool { below == 0 }
+  }
+
+  private(set) var nodes: [Node]
+
+  init(nodes: [Node]) { self.nodes = nodes }
+
+  /// Cuts down to single images, equal ones, or a depth of ⌈log₂ ψ⌉ (algorithm 2 of the paper).
+  ///
+  /// A pixel in which the images at hand are all equal cuts nothing: another is drawn, as scikit-learn does.
+  ///
+  /// - Parameters:
+  ///   - images: `count × dimension`.
+  ///   - stream: where the cuts are drawn from.
+  init(isolating images: UnsafePointer<Float>, count: Int, dimension: Int, stream: inout RandomStream) {
+    nodes = [Node()]
+    let deepest = Int(log2(Double(max(2, count))).rounded(.up))
+    var pixels = Array(0..<dimension)
+    var members = Array(0..<count)
+    var open = [(node: 0, members: 0..<count, depth: 0)]
+    while let (node, range, depth) = open.popLast() {
+      let cut =
+        range.count > 1 && depth < deepest
+        ? Self.cut(images, members[range], dimension, &pixels, &stream) : nil
+      guard let (pixel, threshold) = cut else {
+        nodes[node].pathLength = Float(Double(depth) + Self.meanPathLength(of: range.count))
+        continue
+      }
+      let middle = members[range].partition { images[$0 * dimension + pixel] > threshold }
+      let children = nodes.count
+      nodes += [Node(), Node()]
+      nodes[node].pixel = Int32(pixel)
+      nodes[node].threshold = threshold
+      nodes[node].below = Int32(children)
+      nodes[node].above = Int32(children + 1)
+      open.append((children + 1, middle..<range.upperBound, depth + 1))
+      open.append((children, range.lowerBound..<middle, depth + 1))
+    }
+  }
+
+  /// A random pixel in which the images differ, and a uniformly random number between its extremes; nil where they
+  /// are equal in all.
+  private static func cut(
+    _ images: UnsafePointer<Float>, _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
+    _ stream: inout RandomStream
+  ) -> (pixel: Int, threshold: Float)? {
+    for place in 0..<dimension {
+      pixels.swapAt(place, place + stream.nextIndex(below: dimension - place))
+      let pixel = pixels[place]
+      var (lowest, highest) = (Float.infinity, -Float.infinity)
+      for member in members {
+        let value = images[member * dimension + pixel]
+        lowest = min(lowest, value)
+        highest = max(highest, value)
+      }
+      guard lowest < highest else { continue }
+      let threshold = lowest + Float(stream.nextUniform()) * (highest - lowest)
+      // Rounding may not leave one side empty.
+      return (pixel, threshold < highest ? threshold : lowest)
+    }
+    return nil
+  }
+
+  /// The length of an image's path.
+  func pathLength(of image: UnsafePointer<Float>) -> Float {
+    nodes.withUnsafeBufferPointer { nodes in
+      var node = 0
+      while !nodes[node].isLeaf {
+        let current = nodes[node]
+        node = Int(image[Int(current.pixel)] <= current.threshold ? current.below : current.above)
+      }
+      return nodes[node].pathLength
+    }
+  }
+
+  /// c(n), the mean length of an unsuccessful search in a binary search tree of n: 2H(n − 1) − 2(n − 1)/n, the
+  /// harmonic number H(i) taken as ln i + γ; c(2) = 1, c(1) = 0.
+  static func meanPathLength(of count: Int) -> Double {
+    switch count {
+    case ...1: return 0
+    case 2: return 1
+    default:
+      let n = Double(count)
+      return 2 * (log(n - 1) + 0.577_215_664_901_532_9) - 2 * (n - 1) / n
+    }
+  }
+
+  /// Whether every path ends: children come after their parents.
+  var isWellFormed: Bool {
+    nodes.indices.allSatisfy { index in
+      let node = nodes[index]
+      let (below, above) = (Int(node.below), Int(node.above))
+      return below == 0 && above == 0
+        || index < below && below < nodes.count && index < above && above < nodes.count
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import CSVM
+import Diagnostics
+import Kernels
+
+/// The solution of a one-class support vector machine, found by libsvm (Chang and Lin 2011).
+struct SupportVectors {
+  /// Megabytes of kernel values that libsvm keeps: all of 10,000 images.
+  private static let cacheMegabytes = 512.0
+
+  /// The rows that are support vectors, in ascending order.
+  let rows: [Int]
+  /// α of each.
+  let coefficients: [Double]
+  /// ρ
+  let offset: Double
+
+  /// Costs 16 bytes for each number of a row that is not the smallest of all, and the cache.
+  ///
+  /// - Throws: `Problem` when libsvm refuses a parameter.
+  init(_ source: StoredRows, nu: Double, gamma: Double, tolerance: Double) throws(Problem) {
+    let nodes = SparseRows(source)
+    var targets = [Double](repeating: 0, count: source.count)
+    var starts = nodes.starts.map { Optional(nodes.nodes + $0) }
+    var parameter = svm_parameter()
+    parameter.svm_type = Int32(ONE_CLASS)
+    parameter.kernel_type = Int32(RBF)
+    parameter.gamma = gamma
+    parameter.nu = nu
+    parameter.eps = tolerance
+    parameter.cache_size = Self.cacheMegabytes
+    parameter.shrinking = 1
+    // It would report its progress on standard output.
+    svm_set_print_string_function { _ in }
+    let solution: Result<SupportVectors, Problem> = targets.withUnsafeMutableBufferPointer { targets in
+      starts.withUnsafeMutableBufferPointer { starts in
+        var problem = svm_problem(l: Int32(source.count), y: targets.baseAddress, x: starts.baseAddress)
+        if let refusal = svm_check_parameter(&problem, &parameter) {
+          return .failure(Problem(.runFailed, "libsvm refuses its parameters: \(String(cString: refusal))"))
+        }
+        var model = svm_train(&problem, &parameter)
+        defer { svm_free_and_destroy_model(&model) }
+        guard let found = model?.pointee else {
+          return .failure(Problem(.runFailed, "libsvm finds no model"))
+        }
+        return .success(SupportVectors(found))
+      }
+    }
+    withExtendedLifetime(nodes) {}
+    self = try solution.get()
+    guard !rows.isEmpty, offset.isFinite else {
+      throw Problem(.runFailed, "libsvm finds no support vectors", hint: "a smaller `tolerance` may help")
+    }
+  }
+
+  private init(_ model: svm_model) {
+    let count = Int(model.l)
+    // libsvm counts rows from 1.
+    rows = (0..<count).map { Int(model.sv_indices[$0]) - 1 }
+    coefficients = (0..<count).map { model.sv_coef[0]![$0] }
+    offset = model.rho[0]
+  }
+}
+
+/// Rows as libsvm takes them: the numbers that are not 0, each with its place from 1, and −1 at the end.
+///
+/// Numbers are taken relative to the smallest of all, which changes no distance: so dark backgrounds take neither
+/// memory nor time.
+private final class SparseRows {
+  let nodes: UnsafeMutablePointer<svm_node>
+  /// Where each row begins.
+  let starts: [Int]
+
+  init(_ source: StoredRows) {
+    let values = source.buffer.pointer
+    let count = source.count * source.dimension
+    var smallest = Float.infinity
+    for index in 0..<count { smallest = min(smallest, values[index]) }
+    var used = source.count
+    for index in 0..<count where values[index] != smallest { used += 1 }
+    nodes = .allocate(capacity: used)
+    var starts: [Int] = []
+    var next = 0
+    for row in 0..<source.count {
+      starts.append(next)
+      for column in 0..<source.dimension {
+        let value = values[row * source.dimension + column]
+        guard value != smallest else { continue }
+        (nodes + next).initialize(
+          to: svm_node(index: Int32(column + 1), value: Double(value) - Double(smallest)))
+        next += 1
+      }
+      (nodes + next).initialize(to: svm_node(index: -1, value: 0))
+      next += 1
+    }
+    self.starts = starts
+  }
+
+  deinit { nodes.deallocate() }
+}
