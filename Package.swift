@@ -116,7 +116,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     tests(
-      "Detectors", ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics", "Metrics"],
+      "Detectors",
+      ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics", "Metrics", "Randomness"],
       resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),

@@ -34,6 +34,21 @@ struct PhiloxTests {
     for _ in 0..<10 { #expect(resumed.nextWord() == whole.nextWord()) }
   }
 
+  @Test("a sample holds different numbers in ascending order, each as likely as any other")
+  func samples() {
+    var stream = RandomStream(seed: 2, name: "sample")
+    var counts = [Int](repeating: 0, count: 20)
+    for _ in 0..<10_000 {
+      let sample = stream.nextSample(of: 5, from: 20)
+      #expect(sample.count == 5 && zip(sample, sample.dropFirst()).allSatisfy { $0 < $1 })
+      for number in sample { counts[number] += 1 }
+    }
+    // Each is binomial with mean 2,500 and deviation 43.
+    #expect(counts.allSatisfy { abs($0 - 2500) < 5 * 43 })
+    #expect(stream.nextSample(of: 7, from: 7) == Array(0..<7))
+    #expect(stream.nextSample(of: 9, from: 7) == Array(0..<7))
+  }
+
   @Test("other seeds and other names give other numbers")
   func independent() {
     func head(_ seed: UInt64, _ name: String) -> [UInt32] {

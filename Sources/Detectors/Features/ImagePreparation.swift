@@ -29,7 +29,8 @@ struct ImagePreparation: Equatable {
     switch preprocessing {
     case .none:
       let unchanged = PreparedImages.Adjustment(gain: 1, offset: 0)
-      return PreparedImages(images, adjustments: [PreparedImages.Adjustment](repeating: unchanged, count: images.count))
+      return PreparedImages(
+        images, adjustments: [PreparedImages.Adjustment](repeating: unchanged, count: images.count))
     case .contrast:
       let scale = 1 / (Double(upper) - Double(lower))
       let adjustments = ImageContrast.all(images, context: context).map { contrast in

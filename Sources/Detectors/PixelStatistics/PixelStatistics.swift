@@ -96,7 +96,9 @@ private enum Statistic: String, CaseIterable {
     var sum = 0
     for row in 0..<shape.channels * shape.height {
       let first = row * shape.width
-      for column in first + 1..<first + shape.width { sum += abs(Int(image[column]) - Int(image[column - 1])) }
+      for column in first + 1..<first + shape.width {
+        sum += abs(Int(image[column]) - Int(image[column - 1]))
+      }
       guard row % shape.height > 0 else { continue }
       for column in first..<first + shape.width {
         sum += abs(Int(image[column]) - Int(image[column - shape.width]))

@@ -20,7 +20,8 @@ public enum Exponential {
     p = SIMD16(repeating: 1.666_666_5e-1).addingProduct(p, r)
     p = SIMD16(repeating: 0.5).addingProduct(p, r)
     p = (r + 1).addingProduct(p, r * r)
-    let exponent = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- unsafeBitCast(magic, to: SIMD16<Int32>.self)
+    let exponent =
+      unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- unsafeBitCast(magic, to: SIMD16<Int32>.self)
     let power = (exponent &+ 127) &<< 23
     return p * unsafeBitCast(power, to: SIMD16<Float>.self)
   }

@@ -156,7 +156,8 @@ extension PrincipalAxes {
       let range = chunk(item, of: 64, total: rows)
       for row in range { (points.pointer + row * dimension).update(from: means.pointer, count: dimension) }
       cblas_dgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(dimension), blasint(count), 1,
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(dimension), blasint(count),
+        1,
         coordinates.pointer + range.lowerBound * count, blasint(count), axes.pointer, blasint(dimension), 1,
         points.pointer + range.lowerBound * dimension, blasint(dimension))
     }

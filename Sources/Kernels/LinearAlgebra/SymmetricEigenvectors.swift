@@ -31,7 +31,8 @@ public struct SymmetricEigenvectors {
     work = [Double](repeating: 0, count: Int(work[0]))
     integerWork = [blasint](repeating: 0, count: Int(integerWork[0]))
     status = symmetric_eigenvectors(
-      n, matrix.pointer, first, n, &values, vectors.pointer, &support, &work, blasint(work.count), &integerWork,
+      n, matrix.pointer, first, n, &values, vectors.pointer, &support, &work, blasint(work.count),
+      &integerWork,
       blasint(integerWork.count))
     precondition(status >= 0, "LAPACK refuses argument \(-status) of dsyevr for a matrix of size \(size)")
     guard status == 0 else {

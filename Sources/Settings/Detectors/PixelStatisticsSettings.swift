@@ -4,7 +4,9 @@ public struct PixelStatisticsSettings: DetectorRecord {
 
   public init() {}
 
-  public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["mean-intensity", "total-variation"] }
+  public func scoreNames(_ evaluation: ProtocolSettings) -> [String] {
+    ["mean-intensity", "total-variation"]
+  }
 
   public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 

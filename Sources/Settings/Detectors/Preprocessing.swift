@@ -30,6 +30,7 @@ extension SettingField where Record: ComponentDetectorRecord {
   static var principalShare: Self {
     .number(
       "pca", \.principalShare, NumberRange(0, 1),
-      "Share of the training variance whose principal components stand for the pixels; 0: the pixels themselves.")
+      "Share of the training variance whose principal components stand for the pixels; 0: the pixels themselves."
+    )
   }
 }
