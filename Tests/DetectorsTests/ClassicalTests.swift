@@ -88,7 +88,8 @@ struct ClassicalTests {
       let together = try detector.headline(test, settings)
       let alone = try (0..<40).map { try detector.headline(test.selecting([$0]), settings)[0] }
       for (one, other) in zip(together, alone) {
-        #expect(abs(one - other) <= 1e-5 * max(1, abs(other)), "\(name(settings))")
+        let difference = abs(one - other)
+        #expect(difference <= 1e-5 * max(1, abs(other)), "\(name(settings))")
       }
     }
   }
@@ -108,22 +109,21 @@ struct ClassicalTests {
   @Test("find images of another kind anomalous")
   func separation() throws {
     let random = images(300)
-    var (rising, falling): ([UInt8], [UInt8]) = ([], [])
+    var (even, uneven): ([UInt8], [UInt8]) = ([], [])
     for (index, byte) in random.store.bytes.enumerated() {
-      let pixel = index % 90
-      rising.append(UInt8(100 + Int(byte) / 8 + pixel / 3))
-      if index < 40 * 90 { falling.append(UInt8(160 + Int(byte) / 6 - pixel / 2)) }
+      even.append(UInt8(100 + Int(byte) / 8 + index % 90 / 3))
+      if index < 40 * 90 { uneven.append(UInt8(60 + Int(byte) / 2 + index % 90 / 3)) }
     }
-    let normal = selection(rising, shape: colour)
-    let brighter = selection(falling, shape: colour)
+    let normal = selection(even, shape: colour)
+    let noisier = selection(uneven, shape: colour)
     for settings in kinds {
       let detector = settings.detector(image: colour)
       _ = try detector.fit(epoch: 1, on: normal) { _ in }
       let usual = try detector.headline(normal, settings)
-      let unusual = try detector.headline(brighter, settings)
-      #expect(
-        unusual.reduce(0, +) / Double(unusual.count) > usual.reduce(0, +) / Double(usual.count),
-        "\(name(settings))")
+      let unusual = try detector.headline(noisier, settings)
+      let usualMean = usual.reduce(0, +) / Double(usual.count)
+      let unusualMean = unusual.reduce(0, +) / Double(unusual.count)
+      #expect(unusualMean > usualMean, "\(name(settings))")
     }
   }
 
@@ -167,12 +167,18 @@ struct ClassicalWeightsTests {
     }
   }
 
-  @Test("that miss a tensor, or hold one of another shape or a number that is none, are refused by name")
+  @Test(
+    "that miss a tensor, or hold an unknown one, one of another shape or a number that is none, are refused by name"
+  )
   func refusals() throws {
     for settings in kinds where !comparing.contains(name(settings)) {
       let detector = settings.detector(image: colour)
       _ = try detector.fit(epoch: 1, on: images(60)) { _ in }
       let weights = detector.weights
+      expectProblem(.badData, "foreign: this detector has no such tensor") {
+        let foreign = NamedTensor(name: "foreign", shape: [1], values: [0])
+        try settings.detector(image: colour).load(weights: weights + [foreign])
+      }
       for (index, tensor) in weights.enumerated() {
         func load(_ changed: NamedTensor?) throws {
           var others = weights

@@ -1,8 +1,9 @@
 import Diagnostics
 
 /// The tensors that a detector's `weights` gave, on their way back.
-struct StoredTensors {
+final class StoredTensors {
   private let byName: [String: NamedTensor]
+  private var taken: Set<String> = []
 
   init(_ tensors: [NamedTensor]) {
     byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -14,6 +15,7 @@ struct StoredTensors {
   /// - Throws: `Problem` when it is missing, of another shape or not finite.
   func values(_ name: String, shape: [Int]? = nil) throws(Problem) -> [Float] {
     guard let tensor = byName[name] else { throw Problem(.badData, at: name, "this tensor is missing") }
+    taken.insert(name)
     let wanted = shape ?? [max(1, tensor.values.count)]
     guard tensor.shape == wanted, tensor.values.count == wanted.reduce(1, *) else {
       throw Problem(
@@ -39,6 +41,15 @@ struct StoredTensors {
       integers.append(integer)
     }
     return integers
+  }
+
+  /// - Throws: `Problem` when there is a tensor that nobody has asked for.
+  func requireAllTaken() throws(Problem) {
+    if let unknown = byName.keys.filter({ !taken.contains($0) }).sorted().first {
+      throw Problem(
+        .badData, at: unknown, "this detector has no such tensor",
+        hint: "the weights belong to other hyperparameters")
+    }
   }
 }
 

@@ -116,8 +116,9 @@ public final class IsolationForest: FittedAtOnce {
       trees.append(tree)
       first += count
     }
-    model = Model(
-      preparation: try ImagePreparation(tensors, settings.preprocessing), trees: trees, samples: samples)
+    let preparation = try ImagePreparation(tensors, settings.preprocessing)
+    try tensors.requireAllTaken()
+    model = Model(preparation: preparation, trees: trees, samples: samples)
   }
 }
 

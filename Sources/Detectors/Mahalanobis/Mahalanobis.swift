@@ -107,6 +107,7 @@ public final class Mahalanobis: FittedAtOnce {
     guard let smallest = loaded.variances.min(), smallest > 0 else {
       throw Problem(.badData, at: "components.variance", "a variance is not positive")
     }
+    try tensors.requireAllTaken()
     model = loaded
   }
 }

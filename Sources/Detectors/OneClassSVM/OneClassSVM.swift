@@ -111,10 +111,12 @@ public final class OneClassSVM: FittedAtOnce {
     let vectors = try tensors.values("support_vectors", shape: [coefficients.count, dimension])
     let gamma = try tensors.values("gamma", shape: [1])[0]
     guard gamma >= 0 else { throw Problem(.badData, at: "gamma", "\(gamma) is negative") }
+    let offset = try tensors.values("offset", shape: [1])[0]
+    try tensors.requireAllTaken()
     model = Model(
       features: features,
       vectors: StoredRows(FloatBuffer(vectors), count: coefficients.count, dimension: dimension),
-      coefficients: FloatBuffer(coefficients), offset: try tensors.values("offset", shape: [1])[0],
+      coefficients: FloatBuffer(coefficients), offset: offset,
       gamma: gamma, context: context)
   }
 }

@@ -82,9 +82,11 @@ public final class PCA: FittedAtOnce, Reconstructing {
 
   public func load(weights: [NamedTensor]) throws(Problem) {
     let tensors = StoredTensors(weights)
-    model = Model(
+    let loaded = Model(
       preparation: try ImagePreparation(tensors, settings.preprocessing),
       axes: try PrincipalAxes(tensors, dimension: image.count))
+    try tensors.requireAllTaken()
+    model = loaded
   }
 }
 

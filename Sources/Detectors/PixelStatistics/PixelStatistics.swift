@@ -60,6 +60,7 @@ public final class PixelStatistics: FittedAtOnce {
       }
       loaded.append(Reference(mean: values[0], deviation: values[1]))
     }
+    try tensors.requireAllTaken()
     references = loaded
   }
 }
