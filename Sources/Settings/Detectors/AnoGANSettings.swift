@@ -2,6 +2,9 @@
 /// the authors of EGBAD compare with.
 public struct AnoGANSettings: EpochTrainedRecord {
   public static let detectorName = "anogan"
+  public static let fieldsWithoutCost: Set<String> = [
+    "epochs", "learning_rate", "beta1", "beta2", "moving_average", "feature_weight",
+  ]
   /// A score takes `steps` passes back and forth through both networks.
   public static let isReadEveryEpoch = false
 
@@ -26,6 +29,14 @@ public struct AnoGANSettings: EpochTrainedRecord {
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { AdversarialScores.names }
 
   public var smallestTrainingSet: (count: Int, field: String) { (batchSize, "batch_size") }
+
+  public var imagesPerStep: Int? { batchSize }
+
+  public var withoutTraining: AnoGANSettings {
+    var settings = self
+    settings.batchSize = 1
+    return settings
+  }
 
   public static let fields: [SettingField<AnoGANSettings>] = [
     .integer("latent_size", \.latentSize, 1...4096, "Size of the latent vector z."),

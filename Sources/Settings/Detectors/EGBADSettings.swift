@@ -1,6 +1,9 @@
 /// Hyperparameters of EGBAD (Zenati et al. 2018, arXiv 1802.06222), with the defaults of the authors' code.
 public struct EGBADSettings: EpochTrainedRecord {
   public static let detectorName = "egbad"
+  public static let fieldsWithoutCost: Set<String> = [
+    "epochs", "learning_rate", "beta1", "beta2", "dropout", "moving_average", "feature_weight",
+  ]
 
   /// Size of z and E(x).
   public var latentSize = 200
@@ -23,6 +26,14 @@ public struct EGBADSettings: EpochTrainedRecord {
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { AdversarialScores.names }
 
   public var smallestTrainingSet: (count: Int, field: String) { (batchSize, "batch_size") }
+
+  public var imagesPerStep: Int? { batchSize }
+
+  public var withoutTraining: EGBADSettings {
+    var settings = self
+    settings.batchSize = 1
+    return settings
+  }
 
   public static let fields: [SettingField<EGBADSettings>] = [
     .integer("latent_size", \.latentSize, 1...4096, "Size of the latent vectors z and E(x)."),

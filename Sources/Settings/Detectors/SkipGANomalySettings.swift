@@ -1,6 +1,9 @@
 /// Hyperparameters of Skip-GANomaly (Akcay et al. 2019, arXiv 1901.08954), with the defaults of the authors' code.
 public struct SkipGANomalySettings: EpochTrainedRecord {
   public static let detectorName = "skip-ganomaly"
+  public static let fieldsWithoutCost: Set<String> = [
+    "epochs", "learning_rate", "beta1", "beta2", "adversarial_weight", "contextual_weight", "latent_weight", "constant_epochs", "decay_epochs", "feature_weight",
+  ]
   public static let usesBatchNorm = true
 
   /// Size of the discriminator's latent vector, which is its feature.
@@ -27,6 +30,14 @@ public struct SkipGANomalySettings: EpochTrainedRecord {
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { AdversarialScores.names }
 
   public var smallestTrainingSet: (count: Int, field: String) { (batchSize, "batch_size") }
+
+  public var imagesPerStep: Int? { batchSize }
+
+  public var withoutTraining: SkipGANomalySettings {
+    var settings = self
+    settings.batchSize = 1
+    return settings
+  }
 
   public static let fields: [SettingField<SkipGANomalySettings>] = [
     .integer("latent_size", \.latentSize, 1...4096, "Size of the discriminator's latent vector, its feature."),

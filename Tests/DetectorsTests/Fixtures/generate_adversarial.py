@@ -25,7 +25,7 @@ import torch.nn.functional as F
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 random = np.random.default_rng(20181)
-EPSILON, MOMENTUM = 1e-5, 0.1  # of batch norm
+TORCH, TENSORFLOW = (1e-5, 0.1), (1e-3, 0.01)  # batch norm's epsilon, and the newest batch's weight
 
 
 def normal(*shape, mean=0.0, deviation=1.0):
@@ -42,6 +42,7 @@ class Block:
     transposed: bool = False
     stride: int = 1
     padding: int = 0
+    padding_after: int = 0  # more zeros below and to the right
     norm: bool = False
     bias: bool = False
     activation: str = "identity"
@@ -52,7 +53,8 @@ class Block:
 class Networks:
     """Blocks with their weights; the weights' names are those of the detectors."""
 
-    def __init__(self, blocks):
+    def __init__(self, blocks, norm):
+        self.norm = norm
         self.blocks = {block.name: block for block in blocks}
         self.parameters, self.running = {}, {}
         for block in blocks:
@@ -75,13 +77,15 @@ class Networks:
         block, p = self.blocks[name], parameters or self.parameters
         weight, bias = p[f"{name}.weight"], p.get(f"{name}.bias")
         convolve = F.conv_transpose2d if block.transposed else F.conv2d
+        x = F.pad(x, (0, block.padding_after) * 2)
         x = convolve(x, weight, bias, stride=block.stride, padding=block.padding)
         if block.norm:
             running = [self.running[f"{name}.running_{what}"] for what in ("mean", "variance")]
             if training and not updates:
                 running = [None, None]
             x = F.batch_norm(
-                x, *running, p[f"{name}.scale"], p[f"{name}.shift"], training, MOMENTUM, EPSILON)
+                x, *running, p[f"{name}.scale"], p[f"{name}.shift"], training,
+                self.norm[1], self.norm[0])
         if block.activation == "leaky":
             x = F.leaky_relu(x, block.slope)
         elif block.activation != "identity":
@@ -172,8 +176,8 @@ def egbad(group):
         generator_blocks(side, channels, latent, width)
         + [
             Block("encoder.full", (half, channels, 3, 3), padding=1, bias=True, activation="leaky"),
-            Block("encoder.half", (width, half, 3, 3), False, 2, 1, norm=True, activation="leaky"),
-            Block("encoder.quarter", (2 * width, width, 3, 3), False, 2, 1, norm=True, activation="leaky"),
+            Block("encoder.half", (width, half, 3, 3), False, 2, 0, 1, norm=True, activation="leaky"),
+            Block("encoder.quarter", (2 * width, width, 3, 3), False, 2, 0, 1, norm=True, activation="leaky"),
             Block("encoder.latent", (latent, 2 * width, quarter, quarter), bias=True),
             Block("discriminator.image1", (width, channels, 4, 4), False, 2, 1, bias=True,
                   activation="leaky", dropout=0.5),
@@ -184,7 +188,8 @@ def egbad(group):
             Block("discriminator.joint", (16 * width, width * quarter**2 + 8 * width, 1, 1), bias=True,
                   activation="leaky", dropout=0.5),
             Block("discriminator.logit", (1, 16 * width, 1, 1), bias=True),
-        ]
+        ],
+        TENSORFLOW,
     )
     encoder = [f"encoder.{name}" for name in ("full", "half", "quarter", "latent")]
 
@@ -241,8 +246,8 @@ def egbad(group):
     parameters = {**of["generator"], **of["encoder"], **of["discriminator"]}
     x, z = inputs["images_generator"], inputs["noise_generator"]
     code = networks.chain(encoder, x, True, parameters=parameters)
-    fake = generate(networks, z, True, side, width, parameters=parameters)
     generate(networks, code, True, side, width, parameters=parameters)
+    fake = generate(networks, z, True, side, width, parameters=parameters)
     step = masks["generator_step"]
     real_logit = discriminate(x, code, True, parameters=parameters, masks=step["real"], updates=False)[1]
     fake_logit = discriminate(fake, z, True, parameters=parameters, masks=step["fake"], updates=False)[1]
@@ -282,7 +287,8 @@ def anogan(group):
             Block("discriminator.image2", (width, width, 4, 4), False, 2, 1, norm=True, activation="leaky"),
             Block("discriminator.dense", (16 * width, width, quarter, quarter), norm=True, activation="leaky"),
             Block("discriminator.logit", (1, 16 * width, 1, 1), bias=True),
-        ]
+        ],
+        TENSORFLOW,
     )
     features = ["discriminator.image1", "discriminator.image2", "discriminator.dense"]
 
@@ -368,18 +374,18 @@ def skip_ganomaly(group):
             f"generator.up{level + 1}",
             (sizes[level] * (1 if is_inner else 2), channels if is_outer else sizes[level - 1], 4, 4), True, 2, 1,
             norm=not is_outer, bias=is_outer, activation="tanh" if is_outer else "relu"))
-    pyramid = ["discriminator.initial"]
+    pyramid = ["discriminator.encoder.initial"]
     blocks.append(Block(pyramid[0], (width, channels, 4, 4), False, 2, 1, activation="leaky", slope=0.2))
     wide = width
     for _ in range(levels - 3):
-        pyramid.append(f"discriminator.pyramid{wide * 2}")
+        pyramid.append(f"discriminator.encoder.pyramid{wide * 2}")
         blocks.append(Block(
             pyramid[-1], (wide * 2, wide, 4, 4), False, 2, 1, norm=True, activation="leaky", slope=0.2))
         wide *= 2
-    pyramid.append("discriminator.final")
+    pyramid.append("discriminator.encoder.final")
     blocks.append(Block(pyramid[-1], (latent, wide, 4, 4)))
     blocks.append(Block("discriminator.classifier", (1, latent, 1, 1), activation="sigmoid"))
-    networks = Networks(blocks)
+    networks = Networks(blocks, TORCH)
 
     def generate(x, training, **options):
         """Ronneberger et al. 2015: what comes up from level l + 1 is joined by what went down from level l."""
