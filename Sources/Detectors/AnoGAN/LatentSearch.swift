@@ -17,7 +17,7 @@ final class LatentSearch {
   let latent: FloatBuffer
   /// The gradient of the sum of all images' losses with respect to z, at the last step.
   let latentGradient: FloatBuffer
-  private(set) var layout: BatchLayout
+  var layout: BatchLayout
   private let step: AnoGANStep
   private let settings: AnoGANSettings
   private let context: ComputeContext
@@ -67,7 +67,8 @@ final class LatentSearch {
 
   /// 64-bit FNV-1a of an image's bytes.
   private static func name(of image: ArraySlice<UInt8>) -> String {
-    String(image.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }, radix: 16)
+    String(
+      image.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }, radix: 16)
   }
 
   /// All of Adam's steps on z, each image by itself, then x̂ and the features of the last z.

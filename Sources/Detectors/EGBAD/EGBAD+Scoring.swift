@@ -57,7 +57,7 @@ extension EGBAD: FeatureExtracting {
 final class EGBADScorer {
   /// The batch x.
   let batch: FloatBuffer
-  private(set) var layout: BatchLayout
+  var layout: BatchLayout
   private let networks: EGBADNetworks
   private let averages: EGBADAverages
   private let context: ComputeContext

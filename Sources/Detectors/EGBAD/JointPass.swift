@@ -19,7 +19,8 @@ final class JointPass {
     pass = Pass(of: discriminator.network, capacity: capacity)
     joined = FloatBuffer(
       count: BatchLayout.capacity(
-        images: capacity, perImage: discriminator.count(discriminator.image2) + discriminator.count(discriminator.latent)))
+        images: capacity,
+        perImage: discriminator.count(discriminator.image2) + discriminator.count(discriminator.latent)))
     self.dropout = dropout.flatMap {
       $0.rate > 0 ? JointDropout($0, discriminator, capacity: capacity) : nil
     }
@@ -81,7 +82,8 @@ final class DropoutMask {
   /// The gradient with respect to what was given to `drop`, in place.
   func backward(_ gradient: FloatBuffer, layout: BatchLayout, context: ComputeContext) {
     Elementwise.multiply(
-      gradient.pointer, gradient.pointer, mask.pointer, count: layout.count(perImage: count), context: context)
+      gradient.pointer, gradient.pointer, mask.pointer, count: layout.count(perImage: count), context: context
+    )
   }
 }
 
@@ -97,7 +99,8 @@ final class JointDropout {
     self.dropout = dropout
     image = DropoutMask(count: discriminator.count(discriminator.image1), capacity: capacity)
     joined = DropoutMask(
-      count: discriminator.count(discriminator.image2) + discriminator.count(discriminator.latent), capacity: capacity)
+      count: discriminator.count(discriminator.image2) + discriminator.count(discriminator.latent),
+      capacity: capacity)
     features = DropoutMask(count: discriminator.count(discriminator.joint), capacity: capacity)
   }
 

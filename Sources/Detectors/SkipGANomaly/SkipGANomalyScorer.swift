@@ -6,7 +6,7 @@ import NeuralNetworks
 final class SkipGANomalyScorer {
   /// The batch x.
   let batch: FloatBuffer
-  private(set) var layout: BatchLayout
+  var layout: BatchLayout
   private let step: SkipGANomalyStep
   private let context: ComputeContext
   private let generatorPass: UNetPass

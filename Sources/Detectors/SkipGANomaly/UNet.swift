@@ -63,7 +63,8 @@ final class UNetPass {
     pass = Pass(of: unet.network, capacity: capacity)
     joined = (1..<unet.levels).map { level in
       FloatBuffer(
-        count: BatchLayout.capacity(images: capacity, perImage: unet.network.blocks[unet.up(level)].input.count))
+        count: BatchLayout.capacity(
+          images: capacity, perImage: unet.network.blocks[unet.up(level)].input.count))
     }
     rectified = FloatBuffer(
       count: BatchLayout.capacity(images: capacity, perImage: unet.count(unet.down(1))))

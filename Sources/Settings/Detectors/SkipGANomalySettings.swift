@@ -2,7 +2,8 @@
 public struct SkipGANomalySettings: EpochTrainedRecord {
   public static let detectorName = "skip-ganomaly"
   public static let fieldsWithoutCost: Set<String> = [
-    "epochs", "learning_rate", "beta1", "beta2", "adversarial_weight", "contextual_weight", "latent_weight", "constant_epochs", "decay_epochs", "feature_weight",
+    "epochs", "learning_rate", "beta1", "beta2", "adversarial_weight", "contextual_weight", "latent_weight",
+    "constant_epochs", "decay_epochs", "feature_weight",
   ]
   public static let usesBatchNorm = true
 
@@ -40,11 +41,13 @@ public struct SkipGANomalySettings: EpochTrainedRecord {
   }
 
   public static let fields: [SettingField<SkipGANomalySettings>] = [
-    .integer("latent_size", \.latentSize, 1...4096, "Size of the discriminator's latent vector, its feature."),
+    .integer(
+      "latent_size", \.latentSize, 1...4096, "Size of the discriminator's latent vector, its feature."),
     .integer("width", \.width, 1...1024, "Channels after the first convolution of either network."),
     .number("adversarial_weight", \.adversarialWeight, .atLeast(0), "Weight of the adversarial loss."),
     .number("contextual_weight", \.contextualWeight, .atLeast(0), "Weight of the contextual loss."),
-    .number("latent_weight", \.latentWeight, .atLeast(0), "Weight of the latent loss, in both networks' losses."),
+    .number(
+      "latent_weight", \.latentWeight, .atLeast(0), "Weight of the latent loss, in both networks' losses."),
     .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate."),
     .number("beta1", \.beta1, NumberRange(0, 1, includesUpper: false), "Adam's decay of the first moment."),
     .number("beta2", \.beta2, NumberRange(0, 1, includesUpper: false), "Adam's decay of the second moment."),
