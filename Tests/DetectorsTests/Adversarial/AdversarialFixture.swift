@@ -56,7 +56,8 @@ struct AdversarialFixture {
     for tensor in tensors {
       let path = "\(group)/\(network.name).\(tensor.name)"
       let error = relativeMaximumError(buffer[tensor.range], try values(path))
-      #expect(error < bound, "\(path)", sourceLocation: sourceLocation)
+      // A bias's gradient is a sum over all pixels that nearly cancels.
+      #expect(error < (tensor.role == .bias ? 10 : 1) * bound, "\(path)", sourceLocation: sourceLocation)
     }
   }
 

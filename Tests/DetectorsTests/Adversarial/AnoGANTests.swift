@@ -106,7 +106,7 @@ struct AnoGANTests {
     for (trained, loss) in [
       (detector.step.discriminator, \AnoGANLosses.discriminator), (detector.step.generator, \.generator),
     ] {
-      let slope = try slopeAlongGradient(trained.gradients.array, of: trained.weights.parameters, step: 1e-2)
+      let slope = try slopeAlongGradient(trained.gradients.array, of: trained.weights.parameters, step: 1e-3)
       {
         try takeStep(detector, fixture)[keyPath: loss]
       }
@@ -115,7 +115,7 @@ struct AnoGANTests {
     let first = try search(detector, fixture, steps: 1)
     first.run {}
     let still = try search(detector, fixture, steps: 0)
-    let slope = slopeAlongGradient(first.latentGradient.array, of: still.latent, step: 1e-2) {
+    let slope = slopeAlongGradient(first.latentGradient.array, of: still.latent, step: 1e-3) {
       still.run {}
       let weight = detector.settings.featureWeight
       return zip(still.imageDistances, still.featureDistances)
