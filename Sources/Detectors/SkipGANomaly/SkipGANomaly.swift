@@ -65,7 +65,7 @@ extension SkipGANomaly: AnomalyDetector {
     var scores = CombinedScores(featureWeight: settings.featureWeight)
     try images.forEachBatch(of: batchSize) { indices in
       try beforeBatch()
-      scorer.load(indices, of: images)
+      scorer.load(indices, of: images, for: mode)
       scorer.forward(mode)
       scores.append(reconstruction: scorer.imageDistances, feature: scorer.featureDistances)
     }
@@ -95,7 +95,7 @@ extension SkipGANomaly: Reconstructing {
     let scorer = SkipGANomalyScorer(step, capacity: 64, context: context)
     var bytes: [UInt8] = []
     images.forEachBatch(of: 64) { indices in
-      scorer.load(indices, of: images)
+      scorer.load(indices, of: images, for: .runningStatistics)
       scorer.reconstruct(.runningStatistics)
       bytes += scorer.values(scorer.reconstruction, image.count).map(images.scale.byte(nearestTo:))
     }
@@ -111,7 +111,7 @@ extension SkipGANomaly: FeatureExtracting {
     let scorer = SkipGANomalyScorer(step, capacity: 64, context: context)
     var rows: [Float] = []
     images.forEachBatch(of: 64) { indices in
-      scorer.load(indices, of: images)
+      scorer.load(indices, of: images, for: .runningStatistics)
       scorer.findRealFeatures(.runningStatistics)
       rows += scorer.values(scorer.realFeatures, featureCount)
     }

@@ -25,8 +25,10 @@ final class SkipGANomalyScorer {
     rebuiltPass = Pass(of: step.discriminator.network, capacity: capacity)
   }
 
-  func load(_ indices: ArraySlice<Int>, of images: ImageSelection) {
-    layout = BatchLayout(images: indices.count, padsSmallBatches: true)
+  /// - Parameter mode: with running statistics, even a few images are laid out as many are, so that no bit of a score
+  ///   depends on the batch's size.
+  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, for mode: BatchNormMode) {
+    layout = BatchLayout(images: indices.count, padsSmallBatches: mode == .runningStatistics)
     images.load(indices, into: batch, layout: layout)
   }
 
