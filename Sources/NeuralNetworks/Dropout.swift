@@ -17,6 +17,8 @@ public struct Dropout: Hashable, Sendable {
 
   /// Overwrites the mask of a batch by 0 and 1/(1 − rate).
   ///
+  /// A number costs one random bit for a rate of one half, else 16: then the rate is met to within 2⁻¹⁷.
+  ///
   /// - Parameters:
   ///   - count: numbers of one image.
   ///   - stream: one that is named by epoch, step and layer, so that a resumed training draws the same mask.
@@ -25,7 +27,35 @@ public struct Dropout: Hashable, Sendable {
   ) {
     let total = layout.count(perImage: count)
     precondition(mask.count >= total, "a mask of \(mask.count) numbers for \(total)")
+    if rate == 0.5 {
+      fill(mask.pointer, total, bits: 1, from: &stream)
+    } else {
+      fill(mask.pointer, total, bits: 16, from: &stream)
+    }
+  }
+
+  /// - Parameter bits: of a word for each number; a constant where this is called, so that the loops are unrolled.
+  @inline(__always)
+  private func fill(
+    _ mask: UnsafeMutablePointer<Float>, _ total: Int, bits: UInt32, from stream: inout RandomStream
+  ) {
     let kept = Float(1 / (1 - rate))
-    for index in 0..<total { mask.pointer[index] = stream.nextUniform() < rate ? 0 : kept }
+    let range = UInt32(1) << bits
+    let threshold = UInt32((rate * Double(range)).rounded())
+    let perWord = 32 / Int(bits)
+    var index = 0
+    while index + perWord <= total {
+      let word = stream.nextWord()
+      for place in 0..<perWord {
+        mask[index + place] = (word >> (UInt32(place) &* bits)) & (range - 1) < threshold ? 0 : kept
+      }
+      index += perWord
+    }
+    guard index < total else { return }
+    var word = stream.nextWord()
+    for rest in index..<total {
+      mask[rest] = word & (range - 1) < threshold ? 0 : kept
+      word >>= bits
+    }
   }
 }

@@ -117,23 +117,25 @@ struct LayerTests {
     #expect(one.array == first.array && two.array == second.array)
   }
 
-  @Test("dropout drops its share, keeps the mean, and draws the same mask from the same name")
-  func dropout() {
+  @Test(
+    "dropout drops its share, keeps the mean, and draws the same mask from the same name",
+    arguments: [0.3, 0.5])
+  func dropout(rate: Double) {
     let layout = BatchLayout(images: 40)
-    let dropout = Dropout(rate: 0.3)
+    let dropout = Dropout(rate: rate)
     func mask(_ name: String) -> FloatBuffer {
-      let mask = FloatBuffer(count: layout.count(perImage: 500))
+      let mask = FloatBuffer(count: layout.count(perImage: 501))
       var stream = RandomStream(seed: 5, name: name)
-      dropout.draw(mask, layout: layout, count: 500, from: &stream)
+      dropout.draw(mask, layout: layout, count: 501, from: &stream)
       return mask
     }
     let values = mask("dropout/epoch 1/step 2")
     #expect(values.array == mask("dropout/epoch 1/step 2").array)
     #expect(values.array != mask("dropout/epoch 1/step 3").array)
-    #expect(Set(values.array) == [0, Float(1 / 0.7)])
+    #expect(Set(values.array) == [0, Float(1 / (1 - rate))])
     let dropped = Double(values.array.count { $0 == 0 }) / Double(values.count)
     // Five deviations of a share of 24,000 draws.
-    #expect(abs(dropped - 0.3) < 5 * (0.21 / Double(values.count)).squareRoot())
+    #expect(abs(dropped - rate) < 5 * (rate * (1 - rate) / Double(values.count)).squareRoot())
 
     let source = normalNumbers(values.count, "source")
     let target = FloatBuffer(count: values.count)
