@@ -117,7 +117,10 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     tests(
       "Detectors",
-      ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics", "Metrics", "Randomness"],
+      [
+        "CAllocationCounter", "HDF5", "NeuralNetworks", "Metrics", "Kernels", "Randomness", "Images",
+        "Settings", "Diagnostics",
+      ],
       resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),

@@ -56,14 +56,15 @@ public enum Activation: Hashable, Sendable {
     struct Items: WorkItems {
       let activation: Activation
       let values: UnsafeMutablePointer<Float>
-      let size: Int
+      let shape: PlaneShape
 
-      func perform(_ plane: Int, scratch: UnsafeMutablePointer<Float>) {
-        activation.apply(to: values + plane * size, count: size)
+      func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
+        let planes = chunk(item, of: shape.planesPerItem, total: shape.count)
+        activation.apply(to: values + planes.lowerBound * shape.size, count: planes.count * shape.size)
       }
     }
     if self == .identity { return }
     context.perform(
-      Items(activation: self, values: values, size: shape.size), count: shape.count, .normalization)
+      Items(activation: self, values: values, shape: shape), count: shape.itemCount, .normalization)
   }
 }

@@ -30,22 +30,30 @@ public enum BatchNormalization {
     }
   }
 
-  /// factor = scale/√(variance + ε)
+  /// factor = scale/√(variance + ε); a scale of nil counts as 1.
   public static func factor(
-    _ factor: UnsafeMutablePointer<Float>, scale: UnsafePointer<Float>, variance: UnsafePointer<Float>,
-    channels: Int
+    _ factor: UnsafeMutablePointer<Float>, scale: UnsafePointer<Float>?, variance: UnsafePointer<Float>,
+    channels: Int, epsilon: Double = BatchNormalization.epsilon
   ) {
-    for channel in 0..<channels { factor[channel] = scale[channel] * inverseDeviation(variance[channel]) }
+    for channel in 0..<channels {
+      let inverse = inverseDeviation(variance[channel], epsilon)
+      factor[channel] = (scale?[channel] ?? 1) * inverse
+    }
   }
 
   /// The backward pass, from the planes' sums over the gradient.
   ///
   /// Overwrites `meanGradient` and `slope`, which the result refers to; accumulates into `scaleGradient` and
   /// `shiftGradient` where these are given.
+  ///
+  /// - Parameter statisticsAreOfTheBatch: false where the forward pass normalised with running statistics, which
+  ///   do not depend on the batch: then no gradient goes through them.
   public static func gradient(
     of derivative: PlaneDerivative, variance: UnsafePointer<Float>,
-    meanGradient: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>,
-    scaleGradient: UnsafeMutablePointer<Float>?, shiftGradient: UnsafeMutablePointer<Float>?
+    epsilon: Double = BatchNormalization.epsilon,
+    statisticsAreOfTheBatch: Bool = true, meanGradient: UnsafeMutablePointer<Float>,
+    slope: UnsafeMutablePointer<Float>, scaleGradient: UnsafeMutablePointer<Float>?,
+    shiftGradient: UnsafeMutablePointer<Float>?
   ) -> GradientNormalization {
     let shape = derivative.raw.shape
     guard let sums = derivative.sums, let normalization = derivative.raw.normalization else {
@@ -58,23 +66,41 @@ public enum BatchNormalization {
         sum += sums[2 * plane]
         products += sums[2 * plane + 1]
       }
-      let inverse = Double(inverseDeviation(variance[channel]))
+      let inverse = Double(inverseDeviation(variance[channel], epsilon))
       shiftGradient?[channel] += Float(sum)
       scaleGradient?[channel] += Float(products * inverse)
-      meanGradient[channel] = Float(sum / count)
-      slope[channel] = Float(products * inverse * inverse / count)
+      meanGradient[channel] = statisticsAreOfTheBatch ? Float(sum / count) : 0
+      slope[channel] = statisticsAreOfTheBatch ? Float(products * inverse * inverse / count) : 0
     }
     return GradientNormalization(
       raw: derivative.raw.values, mean: normalization.mean, meanGradient: UnsafePointer(meanGradient),
       slope: UnsafePointer(slope), factor: normalization.factor)
   }
 
-  /// Moves the running statistics towards those of one batch: r ← 0.9·r + 0.1·b, the variance unbiased.
+  /// The gradient of a bias, accumulated: the sum over each channel's planes.
   ///
-  /// - Parameter perChannel: values of a channel in the batch.
+  /// - Parameter derivative: one that was applied to all planes and took their sums.
+  public static func addBiasGradient(
+    _ biasGradient: UnsafeMutablePointer<Float>, of derivative: PlaneDerivative
+  ) {
+    let shape = derivative.raw.shape
+    guard let sums = derivative.sums else { preconditionFailure("a bias whose sums were not taken") }
+    for channel in 0..<shape.channels {
+      var sum = 0.0
+      for plane in stride(from: channel, to: shape.count, by: shape.channels) { sum += sums[2 * plane] }
+      biasGradient[channel] += Float(sum)
+    }
+  }
+
+  /// Moves the running statistics towards those of one batch: r ← (1 − m)·r + m·b, the variance unbiased.
+  ///
+  /// - Parameters:
+  ///   - perChannel: values of a channel in the batch.
+  ///   - momentum: the weight m of the newest batch.
   public static func updateRunning(
     mean runningMean: UnsafeMutablePointer<Float>, variance runningVariance: UnsafeMutablePointer<Float>,
-    batchMean: UnsafePointer<Float>, batchVariance: UnsafePointer<Float>, channels: Int, perChannel: Int
+    batchMean: UnsafePointer<Float>, batchVariance: UnsafePointer<Float>, channels: Int, perChannel: Int,
+    momentum: Float = BatchNormalization.momentum
   ) {
     precondition(perChannel > 1, "the unbiased variance of \(perChannel) value")
     let unbiased = Float(Double(perChannel) / Double(perChannel - 1))
@@ -85,7 +111,7 @@ public enum BatchNormalization {
     }
   }
 
-  private static func inverseDeviation(_ variance: Float) -> Float {
+  private static func inverseDeviation(_ variance: Float, _ epsilon: Double) -> Float {
     Float(1 / (Double(variance) + epsilon).squareRoot())
   }
 }

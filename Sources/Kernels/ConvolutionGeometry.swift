@@ -2,7 +2,7 @@
 ///
 /// A convolution goes from high to low, its transposed twin from low to high; each is the other's input
 /// gradient, and both share one weight gradient. So three functions serve both (see `Convolution`).
-/// low = (high + 2·padding − kernel)/stride + 1, in each direction.
+/// low = (high + padding + paddingAfter − kernel)/stride + 1, in each direction, rounded down.
 public struct ConvolutionGeometry: Hashable, Sendable {
   public let highChannels: Int
   public let highHeight: Int
@@ -12,13 +12,16 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public let lowWidth: Int
   public let kernel: Int
   public let stride: Int
+  /// Zeros above and to the left of the high side.
   public let padding: Int
+  /// Zeros below it and to its right.
+  public let paddingAfter: Int
 
-  /// - Precondition: the high side is at least as large as the kernel, and its size is one that the transposed
-  ///   convolution gives back from the low side.
+  /// - Parameter paddingAfter: nil for as many as `padding`.
+  /// - Precondition: the padded high side is at least as large as the kernel.
   public init(
     highChannels: Int, highHeight: Int, highWidth: Int, lowChannels: Int, kernel: Int, stride: Int,
-    padding: Int
+    padding: Int, paddingAfter: Int? = nil
   ) {
     self.highChannels = highChannels
     self.highHeight = highHeight
@@ -27,7 +30,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
-    let (spanHeight, spanWidth) = (highHeight + 2 * padding - kernel, highWidth + 2 * padding - kernel)
+    self.paddingAfter = paddingAfter ?? padding
+    let added = self.padding + self.paddingAfter
+    let (spanHeight, spanWidth) = (highHeight + added - kernel, highWidth + added - kernel)
     precondition(
       spanHeight >= 0 && spanWidth >= 0, "a kernel of \(kernel) does not fit \(highHeight)×\(highWidth)")
     lowHeight = spanHeight / stride + 1

@@ -3,7 +3,7 @@ public enum Elementwise {
   private static let chunkSize = 1 << 14
 
   /// A function of each element of some range.
-  private protocol ElementwiseFunction {
+  protocol ElementwiseFunction {
     func callAsFunction(_ range: Range<Int>)
   }
 
@@ -16,7 +16,7 @@ public enum Elementwise {
     }
   }
 
-  private static func apply(_ function: some ElementwiseFunction, count: Int, _ context: ComputeContext) {
+  static func apply(_ function: some ElementwiseFunction, count: Int, _ context: ComputeContext) {
     context.perform(
       Chunks(function: function, count: count), count: chunkCount(of: chunkSize, total: count), .elementwise)
   }

@@ -17,6 +17,10 @@ public struct PlaneShape {
   var count: Int { layout.groups * channels }
   var size: Int { pixels * layout.lanes }
 
+  /// Planes that one item of work takes: more than one where they are small, as those of a dense layer are.
+  var planesPerItem: Int { max(1, 4096 / max(1, size)) }
+  var itemCount: Int { chunkCount(of: planesPerItem, total: count) }
+
   @inline(__always)
   func channel(_ plane: Int) -> Int { plane % channels }
 
@@ -175,14 +179,16 @@ public enum PlaneSource {
     struct Items: WorkItems {
       let source: PlaneSource
       let target: UnsafeMutablePointer<Float>
-      let size: Int
+      let shape: PlaneShape
 
-      func perform(_ plane: Int, scratch: UnsafeMutablePointer<Float>) {
-        source.read(plane, from: 0, count: size, into: target + plane * size)
+      func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
+        for plane in chunk(item, of: shape.planesPerItem, total: shape.count) {
+          source.read(plane, from: 0, count: shape.size, into: target + plane * shape.size)
+        }
       }
     }
     context.perform(
-      Items(source: self, target: target, size: shape.size), count: shape.count, .normalization)
+      Items(source: self, target: target, shape: shape), count: shape.itemCount, .normalization)
   }
 }
 
@@ -210,14 +216,16 @@ public enum PlaneFinish {
     struct Items: WorkItems {
       let finish: PlaneFinish
       let values: UnsafeMutablePointer<Float>
-      let size: Int
+      let shape: PlaneShape
 
-      func perform(_ plane: Int, scratch: UnsafeMutablePointer<Float>) {
-        finish.apply(plane, values + plane * size)
+      func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
+        for plane in chunk(item, of: shape.planesPerItem, total: shape.count) {
+          finish.apply(plane, values + plane * shape.size)
+        }
       }
     }
     if case .nothing = self { return }
     context.perform(
-      Items(finish: self, values: values, size: shape.size), count: shape.count, .normalization)
+      Items(finish: self, values: values, shape: shape), count: shape.itemCount, .normalization)
   }
 }

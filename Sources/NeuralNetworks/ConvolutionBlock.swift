@@ -1,9 +1,9 @@
 import Kernels
 
-/// A convolution without bias, then perhaps batch norm, then an activation: the unit that GANomaly's networks
-/// are made of.
+/// A convolution, then perhaps a bias or batch norm, then an activation: the unit that networks are made of.
 ///
-/// A block owns no memory and no state but its shapes.
+/// A linear layer is one as well: a convolution whose kernel covers the whole side, so that 1×1 pixels remain, or
+/// its transposed twin, which makes a whole side of 1×1 pixels. A block owns no memory and no state but its shapes.
 public struct ConvolutionBlock: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// Conv2D: from the high to the low side of the geometry.
@@ -15,32 +15,35 @@ public struct ConvolutionBlock: Hashable, Sendable {
   public let name: String
   public let kind: Kind
   public let geometry: ConvolutionGeometry
-  public let hasBatchNorm: Bool
+  public let normalization: BlockNormalization
   public let activation: Activation
 
-  /// A convolution to `channels` channels; each side becomes (side + 2·padding − kernel)/stride + 1.
+  /// A convolution to `channels` channels; each side becomes (side + padding before and after − kernel)/stride + 1.
   public static func convolution(
-    _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Int,
-    batchNorm: Bool, activation: Activation
+    _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Padding,
+    then normalization: BlockNormalization, activation: Activation
   ) -> ConvolutionBlock {
     let geometry = ConvolutionGeometry(
       highChannels: input.channels, highHeight: input.height, highWidth: input.width, lowChannels: channels,
-      kernel: kernel, stride: stride, padding: padding)
+      kernel: kernel, stride: stride, padding: padding.before, paddingAfter: padding.after)
     return ConvolutionBlock(
-      name: name, kind: .convolution, geometry: geometry, hasBatchNorm: batchNorm, activation: activation)
+      name: name, kind: .convolution, geometry: geometry, normalization: normalization, activation: activation
+    )
   }
 
-  /// A transposed convolution to `channels` channels; each side becomes (side − 1)·stride − 2·padding + kernel.
+  /// A transposed convolution to `channels` channels; each side becomes (side − 1)·stride + kernel − padding before
+  /// and after.
   public static func transposed(
-    _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Int,
-    batchNorm: Bool, activation: Activation
+    _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Padding,
+    then normalization: BlockNormalization, activation: Activation
   ) -> ConvolutionBlock {
+    let added = kernel - padding.before - padding.after
     let geometry = ConvolutionGeometry(
-      highChannels: channels, highHeight: (input.height - 1) * stride - 2 * padding + kernel,
-      highWidth: (input.width - 1) * stride - 2 * padding + kernel, lowChannels: input.channels,
-      kernel: kernel, stride: stride, padding: padding)
+      highChannels: channels, highHeight: (input.height - 1) * stride + added,
+      highWidth: (input.width - 1) * stride + added, lowChannels: input.channels, kernel: kernel,
+      stride: stride, padding: padding.before, paddingAfter: padding.after)
     return ConvolutionBlock(
-      name: name, kind: .transposed, geometry: geometry, hasBatchNorm: batchNorm, activation: activation)
+      name: name, kind: .transposed, geometry: geometry, normalization: normalization, activation: activation)
   }
 
   private var high: Shape { Shape(geometry.highChannels, geometry.highHeight, geometry.highWidth) }
@@ -49,11 +52,67 @@ public struct ConvolutionBlock: Hashable, Sendable {
   public var input: Shape { kind == .convolution ? high : low }
   public var output: Shape { kind == .convolution ? low : high }
 
+  /// Batch norm's settings; nil where there is none.
+  public var batchNorm: BatchNorm? {
+    if case .batch(let batchNorm) = normalization { batchNorm } else { nil }
+  }
+
   /// Whether the result replaces the convolution's: the backward pass then needs nothing else.
-  var finishesInPlace: Bool { !hasBatchNorm && (activation == .identity || activation.slope == nil) }
+  var finishesInPlace: Bool {
+    normalization == .none && (activation == .identity || activation.slope == nil)
+  }
 
   /// The planes of the result in a batch.
   func planes(_ layout: BatchLayout) -> PlaneShape {
     PlaneShape(layout, channels: output.channels, pixels: output.pixels)
+  }
+}
+
+extension ConvolutionBlock {
+  /// A convolution without bias; see `convolution(_:from:to:kernel:stride:padding:then:activation:)`.
+  public static func convolution(
+    _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Int,
+    batchNorm: Bool, activation: Activation
+  ) -> ConvolutionBlock {
+    convolution(
+      name, from: input, to: channels, kernel: kernel, stride: stride, padding: Padding(padding),
+      then: batchNorm ? .batch(BatchNorm()) : .none, activation: activation)
+  }
+
+  /// A transposed convolution without bias; see `transposed(_:from:to:kernel:stride:padding:then:activation:)`.
+  public static func transposed(
+    _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Int,
+    batchNorm: Bool, activation: Activation
+  ) -> ConvolutionBlock {
+    transposed(
+      name, from: input, to: channels, kernel: kernel, stride: stride, padding: Padding(padding),
+      then: batchNorm ? .batch(BatchNorm()) : .none, activation: activation)
+  }
+
+  /// A linear layer from all numbers of the input to `size`×1×1. Its weights are `[size][channel][row][column]`.
+  ///
+  /// - Precondition: the input is square.
+  public static func linear(
+    _ name: String, from input: Shape, to size: Int, then normalization: BlockNormalization,
+    activation: Activation
+  ) -> ConvolutionBlock {
+    precondition(input.height == input.width, "\(name): a linear layer from \(input), which is not square")
+    return convolution(
+      name, from: input, to: size, kernel: input.height, stride: 1, padding: 0, then: normalization,
+      activation: activation)
+  }
+
+  /// A linear layer from `size`×1×1 to all numbers of a square output.
+  ///
+  /// Its weights are `[size][channel][row][column]`, the transpose of torch's `Linear`; a bias or batch norm is one
+  /// of a channel, not of a number.
+  public static func expansion(
+    _ name: String, from size: Int, to output: Shape, then normalization: BlockNormalization,
+    activation: Activation
+  ) -> ConvolutionBlock {
+    precondition(output.height == output.width, "\(name): a linear layer to \(output), which is not square")
+    return transposed(
+      name, from: Shape(size, 1, 1), to: output.channels, kernel: output.height, stride: 1, padding: 0,
+      then: normalization, activation: activation)
   }
 }

@@ -2,7 +2,7 @@ import Randomness
 
 extension NetworkWeights {
   /// Draws all parameters anew: convolution weights from N(0, 0.02), batch norm's scale from N(1, 0.02), its
-  /// shift 0 (the DCGAN initialisation that the reference code applies). Running statistics stay.
+  /// shift and biases 0 (the DCGAN initialisation that the reference code applies). Running statistics stay.
   ///
   /// - Parameter purpose: names the random streams, one a tensor.
   public func draw(for network: Network, seed: UInt64, purpose: String) {
@@ -10,11 +10,33 @@ extension NetworkWeights {
       switch tensor.role {
       case .convolutionWeight: drawNormal(tensor, mean: 0, seed, purpose, network.name)
       case .batchNormScale: drawNormal(tensor, mean: 1, seed, purpose, network.name)
-      case .batchNormShift:
-        parameters.replace(from: tensor.offset, with: Array(repeating: 0, count: tensor.count))
+      case .batchNormShift, .bias: fill(tensor, with: 0)
       case .runningMean, .runningVariance: break
       }
     }
+  }
+
+  /// Draws all parameters anew: weights as `initialisation` says, batch norm's scale 1, its shift and biases 0.
+  /// Running statistics stay.
+  ///
+  /// - Parameter purpose: names the random streams, one a tensor.
+  public func draw(
+    for network: Network, seed: UInt64, purpose: String, weights initialisation: WeightInitialisation
+  ) {
+    for (block, offsets) in zip(network.blocks, network.layout.blocks) {
+      var stream = RandomStream(seed: seed, name: "\(purpose)/\(network.name)/\(block.name).weight")
+      let bound = initialisation.bound(of: block)
+      for index in 0..<block.geometry.weightCount {
+        parameters.pointer[offsets.weight + index] = Float(bound * (2 * stream.nextUniform() - 1))
+      }
+    }
+    for tensor in network.layout.parameters where tensor.role != .convolutionWeight {
+      fill(tensor, with: tensor.role == .batchNormScale ? 1 : 0)
+    }
+  }
+
+  private func fill(_ tensor: ParameterTensor, with value: Float) {
+    parameters.replace(from: tensor.offset, with: Array(repeating: value, count: tensor.count))
   }
 
   private func drawNormal(
@@ -25,6 +47,29 @@ extension NetworkWeights {
       let (first, second) = stream.nextNormalPair()
       parameters.pointer[index] = Float(mean + 0.02 * first)
       if index + 1 < tensor.range.upperBound { parameters.pointer[index + 1] = Float(mean + 0.02 * second) }
+    }
+  }
+}
+
+/// Distributions of a block's first weights: uniform in (−b, b), where b follows from the numbers of inputs that meet
+/// in one output (fan in) and of outputs that one input reaches (fan out).
+public enum WeightInitialisation: Hashable, Sendable {
+  /// b = gain·√(6/(fan in + fan out)): Glorot and Bengio 2010, torch's `xavier_uniform_`.
+  case glorotUniform(gain: Double)
+  /// b = 1/√(fan in): torch's default for its linear and convolution layers.
+  case inverseRootOfFanIn
+
+  func bound(of block: ConvolutionBlock) -> Double {
+    let geometry = block.geometry
+    let toLow = geometry.taps
+    // A linear layer's outputs lie on no common grid, so that an input reaches each of them once.
+    let toHigh =
+      geometry.lowPixels == 1
+      ? geometry.lowChannels : geometry.lowChannels * geometry.kernel * geometry.kernel
+    let (fanIn, fanOut) = block.kind == .convolution ? (toLow, toHigh) : (toHigh, toLow)
+    switch self {
+    case .glorotUniform(let gain): return gain * (6 / Double(fanIn + fanOut)).squareRoot()
+    case .inverseRootOfFanIn: return 1 / Double(fanIn).squareRoot()
     }
   }
 }

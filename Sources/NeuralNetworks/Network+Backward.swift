@@ -1,7 +1,8 @@
 import Kernels
 
 extension Network {
-  /// Carries a gradient back through some of the blocks, of a pass made with batch statistics.
+  /// Carries a gradient back through some of the blocks of one chain. Of a pass made with running statistics, these
+  /// count as constants.
   ///
   /// - Parameters:
   ///   - range: the blocks to pass through, last first.
@@ -14,7 +15,7 @@ extension Network {
     parameterGradients: FloatBuffer?, inputGradient: FloatBuffer?, workspace: GradientWorkspace,
     context: ComputeContext
   ) {
-    precondition(range.upperBound <= blocks.count && !range.isEmpty, "no blocks \(range) in \(blocks.count)")
+    precondition(isInOneChain(range), "\(name): blocks \(range) are no part of one chain")
     var current = gradient
     let last = range.upperBound - 1
     derivative(of: last, weights: weights, pass: pass, workspace: workspace)
@@ -35,7 +36,7 @@ extension Network {
     of index: Int, weights: NetworkWeights, pass: Pass, workspace: GradientWorkspace
   ) -> PlaneFinish {
     let block = blocks[index]
-    if !block.hasBatchNorm && block.activation == .identity { return .nothing }
+    if block.normalization == .none && block.activation == .identity { return .nothing }
     let isPiecewiseLinear = block.activation.slope != nil
     return .derivative(
       PlaneDerivative(
@@ -43,10 +44,11 @@ extension Network {
           of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights,
           pass: pass),
         activation: block.activation, outputs: isPiecewiseLinear ? nil : pass.output(of: index).pointer,
-        sums: block.hasBatchNorm ? workspace.sums.pointer : nil))
+        sums: block.normalization == .none ? nil : workspace.sums.pointer))
   }
 
-  /// The gradient of a block's convolution, from what `derivative` left; accumulates into batch norm's parameters.
+  /// The gradient of a block's convolution, from what `derivative` left; accumulates into batch norm's parameters or
+  /// the bias.
   private func convolutionGradients(
     of index: Int, _ gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
     parameterGradients: FloatBuffer?, workspace: GradientWorkspace
@@ -57,11 +59,19 @@ extension Network {
         of: index, weights: weights, pass: pass, workspace: workspace)
     else { return Gradients(gradient.pointer, shape: planes) }
     let offsets = layout.blocks[index]
+    guard let batchNorm = blocks[index].batchNorm else {
+      if let parameterGradients {
+        BatchNormalization.addBiasGradient(parameterGradients.pointer + offsets.shift, of: derivative)
+      }
+      return Gradients(gradient.pointer, shape: planes)
+    }
+    let affineGradients = batchNorm.isAffine ? parameterGradients : nil
     let normalization = BatchNormalization.gradient(
-      of: derivative, variance: statistics.variance.pointer,
+      of: derivative, variance: statistics.variance.pointer, epsilon: batchNorm.epsilon,
+      statisticsAreOfTheBatch: pass.mode == .batchStatistics,
       meanGradient: workspace.meanGradient.pointer, slope: workspace.slope.pointer,
-      scaleGradient: parameterGradients.map { $0.pointer + offsets.scale },
-      shiftGradient: parameterGradients.map { $0.pointer + offsets.shift })
+      scaleGradient: affineGradients.map { $0.pointer + offsets.scale },
+      shiftGradient: affineGradients.map { $0.pointer + offsets.shift })
     return Gradients(gradient.pointer, normalization: normalization, shape: planes)
   }
 

@@ -1,27 +1,41 @@
 import Kernels
 
 extension Network {
-  /// Runs the chain on a batch and fills `pass`.
+  /// Runs some of the blocks of one chain on a batch and fills their part of `pass`.
   ///
   /// - Parameters:
-  ///   - input: a batch in the kernels' layout.
+  ///   - range: the blocks to pass through; nil for all of a network that is one chain. The last one's output is
+  ///     final, whoever reads it.
+  ///   - input: a batch for the range's first block, in the kernels' layout; it stays as it is until the backward
+  ///     pass is done.
+  ///   - layout: the same for all parts of a pass.
   ///   - mode: where batch norm takes its statistics from. Running statistics are never changed here: see
   ///     `updateRunningStatistics`.
   public func forward(
-    _ input: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
-    context: ComputeContext
+    through range: Range<Int>? = nil, _ input: FloatBuffer, layout: BatchLayout, weights: NetworkWeights,
+    mode: BatchNormMode, pass: Pass, context: ComputeContext
   ) {
+    let range = range ?? blocks.indices
+    precondition(isInOneChain(range), "\(name): blocks \(range) are no part of one chain")
     precondition(layout.images <= pass.capacity, "\(layout.images) images in a pass for \(pass.capacity)")
-    let needed = layout.count(perImage: self.input.count)
+    let shape = blocks[range.lowerBound].input
+    let needed = layout.count(perImage: shape.count)
     precondition(input.count >= needed, "\(input.count) numbers where the batch has \(needed)")
     pass.layout = layout
+    pass.mode = mode
     var source = Activations(
-      input.pointer,
-      shape: PlaneShape(layout, channels: self.input.channels, pixels: self.input.pixels))
-    for index in blocks.indices {
+      input.pointer, shape: PlaneShape(layout, channels: shape.channels, pixels: shape.pixels))
+    for index in range {
       convolve(block: index, source, weights: weights, mode: mode, pass: pass, context: context)
-      source = finish(block: index, weights: weights, pass: pass, context: context)
+      source = finish(
+        block: index, isLast: index + 1 == range.upperBound, weights: weights, pass: pass, context: context)
     }
+  }
+
+  /// Whether blocks lead from one to the next.
+  func isInOneChain(_ range: Range<Int>) -> Bool {
+    !range.isEmpty
+      && chains.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
   }
 
   /// The convolution of one block, with batch norm's sums where these are wanted.
@@ -33,7 +47,7 @@ extension Network {
     let convolution = block.convolution(context)
     pass.sources[index] = source
     let moments = PlaneMoments(pass.sums.pointer, shape: block.planes(pass.layout))
-    let takesMoments = block.hasBatchNorm && mode == .batchStatistics
+    let takesMoments = block.batchNorm != nil && mode == .batchStatistics
     let finish = takesMoments ? PlaneFinish.moments(moments) : .nothing
     let raw = pass.raw[index].pointer
     let weight = weights.convolution(index, in: self)
@@ -42,7 +56,7 @@ extension Network {
     } else {
       convolution.lowToHigh(raw, from: .activations(source), weights: weight, then: finish, context: context)
     }
-    guard let statistics = pass.statistics[index] else { return }
+    guard let batchNorm = block.batchNorm, let statistics = pass.statistics[index] else { return }
     let offsets = layout.blocks[index]
     let channels = block.output.channels
     if takesMoments {
@@ -55,13 +69,16 @@ extension Network {
         from: weights.running.pointer + offsets.runningVariance, count: channels)
     }
     BatchNormalization.factor(
-      statistics.factor.pointer, scale: weights.parameters.pointer + offsets.scale,
-      variance: statistics.variance.pointer, channels: channels)
+      statistics.factor.pointer,
+      scale: batchNorm.isAffine ? UnsafePointer(weights.parameters.pointer + offsets.scale) : nil,
+      variance: statistics.variance.pointer, channels: channels, epsilon: batchNorm.epsilon)
   }
 
   /// How the block's result is read; what is not computed on reading is computed now.
+  ///
+  /// - Parameter isLast: whether the caller reads it, not a convolution.
   private func finish(
-    block index: Int, weights: NetworkWeights, pass: Pass, context: ComputeContext
+    block index: Int, isLast: Bool, weights: NetworkWeights, pass: Pass, context: ComputeContext
   ) -> Activations {
     let block = blocks[index]
     let planes = block.planes(pass.layout)
@@ -72,8 +89,7 @@ extension Network {
     let isPiecewiseLinear = block.activation.slope != nil
     let result = reading(
       of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights, pass: pass)
-    let isReadInPassing =
-      index + 1 < blocks.count && blocks[index + 1].convolution(context).readsPlanes(pass.layout)
+    let isReadInPassing = !isLast && blocks[index + 1].convolution(context).readsPlanes(pass.layout)
     if isPiecewiseLinear && isReadInPassing { return result }
     let output = pass.finishedMemory(of: index).pointer
     PlaneSource.activations(result).readAll(into: output, context: context)
@@ -85,9 +101,12 @@ extension Network {
   func reading(
     of index: Int, activation: Activation, weights: NetworkWeights, pass: Pass
   ) -> Activations {
+    let hasShift = blocks[index].normalization.hasShift
     let shift = weights.parameters.pointer + layout.blocks[index].shift
     let normalization = pass.statistics[index].map {
-      ChannelNormalization(mean: $0.mean.pointer, factor: $0.factor.pointer, shift: shift)
+      ChannelNormalization(
+        mean: $0.mean.pointer, factor: $0.factor.pointer,
+        shift: UnsafePointer(hasShift ? shift : $0.noShift.pointer))
     }
     return Activations(
       pass.raw[index].pointer, normalization: normalization, activation: activation,
@@ -95,16 +114,21 @@ extension Network {
   }
 
   /// Moves the running statistics of all batch norms towards those of a pass made with batch statistics.
-  public func updateRunningStatistics(of weights: NetworkWeights, from pass: Pass) {
-    for index in blocks.indices {
-      guard let statistics = pass.statistics[index] else { continue }
+  ///
+  /// - Parameter range: the blocks whose statistics are meant; nil for all.
+  public func updateRunningStatistics(
+    of weights: NetworkWeights, from pass: Pass, through range: Range<Int>? = nil
+  ) {
+    for index in range ?? blocks.indices {
+      guard let batchNorm = blocks[index].batchNorm, let statistics = pass.statistics[index] else { continue }
       let offsets = layout.blocks[index]
       let output = blocks[index].output
       BatchNormalization.updateRunning(
         mean: weights.running.pointer + offsets.runningMean,
         variance: weights.running.pointer + offsets.runningVariance,
         batchMean: statistics.mean.pointer, batchVariance: statistics.variance.pointer,
-        channels: output.channels, perChannel: pass.layout.images * output.pixels)
+        channels: output.channels, perChannel: pass.layout.images * output.pixels,
+        momentum: batchNorm.momentum)
     }
   }
 }

@@ -3,6 +3,7 @@ public enum ParameterRole: Hashable, Sendable {
   case convolutionWeight
   case batchNormScale
   case batchNormShift
+  case bias
   case runningMean
   case runningVariance
 }
@@ -18,10 +19,12 @@ public struct ParameterTensor: Hashable, Sendable {
   public var range: Range<Int> { offset..<offset + count }
 }
 
-/// Where one block's tensors lie; offsets into the parameters and the running statistics of its network.
+/// Where one block's tensors lie; offsets into the parameters and the running statistics of its network. Those of
+/// tensors that the block does not have mean nothing.
 struct BlockOffsets: Hashable, Sendable {
   var weight = 0
   var scale = 0
+  /// Batch norm's shift, or the bias.
   var shift = 0
   var runningMean = 0
   var runningVariance = 0
@@ -44,10 +47,15 @@ public struct ParameterLayout: Hashable, Sendable {
       offsets.weight = add(
         "\(block.name).weight", .convolutionWeight,
         [geometry.lowChannels, geometry.highChannels, geometry.kernel, geometry.kernel], to: \.parameters)
-      if block.hasBatchNorm {
-        let channels = [block.output.channels]
-        offsets.scale = add("\(block.name).scale", .batchNormScale, channels, to: \.parameters)
-        offsets.shift = add("\(block.name).shift", .batchNormShift, channels, to: \.parameters)
+      let channels = [block.output.channels]
+      if block.normalization == .bias {
+        offsets.shift = add("\(block.name).bias", .bias, channels, to: \.parameters)
+      }
+      if let batchNorm = block.batchNorm {
+        if batchNorm.isAffine {
+          offsets.scale = add("\(block.name).scale", .batchNormScale, channels, to: \.parameters)
+          offsets.shift = add("\(block.name).shift", .batchNormShift, channels, to: \.parameters)
+        }
         offsets.runningMean = add("\(block.name).running_mean", .runningMean, channels, to: \.running)
         offsets.runningVariance = add(
           "\(block.name).running_variance", .runningVariance, channels, to: \.running)

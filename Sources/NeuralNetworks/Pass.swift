@@ -16,12 +16,14 @@ public enum BatchNormMode: Sendable {
 public final class Pass {
   /// The batch of the last forward.
   public internal(set) var layout: BatchLayout
+  /// Where its batch norms took their statistics from.
+  var mode = BatchNormMode.batchStatistics
   public let capacity: Int
   private let network: Network
   /// Each convolution's result. Without batch norm, an activation that is not piecewise linear is applied in
   /// place.
   let raw: [FloatBuffer]
-  /// What batch norm used; nil where there is none.
+  /// What batch norm used; mean 0 and factor 1 where there is a bias instead, nil where there is neither.
   let statistics: [BatchStatistics?]
   /// How each block reads its input.
   var sources: [Activations]
@@ -38,7 +40,9 @@ public final class Pass {
     raw = network.blocks.map {
       FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: $0.output.count))
     }
-    statistics = network.blocks.map { $0.hasBatchNorm ? BatchStatistics(channels: $0.output.channels) : nil }
+    statistics = network.blocks.map {
+      $0.normalization == .none ? nil : BatchStatistics(channels: $0.output.channels)
+    }
     let shape = PlaneShape(layout, channels: 0, pixels: 0)
     sources = raw.map { Activations($0.pointer, shape: shape) }
     finished = network.blocks.map { _ in nil }
@@ -63,16 +67,20 @@ public final class Pass {
   }
 }
 
-/// Mean and biased variance of each channel, and scale/√(variance + ε).
+/// Mean and biased variance of each channel, and scale/√(variance + ε); at first those that change nothing.
 final class BatchStatistics {
   let mean: FloatBuffer
   let variance: FloatBuffer
   let factor: FloatBuffer
+  /// The shift of a batch norm that learns none: zeros.
+  let noShift: FloatBuffer
 
   init(channels: Int) {
     mean = FloatBuffer(count: channels)
     variance = FloatBuffer(count: channels)
     factor = FloatBuffer(count: channels)
+    noShift = FloatBuffer(count: channels)
+    factor.fill(with: 1)
   }
 }
 

@@ -41,6 +41,9 @@ public struct DetectorSettings: Sendable {
   /// Every kind of detector; the first is the default.
   public static let kinds: [any DetectorRecord.Type] = [
     GANomalySettings.self,
+    EGBADSettings.self,
+    AnoGANSettings.self,
+    SkipGANomalySettings.self,
     PCASettings.self,
     MahalanobisSettings.self,
     NearestNeighboursSettings.self,

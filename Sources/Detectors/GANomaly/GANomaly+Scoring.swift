@@ -78,7 +78,7 @@ extension GANomaly: FeatureExtracting {
     for start in stride(from: 0, to: images.count, by: 64) {
       let indices = images.indices[start..<min(images.count, start + 64)]
       let layout = BatchLayout(images: indices.count)
-      step.load(indices, of: images, into: batch, layout: layout)
+      images.load(indices, into: batch, layout: layout)
       discriminator.network.forward(
         batch, layout: layout, weights: step.discriminatorWeights, mode: .runningStatistics, pass: pass,
         context: context)

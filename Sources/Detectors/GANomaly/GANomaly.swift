@@ -1,7 +1,6 @@
 import Images
 import Kernels
 import NeuralNetworks
-import Randomness
 import Settings
 
 /// GANomaly (Akcay et al. 2018, arXiv 1805.06725): an encoder-decoder-encoder generator trained against a
@@ -14,8 +13,7 @@ public final class GANomaly {
   private let seed: UInt64
   /// How often the discriminator was drawn anew.
   public private(set) var redraws = 0
-  /// The epoch that `fit` was stopped in.
-  private(set) var progress = EpochProgress()
+  let loop: EpochLoop
 
   /// Networks for images of `image`, with weights drawn from `seed`.
   ///
@@ -28,6 +26,7 @@ public final class GANomaly {
     self.image = image
     self.seed = seed
     self.context = context
+    loop = EpochLoop(seed: seed, lossNames: GANomalyLosses.names)
     step = TrainingStep(
       image: Shape(image.channels, image.height, image.width), settings: settings,
       batchSize: settings.batchSize, context: context)
@@ -48,75 +47,35 @@ extension GANomaly: AnomalyDetector {
   public func fit(
     epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
   ) throws -> EpochReport {
-    let batchSize = settings.batchSize
-    precondition(images.count >= batchSize, "\(images.count) images make no batch of \(batchSize)")
-    var stream = RandomStream(seed: seed, name: "batch order/epoch \(epoch)")
-    let order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
-    let steps = images.count / batchSize
-    let layout = BatchLayout(images: batchSize, padsSmallBatches: true)
-    if progress.epoch != epoch { progress = EpochProgress(epoch: epoch) }
-    while progress.steps < steps {
-      let first = progress.steps * batchSize
-      step.load(order[first..<first + batchSize], of: images, into: step.batch, layout: layout)
-      let losses = step(layout)
-      try requireFinite(losses, epoch: epoch)
-      progress.sum.add(losses)
-      progress.steps += 1
-      if losses.discriminator < settings.redrawThreshold { try redrawDiscriminator() }
-      try report(
-        StepReport(
-          step: progress.steps, steps: steps, images: progress.steps * batchSize,
-          lossNames: GANomalyLosses.names, lossValues: losses.values))
-    }
-    let (sum, redraws) = (progress.sum, progress.redraws)
-    progress = EpochProgress()
-    return EpochReport(losses: sum.mean(over: steps), images: steps * batchSize, redraws: redraws)
-  }
-
-  /// The two sums hold every term.
-  private func requireFinite(_ losses: GANomalyLosses, epoch: Int) throws(TrainingFailure) {
-    if losses.generator.isFinite, losses.discriminator.isFinite { return }
-    let loss = losses.terms.first { !$0.value.isFinite } ?? ("generator", losses.generator)
-    throw TrainingFailure(
-      .diverged,
-      "training diverged: the \(loss.name) loss is \(loss.value.isNaN ? "no number" : "infinite") in epoch \(epoch)",
-      hint: "a smaller learning rate may help")
+    let pass = ImagePass(name: "epoch \(epoch)", lossNames: GANomalyLosses.names)
+    return try loop.run(
+      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: true),
+      step: { batch in
+        images.load(batch.images, into: step.batch, layout: batch.layout)
+        let losses = step(batch.layout)
+        // A step that has diverged fails as such.
+        if losses.discriminator < settings.redrawThreshold, losses.generator.isFinite {
+          try redrawDiscriminator(epoch: epoch)
+        }
+        return losses.values
+      }, report: report)
   }
 
   /// Adam's state and the running statistics stay, as in the reference code.
-  private func redrawDiscriminator() throws(TrainingFailure) {
+  private func redrawDiscriminator(epoch: Int) throws(TrainingFailure) {
     redraws += 1
-    progress.redraws += 1
+    let inEpoch = loop.countRedraw()
     let limit = settings.redrawLimit
-    if limit > 0, progress.redraws > limit {
+    if limit > 0, inEpoch > limit {
       throw TrainingFailure(
         .collapsed,
         "the discriminator collapsed: it was drawn anew more than \(limit) \(limit == 1 ? "time" : "times") in "
-          + "epoch \(progress.epoch)",
+          + "epoch \(epoch)",
         hint: "raise detector.redraw_limit, or lower detector.redraw_threshold")
     }
     step.discriminatorWeights.draw(for: step.discriminator.network, seed: seed, purpose: "redraw \(redraws)")
   }
 
   /// Puts the training back where another process left it.
-  func continueTraining(from progress: EpochProgress, redraws: Int) {
-    self.progress = progress
-    self.redraws = redraws
-  }
-}
-
-extension TrainingStep {
-  /// Fills a buffer with some of a selection's images, given by their positions in its store.
-  func load(
-    _ indices: ArraySlice<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout
-  ) {
-    let count = generator.network.input.count
-    images.store.bytes.withUnsafeBufferPointer { bytes in
-      images.scale.table.withUnsafeBufferPointer { table in
-        guard let bytes = bytes.baseAddress, let table = table.baseAddress else { return }
-        ActivationLayout.load(
-          batch.pointer, bytes: bytes, indices: indices, table: table, layout: layout, count: count)
-      }
-    }
-  }
+  func continueTraining(redraws: Int) { self.redraws = redraws }
 }

@@ -30,7 +30,7 @@ final class Scorer {
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let indices = images.indices[start..<min(images.count, start + batchSize)]
       let layout = BatchLayout(images: indices.count)
-      step.load(indices, of: images, into: batch, layout: layout)
+      images.load(indices, into: batch, layout: layout)
       forward(layout, mode: mode)
       body()
     }

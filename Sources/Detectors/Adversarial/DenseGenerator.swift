@@ -1,0 +1,76 @@
+import Kernels
+import NeuralNetworks
+
+/// G: z → x̂, the generator of EGBAD and AnoGAN: two dense layers to 2·width channels of a quarter of the image's
+/// side, then two transposed convolutions of stride 2.
+///
+/// The original is for 28×28: dense to 1024, dense to 128×7×7, then 64×14×14 and 1×28×28, of a width of 64. Here the
+/// side may be any multiple of 4, and an image may have any number of channels: at 32×32, the second dense layer
+/// makes 128×8×8. Batch norm after a dense layer is one of each unit. Biases stand where no batch norm makes them
+/// void.
+struct DenseGenerator {
+  let network: Network
+  /// Memory for the gradient between the two chains, numbers of one image.
+  var hiddenCount: Int { network.blocks[dense.upperBound - 1].output.count }
+
+  init(image: Shape, latentSize: Int, width: Int) {
+    let dense1 = ConvolutionBlock.linear(
+      "dense1", from: Shape(latentSize, 1, 1), to: 16 * width, then: .batch(.tensorFlow), activation: .relu)
+    let quarter = Shape(2 * width, image.height / 4, image.width / 4)
+    let dense2 = ConvolutionBlock.linear(
+      "dense2", from: dense1.output, to: quarter.count, then: .batch(.tensorFlow), activation: .relu)
+    let up1 = ConvolutionBlock.transposed(
+      "up1", from: quarter, to: width, kernel: 4, stride: 2, padding: 1, then: .batch(.tensorFlow),
+      activation: .relu)
+    let up2 = ConvolutionBlock.transposed(
+      "up2", from: up1.output, to: image.channels, kernel: 4, stride: 2, padding: 1, then: .bias,
+      activation: .tanh)
+    network = Network(name: "generator", chains: [[dense1, dense2], [up1, up2]])
+  }
+
+  private var dense: Range<Int> { network.chains[0] }
+  private var up: Range<Int> { network.chains[1] }
+
+  /// x̂ of a pass.
+  func image(_ pass: Pass) -> FloatBuffer { pass.output(of: up.upperBound - 1) }
+
+  /// x̂ = G(z), into `pass`.
+  ///
+  /// - Parameter imageIsWanted: false where only batch norm's statistics are.
+  func forward(
+    _ z: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
+    imageIsWanted: Bool = true, context: ComputeContext
+  ) {
+    network.forward(
+      through: dense, z, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+    // The units of the dense layer are the pixels as they lie in memory.
+    network.forward(
+      through: imageIsWanted ? up : up.dropLast(), pass.output(of: dense.upperBound - 1), layout: layout,
+      weights: weights, mode: mode, pass: pass, context: context)
+  }
+
+  /// Carries a gradient with respect to x̂ back to the parameters and to z, each where wanted.
+  ///
+  /// - Parameters:
+  ///   - imageGradient: overwritten.
+  ///   - hiddenGradient: memory for `hiddenCount` numbers an image.
+  func backward(
+    _ imageGradient: FloatBuffer, hiddenGradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
+    parameterGradients: FloatBuffer?, latentGradient: FloatBuffer?, workspace: GradientWorkspace,
+    context: ComputeContext
+  ) {
+    network.backward(
+      through: up, gradient: imageGradient, weights: weights, pass: pass,
+      parameterGradients: parameterGradients, inputGradient: hiddenGradient, workspace: workspace,
+      context: context)
+    network.backward(
+      through: dense, gradient: hiddenGradient, weights: weights, pass: pass,
+      parameterGradients: parameterGradients, inputGradient: latentGradient, workspace: workspace,
+      context: context)
+  }
+}
+
+extension BatchNorm {
+  /// TensorFlow's defaults, which the authors of EGBAD leave as they are: its momentum of .99 is .01 here.
+  static let tensorFlow = BatchNorm(epsilon: 1e-3, momentum: 0.01)
+}

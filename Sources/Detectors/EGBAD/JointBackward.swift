@@ -1,0 +1,60 @@
+import Kernels
+import NeuralNetworks
+
+/// Memory in which gradients go back through D(x, z).
+final class JointBackward {
+  private let discriminator: JointDiscriminator
+  private let features: FloatBuffer
+  private let joined: FloatBuffer
+  private let image: FloatBuffer
+  private let latent: FloatBuffer
+  private let firstConvolution: FloatBuffer
+
+  init(_ discriminator: JointDiscriminator, capacity: Int) {
+    func buffer(_ chain: Range<Int>) -> FloatBuffer {
+      FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: discriminator.count(chain)))
+    }
+    self.discriminator = discriminator
+    features = buffer(discriminator.joint)
+    image = buffer(discriminator.image2)
+    latent = buffer(discriminator.latent)
+    joined = FloatBuffer(count: image.count + latent.count)
+    firstConvolution = buffer(discriminator.image1)
+  }
+
+  /// Carries a gradient with respect to the logits back.
+  ///
+  /// - Parameters:
+  ///   - logitGradient: zero in padded lanes; overwritten.
+  ///   - parameterGradients: accumulated into; nil where not wanted.
+  ///   - imageGradient: with respect to x, overwritten; nil where not wanted.
+  ///   - latentGradient: with respect to z, overwritten; nil where not wanted.
+  func callAsFunction(
+    _ logitGradient: FloatBuffer, of joint: JointPass, weights: NetworkWeights,
+    parameterGradients: FloatBuffer?, imageGradient: FloatBuffer?, latentGradient: FloatBuffer?,
+    workspace: GradientWorkspace, context: ComputeContext
+  ) {
+    let d = discriminator
+    let layout = joint.pass.layout
+    func backward(_ chain: Range<Int>, _ gradient: FloatBuffer, to inputGradient: FloatBuffer?) {
+      d.network.backward(
+        through: chain, gradient: gradient, weights: weights, pass: joint.pass,
+        parameterGradients: parameterGradients, inputGradient: inputGradient, workspace: workspace,
+        context: context)
+    }
+    backward(d.logit, logitGradient, to: features)
+    joint.dropout?.features.backward(features, layout: layout, context: context)
+    backward(d.joint, features, to: joined)
+    joint.dropout?.joined.backward(joined, layout: layout, context: context)
+    let wantsImage = parameterGradients != nil || imageGradient != nil
+    let wantsLatent = parameterGradients != nil || latentGradient != nil
+    Channels.split(
+      joined.pointer, wantsImage ? image.pointer : nil, firstCount: d.count(d.image2),
+      wantsLatent ? latent.pointer : nil, secondCount: d.count(d.latent), layout: layout, context: context)
+    if wantsLatent { backward(d.latent, latent, to: latentGradient) }
+    guard wantsImage else { return }
+    backward(d.image2, image, to: firstConvolution)
+    joint.dropout?.image.backward(firstConvolution, layout: layout, context: context)
+    backward(d.image1, firstConvolution, to: imageGradient)
+  }
+}

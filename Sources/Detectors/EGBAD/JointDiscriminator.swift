@@ -1,0 +1,40 @@
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// EGBAD's D(x, z): whether a pair is of an image and its code, (x, E(x)), or of noise and what is made of it,
+/// (G(z), z).
+///
+/// The image goes through two convolutions and the latent vector through a dense layer; both are joined, and a dense
+/// layer gives the features f(x, z), another one a logit. The original is for 28×28: of 32×32, the image's part has
+/// 64×8×8 numbers instead of 64×7×7.
+struct JointDiscriminator {
+  let network: Network
+
+  init(image: Shape, settings: EGBADSettings) {
+    let width = settings.width
+    let leaky = Activation.leakyReLU(slope: 0.1)
+    let image1 = ConvolutionBlock.convolution(
+      "image1", from: image, to: width, kernel: 4, stride: 2, padding: 1, then: .bias, activation: leaky)
+    let image2 = ConvolutionBlock.convolution(
+      "image2", from: image1.output, to: width, kernel: 4, stride: 2, padding: 1, then: .batch(.tensorFlow),
+      activation: leaky)
+    let latent = ConvolutionBlock.linear(
+      "latent", from: Shape(settings.latentSize, 1, 1), to: 8 * width, then: .bias, activation: leaky)
+    let joint = ConvolutionBlock.linear(
+      "joint", from: Shape(image2.output.count + latent.output.count, 1, 1), to: 16 * width, then: .bias,
+      activation: leaky)
+    let logit = ConvolutionBlock.linear(
+      "logit", from: joint.output, to: 1, then: .bias, activation: .identity)
+    network = Network(name: "discriminator", chains: [[image1], [image2], [latent], [joint], [logit]])
+  }
+
+  var image1: Range<Int> { network.chains[0] }
+  var image2: Range<Int> { network.chains[1] }
+  var latent: Range<Int> { network.chains[2] }
+  var joint: Range<Int> { network.chains[3] }
+  var logit: Range<Int> { network.chains[4] }
+
+  /// Numbers of one image that a chain of one block gives.
+  func count(_ chain: Range<Int>) -> Int { network.blocks[chain.lowerBound].output.count }
+}

@@ -1,0 +1,116 @@
+import Kernels
+import NeuralNetworks
+import Randomness
+
+/// One pass of D(x, z) over a batch, with the dropout that training applies.
+final class JointPass {
+  let pass: Pass
+  /// Nil where nothing is dropped.
+  let dropout: JointDropout?
+  private let discriminator: JointDiscriminator
+  /// The joined numbers of image and latent vector.
+  private let joined: FloatBuffer
+
+  /// - Parameters:
+  ///   - capacity: the most images in a batch.
+  ///   - dropout: nil for a pass that scores.
+  init(of discriminator: JointDiscriminator, capacity: Int, dropout: Dropout?) {
+    self.discriminator = discriminator
+    pass = Pass(of: discriminator.network, capacity: capacity)
+    joined = FloatBuffer(
+      count: BatchLayout.capacity(
+        images: capacity,
+        perImage: discriminator.count(discriminator.image2) + discriminator.count(discriminator.latent)))
+    self.dropout = dropout.flatMap {
+      $0.rate > 0 ? JointDropout($0, discriminator, capacity: capacity) : nil
+    }
+  }
+
+  /// f(x, z), in training without its dropout.
+  var features: FloatBuffer { pass.output(of: discriminator.joint.lowerBound) }
+  /// One number an image, image after image.
+  var logits: FloatBuffer { pass.output(of: discriminator.logit.lowerBound) }
+
+  /// D(x, z), into this pass.
+  func forward(
+    _ x: FloatBuffer, _ z: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode,
+    context: ComputeContext
+  ) {
+    func run(_ chain: Range<Int>, _ input: FloatBuffer) -> FloatBuffer {
+      discriminator.network.forward(
+        through: chain, input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+      return pass.output(of: chain.lowerBound)
+    }
+    func dropped(_ values: FloatBuffer, _ mask: KeyPath<JointDropout, DropoutMask>) -> FloatBuffer {
+      dropout?[keyPath: mask].drop(values, layout: layout, context: context) ?? values
+    }
+    let image = run(discriminator.image2, dropped(run(discriminator.image1, x), \.image))
+    let latent = run(discriminator.latent, z)
+    Channels.join(
+      joined.pointer, image.pointer, firstCount: discriminator.count(discriminator.image2), latent.pointer,
+      secondCount: discriminator.count(discriminator.latent), layout: layout, context: context)
+    let features = run(discriminator.joint, dropped(joined, \.joined))
+    _ = run(discriminator.logit, dropped(features, \.features))
+  }
+}
+
+/// One dropout of a pass: its mask, and the numbers that it leaves.
+final class DropoutMask {
+  /// 0 or 1/(1 − rate), for each number of a batch.
+  let mask: FloatBuffer
+  private let dropped: FloatBuffer
+  private let count: Int
+
+  /// - Parameter count: numbers of one image.
+  init(count: Int, capacity: Int) {
+    self.count = count
+    mask = FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: count))
+    dropped = FloatBuffer(count: mask.count)
+  }
+
+  func draw(_ dropout: Dropout, layout: BatchLayout, from stream: inout RandomStream) {
+    dropout.draw(mask, layout: layout, count: count, from: &stream)
+  }
+
+  /// What is left of `values`, in memory of its own.
+  func drop(_ values: FloatBuffer, layout: BatchLayout, context: ComputeContext) -> FloatBuffer {
+    Elementwise.multiply(
+      dropped.pointer, values.pointer, mask.pointer, count: layout.count(perImage: count), context: context)
+    return dropped
+  }
+
+  /// The gradient with respect to what was given to `drop`, in place.
+  func backward(_ gradient: FloatBuffer, layout: BatchLayout, context: ComputeContext) {
+    Elementwise.multiply(
+      gradient.pointer, gradient.pointer, mask.pointer, count: layout.count(perImage: count), context: context
+    )
+  }
+}
+
+/// The dropouts of D(x, z): after the first convolution, where image and latent vector are joined (the original's two
+/// dropouts before), and after the features.
+final class JointDropout {
+  let image: DropoutMask
+  let joined: DropoutMask
+  let features: DropoutMask
+  private let dropout: Dropout
+
+  init(_ dropout: Dropout, _ discriminator: JointDiscriminator, capacity: Int) {
+    self.dropout = dropout
+    image = DropoutMask(count: discriminator.count(discriminator.image1), capacity: capacity)
+    joined = DropoutMask(
+      count: discriminator.count(discriminator.image2) + discriminator.count(discriminator.latent),
+      capacity: capacity)
+    features = DropoutMask(count: discriminator.count(discriminator.joint), capacity: capacity)
+  }
+
+  /// Draws all masks anew.
+  ///
+  /// - Parameter name: names the streams; never the same one twice.
+  func draw(seed: UInt64, name: String, layout: BatchLayout) {
+    for (layer, mask) in [("image", image), ("joined", joined), ("features", features)] {
+      var stream = RandomStream(seed: seed, name: "dropout/\(layer)/\(name)")
+      mask.draw(dropout, layout: layout, from: &stream)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// Skip-GANomaly's D: GANomaly's encoder to a latent vector, which is the feature f(x), then a convolution to one
+/// channel and a sigmoid. (The original's 3×3 kernel meets the one pixel with its middle alone: it is 1×1 here.)
+struct FeatureDiscriminator {
+  let network: Network
+
+  init(image: Shape, settings: SkipGANomalySettings) {
+    let encoder = Pyramid.encoder(
+      "encoder", image: image, latentSize: settings.latentSize, width: settings.width, extraLayers: 0)
+    let classifier = ConvolutionBlock.convolution(
+      "classifier", from: encoder[encoder.count - 1].output, to: 1, kernel: 1, stride: 1, padding: 0,
+      batchNorm: false, activation: .sigmoid)
+    network = Network(name: "discriminator", chains: [encoder, [classifier]])
+  }
+
+  /// The blocks up to the features f(·), and the one after them.
+  var encoder: Range<Int> { network.chains[0] }
+  var classifier: Range<Int> { network.chains[1] }
+  var featureCount: Int { network.blocks[encoder.upperBound - 1].output.count }
+
+  func features(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder.upperBound - 1) }
+  /// One number an image, image after image.
+  func predictions(_ pass: Pass) -> FloatBuffer { pass.output(of: classifier.lowerBound) }
+}

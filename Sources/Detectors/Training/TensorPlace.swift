@@ -1,0 +1,52 @@
+import Diagnostics
+import Kernels
+
+/// Where a named tensor lies that training changes.
+struct TensorPlace {
+  let name: String
+  let shape: [Int]
+  let buffer: FloatBuffer
+  let offset: Int
+
+  init(_ name: String, shape: [Int], in buffer: FloatBuffer, at offset: Int = 0) {
+    self.name = name
+    self.shape = shape
+    self.buffer = buffer
+    self.offset = offset
+  }
+
+  private var count: Int { shape.reduce(1, *) }
+
+  /// A copy of what lies there.
+  var tensor: NamedTensor {
+    NamedTensor(name: name, shape: shape, values: buffer[offset..<offset + count])
+  }
+}
+
+extension [TensorPlace] {
+  var tensors: [NamedTensor] { map(\.tensor) }
+
+  /// Overwrites what lies in these places.
+  ///
+  /// - Throws: `Problem` when a tensor is missing, unknown or of another shape; then nothing is changed.
+  func load(_ tensors: [NamedTensor]) throws(Problem) {
+    let given = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var found: [(place: TensorPlace, values: [Float])] = []
+    for place in self {
+      guard let tensor = given[place.name] else {
+        throw Problem(.badData, at: place.name, "this tensor is missing")
+      }
+      guard tensor.shape == place.shape, tensor.values.count == place.shape.reduce(1, *) else {
+        throw Problem(
+          .badData, at: place.name, "the tensor's shape is \(tensor.shape), but \(place.shape) is wanted",
+          hint: "the weights belong to other hyperparameters")
+      }
+      found.append((place, tensor.values))
+    }
+    let names = Set(map(\.name))
+    if let unknown = tensors.first(where: { !names.contains($0.name) }) {
+      throw Problem(.badData, at: unknown.name, "these networks have no such tensor")
+    }
+    for (place, values) in found { place.buffer.replace(from: place.offset, with: values) }
+  }
+}
