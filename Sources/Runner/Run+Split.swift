@@ -12,7 +12,7 @@ extension Run {
   /// - Throws: `Problem` when the data set cannot be divided so, or the detector cannot be trained on what it is
   ///   given.
   func split(_ dataset: Dataset, spec: String) throws(Problem) -> Split {
-    let split = try Split.make(dataset, evaluation.split, heldOut: heldOutClasses(of: dataset), seed: seed)
+    let split = try Split.make(dataset, evaluation.split, classes: heldOutClasses(of: dataset), seed: seed)
       .holdingOut(validationShare: evaluation.validationFraction, seed: seed, title: dataset.title)
     switch detector {
     case .ganomaly(let settings):
