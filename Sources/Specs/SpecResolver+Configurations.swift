@@ -32,6 +32,12 @@ extension SpecResolver {
           "'sweep.choose_by' is 'validation-loss', but no normals are held out of training",
           hint: "write `protocol: {validation_fraction: 0.1}`")
       }
+      if evaluation.split.classRole != classRole {
+        resolver.refuse(
+          at: resolver.place(of: "protocol.split"),
+          "a sweep cannot vary whether classes are held out or normal",
+          hint: "write a spec for each that `extends` this one")
+      }
       guard resolver.problems.isEmpty else {
         // The next configurations have much the same mistakes.
         problems += resolver.problems

@@ -41,9 +41,10 @@ public struct Sweep: Sendable, Equatable {
   }
 }
 
-/// One choice of values for all that a sweep varies.
+/// One choice of values for all that a sweep varies, or one of several detectors.
 public struct Configuration: Sendable, Equatable {
-  /// The varied values in words, as in `latent_size=16, width=8`; empty where nothing is varied.
+  /// The varied values in words, as in `latent_size=16, width=8`, or the detector's label; empty where there is but one
+  /// detector and nothing is varied.
   public var label: String
   /// The varied values, in the order of the sweep's fields.
   public var values: [SettingValue]
@@ -106,10 +107,18 @@ public struct Halving: Sendable, Equatable {
 }
 
 extension Experiment {
-  /// What is run: the sweep's configurations, or the one that the settings are.
+  /// What is run: the sweep's configurations, the detectors that are compared, or the one that the settings are.
   public var configurations: [Configuration] {
-    sweep?.configurations
-      ?? [Configuration(label: "", values: [], evaluation: evaluation, detector: detector)]
+    if let sweep { return sweep.configurations }
+    if detectors.isEmpty {
+      return [Configuration(label: "", values: [], evaluation: evaluation, detector: detector)]
+    }
+    return detectors.map { entry in
+      var evaluation = evaluation
+      evaluation.testSamples = entry.testSamples ?? evaluation.testSamples
+      return Configuration(
+        label: entry.label, values: [], evaluation: evaluation, detector: entry.detector)
+    }
   }
 
   /// The rungs of successive halving; empty without it.
