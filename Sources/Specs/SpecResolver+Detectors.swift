@@ -100,7 +100,7 @@ extension SpecResolver {
 
   private mutating func listed(_ entry: Entry, preset: Preset?, channels: Int) -> ListedDetector {
     let section = "\(SpecKey.detectors.rawValue).\(entry.label)"
-    let defaults = entry.kind.init().settings
+    let defaults = DetectorSettings(entry.kind.init())
     let start = preset?.detector(defaults, channels: channels) ?? defaults
     return ListedDetector(
       label: entry.label, detector: listed(start.record, section, entry.layers),
@@ -110,7 +110,7 @@ extension SpecResolver {
   private mutating func listed(
     _ defaults: some DetectorRecord, _ section: String, _ layers: [[SpecEntry]]
   ) -> DetectorSettings {
-    record(defaults, section, layers, others: [ProtocolSettings.testSamplesKey]).settings
+    DetectorSettings(record(defaults, section, layers, others: [ProtocolSettings.testSamplesKey]))
   }
 
   private mutating func testSamples(_ section: String, _ layers: [[SpecEntry]]) -> Int? {

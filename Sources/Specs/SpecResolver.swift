@@ -213,7 +213,7 @@ extension SpecResolver {
     }
     // Values for another kind of detector end where this one is named.
     let first = names.lastIndex { $0 != kind.detectorName }.map { $0 + 1 } ?? 0
-    let defaults = kind.init().settings
+    let defaults = DetectorSettings(kind.init())
     let start = preset?.detector(defaults, channels: channels) ?? defaults
     return detector(start.record, sections[first...])
   }
@@ -221,6 +221,6 @@ extension SpecResolver {
   private mutating func detector(
     _ defaults: some DetectorRecord, _ sections: some Sequence<[SpecEntry]>
   ) -> DetectorSettings {
-    record(defaults, SpecKey.detector.rawValue, sections, others: [SpecKey.kindKey]).settings
+    DetectorSettings(record(defaults, SpecKey.detector.rawValue, sections, others: [SpecKey.kindKey]))
   }
 }
