@@ -1,7 +1,7 @@
 extension AUCTable {
   /// The table for a terminal of `width` columns, ending with a line feed.
   ///
-  /// One detector with several seeds is shown with a row for each held-out class and a column for each seed.
+  /// One detector with several seeds is shown with a row for each class and a column for each seed.
   /// Otherwise detectors are rows and classes columns where that fits, else classes are rows and detectors
   /// columns, else the detectors follow each other, one narrow table each.
   public func text(width: Int = 80) -> String {
@@ -13,7 +13,7 @@ extension AUCTable {
       lines.append("")
       lines += textLines(of: grid)
     }
-    let notes = notesBelow.map(onOneLine)
+    let notes = notesBelow(bestMark: bestMark).map(onOneLine)
     if !notes.isEmpty { lines += [""] + notes }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -39,11 +39,11 @@ func textLines(of grid: Grid) -> [String] {
 /// The header and the rows as strings. In a column with a marked cell all others end with a space, so that
 /// digits stay below digits.
 private func textCells(of grid: Grid) -> [[String]] {
-  let hasMark = grid.header.indices.map { column in grid.rows.contains { $0[column].isMarked } }
+  let hasMark = grid.header.indices.map { column in grid.rows.contains { !$0[column].mark.isEmpty } }
   let header = zip(grid.header, hasMark).map { onOneLine($0) + ($1 ? " " : "") }
   return [header]
     + grid.rows.map { row in
-      zip(row, hasMark).map { onOneLine($0.markedText) + ($1 && !$0.isMarked ? " " : "") }
+      zip(row, hasMark).map { onOneLine($0.markedText) + ($1 && $0.mark.isEmpty ? " " : "") }
     }
 }
 

@@ -4,14 +4,23 @@ struct Grid: Equatable {
     var text: String
     /// Whether a mark follows that a note explains: the value is a mean over fewer seeds than the table has.
     var isMarked = false
+    /// Whether it is the best of several detectors' values: bold where there is such a thing, else marked.
+    var isBest = false
 
-    init(_ text: String, isMarked: Bool = false) {
+    init(_ text: String, isMarked: Bool = false, isBest: Bool = false) {
       self.text = text
       self.isMarked = isMarked
+      self.isBest = isBest
     }
 
+    /// What follows the text where nothing is bold.
+    var mark: String { isMarked ? "*" : isBest ? bestMark : "" }
+
     /// The text with the mark in place.
-    var markedText: String { isMarked ? text + "*" : text }
+    var markedText: String { text + mark }
+
+    /// The text with the mark that bold cannot stand for.
+    var textForBold: String { isMarked ? text + "*" : text }
   }
 
   /// Which detector the grid is of, where it is of one only.
@@ -25,22 +34,25 @@ struct Grid: Equatable {
 
 extension Grid.Cell {
   /// A value, or what stands for none.
-  init(_ value: Double?, isFailed: Bool = false) {
-    self.init(value.map(threeDecimals) ?? (isFailed ? failed : missing))
+  init(_ value: Double?, isFailed: Bool = false, isBest: Bool = false) {
+    self.init(value.map(threeDecimals) ?? (isFailed ? failed : missing), isBest: isBest)
   }
 
   /// A mean over seeds.
-  init(mean summary: SeedSummary, isFailed: Bool = false) {
-    self.init(summary.mean, isFailed: isFailed)
+  init(mean summary: SeedSummary, isFailed: Bool = false, isBest: Bool = false) {
+    self.init(summary.mean, isFailed: isFailed, isBest: isBest)
     isMarked = summary.count > 0 && !summary.isComplete
   }
 
   /// A mean and a standard deviation over seeds, as in `.881 ± .012`.
-  init(meanAndDeviation summary: SeedSummary, isFailed: Bool = false) {
-    self.init(mean: summary, isFailed: isFailed)
+  init(meanAndDeviation summary: SeedSummary, isFailed: Bool = false, isBest: Bool = false) {
+    self.init(mean: summary, isFailed: isFailed, isBest: isBest)
     if summary.mean != nil { text += " ± " + (summary.standardDeviation.map(threeDecimals) ?? missing) }
   }
 }
+
+/// What marks the best of several detectors on a terminal.
+let bestMark = "•"
 
 /// What stands for a value that is not there.
 let missing = "—"

@@ -6,8 +6,7 @@ struct GridDocument {
 
   /// GitHub's Markdown: a bold caption, a pipe table, and the notes as a list.
   var markdown: String {
-    let cells =
-      [grid.header.map(markdownEscaped)] + grid.rows.map { $0.map { markdownEscaped($0.markedText) } }
+    let cells = [grid.header.map(markdownEscaped)] + grid.rows.map { $0.map(markdownCell) }
     let widths = columnWidths(of: cells).map { max($0, 4) }
     var lines = cells.map { "| " + alignedCells($0, widths: widths).joined(separator: " | ") + " |" }
     let rule = widths.enumerated().map { column, width in
@@ -24,7 +23,7 @@ struct GridDocument {
   ///
   /// Names in scripts that pdfLaTeX's fonts lack need XeLaTeX or LuaLaTeX.
   var latex: String {
-    var rows = grid.rows.map { "    " + latexRow($0.map { latexEscaped($0.markedText) }) }
+    var rows = grid.rows.map { "    " + latexRow($0.map(latexCell)) }
     if grid.lastRowIsSummary { rows.insert("    \\midrule", at: rows.count - 1) }
     let columns = "l" + String(repeating: "r", count: grid.header.count - 1)
     var lines = [
@@ -43,6 +42,16 @@ struct GridDocument {
     lines.append("\\end{table}")
     return lines.map { $0 + "\n" }.joined()
   }
+}
+
+private func markdownCell(_ cell: Grid.Cell) -> String {
+  let text = markdownEscaped(cell.textForBold)
+  return cell.isBest ? "**\(text)**" : text
+}
+
+private func latexCell(_ cell: Grid.Cell) -> String {
+  let text = latexEscaped(cell.textForBold)
+  return cell.isBest ? "\\textbf{\(text)}" : text
 }
 
 private func latexRow(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\" }

@@ -2,15 +2,16 @@ import Diagnostics
 import HDF5
 import Settings
 
-/// A measure for each detector, held-out class and seed: what the tables show. A sweep has configurations in the
-/// place of detectors.
+/// A measure for each detector, class and seed: what the tables show. A sweep has configurations in the place of
+/// detectors.
 public struct Summary: Sendable, Equatable {
   public var experiment: String
   /// The detectors, or the labels of a sweep's configurations.
   public var detectors: [String]
+  /// The classes, held out or normal as `classRole` says; of an image folder the kinds of anomaly.
   public var heldOut: [String]
   public var seeds: [Int]
-  /// By the measure's name: `[detector][held out][seed]`, NaN where there is no run.
+  /// By the measure's name: `[detector][class][seed]`, NaN where there is no run.
   public var values: [String: [[[Double]]]]
   /// The row of all kinds of anomaly of an image folder together, beside which the other rows count nothing new;
   /// nil where every row is a class of its own.
@@ -30,6 +31,10 @@ public struct Summary: Sendable, Equatable {
   public var resolvedSpec: String
   /// What the configurations are; nil without a sweep.
   public var sweep: SweepSummary?
+  /// What the classes are in the runs that are named after them.
+  public var classRole = ClassRole.heldOut
+  /// By detector: how many test images its runs were tested on, chosen at random; 0 for all of them.
+  public var testSamples: [Int] = []
 
   /// The cells of one measure, nil where there is no run.
   public func cells(_ measure: String) -> [[[Double?]]] {
@@ -45,7 +50,8 @@ public struct Summary: Sendable, Equatable {
       let group = try root.openGroup("auc")
       let sweep = try root.exists("sweep") ? try SweepSummary(root.openGroup("sweep")) : nil
       let detectors = try group.openDataset(sweep == nil ? "detector" : "configuration").readStrings().values
-      let heldOut = try group.openDataset("held_out").readStrings().values
+      let role = try ClassRole(of: group)
+      let heldOut = try group.openDataset(role.key).readStrings().values
       let seeds = try group.openDataset("seed").read(Int.self).values
       let shape = [detectors.count, heldOut.count, seeds.count]
       var values: [String: [[[Double]]]] = [:]
@@ -62,7 +68,10 @@ public struct Summary: Sendable, Equatable {
         headline: try group.attributes.readString("headline"), pass: try choice("pass", of: group, in: path),
         epoch: try choice("epoch", of: group, in: path), commits: try group.attributes.readString("commits"),
         protocolDescription: try group.attributes.readString("protocol"),
-        resolvedSpec: try root.openDataset("spec/resolved").readString(), sweep: sweep)
+        resolvedSpec: try root.openDataset("spec/resolved").readString(), sweep: sweep, classRole: role,
+        testSamples: try group.exists(SummaryTable.testSamplesName)
+          ? try group.openDataset(SummaryTable.testSamplesName).read(Int.self, shape: [detectors.count])
+          : detectors.map { _ in 0 })
     } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)
     }
@@ -86,7 +95,8 @@ public struct Summary: Sendable, Equatable {
     do { return try FailureTable.read(from: root) } catch { throw FileSchema.summary.problem(error) }
   }
 
-  private static func nested(_ flat: [Double], _ shape: [Int]) -> [[[Double]]] {
+  /// Values in row-major order by detector, class and seed.
+  static func nested<Value>(_ flat: [Value], _ shape: [Int]) -> [[[Value]]] {
     (0..<shape[0]).map { detector in
       (0..<shape[1]).map { heldOut in
         let start = (detector * shape[1] + heldOut) * shape[2]

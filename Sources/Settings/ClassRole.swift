@@ -24,6 +24,14 @@ public enum ClassRole: String, Sendable, Equatable, CaseIterable {
     }
   }
 
+  /// As in `when 3 is held out`.
+  public func condition(_ name: String) -> String {
+    switch self {
+    case .heldOut: "when \(name) is held out"
+    case .normal: "when \(name) is the normal class"
+    }
+  }
+
   /// As in `3 held out` or `3 normal`.
   public func phrase(_ name: String) -> String {
     switch self {
