@@ -35,7 +35,9 @@ extension Split {
       let kind = test.indices.filter { testIsAnomalous[$0] == isAnomalous }
       var stream = RandomStream(
         seed: UInt64(seed), name: isAnomalous ? "test samples, anomalous" : "test samples, normal")
-      for position in stream.nextPermutation(of: kind.count).prefix(wanted) { isChosen[kind[position]] = true }
+      for position in stream.nextPermutation(of: kind.count).prefix(wanted) {
+        isChosen[kind[position]] = true
+      }
     }
     let chosen = test.indices.filter { isChosen[$0] }
     return Split(

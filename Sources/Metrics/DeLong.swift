@@ -37,7 +37,8 @@ public struct DeLong: Sendable, Equatable {
     let (m, n) = (Double(ofAnomalous.count), Double(ofNormal.count))
     self.value = value
     standardError =
-      (sampleVariance(ofAnomalous) / (4 * n * n * m) + sampleVariance(ofNormal) / (4 * m * m * n)).squareRoot()
+      (sampleVariance(ofAnomalous) / (4 * n * n * m) + sampleVariance(ofNormal) / (4 * m * m * n))
+      .squareRoot()
   }
 
   /// The value over its standard error; of a difference, the statistic of the test that the areas are equal.

@@ -9,7 +9,8 @@ extension AUCTable {
     self.init(
       title: "\(summary.experiment): \(summary.protocolDescription)", metric: known?.title ?? measure,
       isHigherBetter: known?.isHigherBetter ?? true, detectors: summary.detectors, heldOut: summary.heldOut,
-      classRole: summary.classRole, seeds: summary.seeds, values: summary.cells(measure), failures: summary.failures.compactMap { Failure($0, in: summary) },
+      classRole: summary.classRole, seeds: summary.seeds, values: summary.cells(measure),
+      failures: summary.failures.compactMap { Failure($0, in: summary) },
       allowsMeanOverHeldOut: summary.pooledRow == nil,
       notes: Self.notes(summary))
   }
@@ -40,7 +41,8 @@ extension AUCTable {
       let names =
         rows.count == summary.detectors.count
         ? "" : rows.map { summary.detectors[$0] }.joined(separator: ", ") + ": "
-      return "\(names)tested on \(count) random images of each test set, the same for all detectors, normal and "
+      return
+        "\(names)tested on \(count) random images of each test set, the same for all detectors, normal and "
         + "anomalous in proportion."
     }
   }

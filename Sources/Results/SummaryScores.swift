@@ -60,7 +60,7 @@ public struct SummaryScores {
       return StoredScores(
         sampleIndex: index, isAnomalous: labels.map { $0 != 0 },
         scores: try Self.headlineScores(of: run, count: index.count))
-    } catch let error as HDF5Error {
+    } catch {
       throw FileSchema.summary.problem(error)
     }
   }
