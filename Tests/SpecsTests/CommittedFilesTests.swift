@@ -1,7 +1,8 @@
 import Foundation
 import Settings
-import Specs
 import Testing
+
+@testable import Specs
 
 /// The package's `experiments` folder.
 private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -27,6 +28,8 @@ struct CommittedFilesTests {
     #expect(keys("dataset") == Set(DatasetSettings.fields.map(\.key)))
     #expect(keys("protocol") == Set(ProtocolSettings.fields.map(\.key)))
     #expect(keys("detector") == Set(GANomalySettings.fields.map(\.key) + ["name"]))
+    #expect(
+      Set((parsed?["properties"] as? [String: Any] ?? [:]).keys) == Set(SpecKey.allCases.map(\.rawValue)))
     #expect(keys("sweep") == ["grid", "random", "draws", "seed", "halving", "choose_by"])
   }
 

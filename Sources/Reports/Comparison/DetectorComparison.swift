@@ -17,7 +17,9 @@ public struct DetectorComparison: Sendable, Equatable {
   /// What a reader must know beside the numbers.
   public let notes: [String]
   public let pairs: [DetectorPair]
+}
 
+extension DetectorComparison {
   /// Compares the first of some detectors with each of the others.
   ///
   /// - Parameters:
