@@ -66,7 +66,9 @@ struct SplitTests {
       SHA256.hexadecimal(of: bytes) == "3483845eec0197b9e445a1dacda48578b68aaaad594e1241a2208e5571ba5a18")
   }
 
-  @Test("every image is used exactly once, and classes follow the images", arguments: [.pooled, .official])
+  @Test(
+    "every image is used exactly once, and classes follow the images",
+    arguments: [SplitKind.pooled, .official])
   func partition(kind: SplitKind) throws {
     let split = try split(Self.cifar10, train: 50000, kind, heldOut: 6, seed: 3)
     #expect((split.train + split.test).sorted() == Array(0..<60000))
