@@ -12,6 +12,9 @@ public struct Summary: Sendable, Equatable {
   public var seeds: [Int]
   /// By the measure's name: `[detector][held out][seed]`, NaN where there is no run.
   public var values: [String: [[[Double]]]]
+  /// The id of the run behind each cell, empty where there is none: `[detector][held out][seed]`; nil in a summary that
+  /// was collected before they were kept.
+  public var runs: [[[String]]]?
   /// The row of all kinds of anomaly of an image folder together, beside which the other rows count nothing new;
   /// nil where every row is a class of its own.
   public var pooledRow: String?
@@ -28,6 +31,8 @@ public struct Summary: Sendable, Equatable {
   public var protocolDescription: String
   /// The spec with every value written out.
   public var resolvedSpec: String
+  /// Where the spec lay, as the command line named it.
+  public var specPath = ""
   /// What the configurations are; nil without a sweep.
   public var sweep: SweepSummary?
 
@@ -55,14 +60,15 @@ public struct Summary: Sendable, Equatable {
       }
       return Summary(
         experiment: try root.attributes.readString("experiment"), detectors: detectors, heldOut: heldOut,
-        seeds: seeds, values: values,
+        seeds: seeds, values: values, runs: try runs(of: group, shape),
         pooledRow: try group.attributes.exists("pooled_row")
           ? try group.attributes.readString("pooled_row") : nil,
         failures: try FailureTable.read(from: root),
         headline: try group.attributes.readString("headline"), pass: try choice("pass", of: group, in: path),
         epoch: try choice("epoch", of: group, in: path), commits: try group.attributes.readString("commits"),
         protocolDescription: try group.attributes.readString("protocol"),
-        resolvedSpec: try root.openDataset("spec/resolved").readString(), sweep: sweep)
+        resolvedSpec: try root.openDataset("spec/resolved").readString(),
+        specPath: try root.openGroup("spec").attributes.readString("path"), sweep: sweep)
     } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)
     }
@@ -86,7 +92,15 @@ public struct Summary: Sendable, Equatable {
     do { return try FailureTable.read(from: root) } catch { throw FileSchema.summary.problem(error) }
   }
 
-  private static func nested(_ flat: [Double], _ shape: [Int]) -> [[[Double]]] {
+  private static func runs(of group: HDF5Group, _ shape: [Int]) throws -> [[[String]]]? {
+    guard try group.exists("run") else { return nil }
+    let dataset = try group.openDataset("run")
+    let (identifiers, found) = try dataset.readStrings()
+    guard found == shape else { throw dataset.refusal("its shape is \(found), not \(shape)") }
+    return nested(identifiers, shape)
+  }
+
+  private static func nested<Value>(_ flat: [Value], _ shape: [Int]) -> [[[Value]]] {
     (0..<shape[0]).map { detector in
       (0..<shape[1]).map { heldOut in
         let start = (detector * shape[1] + heldOut) * shape[2]

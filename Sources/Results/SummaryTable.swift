@@ -30,6 +30,8 @@ struct SummaryTable {
     var measures: [Double]
     /// AUROC by reading.
     var readings: [StoredRun.Reading]
+    /// Of the run.
+    var identifier: String
   }
 
   /// Reads the runs that are stored under `stored`, of those that the experiment asks for.
@@ -86,7 +88,8 @@ struct SummaryTable {
     for (index, name) in record.rows.enumerated() {
       // Only the row of all anomalies together has a history by epoch.
       cells[Place(row: row, heldOut: heldOut.position(of: name), seed: seed)] = Cell(
-        measures: record.measures.map { $0[index] }, readings: name == run.heldOut ? record.readings : [])
+        measures: record.measures.map { $0[index] }, readings: name == run.heldOut ? record.readings : [],
+        identifier: identified.identifier)
     }
   }
 
@@ -122,9 +125,10 @@ extension SummaryTable {
     try writeDescription(to: auc.attributes)
     let scales = try writeScales(to: auc)
     for (index, measure) in Measures.all.enumerated() {
-      try auc.write(grid { $0.measures[index] }, shape: shape, to: measure.name)
+      try auc.write(grid({ $0.measures[index] }, missing: .nan), shape: shape, to: measure.name)
         .attachDimensionScales(scales)
     }
+    try auc.write(grid(\.identifier, missing: ""), shape: shape, to: "run").attachDimensionScales(scales)
     if let sweep {
       try sweep.writeValues(to: auc, scales[0])
       try sweep.write(to: root.createGroup("sweep"), labels: rows.values)
@@ -168,7 +172,7 @@ extension SummaryTable {
     ]
     for (name, area) in tables {
       let values = readings.values.flatMap { reading in
-        grid { cell in cell.readings.first { $0.name == reading }?[keyPath: area] ?? .nan }
+        grid({ cell in cell.readings.first { $0.name == reading }?[keyPath: area] ?? .nan }, missing: .nan)
       }
       try group.write(values, shape: [readings.values.count] + shape, to: name).attachDimensionScales(scales)
     }
@@ -188,12 +192,12 @@ extension SummaryTable {
     return scales
   }
 
-  /// A value for each row, held-out class and seed; NaN where there is no run.
-  private func grid(_ value: (Cell) -> Double) -> [Double] {
+  /// A value for each row, held-out class and seed; `missing` where there is no run.
+  private func grid<Value>(_ value: (Cell) -> Value, missing: Value) -> [Value] {
     rows.values.indices.flatMap { row in
       heldOut.values.indices.flatMap { heldOut in
         seeds.values.indices.map { seed in
-          cells[Place(row: row, heldOut: heldOut, seed: seed)].map(value) ?? .nan
+          cells[Place(row: row, heldOut: heldOut, seed: seed)].map(value) ?? missing
         }
       }
     }
