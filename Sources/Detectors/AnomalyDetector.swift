@@ -1,3 +1,4 @@
+import Diagnostics
 import Images
 import Settings
 
@@ -54,11 +55,11 @@ public struct StepReport: Sendable {
   }
 }
 
-/// Scores of samples, one array for each of the detector's ways of scoring.
+/// Scores of samples, one array for each of the detector's ways of scoring, by the names that its settings give.
 public struct Scores: Sendable, Equatable {
-  public var byName: [LatentScore: [Float]]
+  public var byName: [String: [Float]]
 
-  public init(_ byName: [LatentScore: [Float]]) { self.byName = byName }
+  public init(_ byName: [String: [Float]]) { self.byName = byName }
 }
 
 /// A named array of numbers that a trained detector consists of.
@@ -99,6 +100,11 @@ public protocol AnomalyDetector: AnyObject {
 
   /// Everything that training has changed and scoring needs.
   var weights: [NamedTensor] { get }
+
+  /// Takes over the weights of a trained detector with the same settings.
+  ///
+  /// - Throws: `Problem` when a tensor is missing, unknown or of another shape; then nothing is changed.
+  func load(weights: [NamedTensor]) throws(Problem)
 }
 
 extension AnomalyDetector {

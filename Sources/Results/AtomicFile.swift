@@ -10,7 +10,7 @@ public enum AtomicFile {
   public static func write(_ path: String, _ write: (_ temporary: String) throws -> Void) throws {
     let folder = (path as NSString).deletingLastPathComponent
     try createFolder(folder)
-    let temporary = "\(path).tmp-\(ProcessInfo.processInfo.processIdentifier)"
+    let temporary = temporaryPath(of: path, process: getpid())
     unlink(temporary)
     do {
       try write(temporary)
@@ -31,6 +31,19 @@ public enum AtomicFile {
       throw Problem(.inputOutput, at: path, "cannot be put in place: \(reason)")
     }
     try synchronise(folder.isEmpty ? "." : folder)
+  }
+
+  /// The name under which a process writes a file before the file takes its place.
+  private static func temporaryPath(of path: String, process: Int32) -> String { "\(path).tmp-\(process)" }
+
+  /// Removes what a process has left of a file, when it ended in the middle of writing it.
+  ///
+  /// - Throws: `Problem` when that is there and cannot be removed.
+  static func removeRemains(of path: String, ofProcess process: Int32) throws(Problem) {
+    let temporary = temporaryPath(of: path, process: process)
+    guard unlink(temporary) == 0 || errno == ENOENT else {
+      throw Problem(.inputOutput, at: temporary, "cannot be removed: \(systemReason())")
+    }
   }
 
   /// Makes a folder and those above it; nothing to do where it is there.

@@ -22,4 +22,11 @@ public struct RunPaths: Sendable, Equatable {
     try FailureFile.remove(failure)
     try CheckpointFile.remove(checkpoint)
   }
+
+  /// Removes what a process has left of the run's files, when it ended in the middle of writing one.
+  ///
+  /// - Throws: `Problem` when something is there and cannot be removed.
+  func removeRemains(ofProcess process: Int32) throws(Problem) {
+    for path in [run, checkpoint, failure] { try AtomicFile.removeRemains(of: path, ofProcess: process) }
+  }
 }

@@ -70,19 +70,14 @@ public struct CostEstimate: Sendable {
 
 /// All that decides what a step of training costs.
 private struct CostShape: Hashable {
-  var latentSize: Int
-  var width: Int
-  var extraLayers: Int
-  var batchSize: Int
+  /// The detector with its settings, but for those that cost nothing.
+  private let detector: String
 
   init(_ run: Run) {
-    switch run.detector {
-    case .ganomaly(let settings):
-      latentSize = settings.latentSize
-      width = settings.width
-      extraLayers = settings.extraLayers
-      batchSize = settings.batchSize
-    }
+    let record = run.detector.record
+    let costless = type(of: record).fieldsWithoutCost
+    let fields = record.resolved.filter { !costless.contains($0.key) }
+    detector = run.detector.name + fields.map { " \($0.key)=\($0.value)" }.joined()
   }
 }
 
@@ -109,7 +104,10 @@ private struct ShapeCost {
   ) throws -> ShapeCost {
     let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
     let scale = PixelScale(run.evaluation.inputRange)
-    let train = ImageSelection(plan.dataset.images, indices: split.train, scale: scale)
+    let isTrainedByStep = run.detector.record.imagesPerStep != nil
+    let trainCount = isTrainedByStep ? split.train.count : sample(split.train.count)
+    let train = ImageSelection(
+      plan.dataset.images, indices: Array(split.train.prefix(trainCount)), scale: scale)
     let test = ImageSelection(plan.dataset.images, indices: Array(split.test.prefix(64)), scale: scale)
     let measured = Measured()
     let group = DispatchGroup()
@@ -128,6 +126,9 @@ private struct ShapeCost {
     return mean(of: try measured.costs())
   }
 
+  /// How many of `count` images are enough to time what is fitted at once.
+  private static func sample(_ count: Int) -> Int { min(count, 1000) }
+
   private static func measure(
     _ run: Run, train: ImageSelection, test: ImageSelection, threads: Int, for time: Duration
   ) throws -> ShapeCost {
@@ -142,6 +143,8 @@ private struct ShapeCost {
         if moments[moments.count - 1] >= end { throw Enough() }
       }
     } catch is Enough {}
+    // What reports no step is one.
+    if moments.count == 1 { moments.append(.now) }
     // The first step touches memory for the first time.
     if moments.count > 2 { moments.removeFirst() }
     let steps = (moments[moments.count - 1] - moments[0]) / .seconds(1)
@@ -160,15 +163,18 @@ private struct ShapeCost {
 
   /// Of a whole run.
   func seconds(_ run: Run, train: Int, test: Int) -> Double {
-    let shape = CostShape(run)
-    let steps = Double(train / shape.batchSize) * secondsPerStep
-    let scores = Double(test * run.evaluation.passes.count) * secondsPerScore
-    return Double(run.detector.epochs) * (steps + scores)
+    // What is fitted at once was timed on a share of the images.
+    let steps =
+      run.detector.record.imagesPerStep.map { Double(train / $0) } ?? Double(train)
+      / Double(Self.sample(train))
+    let training = steps * secondsPerStep
+    let scores = Double(test * run.passes.count) * secondsPerScore
+    return Double(run.detector.epochs) * (training + scores)
   }
 
   /// Of a run's file, and of its share of the summary: at most, since much of it is compressed.
   func bytes(_ run: Run, train: Int, test: Int, image: ImageShape) -> Int {
-    let readings = run.evaluation.passes.count * LatentScore.allCases.count
+    let readings = run.passes.count * run.detector.record.scoreNames(run.evaluation).count
     let samples = test * (9 + 4 * (readings + 1))
     let history = run.detector.epochs * 8 * (readings * Measures.all.count + 8)
     let galleries = 4 * 32 * 2 * image.count

@@ -5,6 +5,7 @@ import Metrics
 import Randomness
 import Results
 import Settings
+import Specs
 
 /// Reads a detector's scores after every epoch, in every pass that the protocol asks for, and keeps what the
 /// result needs: measures of all epochs, scores of the last, and the headline's of the best.
@@ -13,6 +14,9 @@ struct ReadingBook {
   private static let neutralBatch = 64
 
   private let evaluation: ProtocolSettings
+  /// The headline's first, both.
+  private let passes: [ScoringPass]
+  private let scoreNames: [String]
   private let test: ImageSelection
   private let isAnomalous: [Bool]
   private let shuffledOrder: [Int]
@@ -22,27 +26,17 @@ struct ReadingBook {
   private(set) var bestScores: [Float] = []
 
   /// - Parameter test: the test set, all normals first.
-  init(_ evaluation: ProtocolSettings, test: ImageSelection, isAnomalous: [Bool], seed: Int) {
-    self.evaluation = evaluation
+  init(_ run: Run, test: ImageSelection, isAnomalous: [Bool]) {
+    evaluation = run.evaluation
+    passes = run.passes
+    scoreNames = run.detector.record.scoreNames(run.evaluation)
     self.test = test
     self.isAnomalous = isAnomalous
-    var stream = RandomStream(seed: UInt64(seed), name: "test order")
+    var stream = RandomStream(seed: UInt64(run.seed), name: "test order")
     shuffledOrder = stream.nextPermutation(of: test.count)
-    readings = Self.order(evaluation).map { pass, score in
-      ReadingRecord(
-        name: Self.name(score, pass), measures: [], lastScores: [], bestEpoch: 0)
+    readings = run.readingNames.map {
+      ReadingRecord(name: $0, measures: [], lastScores: [], bestEpoch: 0)
     }
-  }
-
-  /// As in `squared-l2, running`.
-  static func name(_ score: LatentScore, _ pass: ScoringPass) -> String {
-    "\(score.rawValue), \(pass.rawValue)"
-  }
-
-  /// The headline's pass and score first.
-  private static func order(_ evaluation: ProtocolSettings) -> [(ScoringPass, LatentScore)] {
-    let scores = [evaluation.score] + LatentScore.allCases.filter { $0 != evaluation.score }
-    return evaluation.passes.flatMap { pass in scores.map { (pass, $0) } }
   }
 
   var headline: ReadingRecord { readings[0] }
@@ -61,9 +55,9 @@ struct ReadingBook {
   ) throws {
     var book = self
     var position = 0
-    for pass in evaluation.passes {
+    for pass in passes {
       let scores = try score(detector, pass, beforeBatch)
-      for (_, name) in Self.order(evaluation).filter({ $0.0 == pass }) {
+      for name in scoreNames {
         try book.enter(scores.byName[name] ?? [], at: position, epoch: epoch)
         position += 1
       }

@@ -14,15 +14,16 @@ extension Run {
   func split(_ dataset: Dataset, spec: String) throws(Problem) -> Split {
     let split = try Split.make(dataset, evaluation.split, heldOut: heldOutClasses(of: dataset), seed: seed)
       .holdingOut(validationShare: evaluation.validationFraction, seed: seed, title: dataset.title)
-    switch detector {
-    case .ganomaly(let settings):
-      guard settings.batchSize <= split.train.count else {
-        throw Problem(
-          .usage, at: spec,
-          "detector.batch_size is \(settings.batchSize), but \(dataset.title) has \(split.train.count) training "
-            + "normals when \(heldOut) is held out",
-          hint: "a batch must fit into the training set: give a smaller one with --set detector.batch_size=…")
+    let smallest = detector.record.smallestTrainingSet
+    guard smallest.count <= split.train.count else {
+      let given = "\(dataset.title) has \(split.train.count) training normals when \(heldOut) is held out"
+      guard !smallest.field.isEmpty else {
+        throw Problem(.usage, at: spec, "\(given), but \(detector.name) needs \(smallest.count)")
       }
+      throw Problem(
+        .usage, at: spec, "detector.\(smallest.field) is \(smallest.count), but \(given)",
+        hint:
+          "it must not exceed the training set: give a smaller one with --set detector.\(smallest.field)=…")
     }
     return split
   }

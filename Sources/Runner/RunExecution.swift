@@ -35,7 +35,7 @@ struct RunExecution {
     let detector = makeDetector(run, dataset.images.shape, context)
     let training = RunTraining(
       identified.identifier, detector: detector,
-      book: ReadingBook(run.evaluation, test: test, isAnomalous: split.testIsAnomalous, seed: run.seed),
+      book: ReadingBook(run, test: test, isAnomalous: split.testIsAnomalous),
       validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
       machine: .current(context))
     try listener(
@@ -71,9 +71,9 @@ struct RunExecution {
     _ training: RunTraining, on images: ImageSelection, _ listener: (RunnerEvent) throws -> Void
   ) throws {
     let keeper = CheckpointKeeper(path: checkpointPath, interval: options.checkpointInterval)
-    while training.finishedEpochs < training.detector.epochs {
-      let epoch = training.finishedEpochs + 1
-      do {
+    do {
+      while training.finishedEpochs < training.detector.epochs {
+        let epoch = training.finishedEpochs + 1
         if !training.awaitsReading {
           try training.train(on: images) { step in
             try listener(.step(step, epoch: epoch))
@@ -82,12 +82,12 @@ struct RunExecution {
           }
         }
         try training.read(beforeBatch: options.requireNotStopped)
-      } catch let problem as Problem where problem.isStop {
-        try keeper.write(training)
-        throw problem
+        try listener(.epochFinished(epoch: epoch, auroc: training.book.headline.measures[epoch - 1].auroc))
+        try keeper.afterEpoch(training)
       }
-      try listener(.epochFinished(epoch: epoch, auroc: training.book.headline.measures[epoch - 1].auroc))
-      try keeper.afterEpoch(training)
+    } catch let problem as Problem where problem.isStop {
+      try keeper.write(training)
+      throw problem
     }
   }
 

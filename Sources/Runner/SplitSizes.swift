@@ -9,7 +9,7 @@ struct SplitSizes {
     var split: SplitKind
     var validationFraction: Double
     var heldOut: String
-    var batchSize: Int
+    var smallestTrainingSet: Int
   }
 
   private let dataset: Dataset
@@ -24,13 +24,9 @@ struct SplitSizes {
 
   /// - Throws: `Problem` as `Run.split` does: when the run does not fit the data.
   mutating func callAsFunction(_ run: Run) throws -> (train: Int, test: Int) {
-    let batchSize =
-      switch run.detector {
-      case .ganomaly(let settings): settings.batchSize
-      }
     let key = Key(
       split: run.evaluation.split, validationFraction: run.evaluation.validationFraction,
-      heldOut: run.heldOut, batchSize: batchSize)
+      heldOut: run.heldOut, smallestTrainingSet: run.detector.record.smallestTrainingSet.count)
     if let sizes = known[key] { return sizes }
     let split = try run.split(dataset, spec: spec)
     let sizes = (split.train.count, split.test.count)

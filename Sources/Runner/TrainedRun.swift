@@ -31,23 +31,20 @@ public struct TrainedRun {
     let tensors = try RunFile.weights(in: path).map {
       NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
     }
-    switch run.detector {
-    case .ganomaly(var settings):
-      // Memory for a training batch is of no use here.
-      settings.batchSize = 1
-      let ganomaly = GANomaly(image: shape, settings: settings, seed: 0, context: context)
-      do {
-        try ganomaly.load(weights: tensors)
-      } catch {
-        throw Problem(error.kind, at: "\(path):/weights/\(error.place)", error.cause, hint: error.hint)
-      }
-      detector = ganomaly
+    var scoring = run
+    scoring.detector = DetectorSettings(run.detector.record.withoutTraining)
+    detector = makeDetector(for: scoring, image: shape, context: context)
+    do {
+      try detector.load(weights: tensors)
+    } catch {
+      let place = error.place.isEmpty ? "" : "/\(error.place)"
+      throw Problem(error.kind, at: "\(path):/weights\(place)", error.cause, hint: error.hint)
     }
   }
 
   /// How the scores differ from those behind the run's published number, in a sentence; nil where they do not.
   public var difference: String? {
-    if run.evaluation.batchNorm == .batch {
+    if run.detector.usesBatchNorm, run.evaluation.batchNorm == .batch {
       return "the run's own number is read with batch statistics (\(run.evaluation.headlinePass.rawValue)), "
         + "which depend on the other images of a batch; these scores are read with running statistics"
     }
@@ -67,8 +64,9 @@ public struct TrainedRun {
     let selection = ImageSelection(
       images, indices: Array(0..<images.count), scale: PixelScale(run.evaluation.inputRange))
     let scores = detector.score(selection, batchNorm: .running, batchSize: Self.batchSize)
-    guard let values = scores.byName[run.evaluation.score] else {
-      preconditionFailure("\(run.detector.name) gives no score '\(run.evaluation.score.rawValue)'")
+    let name = run.detector.record.scoreNames(run.evaluation)[0]
+    guard let values = scores.byName[name] else {
+      preconditionFailure("\(run.detector.name) gives no score '\(name)'")
     }
     return values
   }

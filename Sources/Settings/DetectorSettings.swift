@@ -2,13 +2,41 @@
 public protocol DetectorRecord: SettingsRecord {
   /// The name that a spec's `detector: {name: …}` takes.
   static var detectorName: String { get }
-  /// The same hyperparameters as one case of the detectors.
-  var settings: DetectorSettings { get }
+  /// Whether its scores depend on the statistics that batch norm uses; those that do not are read in one pass.
+  static var usesBatchNorm: Bool { get }
+  /// Whether scores are cheap enough to be read after every epoch; otherwise after the last alone.
+  static var isReadEveryEpoch: Bool { get }
+  /// Keys of the fields that change no step's cost.
+  static var fieldsWithoutCost: Set<String> { get }
+
+  /// Names of the scores that the detector gives, the headline's first.
+  func scoreNames(_ evaluation: ProtocolSettings) -> [String]
+  /// The fewest images that it can be fitted on, and the field that says so; an empty field when none does.
+  var smallestTrainingSet: (count: Int, field: String) { get }
+  /// Training images of one step; nil for what is fitted at once.
+  var imagesPerStep: Int? { get }
+  /// Settings of a detector that will only score, and needs no memory for training.
+  var withoutTraining: Self { get }
 }
 
-/// A detector with all its hyperparameters.
-public enum DetectorSettings: Sendable, Equatable {
-  case ganomaly(GANomalySettings)
+extension DetectorRecord {
+  public static var usesBatchNorm: Bool { false }
+  public static var isReadEveryEpoch: Bool { true }
+  public static var fieldsWithoutCost: Set<String> { ["epochs", "learning_rate", "beta1", "beta2"] }
+  public var imagesPerStep: Int? { nil }
+  public var withoutTraining: Self { self }
+}
+
+/// Hyperparameters of a detector that is trained by passes over the normals.
+public protocol EpochTrainedRecord: DetectorRecord {
+  var epochs: Int { get set }
+}
+
+/// A detector with all its hyperparameters, whatever its kind.
+public struct DetectorSettings: Sendable {
+  public var record: any DetectorRecord
+
+  public init(_ record: any DetectorRecord) { self.record = record }
 
   /// Every kind of detector; the first is the default.
   public static let kinds: [any DetectorRecord.Type] = [GANomalySettings.self]
@@ -16,28 +44,28 @@ public enum DetectorSettings: Sendable, Equatable {
   /// The names that a spec's `detector: {name: …}` takes.
   public static var names: [String] { kinds.map { $0.detectorName } }
 
-  /// The hyperparameters, for what treats all detectors alike.
-  public var record: any DetectorRecord {
-    switch self {
-    case .ganomaly(let settings): settings
-    }
-  }
-
   public var name: String { type(of: record).detectorName }
 
-  /// Passes over the training normals.
+  /// See `DetectorRecord.usesBatchNorm`.
+  public var usesBatchNorm: Bool { type(of: record).usesBatchNorm }
+
+  /// See `DetectorRecord.isReadEveryEpoch`.
+  public var isReadEveryEpoch: Bool { type(of: record).isReadEveryEpoch }
+
+  /// Passes over the training normals; 1 for what is fitted at once, where a new value changes nothing.
   public var epochs: Int {
-    get {
-      switch self {
-      case .ganomaly(let settings): settings.epochs
-      }
-    }
+    get { (record as? any EpochTrainedRecord)?.epochs ?? 1 }
     set {
-      switch self {
-      case .ganomaly(var settings):
-        settings.epochs = newValue
-        self = .ganomaly(settings)
-      }
+      guard var trained = record as? any EpochTrainedRecord else { return }
+      trained.epochs = newValue
+      record = trained
     }
+  }
+}
+
+extension DetectorSettings: Equatable {
+  public static func == (a: DetectorSettings, b: DetectorSettings) -> Bool {
+    func equals<Record: DetectorRecord>(_ record: Record) -> Bool { b.record as? Record == record }
+    return equals(a.record)
   }
 }

@@ -95,11 +95,9 @@ public struct Preset: Sendable {
 
   /// A detector's defaults under this preset; presets say something of GANomaly only.
   public func detector(_ defaults: DetectorSettings, channels: Int) -> DetectorSettings {
-    switch defaults {
-    case .ganomaly(var settings):
-      for value in ganomaly { value.assign(&settings, channels) }
-      return .ganomaly(settings)
-    }
+    guard var settings = defaults.record as? GANomalySettings else { return defaults }
+    for value in ganomaly { value.assign(&settings, channels) }
+    return DetectorSettings(settings)
   }
 }
 

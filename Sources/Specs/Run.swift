@@ -20,6 +20,17 @@ public struct Run: Sendable, Equatable {
     self.seed = seed
   }
 
+  /// The passes over the test set, the headline's first; one for a detector that batch norm has no say in.
+  public var passes: [ScoringPass] { detector.usesBatchNorm ? evaluation.passes : [.running] }
+
+  /// Names of what is read off the trained detector, such as `squared-l2, running`, the headline's first; the score
+  /// alone where there is but one pass.
+  public var readingNames: [String] {
+    let scores = detector.record.scoreNames(evaluation)
+    guard detector.usesBatchNorm else { return scores }
+    return passes.flatMap { pass in scores.map { "\($0), \(pass.rawValue)" } }
+  }
+
   /// The run's id: the first 16 hexadecimal digits of SHA-256 over all that decides the numbers.
   ///
   /// In it are every resolved value, the data's fingerprint and `numericsVersion`. Not in it is what leaves the

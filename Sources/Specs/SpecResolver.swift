@@ -206,7 +206,7 @@ extension SpecResolver {
     }
     // Values for another kind of detector end where this one is named.
     let first = names.lastIndex { $0 != kind.detectorName }.map { $0 + 1 } ?? 0
-    let defaults = kind.init().settings
+    let defaults = DetectorSettings(kind.init())
     let start = preset?.detector(defaults, channels: channels) ?? defaults
     return detector(start.record, sections[first...])
   }
@@ -214,6 +214,6 @@ extension SpecResolver {
   private mutating func detector(
     _ defaults: some DetectorRecord, _ sections: some Sequence<[SpecEntry]>
   ) -> DetectorSettings {
-    record(defaults, .detector, sections, others: [SpecKey.kindKey]).settings
+    DetectorSettings(record(defaults, .detector, sections, others: [SpecKey.kindKey]))
   }
 }

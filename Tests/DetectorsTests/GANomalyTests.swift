@@ -97,8 +97,8 @@ struct GANomalyTests {
     #expect(report.losses.allSatisfy { $0.value.isFinite })
     for batchNorm in BatchNormReading.allCases {
       let scores = detector.score(images, batchNorm: batchNorm, batchSize: 3)
-      #expect(scores.byName[.l1]?.count == 5)
-      #expect(scores.byName[.squaredL2]?.allSatisfy { $0.isFinite && $0 >= 0 } == true)
+      #expect(scores.byName["l1"]?.count == 5)
+      #expect(scores.byName["squared-l2"]?.allSatisfy { $0.isFinite && $0 >= 0 } == true)
     }
   }
 
@@ -194,7 +194,7 @@ struct GANomalyTests {
     _ = try detector.fit(epoch: 1, on: selection(32)) { _ in }
     let images = selection(12)
     func scores(_ batchNorm: BatchNormReading, _ size: Int) -> [Float] {
-      detector.score(images, batchNorm: batchNorm, batchSize: size).byName[.squaredL2] ?? []
+      detector.score(images, batchNorm: batchNorm, batchSize: size).byName["squared-l2"] ?? []
     }
     for (a, b) in zip(scores(.running, 12), scores(.running, 5)) { #expect(abs(a - b) <= 1e-5 * abs(a)) }
     #expect(scores(.batch, 12) != scores(.batch, 5))

@@ -55,6 +55,20 @@ struct ClaimTests {
     }
   }
 
+  @Test("of a process that was killed takes along what that was writing, and nothing else")
+  func remains() throws {
+    try withClaims { claims in
+      let (dead, other) = (try endedProcess(), try endedProcess())
+      _ = try lasting(claims.with(ClaimOwner(process: dead)))
+      let start = claims.path(of: Self.run).replacing(".claim", with: "")
+      let (own, others) = ("\(start).checkpoint.h5.tmp-\(dead.number)", "\(start).h5.tmp-\(other.number)")
+      for path in [own, others] { try Data().write(to: URL(fileURLWithPath: path)) }
+      try lasting(claims).release()
+      #expect(!FileManager.default.fileExists(atPath: own))
+      #expect(FileManager.default.fileExists(atPath: others))
+    }
+  }
+
   @Test("of a process whose number has been given to another is expired")
   func reusedNumber() throws {
     try withClaims { claims in

@@ -4,6 +4,7 @@ import Images
 import Kernels
 import Results
 import Settings
+import Specs
 import TestSupport
 import Testing
 
@@ -33,10 +34,12 @@ private final class ScriptedDetector: AnomalyDetector {
     try beforeBatch()
     calls.append((images.indices, batchNorm, batchSize))
     let values = images.indices.map { scores[epoch - 1][$0] }
-    return Scores([.squaredL2: values, .l1: values.map { -$0 }])
+    return Scores(["squared-l2": values, "l1": values.map { -$0 }])
   }
 
   var weights: [NamedTensor] { [] }
+
+  func load(weights: [NamedTensor]) {}
 }
 
 @Suite("Readings")
@@ -48,13 +51,19 @@ struct ReadingBookTests {
     indices: [5, 1, 3, 0, 4], scale: PixelScale(.symmetric))
   private let isAnomalous = [false, false, false, true, true]
 
+  private func run(_ evaluation: ProtocolSettings, seed: Int) -> Run {
+    Run(
+      dataset: DatasetSettings(), evaluation: evaluation, detector: DetectorSettings(GANomalySettings()),
+      heldOut: "1", seed: seed)
+  }
+
   private func read(
     _ detector: ScriptedDetector, seed: Int = 1, _ change: (inout ProtocolSettings) -> Void = { _ in }
   ) throws -> ReadingBook {
     var evaluation = ProtocolSettings()
     evaluation.testBatch = 2
     change(&evaluation)
-    var book = ReadingBook(evaluation, test: test, isAnomalous: isAnomalous, seed: seed)
+    var book = ReadingBook(run(evaluation, seed: seed), test: test, isAnomalous: isAnomalous)
     for epoch in 1...detector.epochs {
       detector.epoch = epoch
       try book.read(detector, epoch: epoch)
@@ -149,8 +158,8 @@ struct ReadingBookTests {
       var evaluation = ProtocolSettings()
       (evaluation.testBatch, evaluation.batchNorm, evaluation.testOrder) = (batch, .batch, .normalsFirst)
       var book = ReadingBook(
-        evaluation, test: ImageSelection(dataset.images, indices: split.test, scale: scale),
-        isAnomalous: split.testIsAnomalous, seed: 0)
+        run(evaluation, seed: 0), test: ImageSelection(dataset.images, indices: split.test, scale: scale),
+        isAnomalous: split.testIsAnomalous)
       try book.read(detector, epoch: 1)
       return book.readings.map(\.lastScores)
     }

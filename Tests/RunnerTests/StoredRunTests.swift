@@ -115,7 +115,9 @@ struct StoredRunTests {
   }
 
   private func tinySettings() throws -> GANomalySettings {
-    guard case .ganomaly(let settings) = try tinyExperiment().detector else { preconditionFailure() }
+    guard let settings = try tinyExperiment().detector.record as? GANomalySettings else {
+      preconditionFailure()
+    }
     return settings
   }
 

@@ -38,7 +38,7 @@ struct CommittedFilesTests {
     #expect(experiment.name == name)
     #expect(experiment.preset == "clean")
     #expect(experiment.runs.count == count)
-    #expect(experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
+    #expect(try experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
   }

@@ -26,9 +26,7 @@ private func parse(_ text: String, _ overrides: String...) throws -> Experiment 
 
 extension Experiment {
   var ganomaly: GANomalySettings {
-    switch detector {
-    case .ganomaly(let settings): settings
-    }
+    get throws { try #require(detector.record as? GANomalySettings) }
   }
 }
 
@@ -42,7 +40,7 @@ struct LayeringTests {
     #expect(experiment.preset == nil)
     #expect(experiment.heldOut == .all)
     #expect(experiment.seeds == [0, 1, 2])
-    #expect(experiment.ganomaly == GANomalySettings())
+    #expect(try experiment.ganomaly == GANomalySettings())
     #expect(experiment.evaluation == ProtocolSettings())
     #expect(experiment.source == Experiment.Source(path: "e.yaml", text: "dataset: {name: mnist}"))
   }
@@ -76,7 +74,7 @@ struct LayeringTests {
     try withSpecs(files) { folder in
       let experiment = try Experiment.load(
         path: "\(folder)/sub/e.yaml", overrides: ["detector.batch_size=8", "detector.batch_size=7"])
-      let ganomaly = experiment.ganomaly
+      let ganomaly = try experiment.ganomaly
       #expect(experiment.name == "e", "a base's name is its own")
       #expect(experiment.preset == "paper")
       #expect(experiment.seeds == [7])
@@ -97,7 +95,7 @@ struct LayeringTests {
       let clean = try Experiment.load(path: path, overrides: ["dataset.name=mnist"])
       #expect(clean.preset == "clean")
       #expect(clean.evaluation.score == .squaredL2)
-      #expect(clean.ganomaly.learningRate == 2e-4)
+      #expect(try clean.ganomaly.learningRate == 2e-4)
       let paper = try Experiment.load(path: path, overrides: ["dataset={name: mnist}", "preset=paper"])
       #expect(paper.evaluation.score == .l1)
     }

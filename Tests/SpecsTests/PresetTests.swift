@@ -44,7 +44,7 @@ struct PresetTests {
   func column(_ row: PresetRow) throws {
     let text = "preset: \(row.preset)\ndataset: {name: \(row.dataset)}"
     let experiment = try Experiment.parse(text: text, path: "e.yaml")
-    let (evaluation, ganomaly) = (experiment.evaluation, experiment.ganomaly)
+    let (evaluation, ganomaly) = (experiment.evaluation, try experiment.ganomaly)
     #expect(experiment.preset == row.preset)
     #expect(ganomaly.objective == row.objective)
     #expect(ganomaly.learningRate == row.learningRate)

@@ -47,10 +47,8 @@ struct SweepTests {
   func draws() throws {
     let random = "random: {detector.learning_rate: {log_uniform: [1e-5, 1e-2]}}, seed: 3"
     let twenty = try experiment(random + ", draws: 20")
-    let rates = twenty.configurations.map { configuration -> Double in
-      switch configuration.detector {
-      case .ganomaly(let settings): settings.learningRate
-      }
+    let rates = try twenty.configurations.map { configuration in
+      try #require(configuration.detector.record as? GANomalySettings).learningRate
     }
     #expect(rates.allSatisfy { (1e-5...1e-2).contains($0) })
     #expect(Set(rates).count == 20)

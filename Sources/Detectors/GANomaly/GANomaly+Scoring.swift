@@ -9,7 +9,7 @@ extension GANomaly {
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     let scorer = scorer(batchSize: batchSize)
-    var scores = Scores([.l1: [], .squaredL2: []])
+    var scores = Scores([LatentScore.l1.rawValue: [], LatentScore.squaredL2.rawValue: []])
     for start in stride(from: 0, to: images.count, by: batchSize) {
       try beforeBatch()
       let batch = ImageSelection(
@@ -49,7 +49,7 @@ public struct GANomalyScorer {
       absolute += distances.absolute
       squared += distances.squared
     }
-    return Scores([.l1: absolute, .squaredL2: squared])
+    return Scores([LatentScore.l1.rawValue: absolute, LatentScore.squaredL2.rawValue: squared])
   }
 }
 

@@ -105,6 +105,8 @@ public struct Claims: Sendable {
     for claim in try all() where isItsOwn(claim) { try remove(claim.identifier, if: isItsOwn) }
   }
 
+  /// With the claim goes what its owner was writing when it ended.
+  ///
   /// - Returns: whether there is no claim now.
   @discardableResult
   private func remove(_ identifier: String, if isToGo: (Claim) -> Bool) throws -> Bool {
@@ -113,6 +115,10 @@ public struct Claims: Sendable {
       // Another may have removed it and claimed the run meanwhile.
       guard let claim = try read(identifier) else { return true }
       guard isToGo(claim) else { return false }
+      if let process = claim.owner?.process, process.isAlive == false {
+        try RunPaths(results: results, experiment: experiment, identifier: identifier)
+          .removeRemains(ofProcess: process.number)
+      }
       guard unlink(path) == 0 || errno == ENOENT else {
         throw Problem(.inputOutput, at: path, "the claim cannot be removed: \(systemReason())")
       }

@@ -13,8 +13,13 @@ public enum GANomalyObjective: String, SettingChoice {
 }
 
 /// Hyperparameters of GANomaly (Akcay et al. 2018), with the defaults of the reference code.
-public struct GANomalySettings: DetectorRecord {
+public struct GANomalySettings: EpochTrainedRecord {
   public static let detectorName = "ganomaly"
+  public static let usesBatchNorm = true
+  public static let fieldsWithoutCost: Set<String> = [
+    "epochs", "learning_rate", "beta1", "beta2", "adversarial_weight", "contextual_weight", "encoder_weight",
+    "redraw_threshold", "redraw_limit",
+  ]
 
   public var objective = GANomalyObjective.v3
   /// Size of z and ẑ.
@@ -39,7 +44,19 @@ public struct GANomalySettings: DetectorRecord {
 
   public init() {}
 
-  public var settings: DetectorSettings { .ganomaly(self) }
+  public func scoreNames(_ evaluation: ProtocolSettings) -> [String] {
+    ([evaluation.score] + LatentScore.allCases.filter { $0 != evaluation.score }).map(\.rawValue)
+  }
+
+  public var smallestTrainingSet: (count: Int, field: String) { (batchSize, "batch_size") }
+
+  public var imagesPerStep: Int? { batchSize }
+
+  public var withoutTraining: GANomalySettings {
+    var settings = self
+    settings.batchSize = 1
+    return settings
+  }
 
   public static let fields: [SettingField<GANomalySettings>] = [
     .choice("objective", \.objective, "The version of the training objective."),
