@@ -90,8 +90,13 @@ extension Comparison: RenderedTable {
   /// What makes a number of the table doubtful.
   var warnings: [String] {
     var lines: [String] = []
-    if table.seeds.count == 1 {
-      lines.append("Warning: one seed only: a verdict is of this one training, not of the method.")
+    let single = table.heldOut.indices.filter { position in
+      table.detectors.indices.contains { table.summary(detector: $0, heldOut: position).count == 1 }
+    }
+    if !single.isEmpty {
+      let classes =
+        table.seeds.count > 1 ? " for \(single.map { table.heldOut[$0] }.joined(separator: ", "))" : ""
+      lines.append("Warning: one seed only\(classes): a verdict is of that one training, not of the method.")
     }
     for (position, name) in table.detectors.enumerated() {
       let of = table.detectors.count > 1 ? " of \(name)" : ""

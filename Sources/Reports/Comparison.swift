@@ -54,7 +54,7 @@ public struct Comparison: Sendable, Equatable {
   static let margin = 0.05
 
   /// - Parameters:
-  ///   - detectors: the kind of detector of each of the table's rows, as published rows name it.
+  ///   - detectors: the kind of detector in each of the table's rows, as published rows name it.
   ///   - published: tables of any data set; those of `dataset`, `protocol` and `metric` are taken.
   ///   - halfWidths: of the 95 % interval that the choice of test samples gives each value of the table; nil where
   ///     it is not known.
@@ -180,12 +180,17 @@ private struct Intervals {
   private func interval(_ summary: SeedSummary, sampling: Double?) -> Interval? {
     guard let mean = summary.mean else { return nil }
     guard let deviation = summary.standardDeviation else {
-      return sampling.map { Interval(mean - $0, mean + $0) }
+      return sampling.map { Self.around(mean, $0) }
     }
     let count = Double(summary.count)
     let t = StudentsT(degreesOfFreedom: count - 1).twoSidedQuantile(0.05)
     let seeds = t * deviation / count.squareRoot()
     let half = (seeds * seeds + (sampling ?? 0) * (sampling ?? 0)).squareRoot()
-    return Interval(mean - half, mean + half)
+    return Self.around(mean, half)
+  }
+
+  /// Within what an area can be.
+  private static func around(_ mean: Double, _ half: Double) -> Interval {
+    Interval(max(0, mean - half), min(1, mean + half))
   }
 }
