@@ -111,7 +111,10 @@ let package = Package(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-    tests("Detectors", ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics"]),
+    tests(
+      "Detectors",
+      ["CAllocationCounter", "NeuralNetworks", "Kernels", "Images", "Settings", "Diagnostics", "HDF5"],
+      resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
     tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
@@ -122,7 +125,7 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
         "CZlib",
       ]),
-    tests("Reports", ["Results", "Metrics", "Settings", "Diagnostics"]),
+    tests("Reports", ["Results", "Metrics", "Specs", "Settings", "Diagnostics"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

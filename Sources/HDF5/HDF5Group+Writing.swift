@@ -64,10 +64,10 @@ extension HDF5Group {
     try write([string], shape: [], to: name)
   }
 
-  /// Writes strings, in row-major order, as a new dataset of UTF-8 of `shape`.
+  /// Writes strings, in row-major order, as a new dataset of `shape`.
   ///
-  /// - Throws: as `write(_:to:)`.
-  /// - Precondition: as many strings as `shape` has elements.
+  /// - Throws: as the one-dimensional form.
+  /// - Precondition: there are as many strings as `shape` has elements.
   @discardableResult
   public func write(_ strings: [String], shape: [Int], to name: String) throws(HDF5Error) -> HDF5Dataset {
     let count = shape.reduce(1, *)

@@ -102,8 +102,8 @@ extension AUCTable {
 extension AUCTable {
   /// What stands below the table: how to read it, what is missing, then the table's own notes.
   ///
-  /// - Parameter bestMark: how the best detector of each class is marked, in words.
-  func notesBelow(bestMark: String) -> [String] {
+  /// - Parameter bestMark: how the best detector of each class is marked, in words; nil where it is not.
+  func notesBelow(bestMark: String?) -> [String] {
     var lines: [String] = []
     let list = listed(seeds)
     if seeds.count > 1 {
@@ -111,7 +111,7 @@ extension AUCTable {
     } else if seeds.count == 1 {
       lines.append("one seed (\(list))")
     }
-    return lines + noteOnBest(bestMark) + notesOnAbsence + notes
+    return lines + (bestMark.map(noteOnBest) ?? []) + notesOnAbsence + notes
   }
 
   /// What is missing, and why.

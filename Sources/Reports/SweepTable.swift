@@ -96,7 +96,7 @@ public struct SweepTable: Sendable, Equatable {
       let names = table.heldOut.joined(separator: ", ")
       notes.append("mean over \(table.heldOut.count) \(table.classRole.classes) (\(names))")
     }
-    if let seeds = table.notesBelow(bestMark: bestMark).first {
+    if let seeds = table.notesBelow(bestMark: nil).first {
       notes.append(
         table.seeds.count > 1
           ? "mean and, at ±, sample standard deviation over \(table.seeds.count) seeds" : seeds)

@@ -1,81 +1,74 @@
 import Diagnostics
 import HDF5
+import Settings
 
-/// The headline's scores of one run, sample by sample.
-public struct StoredScores: Sendable, Equatable {
+/// The headline's scores behind a cell of a summary's table, sample by sample.
+public struct CellScores: Sendable, Equatable {
   /// Position of each sample in the data set.
   public var sampleIndex: [Int]
-  public var isAnomalous: [Bool]
   public var scores: [Float]
+  public var isAnomalous: [Bool]
 
-  public init(sampleIndex: [Int], isAnomalous: [Bool], scores: [Float]) {
+  public init(sampleIndex: [Int], scores: [Float], isAnomalous: [Bool]) {
     self.sampleIndex = sampleIndex
-    self.isAnomalous = isAnomalous
     self.scores = scores
+    self.isAnomalous = isAnomalous
   }
 }
 
-/// The scores behind the table of a summary file, run by run.
+/// The scores of the runs that a summary file holds, read when they are asked for.
 public struct SummaryScores {
-  public let summary: Summary
   private let runs: HDF5Group
-  /// By detector, class and seed; empty for no run.
-  private let identifiers: [[[String]]]
 
-  /// - Throws: `Problem` when there is no such file, when it is none of ours, or when it does not say which run each
-  ///   value is of.
+  /// - Throws: `Problem` when there is no such file, or it is none of ours.
   public init(in path: String) throws {
-    summary = try Summary.read(from: path)
     let root = try FileSchema.summary.open(path)
+    do { runs = try root.openGroup("runs") } catch { throw FileSchema.summary.problem(error) }
+  }
+
+  /// The headline's scores of a run, at the headline's epoch.
+  ///
+  /// - Parameters:
+  ///   - identifier: of the run; `Summary.runs` has it for every cell.
+  ///   - row: the class or kind of anomaly: of an image folder's anomalies those of this kind alone.
+  /// - Returns: nil where there are none of that epoch: scores are kept of the last and of the best.
+  /// - Throws: `Problem` when the run is not there, or damaged.
+  public func headline(of identifier: String, row: String) throws -> CellScores? {
     do {
-      runs = try root.openGroup("runs")
-      let auc = try root.openGroup("auc")
-      guard try auc.exists(SummaryTable.runName) else {
-        throw Problem(
-          .badData, at: path, "the summary does not say which run each value is of",
-          hint: "an older version gathered it: `ganomaly collect` with its spec writes it anew")
-      }
-      let dataset = try auc.openDataset(SummaryTable.runName)
-      let (values, shape) = try dataset.readStrings()
-      guard shape == [summary.detectors.count, summary.heldOut.count, summary.seeds.count] else {
-        throw dataset.refusal("its shape is \(shape), not that of the table")
-      }
-      identifiers = Summary.nested(values, shape)
+      return try Self.read(runs.openGroup(identifier), row: row)
     } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)
     }
   }
 
-  /// What the run of a cell scored at the headline's epoch; nil where there is no run.
-  ///
-  /// - Parameters: positions in the summary's axes.
-  /// - Throws: `Problem` when what is stored does not fit together.
-  public func scores(detector: Int, heldOut: Int, seed: Int) throws -> StoredScores? {
-    let identifier = identifiers[detector][heldOut][seed]
-    guard !identifier.isEmpty else { return nil }
-    do {
-      let run = try runs.openGroup(identifier)
-      let index = try run.openDataset("sample_index").read(Int.self).values
-      let labels = try run.openDataset("labels").read(UInt8.self, shape: [index.count])
-      return StoredScores(
-        sampleIndex: index, isAnomalous: labels.map { $0 != 0 },
-        scores: try Self.headlineScores(of: run, count: index.count))
-    } catch {
-      throw FileSchema.summary.problem(error)
+  private static func read(_ run: HDF5Group, row: String) throws -> CellScores? {
+    let names = try run.openDataset("reading").readStrings().values
+    let epochs = try run.openDataset("history/epoch").shape().reduce(1, *)
+    let best = try run.openDataset("history/best_epoch").read(Int.self, shape: [names.count])
+    let epoch = try run.attributes.readNumber(Int.self, "headline_epoch")
+    let index = try run.openDataset("sample_index").read(Int.self).values
+    let labels = try run.openDataset("labels").read(UInt8.self, shape: [index.count])
+    let scores: [Float]
+    if epoch == epochs {
+      let all = try run.openDataset("scores").read(Float.self, shape: [names.count, labels.count])
+      scores = Array(all.prefix(labels.count))
+    } else if epoch == best.first {
+      scores = try run.openDataset("best_scores").read(Float.self, shape: [labels.count])
+    } else {
+      return nil
     }
+    let classes = try run.openDataset("class_index").read(Int.self, shape: [labels.count])
+    let kind = try kind(row, of: run)
+    let wanted = labels.indices.filter { labels[$0] == 0 || kind == nil || classes[$0] == kind }
+    return CellScores(
+      sampleIndex: wanted.map { index[$0] }, scores: wanted.map { scores[$0] },
+      isAnomalous: wanted.map { labels[$0] != 0 })
   }
 
-  /// The headline's reading stands first; of other epochs than the last only its best is kept.
-  private static func headlineScores(of run: HDF5Group, count: Int) throws(HDF5Error) -> [Float] {
-    let epochs = try run.openDataset("history/epoch").shape().reduce(1, *)
-    if try run.attributes.readNumber(Int.self, "headline_epoch") != epochs {
-      return try run.openDataset("best_scores").read(Float.self, shape: [count])
-    }
-    let dataset = try run.openDataset("scores")
-    let (values, shape) = try dataset.read(Float.self, rows: 0..<1)
-    guard shape == [1, count] else {
-      throw dataset.refusal("its rows have \(values.count) scores, not \(count)")
-    }
-    return values
+  /// The kind of anomaly that a row is of alone; nil for the row of the whole run.
+  private static func kind(_ row: String, of run: HDF5Group) throws -> Int? {
+    let role = try ClassRole(of: run.openGroup("auc"))
+    if try run.attributes.readString(role.key) == row { return nil }
+    return try run.openDataset("class_names").readStrings().values.firstIndex(of: row)
   }
 }

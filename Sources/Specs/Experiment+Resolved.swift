@@ -103,10 +103,12 @@ extension JSON {
   /// A sweep as it stands in a spec.
   init(_ sweep: Sweep) {
     var grid: [(key: String, value: JSON)] = []
+    var oneByOne: [(key: String, value: JSON)] = []
     var random: [(key: String, value: JSON)] = []
     for field in sweep.fields {
       switch field.variation {
       case .grid(let values): grid.append((field.path, .array(values.map(JSON.init))))
+      case .oneByOne(let values): oneByOne.append((field.path, .array(values.map(JSON.init))))
       case .uniform(let lower, let upper): random.append((field.path, .draw(.uniform, [lower, upper])))
       case .logUniform(let lower, let upper): random.append((field.path, .draw(.logUniform, [lower, upper])))
       case .choice(let values): random.append((field.path, .draw(.choice, values)))
@@ -114,6 +116,7 @@ extension JSON {
     }
     var members: [(key: SweepKey, value: JSON)] = []
     if !grid.isEmpty { members.append((.grid, .object(grid))) }
+    if !oneByOne.isEmpty { members.append((.oneByOne, .object(oneByOne))) }
     if !random.isEmpty {
       members += [
         (.random, .object(random)), (.draws, .integer(sweep.draws)), (.seed, .integer(sweep.seed)),

@@ -93,7 +93,7 @@ extension SpecNode {
   }
 
   /// The same scalar with an integer turned into the text of its digits.
-  fileprivate var asClassWord: SpecNode {
+  var asClassWord: SpecNode {
     guard case .scalar(.integer(let integer), let spelling, let quoted) = content else { return self }
     return SpecNode(
       content: .scalar(.text(String(integer)), spelling: spelling, quoted: quoted), place: place)

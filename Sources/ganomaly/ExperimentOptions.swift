@@ -1,7 +1,6 @@
 import ArgumentParser
 import Datasets
 import Foundation
-import Results
 import Runner
 import Specs
 
@@ -36,22 +35,6 @@ struct DataOptions: ParsableArguments {
 struct ResultsOptions: ParsableArguments {
   @Option(name: .long, help: "Folder of the results.", completion: .directory)
   var results = "results"
-}
-
-/// Which summary.
-struct SummaryOptions: ParsableArguments {
-  @Argument(
-    help: "A summary file (results/mnist.h5) or a spec (experiments/mnist.yaml).",
-    completion: .file(extensions: ["h5", "yaml"]))
-  var source: String
-
-  @OptionGroup var resultsOptions: ResultsOptions
-
-  func path() throws -> String {
-    guard source.hasSuffix(".yaml") || source.hasSuffix(".yml") else { return source }
-    let experiment = try Experiment.load(path: source)
-    return SummaryFile.path(results: resultsOptions.results, experiment: experiment.name)
-  }
 }
 
 /// What `run` and `plan` share: everything that decides which runs there are.

@@ -13,17 +13,17 @@ struct DetectorComparisonTests {
   private let scores: [Float] = [1, 2, 3, 4, 5, 6, 4.5, 2.5]
   private let others: [Float] = [3, 1, 2, 6, 1.5, 5, 0, 4]
 
-  private var first: StoredScores {
-    StoredScores(sampleIndex: index, isAnomalous: isAnomalous, scores: scores)
+  private var first: CellScores {
+    CellScores(sampleIndex: index, scores: scores, isAnomalous: isAnomalous)
   }
 
-  private func second(_ positions: [Int]) -> StoredScores {
-    StoredScores(
-      sampleIndex: positions.map { index[$0] }, isAnomalous: positions.map { isAnomalous[$0] },
-      scores: positions.map { others[$0] })
+  private func second(_ positions: [Int]) -> CellScores {
+    CellScores(
+      sampleIndex: positions.map { index[$0] }, scores: positions.map { others[$0] },
+      isAnomalous: positions.map { isAnomalous[$0] })
   }
 
-  private func compare(_ stored: [StoredScores?]) throws -> [PairedTests?] {
+  private func compare(_ stored: [CellScores?]) throws -> [PairedTests?] {
     try CellComparison(
       stored, names: ["a", "b", "c", "d"], at: "3 held out, seed 0", replicates: 200, seed: 7
     ).tests
@@ -87,7 +87,7 @@ struct DetectorComparisonTests {
     var worse = perfect
     for sample in 0..<abs(eighths) / 2 { worse[2 + sample] = -1 }
     let stored = { (scores: [Float]) in
-      StoredScores(sampleIndex: Array(0..<6), isAnomalous: labels, scores: scores)
+      CellScores(sampleIndex: Array(0..<6), scores: scores, isAnomalous: labels)
     }
     return try compare([stored(perfect), stored(worse)])[0]
   }

@@ -72,24 +72,20 @@ struct DetectorSummaryTests {
     }
   }
 
-  @Test("give the headline's scores of each run, of the epoch that is read")
+  @Test("tell the samples that each run was tested on, and its scores")
   func scores() throws {
     let experiment = try sampleExperiment(listed)
     let runs = runs(of: experiment)
     try withTemporaryFolder { folder in
-      try writeRuns([runs[0]], of: experiment, to: folder)
-      var best = sampleRecord(runs[1], of: experiment)
-      best.headlineEpoch = 2
-      try RunFile.write(best, to: runPath(runs[1], of: experiment, in: folder))
-      let stored = try SummaryScores(in: collect(experiment, runs, in: folder))
-      let record = sampleRecord(runs[0], of: experiment)
+      try writeRuns([runs[4]], of: experiment, to: folder)
+      let path = try collect(experiment, runs, in: folder)
+      #expect(try Summary.read(from: path).runs?[1][0] == [runs[4].identifier, ""])
+      let record = sampleRecord(runs[4], of: experiment)
       #expect(
-        try stored.scores(detector: 0, heldOut: 0, seed: 0)
-          == StoredScores(
-            sampleIndex: record.samples.index, isAnomalous: record.samples.isAnomalous,
-            scores: record.history.readings[0].lastScores))
-      #expect(try stored.scores(detector: 0, heldOut: 0, seed: 1)?.scores == best.history.bestScores)
-      #expect(try stored.scores(detector: 1, heldOut: 0, seed: 0) == nil)
+        try SummaryScores(in: path).headline(of: runs[4].identifier, row: "0")
+          == CellScores(
+            sampleIndex: record.samples.index, scores: record.history.readings[0].lastScores,
+            isAnomalous: record.samples.isAnomalous))
     }
   }
 
@@ -153,16 +149,17 @@ struct NormalClassSummaryTests {
     }
   }
 
-  @Test("are refused by the comparison where they do not say which run each value is of")
-  func older() throws {
+  @Test("give all samples of a run, whose class is the normal one and no kind of anomaly")
+  func scores() throws {
+    let experiment = try sampleExperiment(text)
+    let runs = identified(experiment)
     try withTemporaryFolder { folder in
-      let path = try collect(sampleExperiment(), in: folder)
-      let file = try HDF5File.open(path, .readWrite)
-      try file.root.openGroup("auc").delete("run")
-      try file.close()
-      expectProblem(.badData, "does not say which run each value is of") {
-        _ = try SummaryScores(in: path)
-      }
+      var record = sampleRecord(runs[0], of: experiment)
+      record.samples.classIndex = [0, 0, 0, 1, 2, 2]
+      try RunFile.write(record, to: runPath(runs[0], of: experiment, in: folder))
+      let scores = try SummaryScores(in: collect(experiment, in: folder))
+      #expect(
+        try scores.headline(of: runs[0].identifier, row: "0")?.isAnomalous == record.samples.isAnomalous)
     }
   }
 }

@@ -30,7 +30,7 @@ struct CommittedFilesTests {
     #expect(keys("detector") == Set(GANomalySettings.fields.map(\.key) + ["name"]))
     #expect(
       Set((parsed?["properties"] as? [String: Any] ?? [:]).keys) == Set(SpecKey.allCases.map(\.rawValue)))
-    #expect(keys("sweep") == ["grid", "random", "draws", "seed", "halving", "choose_by"])
+    #expect(keys("sweep") == ["grid", "one_by_one", "random", "draws", "seed", "halving", "choose_by"])
   }
 
   @Test(
@@ -43,6 +43,22 @@ struct CommittedFilesTests {
     #expect(experiment.runs.count == count)
     #expect(try experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test(
+    "of the audit start from the reference code and change one choice at a time",
+    arguments: [("mnist", 7, ["1", "2"]), ("cifar10", 6, ["bird", "frog"])])
+  func audit(_ name: String, _ configurations: Int, _ heldOut: [String]) throws {
+    let experiment = try Experiment.load(path: "\(folder)/audit/\(name).yaml")
+    #expect(experiment.name == "audit-\(name)")
+    #expect(experiment.preset == "code-2019")
+    #expect(experiment.configurations.map(\.label).first == Configuration.unchanged)
+    #expect(experiment.configurations.count == configurations)
+    #expect(experiment.heldOutClasses == heldOut)
+    #expect(Set(experiment.evaluation.passes) == [.running, .batchShuffled, .batchNormalsFirst])
+    #expect(experiment.detector.epochs == 5)
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/audit/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
   }
 

@@ -62,7 +62,9 @@ extension GANomaly: AnomalyDetector {
       try requireFinite(losses, epoch: epoch)
       progress.sum.add(losses)
       progress.steps += 1
-      if losses.discriminator < settings.redrawThreshold { try redrawDiscriminator() }
+      if step.objective.hasCollapsed(losses, threshold: settings.redrawThreshold) {
+        try redrawDiscriminator()
+      }
       try report(
         StepReport(
           step: progress.steps, steps: steps, images: progress.steps * batchSize,

@@ -12,7 +12,7 @@ struct CellComparison {
   ///   - place: what a message names.
   /// - Throws: `Problem` where two detectors do not share a sample of each kind, or their labels contradict.
   init(
-    _ stored: [StoredScores?], names: [String], at place: String, replicates: Int, seed: UInt64
+    _ stored: [CellScores?], names: [String], at place: String, replicates: Int, seed: UInt64
   ) throws(Problem) {
     var tests = [PairedTests?](repeating: nil, count: stored.count - 1)
     if let first = stored[0] {
@@ -33,7 +33,7 @@ struct CellComparison {
 
   /// - Parameter others: of the same samples, all of them.
   private static func compare(
-    _ first: StoredScores, _ others: [StoredScores], names: [String], at place: String, replicates: Int,
+    _ first: CellScores, _ others: [CellScores], names: [String], at place: String, replicates: Int,
     seed: UInt64
   ) throws(Problem) -> [PairedTests] {
     let common = Set(others[0].sampleIndex)

@@ -23,15 +23,22 @@ extension DetectorComparison {
   /// Compares the first of some detectors with each of the others.
   ///
   /// - Parameters:
+  ///   - path: of the summary's file.
   ///   - detectors: names as in the summary's table, at least two; empty for all.
   ///   - replicates: of the bootstrap, whose intervals are of the same samples for all detectors that share them.
   ///   - seed: of the bootstrap's draws.
-  /// - Throws: `Problem` for a name that is none or stands twice, where there are not two detectors, and where the
-  ///   stored scores do not fit together.
+  /// - Throws: `Problem` for a name that is none or stands twice, where there are not two detectors, where the file does
+  ///   not say which run each value is of, and where the stored scores do not fit together.
   public init(
-    _ stored: SummaryScores, detectors names: [String] = [], replicates: Int, seed: UInt64 = 0
+    summary path: String, detectors names: [String] = [], replicates: Int, seed: UInt64 = 0
   ) throws {
-    let summary = stored.summary
+    let summary = try Summary.read(from: path)
+    guard let runs = summary.runs else {
+      throw Problem(
+        .badData, at: path, "the summary does not say which run each value is of",
+        hint: "an older version gathered it: `ganomaly collect` with its spec writes it anew")
+    }
+    let stored = try SummaryScores(in: path)
     let chosen = try Self.positions(of: names, in: summary)
     title = "\(summary.experiment): \(summary.protocolDescription)"
     classRole = summary.classRole
@@ -45,7 +52,10 @@ extension DetectorComparison {
     var cells = [[DetectorPair.Cell]](repeating: [], count: chosen.count - 1)
     for row in rows {
       for position in summary.seeds.indices {
-        let scores = try chosen.map { try stored.scores(detector: $0, heldOut: row, seed: position) }
+        let scores = try chosen.map { detector -> CellScores? in
+          let run = runs[detector][row][position]
+          return run.isEmpty ? nil : try stored.headline(of: run, row: summary.heldOut[row])
+        }
         let place = "\(summary.classRole.phrase(summary.heldOut[row])), seed \(summary.seeds[position])"
         let comparison = try CellComparison(
           scores, names: chosen.map { summary.detectors[$0] }, at: place, replicates: replicates, seed: seed)
@@ -97,7 +107,7 @@ public struct DetectorPair: Sendable, Equatable {
     /// The class.
     public let name: String
     public let seed: Int
-    /// nil where either detector has no run.
+    /// nil where either detector has no run, or no scores of the headline's epoch.
     public let tests: PairedTests?
   }
 

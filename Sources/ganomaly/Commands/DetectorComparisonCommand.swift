@@ -1,6 +1,5 @@
 import ArgumentParser
 import Reports
-import Results
 
 struct DetectorComparisonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,7 +14,7 @@ struct DetectorComparisonCommand: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, csv, json }
 
-  @OptionGroup var source: SummaryOptions
+  @OptionGroup var source: SummaryArgument
 
   @Option(
     name: .long, parsing: .upToNextOption,
@@ -41,7 +40,7 @@ struct DetectorComparisonCommand: ParsableCommand {
 
   func run() throws {
     let comparison = try DetectorComparison(
-      SummaryScores(in: source.path()), detectors: detectors, replicates: replicates, seed: seed)
+      summary: source.path(), detectors: detectors, replicates: replicates, seed: seed)
     switch format {
     case .text: try Terminal.write(comparison.text)
     case .markdown: try Terminal.write(comparison.markdown)
