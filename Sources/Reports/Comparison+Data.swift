@@ -1,13 +1,15 @@
 import Foundation
+import Settings
 import Specs
 
 /// The formats that programs read: all values with all digits.
 extension Comparison {
-  /// Tidy form as RFC 4180 has it: one row for each detector, published method and held-out class.
+  /// Tidy form as RFC 4180 has it: one row for each detector, published method and class.
   public var csv: String {
     var rows = [
       [
-        "detector", "held_out", "metric", "seeds", "mean", "standard_deviation", "lower", "upper", "method",
+        "detector", table.classRole.key, "metric", "seeds", "mean", "standard_deviation", "lower", "upper",
+        "method",
         "published", "published_spread", "certainty", "suspected_metric", "source", "difference", "verdict",
       ]
     ]
@@ -56,6 +58,7 @@ private struct JSONComparison: Encodable {
 
   struct Cell: Encodable {
     var heldOut: String
+    var classRole: ClassRole
     var seeds: Int
     var mean: Double?
     var standardDeviation: Double?
@@ -67,11 +70,18 @@ private struct JSONComparison: Encodable {
     var difference: Double?
     var verdict: String?
 
-    enum CodingKeys: String, CodingKey {
-      case seeds, mean, interval, published, certainty, difference, verdict
-      case heldOut = "held_out"
-      case standardDeviation = "standard_deviation"
-      case publishedSpread = "published_spread"
+    func encode(to encoder: any Encoder) throws {
+      var members = encoder.container(keyedBy: JSONKey.self)
+      try members.encode(heldOut, forKey: JSONKey(classRole.key))
+      try members.encode(seeds, forKey: "seeds")
+      try members.encodeIfPresent(mean, forKey: "mean")
+      try members.encodeIfPresent(standardDeviation, forKey: "standard_deviation")
+      try members.encodeIfPresent(interval, forKey: "interval")
+      try members.encodeIfPresent(published, forKey: "published")
+      try members.encodeIfPresent(publishedSpread, forKey: "published_spread")
+      try members.encodeIfPresent(certainty, forKey: "certainty")
+      try members.encodeIfPresent(difference, forKey: "difference")
+      try members.encodeIfPresent(verdict, forKey: "verdict")
     }
   }
 
@@ -92,7 +102,8 @@ private struct JSONComparison: Encodable {
         suspectedMetric: section.suspectedMetric,
         classes: section.cells.map { cell in
           Cell(
-            heldOut: cell.heldOut, seeds: cell.ours.count, mean: cell.ours.mean,
+            heldOut: cell.heldOut, classRole: comparison.table.classRole, seeds: cell.ours.count,
+            mean: cell.ours.mean,
             standardDeviation: cell.ours.standardDeviation,
             interval: cell.interval.map { [$0.lower, $0.upper] }, published: cell.published?.value,
             publishedSpread: cell.published?.spread, certainty: cell.published?.certainty,

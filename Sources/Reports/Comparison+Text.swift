@@ -106,7 +106,7 @@ extension Comparison: RenderedTable {
       if metric == .auroc, !below.isEmpty {
         let classes = below.map { table.heldOut[$0] }.joined(separator: ", ")
         lines.append(
-          "Warning: AUROC\(of) below .5 for \(classes): the held-out class ranks as more normal than the normals."
+          "Warning: AUROC\(of) below .5 for \(classes): the anomalies rank as more normal than the normals."
         )
       }
       if !sections.contains(where: { $0.detector == name && $0.method != nil }) {

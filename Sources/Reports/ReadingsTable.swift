@@ -17,8 +17,8 @@ public struct ReadingsTable: Sendable, Equatable {
     tables = readings.readings.map { reading in
       AUCTable(
         title: headline.title, metric: headline.metric, detectors: summary.detectors,
-        heldOut: summary.heldOut,
-        seeds: summary.seeds, values: reading.values, failures: headline.failures,
+        heldOut: summary.heldOut, classRole: summary.classRole, seeds: summary.seeds, values: reading.values,
+        failures: headline.failures,
         allowsMeanOverHeldOut: headline.allowsMeanOverHeldOut)
     }
     first = tables[0]
@@ -85,9 +85,10 @@ extension ReadingsTable: RenderedTable {
   public var markdown: String { documents.map(\.markdown).joined(separator: "\n") }
   public var latex: String { documents.map(\.latex).joined(separator: "\n") }
 
-  /// Tidy form as RFC 4180 has it: a row for each detector, reading, held-out class and seed.
+  /// Tidy form as RFC 4180 has it: a row for each detector, reading, class and seed.
   public var csv: String {
-    var rows = [["detector", "score", "pass", "epoch", "held_out", "seed", "metric", "value", "status"]]
+    let header = ["detector", "score", "pass", "epoch", first.classRole.key, "seed", "metric", "value"]
+    var rows = [header + ["status"]]
     for (reading, table) in zip(readings, tables) {
       for detector in table.detectors.indices {
         for heldOut in table.heldOut.indices {
@@ -104,32 +105,24 @@ extension ReadingsTable: RenderedTable {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys: `values` by detector, held-out class and seed for each reading; null is missing.
+  /// JSON with sorted keys: `values` by detector, class and seed for each reading; null is missing.
   public var json: String {
-    struct Reading: Encodable {
-      var score: String
-      var pass: String
-      var epoch: String
-      var values: [[[Double?]]]
-    }
-    struct Table: Encodable {
-      var title: String
-      var metric: String
-      var detector: [String]
-      var heldOut: [String]
-      var seed: [Int]
-      var readings: [Reading]
-      var notes: [String]
-    }
     let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let table = Table(
-      title: first.title, metric: first.metric, detector: first.detectors, heldOut: first.heldOut,
-      seed: first.seeds,
-      readings: zip(readings, tables).map {
-        Reading(score: $0.score, pass: $0.pass, epoch: $0.epoch, values: $1.values)
-      }, notes: notes)
+    let all = zip(readings, tables).map { reading, table in
+      JSONValue.object([
+        "score": .text(reading.score), "pass": .text(reading.pass), "epoch": .text(reading.epoch),
+        "values": .list(
+          table.values.map { .list($0.map { .list($0.map { .number($0 ?? .nan) }) }) }),
+      ])
+    }
+    let table = JSONValue.object([
+      "title": .text(first.title), "metric": .text(first.metric),
+      "detector": .list(first.detectors.map(JSONValue.text)),
+      first.classRole.key: .list(first.heldOut.map(JSONValue.text)),
+      "seed": .list(first.seeds.map(JSONValue.integer)), "readings": .list(all),
+      "notes": .list(notes.map(JSONValue.text)),
+    ])
     do {
       return String(decoding: try encoder.encode(table), as: UTF8.self) + "\n"
     } catch {
