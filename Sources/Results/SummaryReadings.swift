@@ -34,7 +34,7 @@ public struct SummaryReadings: Sendable, Equatable {
   /// - Throws: `Problem` when there is no such file or it is none of ours.
   public static func read(from path: String) throws -> SummaryReadings {
     let root = try FileSchema.summary.open(path)
-    do { return try SummaryReadings(root.openGroup("readings")) } catch let error as HDF5Error {
+    do { return try SummaryReadings(root.openGroup("readings")) } catch {
       throw FileSchema.summary.problem(error)
     }
   }
