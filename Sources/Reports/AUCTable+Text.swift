@@ -30,7 +30,9 @@ func textLines(of grid: Grid) -> [String] {
   let cells = textCells(of: grid)
   let widths = columnWidths(of: cells)
   let rule = String(repeating: "─", count: textWidth(of: grid))
-  var lines = cells.map { row in trimmingEnd(alignedCells(row, widths: widths).joined(separator: gap)) }
+  var lines = cells.map { row in
+    trimmingEnd(alignedCells(row, widths: widths, names: grid.nameColumns).joined(separator: gap))
+  }
   if grid.lastRowIsSummary { lines.insert(rule, at: lines.count - 1) }
   lines.insert(rule, at: 1)
   return lines
@@ -59,7 +61,7 @@ func columnWidths(of rows: [[String]]) -> [Int] {
   return header.indices.map { column in rows.reduce(0) { max($0, displayWidth($1[column])) } }
 }
 
-/// The cells of one row padded to their columns: the first to the left, the others to the right.
-func alignedCells(_ row: [String], widths: [Int]) -> [String] {
-  zip(row, widths).enumerated().map { column, cell in padded(cell.0, to: cell.1, right: column > 0) }
+/// The cells of one row padded to their columns: the first `names` to the left, the others to the right.
+func alignedCells(_ row: [String], widths: [Int], names: Int) -> [String] {
+  zip(row, widths).enumerated().map { column, cell in padded(cell.0, to: cell.1, right: column >= names) }
 }

@@ -22,12 +22,12 @@ extension AuditTable: RenderedTable {
         [Grid.Cell(change.choice), Grid.Cell(change.value)]
           + columns.map { Self.cell($0.difference(change), isOwn: $0.isOwn(change), seeds: $0.seeds.count) })
     }
-    return Grid(header: ["choice", "instead"] + columns.map(title), rows: rows)
+    return Grid(nameColumns: 2, header: ["choice", "instead"] + columns.map(title), rows: rows)
   }
 
   private static func cell(_ difference: SeedSummary?, isOwn: Bool, seeds: Int) -> Grid.Cell {
     guard let difference, let mean = difference.mean else { return Grid.Cell(isOwn ? "=" : missing) }
-    var text = (mean > 0 ? "+" : "") + threeDecimals(mean)
+    var text = signedThreeDecimals(mean)
     if seeds > 1 { text += " ± " + (difference.standardDeviation.map(threeDecimals) ?? missing) }
     return Grid.Cell(text, isMarked: difference.standardDeviation.map { abs(mean) < $0 } ?? false)
   }
@@ -44,9 +44,8 @@ extension AuditTable: RenderedTable {
     if counts == [1] {
       notes.append("One seed: a difference of a few hundredths may be the seed's.")
     } else {
-      notes.append(
-        "Mean and sample standard deviation over seeds, of the differences within a seed. * smaller than its spread "
-          + "over seeds.")
+      notes.append("Mean and sample standard deviation over seeds, of the differences within a seed.")
+      notes.append("* smaller than its spread over seeds.")
     }
     if columns.contains(where: { column in changes.contains { column.isOwn($0) } }) {
       notes.append("= the first row has it already.")
@@ -60,7 +59,7 @@ extension AuditTable: RenderedTable {
 
   public func text(width: Int) -> String {
     var lines = wrapped(caption, to: width) + [""]
-    for (index, part) in grid.parts(named: 2, fitting: width).enumerated() {
+    for (index, part) in grid.parts(fitting: width).enumerated() {
       lines += (index > 0 ? [""] : []) + textLines(of: part)
     }
     lines += [""] + notes.flatMap { wrapped($0, to: width) }

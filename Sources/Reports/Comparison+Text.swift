@@ -44,7 +44,7 @@ extension Comparison: RenderedTable {
         Grid.Cell(
           cell.interval.map { "\(threeDecimals($0.lower)) to \(threeDecimals($0.upper))" } ?? missing),
         Grid.Cell(cell.published?.words ?? missing),
-        Grid.Cell(cell.difference.map { ($0 > 0 ? "+" : "") + threeDecimals($0) } ?? missing),
+        Grid.Cell(cell.difference.map(signedThreeDecimals) ?? missing),
         Grid.Cell(cell.verdict?.rawValue ?? missing),
       ]
     }

@@ -25,7 +25,8 @@ struct Grid: Equatable {
 
   /// Which detector the grid is of, where it is of one only.
   var detector: String?
-  /// The first heading belongs to the names of the rows, which are set to the left; all else to the right.
+  /// Columns, from the first, that name the rows: they are set to the left, all else to the right.
+  var nameColumns = 1
   var header: [String]
   var rows: [[Cell]]
   /// Whether the last row sums up those above it.
@@ -59,6 +60,12 @@ let missing = "—"
 
 /// What stands for the value of a run that failed.
 let failed = "×"
+
+/// As `threeDecimals`, with a plus where the value is above 0 as it is shown: `+.012`, `-.003`, `.000`.
+func signedThreeDecimals(_ value: Double) -> String {
+  let text = threeDecimals(value)
+  return value > 0 && text != ".000" ? "+" + text : text
+}
 
 /// Three decimals without the leading zero, as the paper prints an area: `.881`, `1.000`.
 func threeDecimals(_ value: Double) -> String {

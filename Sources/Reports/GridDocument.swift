@@ -8,9 +8,12 @@ struct GridDocument {
   var markdown: String {
     let cells = [grid.header.map(markdownEscaped)] + grid.rows.map { $0.map(markdownCell) }
     let widths = columnWidths(of: cells).map { max($0, 4) }
-    var lines = cells.map { "| " + alignedCells($0, widths: widths).joined(separator: " | ") + " |" }
+    var lines = cells.map {
+      "| " + alignedCells($0, widths: widths, names: grid.nameColumns).joined(separator: " | ") + " |"
+    }
     let rule = widths.enumerated().map { column, width in
-      String(repeating: "-", count: column == 0 ? width : width - 1) + (column == 0 ? "" : ":")
+      String(repeating: "-", count: column < grid.nameColumns ? width : width - 1)
+        + (column < grid.nameColumns ? "" : ":")
     }
     lines.insert("| " + rule.joined(separator: " | ") + " |", at: 1)
     lines.insert(contentsOf: ["**" + markdownEscaped(caption) + "**", ""], at: 0)
@@ -25,7 +28,9 @@ struct GridDocument {
   var latex: String {
     var rows = grid.rows.map { "    " + latexRow($0.map(latexCell)) }
     if grid.lastRowIsSummary { rows.insert("    \\midrule", at: rows.count - 1) }
-    let columns = "l" + String(repeating: "r", count: grid.header.count - 1)
+    let columns =
+      String(repeating: "l", count: grid.nameColumns)
+      + String(repeating: "r", count: grid.header.count - grid.nameColumns)
     var lines = [
       "% \\usepackage{booktabs}",
       "\\begin{table}",

@@ -53,7 +53,8 @@ public struct ReadingsTable: Sendable, Equatable {
         }
     }
     return Grid(
-      detector: first.detectors[detector], header: header + (hasMean ? ["mean"] : []), rows: rows)
+      detector: first.detectors[detector], nameColumns: names, header: header + (hasMean ? ["mean"] : []),
+      rows: rows)
   }
 
   private var documents: [GridDocument] {
@@ -72,7 +73,7 @@ extension ReadingsTable: RenderedTable {
     for document in documents {
       if !lines.isEmpty { lines.append("") }
       lines += wrapped(document.caption, to: width) + [""]
-      let parts = document.grid.parts(named: names, fitting: width)
+      let parts = document.grid.parts(fitting: width)
       for (index, part) in parts.enumerated() { lines += (index > 0 ? [""] : []) + textLines(of: part) }
     }
     lines += [""] + notes.flatMap { wrapped($0, to: width) }
@@ -132,17 +133,17 @@ extension ReadingsTable: RenderedTable {
 }
 
 extension Grid {
-  /// The grid in as few parts as fit a width, each with the first `names` columns and some of the others.
-  func parts(named names: Int, fitting width: Int) -> [Grid] {
+  /// The grid in as few parts as fit a width, each with the columns that name the rows and some of the others.
+  func parts(fitting width: Int) -> [Grid] {
     func part(_ columns: [Int]) -> Grid {
-      let wanted = Array(0..<names) + columns
+      let wanted = Array(0..<nameColumns) + columns
       var part = self
       part.header = wanted.map { header[$0] }
       part.rows = rows.map { row in wanted.map { row[$0] } }
       return part
     }
     var parts: [[Int]] = []
-    for column in names..<header.count {
+    for column in nameColumns..<header.count {
       if let last = parts.last, textWidth(of: part(last + [column])) <= width {
         parts[parts.count - 1].append(column)
       } else {

@@ -1,8 +1,8 @@
 import Foundation
-import Results
 import Testing
 
 @testable import Reports
+@testable import Results
 
 private typealias Change = AuditTable.Change
 
@@ -55,8 +55,8 @@ struct AuditTableTests {
 
   @Test("is broken into parts that fit the width")
   func narrow() {
-    let lines = audit.text(width: 60).split(separator: "\n").map(String.init)
-    #expect(lines.allSatisfy { displayWidth($0) <= 60 }, "\(lines)")
+    let lines = audit.text(width: 50).split(separator: "\n").map(String.init)
+    #expect(lines.allSatisfy { displayWidth($0) <= 50 }, "\(lines)")
     #expect(lines.count { $0.hasPrefix("choice") } == 2)
   }
 

@@ -56,6 +56,8 @@ struct PresetTests {
     #expect(evaluation.testOrder == row.testOrder)
     #expect(evaluation.testBatch == 64)
     #expect(evaluation.epoch == row.epoch)
+    // The reference code looks for its best epoch on the whole test set.
+    #expect((evaluation.epochSamples == 0) == (row.epoch == .bestOnTest))
   }
 
   @Test("has a column in the table that is checked here", arguments: Preset.all.map(\.name))

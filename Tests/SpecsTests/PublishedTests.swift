@@ -61,7 +61,7 @@ struct PublishedTests {
 
   @Test("of the paper's two figures are those that were transcribed, marked T")
   func figures() throws {
-    for (dataset, mean, bird) in [("mnist", 0.7781, nil), ("cifar10", 0.6103, 0.51)]
+    for (dataset, mean, bird) in [("mnist", 0.7682, nil), ("cifar10", 0.6103, 0.51)]
       as [(String, Double, Double?)]
     {
       let table = try #require(

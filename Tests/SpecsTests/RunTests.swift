@@ -123,7 +123,7 @@ struct RunIdentifierTests {
       let run = try experiment(base, option).runs[0]
       identifiers.append(run.identifier(dataFingerprint: "f"))
     }
-    #expect(identifiers.count == 6 + ProtocolSettings.fields.count + GANomalySettings.fields.count - 1)
+    #expect(identifiers.count == 6 + ProtocolSettings.fields.count + GANomalySettings.fields.count)
     #expect(Set(identifiers).count == identifiers.count)
     #expect(identifiers.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{16}/) != nil })
   }
