@@ -91,7 +91,7 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics",
         "Kernels", "Randomness", "HDF5",
       ]),
-    library("Reports", ["Results", "Metrics", "Specs", "Settings"]),
+    library("Reports", ["Results", "Metrics", "Specs", "Settings", "Diagnostics"]),
     .executableTarget(
       name: "ganomaly",
       dependencies: [
@@ -132,7 +132,7 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
         "CZlib",
       ]),
-    tests("Reports", ["Results", "Settings"]),
+    tests("Reports", ["Results", "Metrics", "Specs", "Settings", "Diagnostics"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

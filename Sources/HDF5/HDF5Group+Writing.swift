@@ -64,7 +64,14 @@ extension HDF5Group {
     try write([string], shape: [], to: name)
   }
 
-  private func write(_ strings: [String], shape: [Int], to name: String) throws(HDF5Error) -> HDF5Dataset {
+  /// Writes strings, in row-major order, as a new dataset of `shape`.
+  ///
+  /// - Throws: as the one-dimensional form.
+  /// - Precondition: there are as many strings as `shape` has elements.
+  @discardableResult
+  public func write(_ strings: [String], shape: [Int], to name: String) throws(HDF5Error) -> HDF5Dataset {
+    let count = shape.reduce(1, *)
+    precondition(strings.count == count, "\(strings.count) strings for \(name) of shape \(shape)")
     Library.enter()
     defer { Library.leave() }
     let place = location.place.child(name)

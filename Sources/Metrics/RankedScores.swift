@@ -26,11 +26,7 @@ public struct RankedScores: Sendable, Equatable {
   public init(scores: [Double], isAnomalous: [Bool]) throws(Problem) {
     precondition(
       scores.count == isAnomalous.count, "\(scores.count) scores but \(isAnomalous.count) labels")
-    if let index = scores.firstIndex(where: { !$0.isFinite }) {
-      throw Problem(
-        .runFailed, "the score of test sample \(index) (of \(scores.count)) is \(scores[index])",
-        hint: "the detector diverged; a smaller learning rate may help")
-    }
+    try requireFinite(scores)
     var samples = zip(scores, isAnomalous).map { (score: $0, isAnomalous: $1) }
     samples.sort { $0.score > $1.score }
 

@@ -1,9 +1,9 @@
 extension AUCTable {
   /// The values in tidy form as RFC 4180 has it (rows end with CR LF, the first holds the names): one row for
-  /// each detector, held-out class and seed, with all digits. The value is empty where the status is `missing`,
+  /// each detector, class and seed, with all digits; the class is called `held_out` or `normal_class`. The value is empty where the status is `missing`,
   /// or `failed` for a run that has failed.
   public var csv: String {
-    var rows = [["detector", "held_out", "seed", "metric", "value", "status"]]
+    var rows = [["detector", classRole.key, "seed", "metric", "value", "status"]]
     for detector in detectors.indices {
       for row in heldOut.indices {
         for seed in seeds.indices {

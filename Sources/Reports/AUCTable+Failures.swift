@@ -30,7 +30,7 @@ extension AUCTable {
   private func title(_ failure: Failure) -> String {
     let detector = detectors.count > 1 ? "\(detectors[failure.detector]), " : ""
     // Of an image folder's rows the last is that of the run itself.
-    return
-      "\(detector)\(heldOut[failure.heldOut[failure.heldOut.count - 1]]) held out, seed \(seeds[failure.seed])"
+    let row = heldOut[failure.heldOut[failure.heldOut.count - 1]]
+    return "\(detector)\(classRole.phrase(row)), seed \(seeds[failure.seed])"
   }
 }

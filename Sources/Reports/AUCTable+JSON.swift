@@ -1,12 +1,14 @@
 import Foundation
+import Settings
 
 extension AUCTable {
   /// The table as JSON with sorted keys, ending with a line feed.
   ///
-  /// `values`, `mean` and `standard_deviation` are nested arrays by detector, held-out class and, for
-  /// `values`, seed; `mean_over_held_out` is by detector and seed. All digits are kept, and null stands for
-  /// what is missing; `failures` says which of these are of a run that failed, and why. Means and deviations over
-  /// seeds are of the values there are.
+  /// `values`, `mean` and `standard_deviation` are nested arrays by detector, class and, for `values`, seed;
+  /// `mean_over_held_out` is by detector and seed. The classes stand under `held_out`; where they are the normal ones,
+  /// `normal_class` takes its place in all names. All digits are kept, and null stands for what is missing; `failures`
+  /// says which of these are of a run that failed, and why. Means and deviations over seeds are of the values there
+  /// are.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -18,11 +20,23 @@ extension AUCTable {
   }
 }
 
-/// The fields of the JSON rendering, in its names.
-struct JSONTable: Codable, Equatable {
+/// A member's name that is known only when it is written.
+struct JSONKey: CodingKey, ExpressibleByStringLiteral {
+  var stringValue: String
+  var intValue: Int? { nil }
+
+  init(_ name: String) { stringValue = name }
+  init(stringLiteral name: String) { stringValue = name }
+  init?(stringValue name: String) { stringValue = name }
+  init?(intValue: Int) { nil }
+}
+
+/// The members of the JSON rendering.
+struct JSONTable: Equatable {
   var title: String
   var metric: String
   var detector: [String]
+  var classRole: ClassRole
   var heldOut: [String]
   var seed: [Int]
   var values: [[[Double?]]]
@@ -32,30 +46,19 @@ struct JSONTable: Codable, Equatable {
   var failures: [Failure]
   var notes: [String]
 
-  struct Failure: Codable, Equatable {
+  struct Failure: Equatable {
     var detector: String
     /// The rows that the run would have filled.
     var heldOut: [String]
     var seed: Int
     var cause: String
-
-    enum CodingKeys: String, CodingKey {
-      case detector, seed, cause
-      case heldOut = "held_out"
-    }
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case title, metric, detector, seed, values, mean, failures, notes
-    case heldOut = "held_out"
-    case standardDeviation = "standard_deviation"
-    case meanOverHeldOut = "mean_over_held_out"
   }
 
   init(_ table: AUCTable) {
     title = table.title
     metric = table.metric
     detector = table.detectors
+    classRole = table.classRole
     heldOut = table.heldOut
     seed = table.seeds
     values = table.values
@@ -68,5 +71,57 @@ struct JSONTable: Codable, Equatable {
         seed: table.seeds[failure.seed], cause: failure.cause)
     }
     notes = table.notes
+  }
+}
+
+extension JSONTable: Codable {
+  private static func meanKey(_ role: ClassRole) -> JSONKey { JSONKey("mean_over_\(role.key)") }
+
+  func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: JSONKey.self)
+    try members.encode(title, forKey: "title")
+    try members.encode(metric, forKey: "metric")
+    try members.encode(detector, forKey: "detector")
+    try members.encode(heldOut, forKey: JSONKey(classRole.key))
+    try members.encode(seed, forKey: "seed")
+    try members.encode(values, forKey: "values")
+    try members.encode(mean, forKey: "mean")
+    try members.encode(standardDeviation, forKey: "standard_deviation")
+    try members.encode(meanOverHeldOut, forKey: Self.meanKey(classRole))
+    try members.encode(notes, forKey: "notes")
+    var list = members.nestedUnkeyedContainer(forKey: "failures")
+    for failure in failures {
+      var members = list.nestedContainer(keyedBy: JSONKey.self)
+      try members.encode(failure.detector, forKey: "detector")
+      try members.encode(failure.heldOut, forKey: JSONKey(classRole.key))
+      try members.encode(failure.seed, forKey: "seed")
+      try members.encode(failure.cause, forKey: "cause")
+    }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: JSONKey.self)
+    classRole = members.contains(JSONKey(ClassRole.normal.key)) ? .normal : .heldOut
+    title = try members.decode(String.self, forKey: "title")
+    metric = try members.decode(String.self, forKey: "metric")
+    detector = try members.decode([String].self, forKey: "detector")
+    heldOut = try members.decode([String].self, forKey: JSONKey(classRole.key))
+    seed = try members.decode([Int].self, forKey: "seed")
+    values = try members.decode([[[Double?]]].self, forKey: "values")
+    mean = try members.decode([[Double?]].self, forKey: "mean")
+    standardDeviation = try members.decode([[Double?]].self, forKey: "standard_deviation")
+    meanOverHeldOut = try members.decode([[Double?]].self, forKey: Self.meanKey(classRole))
+    notes = try members.decode([String].self, forKey: "notes")
+    failures = []
+    var list = try members.nestedUnkeyedContainer(forKey: "failures")
+    while !list.isAtEnd {
+      let members = try list.nestedContainer(keyedBy: JSONKey.self)
+      failures.append(
+        Failure(
+          detector: try members.decode(String.self, forKey: "detector"),
+          heldOut: try members.decode([String].self, forKey: JSONKey(classRole.key)),
+          seed: try members.decode(Int.self, forKey: "seed"),
+          cause: try members.decode(String.self, forKey: "cause")))
+    }
   }
 }

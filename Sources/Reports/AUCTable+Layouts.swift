@@ -1,15 +1,18 @@
 /// The ways to lay the three axes out on paper. In each, the order of classes, detectors and seeds is the
 /// table's own.
 extension AUCTable {
-  /// A row for each detector and a column for each held-out class and their mean, as in the paper's Figure 4.
+  /// A row for each detector and a column for each class and their mean, as in the paper's Figure 4.
   ///
   /// With several seeds a cell holds the mean over them, and a second row their standard deviation.
   func gridOfDetectors() -> Grid {
     var grid = Grid(header: ["detector"] + heldOut + (hasMeanOverHeldOut ? ["mean"] : []), rows: [])
+    let best = bestDetectors()
     for detector in detectors.indices {
       let summaries = summariesWithMean(detector: detector)
       let means = summaries.enumerated().map { row, summary in
-        Grid.Cell(mean: summary, isFailed: hasFailure(detector: detector, heldOut: row))
+        Grid.Cell(
+          mean: summary, isFailed: hasFailure(detector: detector, heldOut: row),
+          isBest: best[row].contains(detector))
       }
       grid.rows.append([Grid.Cell(detectors[detector])] + means)
       guard seeds.count > 1 else { continue }
@@ -18,42 +21,49 @@ extension AUCTable {
     return grid
   }
 
-  /// A row for each held-out class and their mean, a column for each detector.
+  /// A row for each class and their mean, a column for each detector.
   func gridOfHeldOutByDetectors() -> Grid {
+    let best = bestDetectors()
     let columns = detectors.indices.map { detector in
       summariesWithMean(detector: detector).enumerated().map { row, summary in
         let isFailed = hasFailure(detector: detector, heldOut: row)
+        let isBest = best[row].contains(detector)
         return seeds.count > 1
-          ? Grid.Cell(meanAndDeviation: summary, isFailed: isFailed)
-          : Grid.Cell(mean: summary, isFailed: isFailed)
+          ? Grid.Cell(meanAndDeviation: summary, isFailed: isFailed, isBest: isBest)
+          : Grid.Cell(mean: summary, isFailed: isFailed, isBest: isBest)
       }
     }
     return Grid(
-      header: ["held out"] + detectors,
+      header: [classRole.heading] + detectors,
       rows: rowNames.enumerated().map { row, name in [Grid.Cell(name)] + columns.map { $0[row] } },
       lastRowIsSummary: hasMeanOverHeldOut)
   }
 
-  /// For one detector, a row for each held-out class and their mean, a column for each seed, and the mean and
+  /// For one detector, a row for each class and their mean, a column for each seed, and the mean and
   /// standard deviation over seeds where there are several.
   func gridOfHeldOutBySeeds(detector: Int, showsSeeds: Bool = true) -> Grid {
     let showsSummary = seeds.count > 1
     let seedHeader = showsSeeds ? seeds.map { "seed \($0)" } : []
     let bySeed = values[detector] + (hasMeanOverHeldOut ? [meansOverHeldOut(detector: detector)] : [])
     let summaries = summariesWithMean(detector: detector)
+    let best = bestDetectors()
     let rows = rowNames.indices.map { row in
+      let isBest = best[row].contains(detector)
       let seedCells =
         showsSeeds
         ? bySeed[row].enumerated().map { seed, value in
-          Grid.Cell(value, isFailed: hasFailure(detector: detector, heldOut: row, seed: seed))
+          Grid.Cell(
+            value, isFailed: hasFailure(detector: detector, heldOut: row, seed: seed),
+            isBest: isBest && !showsSummary)
         } : []
-      let mean = Grid.Cell(mean: summaries[row], isFailed: hasFailure(detector: detector, heldOut: row))
+      let mean = Grid.Cell(
+        mean: summaries[row], isFailed: hasFailure(detector: detector, heldOut: row), isBest: isBest)
       let summaryCells = [mean, Grid.Cell(summaries[row].standardDeviation)]
       return [Grid.Cell(rowNames[row])] + seedCells + (showsSummary ? summaryCells : [])
     }
     return Grid(
       detector: detectors[detector],
-      header: ["held out"] + seedHeader + (showsSummary ? ["mean", "s.d."] : []),
+      header: [classRole.heading] + seedHeader + (showsSummary ? ["mean", "s.d."] : []),
       rows: rows, lastRowIsSummary: hasMeanOverHeldOut)
   }
 
@@ -82,7 +92,8 @@ extension AUCTable {
 
   private var rowNames: [String] { heldOut + (hasMeanOverHeldOut ? ["mean"] : []) }
 
-  private func summariesWithMean(detector: Int) -> [SeedSummary] {
+  /// Over seeds, of each class and then of the mean over classes.
+  func summariesWithMean(detector: Int) -> [SeedSummary] {
     heldOut.indices.map { summary(detector: detector, heldOut: $0) }
       + (hasMeanOverHeldOut ? [meanSummary(detector: detector)] : [])
   }
@@ -90,7 +101,9 @@ extension AUCTable {
 
 extension AUCTable {
   /// What stands below the table: how to read it, what is missing, then the table's own notes.
-  var notesBelow: [String] {
+  ///
+  /// - Parameter bestMark: how the best detector of each class is marked, in words; nil where it is not.
+  func notesBelow(bestMark: String?) -> [String] {
     var lines: [String] = []
     let list = listed(seeds)
     if seeds.count > 1 {
@@ -98,7 +111,7 @@ extension AUCTable {
     } else if seeds.count == 1 {
       lines.append("one seed (\(list))")
     }
-    return lines + notesOnAbsence + notes
+    return lines + (bestMark.map(noteOnBest) ?? []) + notesOnAbsence + notes
   }
 
   /// What is missing, and why.
@@ -123,7 +136,8 @@ extension AUCTable {
 
   /// The title, the measure and, where the grid is of one detector, its name.
   func caption(of grid: Grid) -> String {
-    let measure = [metric, grid.detector].compactMap { $0 }.joined(separator: ", ")
+    let byClass = classRole == .heldOut ? metric : "\(metric) by \(classRole.heading)"
+    let measure = [byClass, grid.detector].compactMap { $0 }.joined(separator: ", ")
     return title.isEmpty ? measure : "\(title): \(measure)"
   }
 }

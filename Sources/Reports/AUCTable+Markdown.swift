@@ -1,14 +1,14 @@
 extension AUCTable {
   /// The table as GitHub's Markdown: a bold caption, a pipe table, and the notes as a list.
   ///
-  /// With several seeds there is a row for each held-out class, and a column for each detector or, of one
+  /// With several seeds there is a row for each class, and a column for each detector or, of one
   /// detector, for each seed; with one seed a row for each detector.
   public var markdown: String { document.markdown }
 
   /// The layout for a page, with all that stands around it.
   var document: GridDocument {
     let grid = preferredGrid
-    return GridDocument(caption: caption(of: grid), grid: grid, notes: notesBelow)
+    return GridDocument(caption: caption(of: grid), grid: grid, notes: notesBelow(bestMark: "bold:"))
   }
 }
 

@@ -5,11 +5,12 @@ extension AUCTable {
   ///
   /// - Parameter measure: a name among `Measures.all`.
   public init(_ summary: Summary, measure: String = Measures.all[0].name) {
-    let title = Measures.all.first { $0.name == measure }?.title ?? measure
+    let known = Measures.all.first { $0.name == measure }
     self.init(
-      title: "\(summary.experiment): \(summary.protocolDescription)", metric: title,
-      detectors: summary.detectors, heldOut: summary.heldOut, seeds: summary.seeds,
-      values: summary.cells(measure), failures: summary.failures.compactMap { Failure($0, in: summary) },
+      title: "\(summary.experiment): \(summary.protocolDescription)", metric: known?.title ?? measure,
+      isHigherBetter: known?.isHigherBetter ?? true, detectors: summary.detectors, heldOut: summary.heldOut,
+      classRole: summary.classRole, seeds: summary.seeds, values: summary.cells(measure),
+      failures: summary.failures.compactMap { Failure($0, in: summary) },
       allowsMeanOverHeldOut: summary.pooledRow == nil,
       notes: Self.notes(summary))
   }
@@ -22,11 +23,28 @@ extension AUCTable {
     if summary.pass == .batchNormalsFirst {
       notes.append("Nearly every test batch is of one kind, and its statistics tell which: optimistic.")
     }
+    notes += notesOnSamples(summary)
     if let pooled = summary.pooledRow {
       notes.append("'\(pooled)' is all kinds of anomaly together, the others are one kind each.")
     }
     if !summary.commits.isEmpty { notes.append("Computed by ganomaly \(summary.commits).") }
     return notes
+  }
+}
+
+extension AUCTable {
+  /// A line for each number of test images that is not all of them.
+  static func notesOnSamples(_ summary: Summary) -> [String] {
+    let counts = Set(summary.testSamples).subtracting([0]).sorted()
+    return counts.map { count in
+      let rows = summary.testSamples.indices.filter { summary.testSamples[$0] == count }
+      let names =
+        rows.count == summary.detectors.count
+        ? "" : rows.map { summary.detectors[$0] }.joined(separator: ", ") + ": "
+      return
+        "\(names)tested on \(count) random images of each test set, the same for all detectors, normal and "
+        + "anomalous in proportion."
+    }
   }
 }
 

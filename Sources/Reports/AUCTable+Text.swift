@@ -1,7 +1,7 @@
 extension AUCTable {
   /// The table for a terminal of `width` columns, ending with a line feed.
   ///
-  /// One detector with several seeds is shown with a row for each held-out class and a column for each seed.
+  /// One detector with several seeds is shown with a row for each class and a column for each seed.
   /// Otherwise detectors are rows and classes columns where that fits, else classes are rows and detectors
   /// columns, else the detectors follow each other, one narrow table each.
   public func text(width: Int = 80) -> String {
@@ -13,7 +13,7 @@ extension AUCTable {
       lines.append("")
       lines += textLines(of: grid)
     }
-    let notes = notesBelow.map(onOneLine)
+    let notes = notesBelow(bestMark: bestMark).map(onOneLine)
     if !notes.isEmpty { lines += [""] + notes }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -30,7 +30,9 @@ func textLines(of grid: Grid) -> [String] {
   let cells = textCells(of: grid)
   let widths = columnWidths(of: cells)
   let rule = String(repeating: "─", count: textWidth(of: grid))
-  var lines = cells.map { row in trimmingEnd(alignedCells(row, widths: widths).joined(separator: gap)) }
+  var lines = cells.map { row in
+    trimmingEnd(alignedCells(row, widths: widths, names: grid.nameColumns).joined(separator: gap))
+  }
   if grid.lastRowIsSummary { lines.insert(rule, at: lines.count - 1) }
   lines.insert(rule, at: 1)
   return lines
@@ -39,11 +41,11 @@ func textLines(of grid: Grid) -> [String] {
 /// The header and the rows as strings. In a column with a marked cell all others end with a space, so that
 /// digits stay below digits.
 private func textCells(of grid: Grid) -> [[String]] {
-  let hasMark = grid.header.indices.map { column in grid.rows.contains { $0[column].isMarked } }
+  let hasMark = grid.header.indices.map { column in grid.rows.contains { !$0[column].mark.isEmpty } }
   let header = zip(grid.header, hasMark).map { onOneLine($0) + ($1 ? " " : "") }
   return [header]
     + grid.rows.map { row in
-      zip(row, hasMark).map { onOneLine($0.markedText) + ($1 && !$0.isMarked ? " " : "") }
+      zip(row, hasMark).map { onOneLine($0.markedText) + ($1 && $0.mark.isEmpty ? " " : "") }
     }
 }
 
@@ -59,7 +61,7 @@ func columnWidths(of rows: [[String]]) -> [Int] {
   return header.indices.map { column in rows.reduce(0) { max($0, displayWidth($1[column])) } }
 }
 
-/// The cells of one row padded to their columns: the first to the left, the others to the right.
-func alignedCells(_ row: [String], widths: [Int]) -> [String] {
-  zip(row, widths).enumerated().map { column, cell in padded(cell.0, to: cell.1, right: column > 0) }
+/// The cells of one row padded to their columns: the first `names` to the left, the others to the right.
+func alignedCells(_ row: [String], widths: [Int], names: Int) -> [String] {
+  zip(row, widths).enumerated().map { column, cell in padded(cell.0, to: cell.1, right: column >= names) }
 }

@@ -1,4 +1,6 @@
-/// One measure of every (detector, held-out class, seed), with what is needed to print it.
+import Settings
+
+/// One measure of every (detector, class, seed), with what is needed to print it.
 ///
 /// A plain value; every rendering (text, Markdown, LaTeX, CSV, JSON) is a function of it in an extension.
 public struct AUCTable: Sendable, Equatable {
@@ -7,12 +9,16 @@ public struct AUCTable: Sendable, Equatable {
   /// The measure's name, as in `AUROC`.
   public var metric: String
   public let detectors: [String]
-  /// The classes that were held out of training, in the order of the columns.
+  /// The classes that were held out of training, or were the normal one, in the order of the columns.
   public let heldOut: [String]
+  /// Which of the two they were.
+  public let classRole: ClassRole
   public let seeds: [Int]
-  /// By detector, held-out class and seed; nil where there is none.
+  /// By detector, class and seed; nil where there is none.
   public let values: [[[Double?]]]
-  /// Whether a mean over the held-out classes means anything.
+  /// Whether more of the measure is better.
+  public let isHigherBetter: Bool
+  /// Whether a mean over the classes means anything.
   public let allowsMeanOverHeldOut: Bool
   /// Why values are missing that were tried for.
   public let failures: [Failure]
@@ -46,25 +52,28 @@ public struct AUCTable: Sendable, Equatable {
   }
 
   /// A value that is not finite counts as missing.
-  /// - Precondition: `values` has one entry for every detector, held-out class and seed.
+  /// - Precondition: `values` has one entry for every detector, class and seed.
   public init(
-    title: String, metric: String = "AUROC", detectors: [String], heldOut: [String], seeds: [Int],
-    values: [[[Double?]]], failures: [Failure] = [], allowsMeanOverHeldOut: Bool = true, notes: [String] = []
+    title: String, metric: String = "AUROC", isHigherBetter: Bool = true, detectors: [String],
+    heldOut: [String], classRole: ClassRole = .heldOut, seeds: [Int], values: [[[Double?]]],
+    failures: [Failure] = [], allowsMeanOverHeldOut: Bool = true, notes: [String] = []
   ) {
     precondition(
       values.count == detectors.count, "values of \(values.count) detectors, not of \(detectors.count)")
     for byHeldOut in values {
       precondition(
         byHeldOut.count == heldOut.count,
-        "values of \(byHeldOut.count) held-out classes, not of \(heldOut.count)")
+        "values of \(byHeldOut.count) classes, not of \(heldOut.count)")
       for bySeed in byHeldOut {
         precondition(bySeed.count == seeds.count, "values of \(bySeed.count) seeds, not of \(seeds.count)")
       }
     }
     self.title = title
     self.metric = metric
+    self.isHigherBetter = isHigherBetter
     self.detectors = detectors
     self.heldOut = heldOut
+    self.classRole = classRole
     self.seeds = seeds
     self.values = values.map { $0.map { $0.map { value in value.flatMap { $0.isFinite ? $0 : nil } } } }
     self.failures = failures

@@ -6,12 +6,14 @@ struct GridDocument {
 
   /// GitHub's Markdown: a bold caption, a pipe table, and the notes as a list.
   var markdown: String {
-    let cells =
-      [grid.header.map(markdownEscaped)] + grid.rows.map { $0.map { markdownEscaped($0.markedText) } }
+    let cells = [grid.header.map(markdownEscaped)] + grid.rows.map { $0.map(markdownCell) }
     let widths = columnWidths(of: cells).map { max($0, 4) }
-    var lines = cells.map { "| " + alignedCells($0, widths: widths).joined(separator: " | ") + " |" }
+    var lines = cells.map {
+      "| " + alignedCells($0, widths: widths, names: grid.nameColumns).joined(separator: " | ") + " |"
+    }
     let rule = widths.enumerated().map { column, width in
-      String(repeating: "-", count: column == 0 ? width : width - 1) + (column == 0 ? "" : ":")
+      String(repeating: "-", count: column < grid.nameColumns ? width : width - 1)
+        + (column < grid.nameColumns ? "" : ":")
     }
     lines.insert("| " + rule.joined(separator: " | ") + " |", at: 1)
     lines.insert(contentsOf: ["**" + markdownEscaped(caption) + "**", ""], at: 0)
@@ -24,9 +26,11 @@ struct GridDocument {
   ///
   /// Names in scripts that pdfLaTeX's fonts lack need XeLaTeX or LuaLaTeX.
   var latex: String {
-    var rows = grid.rows.map { "    " + latexRow($0.map { latexEscaped($0.markedText) }) }
+    var rows = grid.rows.map { "    " + latexRow($0.map(latexCell)) }
     if grid.lastRowIsSummary { rows.insert("    \\midrule", at: rows.count - 1) }
-    let columns = "l" + String(repeating: "r", count: grid.header.count - 1)
+    let columns =
+      String(repeating: "l", count: grid.nameColumns)
+      + String(repeating: "r", count: grid.header.count - grid.nameColumns)
     var lines = [
       "% \\usepackage{booktabs}",
       "\\begin{table}",
@@ -43,6 +47,16 @@ struct GridDocument {
     lines.append("\\end{table}")
     return lines.map { $0 + "\n" }.joined()
   }
+}
+
+private func markdownCell(_ cell: Grid.Cell) -> String {
+  let text = markdownEscaped(cell.textForBold)
+  return cell.isBest ? "**\(text)**" : text
+}
+
+private func latexCell(_ cell: Grid.Cell) -> String {
+  let text = latexEscaped(cell.textForBold)
+  return cell.isBest ? "\\textbf{\(text)}" : text
 }
 
 private func latexRow(_ cells: [String]) -> String { cells.joined(separator: " & ") + " \\\\" }

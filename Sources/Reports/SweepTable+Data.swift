@@ -3,11 +3,11 @@ import Settings
 
 /// The formats that programs read: all values with all digits.
 extension SweepTable {
-  /// Tidy form as RFC 4180 has it: one row for each configuration, held-out class and seed, with the varied values.
+  /// Tidy form as RFC 4180 has it: one row for each configuration, class and seed, with the varied values.
   /// The value is empty where the status is `missing`, or `failed` for a run that has failed.
   public var csv: String {
     let rung = sweep.hasRungs ? ["epochs"] : []
-    var rows = [sweep.fields + rung + ["held_out", "seed", "metric", "value", "status"]]
+    var rows = [sweep.fields + rung + [table.classRole.key, "seed", "metric", "value", "status"]]
     for (row, byHeldOut) in table.values.enumerated() {
       let values = sweep.values.map { $0[row].words } + rung.map { _ in String(sweep.epochs[row]) }
       for (heldOut, bySeed) in byHeldOut.enumerated() {
@@ -23,7 +23,7 @@ extension SweepTable {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys: the configurations with their varied values, and `values` by held-out class and seed. Null
+  /// JSON with sorted keys: the configurations with their varied values, and `values` by class and seed. Null
   /// stands for what is missing; `failures` says which of that is of a run that failed, and why.
   public var json: String {
     let encoder = JSONEncoder()
@@ -45,7 +45,7 @@ private struct JSONSweep: Encodable {
     var stopped: Bool
     /// What the best is chosen on.
     var score: Double?
-    /// By held-out class and seed.
+    /// By class and seed.
     var values: [[Double?]]
     var mean: Double?
     var standardDeviation: Double?
@@ -60,18 +60,23 @@ private struct JSONSweep: Encodable {
     var configuration: String
     /// The rows that the run would have filled.
     var heldOut: [String]
+    var classRole: ClassRole
     var seed: Int
     var cause: String
 
-    enum CodingKeys: String, CodingKey {
-      case configuration, seed, cause
-      case heldOut = "held_out"
+    func encode(to encoder: any Encoder) throws {
+      var members = encoder.container(keyedBy: JSONKey.self)
+      try members.encode(configuration, forKey: "configuration")
+      try members.encode(heldOut, forKey: JSONKey(classRole.key))
+      try members.encode(seed, forKey: "seed")
+      try members.encode(cause, forKey: "cause")
     }
   }
 
   var title: String
   var metric: String
   var heldOut: [String]
+  var classRole: ClassRole
   var seed: [Int]
   var chosenBy: String?
   /// The label of the best configuration.
@@ -80,10 +85,17 @@ private struct JSONSweep: Encodable {
   var failures: [Failure]
   var notes: [String]
 
-  enum CodingKeys: String, CodingKey {
-    case title, metric, seed, best, configurations, failures, notes
-    case heldOut = "held_out"
-    case chosenBy = "chosen_by"
+  func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: JSONKey.self)
+    try members.encode(title, forKey: "title")
+    try members.encode(metric, forKey: "metric")
+    try members.encode(heldOut, forKey: JSONKey(classRole.key))
+    try members.encode(seed, forKey: "seed")
+    try members.encodeIfPresent(chosenBy, forKey: "chosen_by")
+    try members.encodeIfPresent(best, forKey: "best")
+    try members.encode(configurations, forKey: "configurations")
+    try members.encode(failures, forKey: "failures")
+    try members.encode(notes, forKey: "notes")
   }
 
   init(_ table: SweepTable) {
@@ -91,6 +103,7 @@ private struct JSONSweep: Encodable {
     title = table.table.title
     metric = table.table.metric
     heldOut = table.table.heldOut
+    classRole = table.table.classRole
     seed = table.table.seeds
     chosenBy = sweep.criterion?.rawValue
     best = sweep.best.map { table.table.detectors[$0] }
@@ -106,8 +119,8 @@ private struct JSONSweep: Encodable {
     failures = table.table.failures.map { failure in
       Failure(
         configuration: table.table.detectors[failure.detector],
-        heldOut: failure.heldOut.map { table.table.heldOut[$0] }, seed: table.table.seeds[failure.seed],
-        cause: failure.cause)
+        heldOut: failure.heldOut.map { table.table.heldOut[$0] }, classRole: table.table.classRole,
+        seed: table.table.seeds[failure.seed], cause: failure.cause)
     }
     notes = table.notes
   }

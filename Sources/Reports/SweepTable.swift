@@ -2,9 +2,9 @@ import Results
 import Settings
 import Specs
 
-/// One measure of every configuration of a sweep: its mean over held-out classes, and how that varies with the seed.
+/// One measure of every configuration of a sweep: its mean over classes, and how that varies with the seed.
 public struct SweepTable: Sendable, Equatable {
-  /// By configuration, held-out class and seed, with the configurations' labels for detectors.
+  /// By configuration, class and seed, with the configurations' labels for detectors.
   let table: AUCTable
   let sweep: SweepSummary
   /// The position of the row of all kinds of anomaly of an image folder, which stands in the place of a mean.
@@ -30,7 +30,7 @@ public struct SweepTable: Sendable, Equatable {
     self.pooledRow = pooledRow
   }
 
-  /// Over seeds, the mean over held-out classes, which must all be there; of an image folder the value of all kinds
+  /// Over seeds, the mean over classes, which must all be there; of an image folder the value of all kinds
   /// together.
   public func summary(configuration: Int) -> SeedSummary {
     if let pooledRow { return table.summary(detector: configuration, heldOut: pooledRow) }
@@ -52,7 +52,7 @@ public struct SweepTable: Sendable, Equatable {
 
   /// A row for each configuration.
   ///
-  /// - Parameter showsClasses: whether each held-out class has a column of its own.
+  /// - Parameter showsClasses: whether each class has a column of its own.
   func grid(showsClasses: Bool) -> Grid {
     let classes = showsClasses && table.heldOut.count > 1 ? Array(table.heldOut.indices) : []
     let hasSeeds = table.seeds.count > 1
@@ -94,9 +94,9 @@ public struct SweepTable: Sendable, Equatable {
     var notes: [String] = []
     if pooledRow == nil, table.heldOut.count > 1 {
       let names = table.heldOut.joined(separator: ", ")
-      notes.append("mean over \(table.heldOut.count) held-out classes (\(names))")
+      notes.append("mean over \(table.heldOut.count) \(table.classRole.classes) (\(names))")
     }
-    if let seeds = table.notesBelow.first {
+    if let seeds = table.notesBelow(bestMark: nil).first {
       notes.append(
         table.seeds.count > 1
           ? "mean and, at ±, sample standard deviation over \(table.seeds.count) seeds" : seeds)

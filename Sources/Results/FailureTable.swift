@@ -1,4 +1,5 @@
 import HDF5
+import Settings
 
 /// A run that an experiment asks for and that failed.
 public struct FailedRun: Sendable, Equatable {
@@ -6,7 +7,7 @@ public struct FailedRun: Sendable, Equatable {
   /// As in `ganomaly, latent_size=16, 3 held out, seed 0`.
   public var title: String
   public var detector: String
-  /// The label of its configuration; empty without a sweep.
+  /// The label of its configuration, or of its detector where there are several; else empty.
   public var configuration: String
   /// How many it was to be trained for.
   public var epochs: Int
@@ -44,13 +45,14 @@ public struct FailedRun: Sendable, Equatable {
 enum FailureTable {
   private static let columns: [(name: String, value: KeyPath<FailedRun, String> & Sendable)] = [
     ("run", \.identifier), ("title", \.title), ("detector", \.detector),
-    ("configuration", \.configuration), ("held_out", \.heldOut),
+    ("configuration", \.configuration),
     ("kind", \.failure.kind.rawValue), ("cause", \.failure.cause), ("hint", \.failure.hint),
     ("commit", \.failure.commit), ("time", \.failure.time),
   ]
 
-  static func write(_ failures: [FailedRun], to group: HDF5Group) throws(HDF5Error) {
+  static func write(_ failures: [FailedRun], _ role: ClassRole, to group: HDF5Group) throws(HDF5Error) {
     for column in columns { try group.write(failures.map { $0[keyPath: column.value] }, to: column.name) }
+    try group.write(failures.map(\.heldOut), to: role.key)
     try group.write(failures.map(\.epochs), shape: [failures.count], to: "epochs")
     try group.write(failures.map(\.seed), shape: [failures.count], to: "seed")
     try group.write(failures.map(\.failure.lastGoodEpoch), shape: [failures.count], to: "last_good_epoch")
@@ -62,11 +64,12 @@ enum FailureTable {
     let group = try root.openGroup("failures")
     let count = try group.openDataset("run").shape().reduce(1, *)
     var texts: [String: [String]] = [:]
-    for column in columns {
-      let dataset = try group.openDataset(column.name)
+    let role = try ClassRole(of: group)
+    for name in columns.map(\.name) + [role.key] {
+      let dataset = try group.openDataset(name)
       let (values, shape) = try dataset.readStrings()
       guard shape == [count] else { throw dataset.refusal("its shape is \(shape), not [\(count)]") }
-      texts[column.name] = values
+      texts[name] = values
     }
     let seeds = try group.openDataset("seed").read(Int.self, shape: [count])
     let epochs = try group.openDataset("epochs").read(Int.self, shape: [count])
@@ -80,7 +83,7 @@ enum FailureTable {
       failures.append(
         FailedRun(
           identifier: text("run"), title: text("title"), detector: text("detector"),
-          configuration: text("configuration"), epochs: epochs[index], heldOut: text("held_out"),
+          configuration: text("configuration"), epochs: epochs[index], heldOut: text(role.key),
           seed: seeds[index],
           failure: RunFailure(
             kind: kind, cause: text("cause"), hint: text("hint"), lastGoodEpoch: lastGood[index],

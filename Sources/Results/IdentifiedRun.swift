@@ -4,7 +4,7 @@ import Specs
 public struct IdentifiedRun: Sendable, Equatable {
   public let run: Run
   public let identifier: String
-  /// The label of its configuration; empty without a sweep.
+  /// The label of its configuration, or of its detector where there are several; else empty.
   public let configuration: String
   /// Whether it stands on a rung of successive halving, where a configuration has runs of several lengths.
   public let isOnRung: Bool
@@ -23,11 +23,17 @@ public struct IdentifiedRun: Sendable, Equatable {
     self.init(run, identifier: run.identifier(dataFingerprint: dataFingerprint, numerics: numerics))
   }
 
-  /// As in `ganomaly, latent_size=16, 3 held out, seed 0`.
+  /// As in `ganomaly, latent_size=16, 3 held out, seed 0`, or `pca, 3 normal, seed 0`.
   public var title: String {
-    [run.detector.name, rowLabel, "\(run.heldOut) held out", "seed \(run.seed)"].filter { !$0.isEmpty }
+    [run.detector.name, rowSuffix, run.classPhrase, "seed \(run.seed)"].filter { !$0.isEmpty }
       .joined(separator: ", ")
   }
+
+  /// The row of the tables that the run belongs to: of its configuration or listed detector, or of its detector.
+  public var row: String { configuration.isEmpty ? run.detector.name : configuration }
+
+  /// What `rowLabel` says beside the detector's name; empty where it is the same.
+  public var rowSuffix: String { rowLabel == run.detector.name ? "" : rowLabel }
 
   /// The configuration, with the epochs where they tell its runs apart.
   public var rowLabel: String {

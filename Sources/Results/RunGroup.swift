@@ -1,4 +1,5 @@
 import HDF5
+import Settings
 import Specs
 
 /// The layout of one run inside a file: `/run` of a run file, `/runs/<id>` of a summary.
@@ -11,9 +12,12 @@ import Specs
 ///     reading                             such as `squared-l2, running`; the headline's first
 ///     scores (reading, sample_index)      after the last epoch
 ///     best_scores (sample_index)          of the headline's reading at its best epoch on the test set
-///     whole_test/… (reading, epoch_choice)  every measure on the whole test set, at the last and the best epoch
-///     history/…                           by epoch, on the sample that epochs are read on: every measure of every reading, losses, redraws, validation loss
-///     auc/…                               the rows that the run fills in the experiment's table
+///     whole_test/… (reading, epoch_choice)
+///                                         every measure on the whole test set, at the last and the best epoch
+///     history/…                           by epoch, on the sample that epochs are read on: every measure of every
+///                                         reading, losses, redraws, validation loss
+///     auc/…                               the rows that the run fills in the experiment's table, by `held_out` or
+///                                         `normal_class`
 ///     spec                                the spec of this run alone, every value written out
 enum RunGroup {
   static func write(_ record: RunRecord, to group: HDF5Group) throws {
@@ -21,7 +25,7 @@ enum RunGroup {
     let attributes = group.attributes
     try attributes.write(record.identifier, to: "id")
     try attributes.write(run.detector.name, to: "detector")
-    try attributes.write(run.heldOut, to: "held_out")
+    try attributes.write(run.heldOut, to: run.classRole.key)
     try attributes.write(run.seed, to: "seed")
     try attributes.write(record.dataFingerprint, to: "data_fingerprint")
     try attributes.write(record.trainingImages, to: "training_images")
@@ -29,7 +33,7 @@ enum RunGroup {
     try writeProvenance(record.provenance, to: group)
     try writeSamples(record.samples, to: group)
     try HistoryGroup.write(record.history, to: group)
-    try writeRows(record.rows, to: group.createGroup("auc"))
+    try writeRows(record.rows, run.classRole, to: group.createGroup("auc"))
     try group.write(record.resolvedSpec, to: "spec")
     try nameDimensions(of: group)
   }
@@ -56,8 +60,8 @@ enum RunGroup {
     try group.write(samples.classNames, to: "class_names")
   }
 
-  private static func writeRows(_ rows: [RowRecord], to group: HDF5Group) throws {
-    try group.write(rows.map(\.heldOut), to: "held_out")
+  private static func writeRows(_ rows: [RowRecord], _ role: ClassRole, to group: HDF5Group) throws {
+    try group.write(rows.map(\.heldOut), to: role.key)
     for measure in Measures.all {
       try group.write(rows.map { $0.measures[keyPath: measure.path] }, shape: [rows.count], to: measure.name)
     }
@@ -70,7 +74,7 @@ extension RunGroup {
   /// The data sets that are coordinates of the dimension that is called as they are.
   private static let scales = [
     "sample_index", "class_names", "reading", "whole_test/reading", "whole_test/epoch_choice",
-    "history/reading", "history/epoch", "auc/held_out",
+    "history/reading", "history/epoch",
   ]
 
   /// The scales of each other data set's dimensions, the losses apart.
@@ -84,7 +88,6 @@ extension RunGroup {
       [
         ("history/\(measure.name)", ["history/reading", "history/epoch"]),
         ("whole_test/\(measure.name)", ["whole_test/reading", "whole_test/epoch_choice"]),
-        ("auc/\(measure.name)", ["auc/held_out"]),
       ]
     }
 
@@ -93,7 +96,8 @@ extension RunGroup {
   /// A copy needs it anew: the references between data sets and scales are not carried over to another file.
   private static func nameDimensions(of group: HDF5Group) throws {
     var opened: [String: HDF5Dataset] = [:]
-    for path in scales {
+    let classes = "auc/\(try ClassRole(of: group.openGroup("auc")).key)"
+    for path in scales + [classes] {
       let scale = try group.openDataset(path)
       try scale.removeDimensionReferences()
       try scale.makeDimensionScale(named: path.split(separator: "/").last.map(String.init) ?? path)
@@ -102,7 +106,8 @@ extension RunGroup {
     let losses = try group.exists("history/losses") ? try group.openGroup("history/losses").children() : []
     let optional =
       try group.exists("history/validation_loss") ? [("history/validation_loss", ["history/epoch"])] : []
-    for (path, scales) in dimensions + optional
+    let rows = Measures.all.map { ("auc/\($0.name)", [classes]) }
+    for (path, scales) in dimensions + rows + optional
       + losses.map({ ("history/losses/\($0.name)", ["history/epoch"]) })
     {
       let dataset = try group.openDataset(path)

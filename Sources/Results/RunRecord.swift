@@ -20,13 +20,17 @@ public struct Measures: Sendable, Equatable, Codable {
   public static let unread = Measures(
     auroc: .nan, averagePrecision: .nan, equalErrorRate: .nan, falsePositiveRateAt95: .nan)
 
-  /// Every measure: its name in the files, its title in tables, and where it is.
-  public static let all: [(name: String, title: String, path: WritableKeyPath<Measures, Double> & Sendable)] =
-    [
-      ("auroc", "AUROC", \.auroc), ("average_precision", "average precision", \.averagePrecision),
-      ("equal_error_rate", "EER", \.equalErrorRate),
-      ("fpr_at_95_tpr", "FPR at 95 % TPR", \.falsePositiveRateAt95),
-    ]
+  /// Every measure: its name in the files, its title in tables, where it is, and whether more of it is better.
+  public static let all:
+    [(
+      name: String, title: String, path: WritableKeyPath<Measures, Double> & Sendable, isHigherBetter: Bool
+    )] =
+      [
+        ("auroc", "AUROC", \.auroc, true),
+        ("average_precision", "average precision", \.averagePrecision, true),
+        ("equal_error_rate", "EER", \.equalErrorRate, false),
+        ("fpr_at_95_tpr", "FPR at 95 % TPR", \.falsePositiveRateAt95, false),
+      ]
 }
 
 /// The test set of a run.
@@ -109,7 +113,7 @@ public struct FeatureRecord: Sendable, Equatable {
 
 /// A row of the AUC table that a run fills. A run of an image folder fills one for each kind of anomaly.
 public struct RowRecord: Sendable, Equatable, Codable {
-  /// The held-out class or kind of anomaly; "all" for all kinds together.
+  /// The class that is held out or normal, or the kind of anomaly; "all" for all kinds together.
   public var heldOut: String
   /// Of the headline reading, at the headline's epoch.
   public var measures: Measures

@@ -11,7 +11,7 @@ struct StoredRun {
     var best: Double
   }
 
-  /// The held-out class or kinds of anomaly that the run fills a row for.
+  /// The class or kinds of anomaly that the run fills a row for.
   var rows: [String]
   /// By measure, in the order of `Measures.all`, then by row.
   var measures: [[Double]]
@@ -22,7 +22,7 @@ struct StoredRun {
   /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together.
   init(_ group: HDF5Group) throws(HDF5Error) {
     let auc = try group.openGroup("auc")
-    rows = try auc.openDataset("held_out").readStrings().values
+    rows = try auc.openDataset(ClassRole(of: auc).key).readStrings().values
     measures = []
     for measure in Measures.all {
       measures.append(try auc.openDataset(measure.name).read(Double.self, shape: [rows.count]))

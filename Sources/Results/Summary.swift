@@ -2,16 +2,20 @@ import Diagnostics
 import HDF5
 import Settings
 
-/// A measure for each detector, held-out class and seed: what the tables show. A sweep has configurations in the
-/// place of detectors.
+/// A measure for each detector, class and seed: what the tables show. A sweep has configurations in the place of
+/// detectors.
 public struct Summary: Sendable, Equatable {
   public var experiment: String
   /// The detectors, or the labels of a sweep's configurations.
   public var detectors: [String]
+  /// The classes, held out or normal as `classRole` says; of an image folder the kinds of anomaly.
   public var heldOut: [String]
   public var seeds: [Int]
-  /// By the measure's name: `[detector][held out][seed]`, NaN where there is no run.
+  /// By the measure's name: `[detector][class][seed]`, NaN where there is no run.
   public var values: [String: [[[Double]]]]
+  /// The id of the run behind each cell, empty where there is none: `[detector][held out][seed]`; nil in a summary that
+  /// was collected before they were kept.
+  public var runs: [[[String]]]?
   /// The row of all kinds of anomaly of an image folder together, beside which the other rows count nothing new;
   /// nil where every row is a class of its own.
   public var pooledRow: String?
@@ -28,8 +32,14 @@ public struct Summary: Sendable, Equatable {
   public var protocolDescription: String
   /// The spec with every value written out.
   public var resolvedSpec: String
+  /// Where the spec lay, as the command line named it.
+  public var specPath = ""
   /// What the configurations are; nil without a sweep.
   public var sweep: SweepSummary?
+  /// What the classes are in the runs that are named after them.
+  public var classRole = ClassRole.heldOut
+  /// By detector: how many test images its runs were tested on, chosen at random; 0 for all of them.
+  public var testSamples: [Int] = []
 
   /// The cells of one measure, nil where there is no run.
   public func cells(_ measure: String) -> [[[Double?]]] {
@@ -45,7 +55,8 @@ public struct Summary: Sendable, Equatable {
       let group = try root.openGroup("auc")
       let sweep = try root.exists("sweep") ? try SweepSummary(root.openGroup("sweep")) : nil
       let detectors = try group.openDataset(sweep == nil ? "detector" : "configuration").readStrings().values
-      let heldOut = try group.openDataset("held_out").readStrings().values
+      let role = try ClassRole(of: group)
+      let heldOut = try group.openDataset(role.key).readStrings().values
       let seeds = try group.openDataset("seed").read(Int.self).values
       let shape = [detectors.count, heldOut.count, seeds.count]
       var values: [String: [[[Double]]]] = [:]
@@ -55,14 +66,18 @@ public struct Summary: Sendable, Equatable {
       }
       return Summary(
         experiment: try root.attributes.readString("experiment"), detectors: detectors, heldOut: heldOut,
-        seeds: seeds, values: values,
+        seeds: seeds, values: values, runs: try runs(of: group, shape),
         pooledRow: try group.attributes.exists("pooled_row")
           ? try group.attributes.readString("pooled_row") : nil,
         failures: try FailureTable.read(from: root),
         headline: try group.attributes.readString("headline"), pass: try choice("pass", of: group, in: path),
         epoch: try choice("epoch", of: group, in: path), commits: try group.attributes.readString("commits"),
         protocolDescription: try group.attributes.readString("protocol"),
-        resolvedSpec: try root.openDataset("spec/resolved").readString(), sweep: sweep)
+        resolvedSpec: try root.openDataset("spec/resolved").readString(),
+        specPath: try root.openGroup("spec").attributes.readString("path"), sweep: sweep, classRole: role,
+        testSamples: try group.exists(SummaryTable.testSamplesName)
+          ? try group.openDataset(SummaryTable.testSamplesName).read(Int.self, shape: [detectors.count])
+          : detectors.map { _ in 0 })
     } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)
     }
@@ -86,7 +101,16 @@ public struct Summary: Sendable, Equatable {
     do { return try FailureTable.read(from: root) } catch { throw FileSchema.summary.problem(error) }
   }
 
-  private static func nested(_ flat: [Double], _ shape: [Int]) -> [[[Double]]] {
+  private static func runs(of group: HDF5Group, _ shape: [Int]) throws -> [[[String]]]? {
+    guard try group.exists(SummaryTable.runName) else { return nil }
+    let dataset = try group.openDataset(SummaryTable.runName)
+    let (identifiers, found) = try dataset.readStrings()
+    guard found == shape else { throw dataset.refusal("its shape is \(found), not \(shape)") }
+    return nested(identifiers, shape)
+  }
+
+  /// Values in row-major order by detector, class and seed.
+  private static func nested<Value>(_ flat: [Value], _ shape: [Int]) -> [[[Value]]] {
     (0..<shape[0]).map { detector in
       (0..<shape[1]).map { heldOut in
         let start = (detector * shape[1] + heldOut) * shape[2]

@@ -7,7 +7,7 @@ import Specs
 /// The summary of an experiment: one file that gathers its runs, without their weights.
 ///
 /// Every run is there with its scores and its history. The report's material, which is large and looks much the
-/// same for every seed, is there for the first run of each detector and held-out class.
+/// same for every seed, is there for the first run of each detector and class.
 public enum SummaryFile {
   /// `results/<experiment>.h5`
   public static func path(results: String, experiment: String) -> String { "\(results)/\(experiment).h5" }
@@ -59,11 +59,11 @@ public enum SummaryFile {
     try writeSpec(experiment, to: file.root.createGroup("spec"))
     try RunGroup.writeProvenance(provenance, to: file.root)
     let folder = try RunFolder(results: results, experiment: experiment.name)
-    let stored = try gather(runs, of: experiment.name, results: results, folder, old: old, into: file)
+    let stored = try gather(runs, of: experiment, results: results, folder, old: old, into: file)
     try SummaryTable(experiment, runs: runs, stored: stored).write(to: file.root)
     try FailureTable.write(
       failures(runs, of: experiment.name, results: results, folder, stored: stored, old: old),
-      to: file.root.createGroup("failures"))
+      experiment.classRole, to: file.root.createGroup("failures"))
     try file.finish()
   }
 
@@ -92,8 +92,8 @@ public enum SummaryFile {
   ///
   /// - Returns: the group of the runs.
   private static func gather(
-    _ runs: [IdentifiedRun], of experiment: String, results: String, _ folder: RunFolder, old: HDF5Group?,
-    into file: HDF5File
+    _ runs: [IdentifiedRun], of experiment: Experiment, results: String, _ folder: RunFolder,
+    old: HDF5Group?, into file: HDF5File
   ) throws -> HDF5Group {
     let stored = try file.root.createGroup("runs")
     let material = try file.root.createGroup("material")
@@ -103,8 +103,10 @@ public enum SummaryFile {
     for run in runs {
       try file.requireWritten()
       let identifier = run.identifier
-      let path = RunFile.path(results: results, experiment: experiment, identifier: identifier)
-      let kind = [run.run.detector.name, run.run.heldOut]
+      let path = RunFile.path(results: results, experiment: experiment.name, identifier: identifier)
+      // One for all configurations of a sweep, which may be thousands.
+      let detector = experiment.sweep == nil ? run.row : run.run.detector.name
+      let kind = [detector, run.run.heldOut]
       if folder.finished.contains(identifier), try RunFile.exists(at: path, identifier: identifier) {
         let own = try FileSchema.run.open(path)
         try RunGroup.copy("run", of: own, to: stored, as: identifier)

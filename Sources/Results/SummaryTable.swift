@@ -2,7 +2,13 @@ import HDF5
 import Settings
 import Specs
 
-/// The tables of a summary: every measure by detector, or by a sweep's configuration, by held-out class and seed.
+/// The tables of a summary: every measure by detector, or by a sweep's configuration, by class and seed.
+///
+/// In the file, `/auc` has a data set for each measure, and
+///
+///     detector or configuration, held_out or normal_class, seed    the dimensions
+///     run (detector, held_out, seed)                               the id of the run behind each value, empty for none
+///     test_samples (detector)                                      test images scored, 0 for all; where some are not
 ///
 /// Of a configuration that stands on several rungs of successive halving, the runs of its last rung count.
 struct SummaryTable {
@@ -17,8 +23,13 @@ struct SummaryTable {
   /// By row: the epochs of its last rung, and what the sweep chooses on, run by run.
   private var epochs: [Int] = []
   private var scores: [[Double]] = []
+  /// By row.
+  private var testSamples: [Int] = []
 
-  /// Positions among the rows, held-out classes and seeds.
+  static let testSamplesName = "test_samples"
+  static let runName = "run"
+
+  /// Positions among the rows, classes and seeds.
   private struct Place: Hashable {
     var row: Int
     var heldOut: Int
@@ -30,6 +41,8 @@ struct SummaryTable {
     var measures: [Double]
     /// AUROC by reading.
     var readings: [StoredRun.Reading]
+    /// The run's id.
+    var identifier: String
   }
 
   /// Reads the runs that are stored under `stored`, of those that the experiment asks for.
@@ -64,11 +77,12 @@ struct SummaryTable {
   /// Takes over one run; `record` is nil where it is missing.
   private mutating func enter(_ identified: IdentifiedRun, _ record: StoredRun?) {
     let run = identified.run
-    let row = rows.position(of: experiment.sweep == nil ? run.detector.name : identified.configuration)
+    let row = rows.position(of: identified.row)
     let seed = seeds.position(of: run.seed)
     if row == epochs.count {
       epochs.append(run.detector.epochs)
       scores.append([])
+      testSamples.append(run.evaluation.testSamples)
     }
     if run.detector.epochs > epochs[row] {
       // A rung higher: what stood there before has served its purpose.
@@ -86,7 +100,8 @@ struct SummaryTable {
     for (index, name) in record.rows.enumerated() {
       // Only the row of all anomalies together has a history by epoch.
       cells[Place(row: row, heldOut: heldOut.position(of: name), seed: seed)] = Cell(
-        measures: record.measures.map { $0[index] }, readings: name == run.heldOut ? record.readings : [])
+        measures: record.measures.map { $0[index] }, readings: name == run.heldOut ? record.readings : [],
+        identifier: identified.identifier)
     }
   }
 
@@ -122,8 +137,13 @@ extension SummaryTable {
     try writeDescription(to: auc.attributes)
     let scales = try writeScales(to: auc)
     for (index, measure) in Measures.all.enumerated() {
-      try auc.write(grid { $0.measures[index] }, shape: shape, to: measure.name)
+      try auc.write(grid(.nan) { $0.measures[index] }, shape: shape, to: measure.name)
         .attachDimensionScales(scales)
+    }
+    try auc.write(grid("") { $0.identifier }, shape: shape, to: Self.runName).attachDimensionScales(scales)
+    if testSamples.contains(where: { $0 > 0 }) {
+      try auc.write(testSamples, shape: [testSamples.count], to: Self.testSamplesName)
+        .attachDimensionScales([scales[0]])
     }
     if let sweep {
       try sweep.writeValues(to: auc, scales[0])
@@ -132,7 +152,7 @@ extension SummaryTable {
     try writeReadings(to: root.createGroup("readings"))
   }
 
-  /// What a sweep varies of the protocol is named with all its values.
+  /// What varies of the protocol is named with all its values.
   private func writeDescription(to attributes: HDF5Attributes) throws {
     let all = experiment.configurations.map(\.evaluation)
     func words(_ word: (ProtocolSettings) -> String) -> String {
@@ -140,9 +160,7 @@ extension SummaryTable {
       for evaluation in all { _ = words.position(of: word(evaluation)) }
       return words.values.joined(separator: " or ")
     }
-    try attributes.write(
-      "\(words(\.score.rawValue)), \(words(\.headlinePass.rawValue)), epoch \(words(\.epoch.rawValue))",
-      to: "headline")
+    try attributes.write(Headline(experiment).words, to: "headline")
     // The one that makes numbers optimistic, where a sweep has several.
     let isLeaking = all.contains { $0.headlinePass == .batchNormalsFirst }
     let isBest = all.contains { $0.epoch == .bestOnTest }
@@ -168,7 +186,7 @@ extension SummaryTable {
     ]
     for (name, area) in tables {
       let values = readings.values.flatMap { reading in
-        grid { cell in cell.readings.first { $0.name == reading }?[keyPath: area] ?? .nan }
+        grid(.nan) { cell in cell.readings.first { $0.name == reading }?[keyPath: area] ?? .nan }
       }
       try group.write(values, shape: [readings.values.count] + shape, to: name).attachDimensionScales(scales)
     }
@@ -179,21 +197,22 @@ extension SummaryTable {
   private func writeScales(to group: HDF5Group) throws -> [HDF5Dataset] {
     let first = experiment.sweep == nil ? "detector" : "configuration"
     let scales = [
-      try group.write(rows.values, to: first), try group.write(heldOut.values, to: "held_out"),
+      try group.write(rows.values, to: first),
+      try group.write(heldOut.values, to: experiment.classRole.key),
       try group.write(seeds.values, shape: [seeds.values.count], to: "seed"),
     ]
-    for (scale, name) in zip(scales, [first, "held_out", "seed"]) {
+    for (scale, name) in zip(scales, [first, experiment.classRole.key, "seed"]) {
       try scale.makeDimensionScale(named: name)
     }
     return scales
   }
 
-  /// A value for each row, held-out class and seed; NaN where there is no run.
-  private func grid(_ value: (Cell) -> Double) -> [Double] {
+  /// A value for each row, class and seed, `absent` where there is no run.
+  private func grid<Value>(_ absent: Value, _ value: (Cell) -> Value) -> [Value] {
     rows.values.indices.flatMap { row in
       heldOut.values.indices.flatMap { heldOut in
         seeds.values.indices.map { seed in
-          cells[Place(row: row, heldOut: heldOut, seed: seed)].map(value) ?? .nan
+          cells[Place(row: row, heldOut: heldOut, seed: seed)].map(value) ?? absent
         }
       }
     }

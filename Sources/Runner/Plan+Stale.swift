@@ -12,7 +12,7 @@ public struct StaleRun: Sendable, Equatable {
 extension Plan {
   /// Why each stale run is stale, in the order of `stale`.
   ///
-  /// A run is compared with the one of the same held-out class and seed that the experiment asks for; of several,
+  /// A run is compared with the one of the same class and seed that the experiment asks for; of several,
   /// with the one that differs in the fewest values, among the first hundred. Each stored spec is read.
   ///
   /// - Parameter most: only so many, since that takes some milliseconds for each.
@@ -45,7 +45,7 @@ extension Plan {
     let values = RunValues(run)
     let differences = peers.map { values.differences(from: $0) }.min { $0.count < $1.count }
     guard let differences else {
-      return ["the spec no longer asks for \(run.heldOut) held out with seed \(run.seed)"]
+      return ["the spec no longer asks for \(run.classPhrase) with seed \(run.seed)"]
     }
     var reasons = differences.map { "\($0.key) \($0.value), now \($0.other)" }
     if origin.dataFingerprint != dataset.fingerprint {

@@ -109,7 +109,7 @@ struct RunExecution {
       weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) })
   }
 
-  /// A row for what is held out; in an image folder one more for each kind of anomaly, against all normals.
+  /// A row for the class that is held out or normal; in an image folder one more for each kind of anomaly, against all normals.
   private func rows(_ split: Split, scores: [Float]) throws -> [RowRecord] {
     func row(_ name: String, _ isWanted: (Int) -> Bool) throws -> RowRecord {
       let samples = split.test.indices.filter(isWanted)

@@ -8,6 +8,7 @@ struct SplitSizes {
   private struct Key: Hashable {
     var split: SplitKind
     var validationFraction: Double
+    var testSamples: Int
     var heldOut: String
     var smallestTrainingSet: Int
   }
@@ -26,7 +27,8 @@ struct SplitSizes {
   mutating func callAsFunction(_ run: Run) throws -> (train: Int, test: Int) {
     let key = Key(
       split: run.evaluation.split, validationFraction: run.evaluation.validationFraction,
-      heldOut: run.heldOut, smallestTrainingSet: run.detector.record.smallestTrainingSet.count)
+      testSamples: run.evaluation.testSamples, heldOut: run.heldOut,
+      smallestTrainingSet: run.detector.record.smallestTrainingSet.count)
     if let sizes = known[key] { return sizes }
     let split = try run.split(dataset, spec: spec)
     let sizes = (split.train.count, split.test.count)

@@ -6,6 +6,10 @@ public enum SplitKind: String, SettingChoice {
   /// Normals of the official train part train; normals of the official test part and all anomalies of both
   /// parts test. For an image folder: as its folders say.
   case official
+  /// The opposite protocol, of the Deep SVDD paper: the images of one class in the official train part train; the whole
+  /// official test part tests, that class being normal and all others anomalous. Without official parts 80 % of the
+  /// class, drawn with numpy's shuffle and the run's seed, train; its rest and all other images test.
+  case oneClassNormal = "one-class-normal"
 }
 
 /// How bytes become the numbers that the network sees.
@@ -82,6 +86,8 @@ public struct ProtocolSettings: SettingsRecord {
   public var readings = [ScoringPass.running, .batchShuffled]
   /// The share of the training normals that is held out of training, for choices without labels.
   public var validationFraction = 0.0
+  /// How many test images are scored, a random choice of them; 0 for all.
+  public var testSamples = 0
 
   public init() {}
 
@@ -92,6 +98,9 @@ public struct ProtocolSettings: SettingsRecord {
   public var passes: [ScoringPass] {
     [headlinePass] + ScoringPass.allCases.filter { readings.contains($0) && $0 != headlinePass }
   }
+
+  /// The key of `testSamples`, which an entry of a spec's `detectors` takes as well.
+  public static let testSamplesKey = "test_samples"
 
   public static let fields: [SettingField<ProtocolSettings>] = [
     .choice("split", \.split, "How images are divided into training normals and the test set."),
@@ -116,6 +125,11 @@ public struct ProtocolSettings: SettingsRecord {
     .number(
       "validation_fraction", \.validationFraction, NumberRange(0, 1, includesUpper: false),
       "Share of the training normals held out of training, on which a sweep may choose without labels."
+    )
+    .leftOutOfIdentityByDefault(),
+    .integer(
+      testSamplesKey, \.testSamples, 0...100_000_000,
+      "Test images that are scored, drawn with the run's seed, normal and anomalous in proportion; 0: all of them."
     )
     .leftOutOfIdentityByDefault(),
   ]

@@ -7,11 +7,14 @@ extension Experiment {
   public var resolvedYAML: String {
     var lines: [String] = []
     for (key, value) in resolved {
-      if case .object(let members) = value {
+      switch value {
+      case .object(let members):
         lines.append("\(key):")
         lines += members.map { "  \($0.key): \($0.value.yaml)" }
-      } else {
-        lines.append("\(key): \(value.yaml)")
+      case .array(let elements) where key == SpecKey.detectors.rawValue:
+        lines.append("\(key):")
+        lines += elements.map { "  - \($0.yaml)" }
+      default: lines.append("\(key): \(value.yaml)")
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -32,15 +35,20 @@ extension Experiment {
     case .extends: nil
     case .preset: preset.map(JSON.text)
     case .dataset: JSON(dataset)
-    case .heldOut:
-      switch heldOut {
-      case .all: dataset.name.classNames == nil ? nil : .text(SpecKey.allClasses)
-      case .classes(let names): .array(names.map(JSON.text))
-      }
+    case .heldOut: classRole == .heldOut ? writtenClasses : nil
+    case .normalClass: classRole == .normal ? writtenClasses : nil
     case .protocol: JSON(evaluation)
-    case .detector: JSON(detector)
+    case .detector: detectors.isEmpty ? JSON(detector) : nil
+    case .detectors: detectors.isEmpty ? nil : .array(detectors.map(JSON.init))
     case .seeds: writtenSeeds
     case .sweep: sweep.map { JSON($0) }
+    }
+  }
+
+  private var writtenClasses: JSON? {
+    switch heldOut {
+    case .all: dataset.name.classNames == nil ? nil : .text(SpecKey.allClasses)
+    case .classes(let names): .array(names.map(JSON.text))
     }
   }
 }
@@ -49,6 +57,14 @@ extension JSON {
   /// The detector's name, then its settings.
   init(_ detector: DetectorSettings) {
     self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.members(of: detector.record))
+  }
+
+  /// An entry of `detectors`.
+  init(_ entry: ListedDetector) {
+    var members: [(key: String, value: JSON)] = [(SpecKey.kindKey, .text(entry.detector.name))]
+    if entry.label != entry.detector.name { members.append((SpecKey.labelKey, .text(entry.label))) }
+    if let count = entry.testSamples { members.append((ProtocolSettings.testSamplesKey, .integer(count))) }
+    self = .object(members + JSON.members(of: entry.detector.record))
   }
 
   /// The detector's name and the settings that enter a run's id.
@@ -87,10 +103,12 @@ extension JSON {
   /// A sweep as it stands in a spec.
   init(_ sweep: Sweep) {
     var grid: [(key: String, value: JSON)] = []
+    var oneByOne: [(key: String, value: JSON)] = []
     var random: [(key: String, value: JSON)] = []
     for field in sweep.fields {
       switch field.variation {
       case .grid(let values): grid.append((field.path, .array(values.map(JSON.init))))
+      case .oneByOne(let values): oneByOne.append((field.path, .array(values.map(JSON.init))))
       case .uniform(let lower, let upper): random.append((field.path, .draw(.uniform, [lower, upper])))
       case .logUniform(let lower, let upper): random.append((field.path, .draw(.logUniform, [lower, upper])))
       case .choice(let values): random.append((field.path, .draw(.choice, values)))
@@ -98,6 +116,7 @@ extension JSON {
     }
     var members: [(key: SweepKey, value: JSON)] = []
     if !grid.isEmpty { members.append((.grid, .object(grid))) }
+    if !oneByOne.isEmpty { members.append((.oneByOne, .object(oneByOne))) }
     if !random.isEmpty {
       members += [
         (.random, .object(random)), (.draws, .integer(sweep.draws)), (.seed, .integer(sweep.seed)),

@@ -9,10 +9,14 @@ public struct Experiment: Sendable, Equatable {
   /// The preset that the values started from, for display: its values are already in the settings.
   public var preset: String?
   public var dataset: DatasetSettings
+  /// The spec's `held_out`, or with one class normal its `normal_class`.
   public var heldOut: HeldOut
   /// The spec's `protocol`.
   public var evaluation: ProtocolSettings
+  /// The one detector, or the first of `detectors`.
   public var detector: DetectorSettings
+  /// The detectors that are compared; empty where the spec gives a single one.
+  public var detectors: [ListedDetector] = []
   /// At least one, all different, each from 0 to 2³² − 1.
   public var seeds: [Int]
   /// What is varied; nil for an experiment of one configuration.
@@ -21,6 +25,9 @@ public struct Experiment: Sendable, Equatable {
   static let defaultSeeds = [0, 1, 2]
 
   public var source: Source
+
+  /// What the classes of the runs are in them.
+  public var classRole: ClassRole { evaluation.split.classRole }
 
   /// Where the spec was read.
   public struct Source: Sendable, Equatable {
@@ -34,11 +41,26 @@ public struct Experiment: Sendable, Equatable {
     }
   }
 
-  /// The classes that play the anomaly in turn.
+  /// The classes that play the anomaly, or are the normal one, in turn.
   public enum HeldOut: Sendable, Equatable {
     /// Every class; for an image folder, whose folders say what is anomalous, the one value there is.
     case all
     /// These classes, in the data set's order.
     case classes([String])
+  }
+}
+
+/// An entry of a spec's `detectors`.
+public struct ListedDetector: Sendable, Equatable {
+  /// The name under which tables show it; another for each entry.
+  public var label: String
+  public var detector: DetectorSettings
+  /// How many test images it is tested on, where that is said of it alone; nil for the protocol's number.
+  public var testSamples: Int?
+
+  public init(label: String, detector: DetectorSettings, testSamples: Int? = nil) {
+    self.label = label
+    self.detector = detector
+    self.testSamples = testSamples
   }
 }

@@ -28,7 +28,7 @@ extension Experiment {
         HalvingKey.allCases.map { key in
           (key.rawValue, .object([("description", .text(key.summary))] + key.form.schema))
         }) + [("required", .array(HalvingKey.allCases.map { .text($0.rawValue) }))]
-    case .grid: object(sweptForms.map { ($0.path, list(of: $0.form, atLeast: 1)) })
+    case .grid, .oneByOne: object(sweptForms.map { ($0.path, list(of: $0.form, atLeast: 1)) })
     case .random: object(sweptForms.map { ($0.path, .object(draw($0.form))) })
     }
   }

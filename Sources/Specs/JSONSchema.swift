@@ -46,7 +46,8 @@ extension Experiment {
     case .dataset: section(DatasetSettings())
     case .protocol: section(ProtocolSettings())
     case .detector: detector
-    case .heldOut:
+    case .detectors: detectors
+    case .heldOut, .normalClass:
       [
         (
           "anyOf",
@@ -81,6 +82,40 @@ extension Experiment {
       ("type", .text("object")), ("properties", .object(before + properties)),
       ("additionalProperties", .flag(false)),
     ]
+  }
+
+  /// A list of detectors, or changes to a list by their labels.
+  private static var detectors: [(key: String, value: JSON)] {
+    let label: [(key: String, value: JSON)] = [
+      ("description", .text("The name under which tables show it; the detector's own if absent."))
+    ]
+    let samples = ProtocolSettings.fields.first { $0.key == ProtocolSettings.testSamplesKey }
+    let samplesOfOne: [(key: String, value: JSON)] = [
+      ("description", .text("In the place of `protocol.test_samples`, for this detector alone."))
+    ]
+    let entries = DetectorSettings.kinds.map { kind in
+      let name = JSON.object([
+        ("description", .text("The detector.")), ("enum", .array([.text(kind.detectorName)])),
+      ])
+      return JSON.object(
+        section(
+          kind.init(),
+          before: [
+            (SpecKey.kindKey, name), (SpecKey.labelKey, .object(label + SettingForm.text.schema)),
+            (
+              ProtocolSettings.testSamplesKey,
+              .object(samplesOfOne + (samples?.form.schema ?? []))
+            ),
+          ]) + [("required", .array([.text(SpecKey.kindKey)]))])
+    }
+    let items = entries.count == 1 ? entries[0] : .object([("anyOf", .array(entries))])
+    let list: [(key: String, value: JSON)] = [
+      ("type", .text("array")), ("items", items), ("minItems", .integer(1)),
+    ]
+    let changes: [(key: String, value: JSON)] = [
+      ("type", .text("object")), ("additionalProperties", .object([("type", .text("object"))])),
+    ]
+    return [("anyOf", .array([.object(list), .object(changes)]))]
   }
 
   /// One object for each kind of detector.

@@ -10,7 +10,7 @@ public struct Preset: Sendable {
   let ganomaly: [PresetValue<GANomalySettings>]
 
   /// All presets, in the order in which they are documented.
-  public static let all = [paper, code2019, clean]
+  public static let all = [paper, code2018, code2019, clean]
 
   /// What the paper's text says, and a guess where it says nothing: input range, statistics of batch norm,
   /// epoch and the number of epochs for CIFAR-10 are not stated.
@@ -26,6 +26,26 @@ public struct Preset: Sendable {
     ganomaly: [
       PresetValue(\.objective, .v3),
       PresetValue(\.learningRate, 2e-3),
+      PresetValue(\.epochs, 15),
+    ])
+
+  /// What the reference code did at the paper's time (May 2018): the objective V0, and the official split, since the
+  /// seed never reached the split before July 2019.
+  public static let code2018 = Preset(
+    name: "code-2018", summary: "what the reference code of May 2018 does, leaks included",
+    evaluation: [
+      PresetValue(\.split, .official),
+      PresetValue(\.inputRange, grey: .standardised, colour: .symmetric),
+      PresetValue(\.score, .squaredL2),
+      PresetValue(\.batchNorm, .batch),
+      PresetValue(\.testOrder, grey: .shuffled, colour: .normalsFirst),
+      PresetValue(\.testBatch, 64),
+      PresetValue(\.epochSamples, 0),
+      PresetValue(\.epoch, .bestOnTest),
+    ],
+    ganomaly: [
+      PresetValue(\.objective, .v0),
+      PresetValue(\.learningRate, 2e-4),
       PresetValue(\.epochs, 15),
     ])
 

@@ -5,9 +5,15 @@ public struct Run: Sendable, Equatable {
   public var dataset: DatasetSettings
   public var evaluation: ProtocolSettings
   public var detector: DetectorSettings
-  /// The class that plays the anomaly; "all" for an image folder.
+  /// The class that plays the anomaly, or with one class normal that one; "all" for an image folder.
   public var heldOut: String
   public var seed: Int
+
+  /// What the class is in the run.
+  public var classRole: ClassRole { evaluation.split.classRole }
+
+  /// As in `3 held out` or `3 normal`.
+  public var classPhrase: String { classRole.phrase(heldOut) }
 
   public init(
     dataset: DatasetSettings, evaluation: ProtocolSettings, detector: DetectorSettings, heldOut: String,
@@ -36,9 +42,9 @@ public struct Run: Sendable, Equatable {
   /// In it are every resolved value, the data's fingerprint and `numericsVersion`. Not in it is what leaves the
   /// numbers alone: the experiment's name, description and preset, the order and spelling of the file,
   /// `dataset.folder` and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever
-  /// they lie), the other held-out classes, seeds and configurations of a sweep. `readings` counts by the set of
-  /// passes that are stored. A field that came after there were runs (`redraw_limit`, `validation_fraction`) is in
-  /// it only with another value than its default, so that their ids hold.
+  /// they lie), the other classes, seeds, detectors and configurations of a sweep. `readings` counts by the set of
+  /// passes that are stored. A field that came after there were runs (`redraw_limit`, `test_samples`) is in it only with
+  /// another value than its default, so that their ids hold.
   ///
   /// - Parameter numerics: the version of the numerics; another than this program's only to ask what would be.
   public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
@@ -62,7 +68,7 @@ public struct Run: Sendable, Equatable {
 }
 
 extension Experiment {
-  /// A run for each configuration, each held-out class in the data set's order, and each seed in the spec's order;
+  /// A run for each configuration, each class in the data set's order, and each seed in the spec's order;
   /// for an image folder one for each configuration and seed. With successive halving those of the first rung.
   public var runs: [Run] {
     configurations.flatMap { configuration in
@@ -101,13 +107,14 @@ extension Experiment {
     var single = self
     single.evaluation = run.evaluation
     single.detector = run.detector
+    single.detectors = []
     single.sweep = nil
     if holdsClassOut { single.heldOut = .classes([run.heldOut]) }
     single.seeds = [run.seed]
     return single
   }
 
-  /// What the runs hold out: class names in the data set's order, or "all" alone for an image folder.
+  /// The classes of the runs, held out or normal: names in the data set's order, or "all" alone for an image folder.
   public var heldOutClasses: [String] {
     switch heldOut {
     case .all: dataset.name.classNames ?? [SpecKey.allClasses]

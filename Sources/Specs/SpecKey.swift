@@ -9,8 +9,10 @@ enum SpecKey: String, CaseIterable {
   case preset
   case dataset
   case heldOut = "held_out"
+  case normalClass = "normal_class"
   case `protocol`
   case detector
+  case detectors
   case seeds
   case sweep
 
@@ -27,10 +29,15 @@ enum SpecKey: String, CaseIterable {
     case .dataset: "Which images, at which size."
     case .heldOut:
       "The classes that play the anomaly in turn: `all`, or a list of class names; absent for image folders."
+    case .normalClass:
+      "In the place of `held_out` with `split: one-class-normal`: the classes that are normal in turn."
     case .protocol: "The choices between a trained detector and its published number."
     case .detector: "The detector and its hyperparameters."
+    case .detectors:
+      "In the place of `detector`: a list of detectors to compare, each run with all classes and seeds. A list "
+        + "replaces that of a spec that this one extends; a mapping from labels changes entries of it."
     case .seeds:
-      "One run for each seed and held-out class: a list, or a range such as `0..9`, which a list may hold as well."
+      "One run for each seed and class: a list, or a range such as `0..9`, which a list may hold as well."
     case .sweep:
       "Fields whose values are varied: every configuration is run with all held-out classes and seeds."
     }
@@ -41,7 +48,7 @@ enum SpecKey: String, CaseIterable {
     switch self {
     case .name, .description, .extends: .text
     case .preset: .choice(Preset.all.map(\.name))
-    case .dataset, .heldOut, .protocol, .detector, .seeds, .sweep: nil
+    case .dataset, .heldOut, .normalClass, .protocol, .detector, .detectors, .seeds, .sweep: nil
     }
   }
 
@@ -50,6 +57,8 @@ enum SpecKey: String, CaseIterable {
   static let seedsForm = SettingForm.list(of: seedForm, atLeast: 1)
   /// The name of a section's field that picks one of several kinds of section.
   static let kindKey = "name"
+  /// The name under which tables show an entry of `detectors`.
+  static let labelKey = "label"
   /// What `held_out` says for every class in turn; image folders, which have no classes to hold out, say it too.
   static let allClasses = "all"
   /// The characters of an experiment's name, which is also a folder's.

@@ -33,45 +33,6 @@ extension SpecResolver {
     }
   }
 
-  /// The classes held out, in the data set's order.
-  mutating func heldOut(of dataset: DatasetSettings) -> Experiment.HeldOut {
-    guard let classNames = dataset.name.classNames else {
-      for node in nodes(.heldOut, in: layers) {
-        refuse(
-          at: node.place, "'held_out' means nothing for an image folder, whose folders say what is anomalous",
-          hint: "leave it out")
-      }
-      return .all
-    }
-    var heldOut = Experiment.HeldOut.all
-    for node in nodes(.heldOut, in: layers) {
-      do {
-        heldOut = try heldOutClasses(node, classNames)
-      } catch {
-        problems.append(error)
-      }
-    }
-    return heldOut
-  }
-
-  private func heldOutClasses(
-    _ node: SpecNode, _ classNames: [String]
-  ) throws(Problem) -> Experiment.HeldOut {
-    guard case .list(let nodes) = node.content else {
-      if node.text == SpecKey.allClasses { return .all }
-      let isClass = node.classWord.map(classNames.contains) ?? false
-      throw Problem(
-        .usage, at: node.place,
-        "'held_out' must be '\(SpecKey.allClasses)' or a list of class names, not \(node.found)",
-        hint: isClass ? "write [\(node.classWord ?? "")]" : "")
-    }
-    let words = nodes.map(\.asClassWord)
-    let form = SettingForm.list(of: .choice(classNames), atLeast: 1)
-    let list = SpecNode(content: .list(words), place: node.place)
-    guard case .list(let values) = try form.value(of: list, for: "'held_out'") else { return .all }
-    return .classes(classNames.filter { values.contains(.text($0)) })
-  }
-
   mutating func refuseTooManyRuns(_ experiment: Experiment) {
     guard experiment.runCount > Experiment.mostRuns else { return }
     refuse(
@@ -86,6 +47,15 @@ extension SpecResolver {
         "'\(dataset.name.rawValue)' has no official train and test part to split by",
         hint: "write `split: \(SplitKind.pooled.rawValue)`")
     }
+    if evaluation.split == .oneClassNormal, dataset.name == .folder {
+      refuse(
+        at: place(of: "protocol.split"),
+        "the folders of an image folder say what is normal, so that no class can be chosen to be it",
+        hint: "write `split: \(SplitKind.official.rawValue)`")
+    }
+    if evaluation.testSamples == 1 {
+      refuseSingleSample(at: place(of: "protocol.\(ProtocolSettings.testSamplesKey)"))
+    }
     if evaluation.inputRange == .standardised, dataset.channels != 1 {
       refuse(
         at: place(of: "protocol.input_range"),
@@ -93,23 +63,10 @@ extension SpecResolver {
         hint: "write `input_range: \(InputRange.symmetric.rawValue)`")
     }
   }
-}
 
-extension SpecNode {
-  /// The class that a scalar names: its text, or the digits of an integer.
-  fileprivate var classWord: String? {
-    switch content {
-    case .scalar(.text(let text), _, _): text
-    case .scalar(.integer(let integer), _, _): String(integer)
-    default: nil
-    }
-  }
-
-  /// The same scalar with an integer turned into the text of its digits.
-  fileprivate var asClassWord: SpecNode {
-    guard case .scalar(.integer(let integer), let spelling, let quoted) = content else { return self }
-    return SpecNode(
-      content: .scalar(.text(String(integer)), spelling: spelling, quoted: quoted), place: place)
+  mutating func refuseSingleSample(at place: String) {
+    refuse(
+      at: place, "a test on 1 image has no normal and anomalous one", hint: "give at least 2, or 0 for all")
   }
 }
 

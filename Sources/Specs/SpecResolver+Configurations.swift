@@ -18,30 +18,93 @@ extension SpecResolver {
         "the sweep has more than \(SweepKey.mostConfigurations) configurations", hint: "vary less at once")
       return []
     }
+    if fields.contains(where: \.isVariedAlone) {
+      return oneByOne(sweep, fields, preset: preset, dataset: dataset)
+    }
     var configurations: [Configuration] = []
     var known: Set<String> = []
     for index in 0..<count {
       let values = Self.values(at: index, of: sweep, fields, place: place)
       let label = zip(sweep.names, values).map { "\($0)=\(JSON($1.value).yaml)" }.joined(separator: ", ")
       guard known.insert(label).inserted else { continue }
-      var resolver = SpecResolver(layers: layers + [Self.layer(fields, values)], source: source)
-      let (evaluation, detector) = resolver.settings(preset: preset, dataset: dataset)
-      if sweep.criterion == .validationLoss, evaluation.validationFraction == 0 {
-        resolver.refuse(
-          at: self.place(of: "sweep.choose_by"),
-          "'sweep.choose_by' is 'validation-loss', but no normals are held out of training",
-          hint: "write `protocol: {validation_fraction: 0.1}`")
-      }
-      guard resolver.problems.isEmpty else {
-        // The next configurations have much the same mistakes.
-        problems += resolver.problems
-        return []
-      }
+      guard
+        let (evaluation, detector) = settings(
+          with: Self.layer(fields, values), sweep, preset: preset, dataset: dataset)
+      else { return [] }
       configurations.append(
         Configuration(
           label: label, values: values.map(\.value), evaluation: evaluation, detector: detector))
     }
     return configurations
+  }
+
+  /// The spec's own values, then each value of each field that differs from its own, alone.
+  private mutating func oneByOne(
+    _ sweep: Sweep, _ fields: [SweptField], preset: Preset?, dataset: DatasetSettings
+  ) -> [Configuration] {
+    guard
+      let (evaluation, detector) = settings(
+        with: SpecLayer(entries: [], path: ""), sweep, preset: preset, dataset: dataset)
+    else { return [] }
+    let own = fields.map { Self.value(of: $0.path, evaluation, detector) }
+    var configurations = [
+      Configuration(label: Configuration.unchanged, values: own, evaluation: evaluation, detector: detector)
+    ]
+    for (position, field) in fields.enumerated() {
+      guard case .oneByOne(let values) = field.variation else { continue }
+      for (value, node) in zip(values, field.nodes) where value != own[position] {
+        guard
+          let (evaluation, detector) = settings(
+            with: Self.layer([field], [(value, node)]), sweep, preset: preset, dataset: dataset)
+        else { return [] }
+        var changed = own
+        changed[position] = value
+        configurations.append(
+          Configuration(
+            label: "\(sweep.names[position])=\(JSON(value).yaml)", values: changed, evaluation: evaluation,
+            detector: detector))
+      }
+    }
+    return configurations
+  }
+
+  /// The settings with one more layer, the last; nil, and a problem, where something is wrong.
+  private mutating func settings(
+    with layer: SpecLayer, _ sweep: Sweep, preset: Preset?, dataset: DatasetSettings
+  ) -> (ProtocolSettings, DetectorSettings)? {
+    var resolver = SpecResolver(layers: layers + [layer], source: source)
+    let (evaluation, detector) = resolver.settings(preset: preset, dataset: dataset)
+    if sweep.criterion == .validationLoss, evaluation.validationFraction == 0 {
+      resolver.refuse(
+        at: place(of: "sweep.choose_by"),
+        "'sweep.choose_by' is 'validation-loss', but no normals are held out of training",
+        hint: "write `protocol: {validation_fraction: 0.1}`")
+    }
+    if evaluation.split.classRole != classRole {
+      resolver.refuse(
+        at: resolver.place(of: "protocol.split"),
+        "a sweep cannot vary whether classes are held out or normal",
+        hint: "write a spec for each that `extends` this one")
+    }
+    guard resolver.problems.isEmpty else {
+      // The next configurations have much the same mistakes.
+      problems += resolver.problems
+      return nil
+    }
+    return (evaluation, detector)
+  }
+
+  /// The value of the field at a path.
+  private static func value(
+    of path: String, _ evaluation: ProtocolSettings, _ detector: DetectorSettings
+  ) -> SettingValue {
+    func read(_ record: some SettingsRecord, _ section: SpecKey) -> SettingValue? {
+      type(of: record).fields.first { "\(section.rawValue).\($0.key)" == path }?.read(record)
+    }
+    guard let value = read(evaluation, .protocol) ?? read(detector.record, .detector) else {
+      preconditionFailure("'\(path)' was varied and is no field")
+    }
+    return value
   }
 
   /// How many configurations there are, equal ones counted; nil when they are too many.
@@ -64,7 +127,7 @@ extension SpecResolver {
     // The last field of the grid varies fastest.
     return fields.reversed().map { field in
       switch field.variation {
-      case .grid(let values):
+      case .grid(let values), .oneByOne(let values):
         defer { remaining /= values.count }
         let position = remaining % values.count
         return (values[position], field.nodes[position])

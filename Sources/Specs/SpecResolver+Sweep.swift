@@ -9,6 +9,11 @@ struct SweptField {
   var variation: Sweep.Variation
   /// What was written for each value of a grid or a choice.
   var nodes: [SpecNode]
+
+  /// Whether all others keep the spec's values while it is varied.
+  var isVariedAlone: Bool {
+    if case .oneByOne = variation { true } else { false }
+  }
 }
 
 /// Reading and checking a spec's `sweep`.
@@ -20,6 +25,9 @@ extension SpecResolver {
     let grid = swept(entries[.grid], .grid, detector) { resolver, path, form, node in
       resolver.gridValues(path, form, node)
     }
+    let oneByOne = swept(entries[.oneByOne], .oneByOne, detector) { resolver, path, form, node in
+      resolver.values(of: node, form, "sweep.one_by_one.\(path)").map { (.oneByOne($0.values), $0.nodes) }
+    }
     let random = swept(entries[.random], .random, detector) { resolver, path, form, node in
       resolver.drawnValues(path, form, node)
     }
@@ -27,7 +35,15 @@ extension SpecResolver {
       refuse(at: field.keyPlace, "'\(field.path)' stands in the grid already")
     }
     let hasRandom = entries[.random] != nil
-    if entries[.grid] == nil, !hasRandom {
+    if let entry = entries[.oneByOne],
+      let other = [SweepKey.grid, .random, .halving].first(where: { entries[$0] != nil })
+    {
+      refuse(
+        at: entry.keyPlace,
+        "'sweep.one_by_one' stands alone: with '\(other.rawValue)' more than one value would change at a time",
+        hint: "take one of them out")
+    }
+    if entries[.grid] == nil, entries[.oneByOne] == nil, !hasRandom {
       refuse(
         at: node.place, "'sweep' varies nothing",
         hint: "write `grid: {detector.latent_size: [8, 16]}` or `random`")
@@ -47,7 +63,7 @@ extension SpecResolver {
         at: entry.keyPlace, "'sweep.choose_by' is missing: what do the configurations that go on win by?",
         hint: "one of \(SweepCriterion.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    let fields = grid + random
+    let fields = grid + oneByOne + random
     let sweep = Sweep(
       fields: fields.map { Sweep.Field(path: $0.path, variation: $0.variation) },
       draws: hasRandom ? integer(entries[.draws], .draws) ?? 1 : 0,

@@ -9,6 +9,8 @@ struct SpecResolver {
   var problems: [Problem] = []
   /// Where the value now in force was written, by "section.key".
   private var places: [String: String] = [:]
+  /// What the classes of the runs are in them; of a sweep's configurations too.
+  private(set) var classRole = ClassRole.heldOut
 
   init(layers: [SpecLayer], source: Experiment.Source) {
     self.layers = layers
@@ -25,17 +27,21 @@ struct SpecResolver {
     let description = text(of: .description, in: own) ?? ""
 
     let before = problems.count
-    let dataset = record(DatasetSettings(), .dataset, mappings(of: .dataset))
+    let dataset = record(DatasetSettings(), SpecKey.dataset.rawValue, mappings(of: .dataset))
     if problems.count == before { refuseMissing(in: dataset) }
     let datasetHolds = problems.count == before
-    let heldOut = datasetHolds ? heldOut(of: dataset) : .all
     let (evaluation, detector) = settings(preset: preset, dataset: datasetHolds ? dataset : nil)
+    let detectors = listedDetectors(preset: preset, channels: dataset.channels)
+    classRole = evaluation.split.classRole
+    let classes = datasetHolds ? classes(of: dataset, preset: preset) : .all
     let seeds = seeds() ?? Experiment.defaultSeeds
     refuse(name: name)
+    if !detectors.isEmpty { refuseSweepOfSeveral() }
     let swept = sweep(detector: detector)
     var experiment = Experiment(
-      name: name, description: description, preset: preset?.name, dataset: dataset, heldOut: heldOut,
-      evaluation: evaluation, detector: detector, seeds: seeds, sweep: swept?.sweep, source: source)
+      name: name, description: description, preset: preset?.name, dataset: dataset, heldOut: classes,
+      evaluation: evaluation, detector: detectors.first?.detector ?? detector, detectors: detectors,
+      seeds: seeds, sweep: swept?.sweep, source: source)
     if let (sweep, fields) = swept, problems.isEmpty {
       experiment.sweep?.configurations = configurations(of: sweep, fields, preset: preset, dataset: dataset)
     }
@@ -51,7 +57,8 @@ struct SpecResolver {
   ) -> (ProtocolSettings, DetectorSettings) {
     let channels = (dataset ?? DatasetSettings()).channels
     let evaluation = record(
-      preset?.evaluation(channels: channels) ?? ProtocolSettings(), .protocol, mappings(of: .protocol))
+      preset?.evaluation(channels: channels) ?? ProtocolSettings(), SpecKey.protocol.rawValue,
+      mappings(of: .protocol))
     let detector = detector(preset: preset, channels: channels)
     if let dataset { refuseContradictions(evaluation, dataset) }
     return (evaluation, detector)
@@ -142,8 +149,8 @@ extension SpecResolver {
   /// `defaults` with the values of the layers.
   ///
   /// - Parameter others: keys that are legal in the section and no fields of the record.
-  private mutating func record<Record: SettingsRecord>(
-    _ defaults: Record, _ section: SpecKey, _ layers: some Sequence<[SpecEntry]>, others: [String] = []
+  mutating func record<Record: SettingsRecord>(
+    _ defaults: Record, _ section: String, _ layers: some Sequence<[SpecEntry]>, others: [String] = []
   ) -> Record {
     var record = defaults
     var idle: [(field: SettingField<Record>, path: String, place: String)] = []
@@ -151,9 +158,9 @@ extension SpecResolver {
     for layer in layers {
       var given: [(field: SettingField<Record>, path: String, place: String)] = []
       for entry in layer where !others.contains(entry.key) {
-        let path = "\(section.rawValue).\(entry.key)"
+        let path = "\(section).\(entry.key)"
         guard let field = Record.fields.first(where: { $0.key == entry.key }) else {
-          refuseUnknown(entry, in: section.rawValue, keys: others + Record.fields.map(\.key))
+          refuseUnknown(entry, in: section, keys: others + Record.fields.map(\.key))
           continue
         }
         do {
@@ -214,6 +221,6 @@ extension SpecResolver {
   private mutating func detector(
     _ defaults: some DetectorRecord, _ sections: some Sequence<[SpecEntry]>
   ) -> DetectorSettings {
-    DetectorSettings(record(defaults, .detector, sections, others: [SpecKey.kindKey]))
+    DetectorSettings(record(defaults, SpecKey.detector.rawValue, sections, others: [SpecKey.kindKey]))
   }
 }

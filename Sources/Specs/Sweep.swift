@@ -6,6 +6,8 @@ public struct Sweep: Sendable, Equatable {
   public enum Variation: Sendable, Equatable {
     /// Each of these, with each of the other fields'.
     case grid([SettingValue])
+    /// Each of these in turn, all other fields as the spec has them.
+    case oneByOne([SettingValue])
     /// Drawn evenly from `lower` to `upper`; whole numbers, both ends included, for a field of integers.
     case uniform(lower: SettingValue, upper: SettingValue)
     /// Drawn such that the logarithm is even.
@@ -29,7 +31,8 @@ public struct Sweep: Sendable, Equatable {
   public var halving: Halving?
   /// What the best configuration is chosen on; nil where none is chosen.
   public var criterion: SweepCriterion?
-  /// All configurations, the last field of the grid varying fastest and the draws within it; each once.
+  /// All configurations, the last field of the grid varying fastest and the draws within it; each once. Where fields
+  /// are varied one by one, the first is the spec's own.
   public var configurations: [Configuration]
 
   /// Short names of the fields, in their order: the last part of the path where that is enough.
@@ -41,9 +44,13 @@ public struct Sweep: Sendable, Equatable {
   }
 }
 
-/// One choice of values for all that a sweep varies.
+/// One choice of values for all that a sweep varies, or one of several detectors.
 public struct Configuration: Sendable, Equatable {
-  /// The varied values in words, as in `latent_size=16, width=8`; empty where nothing is varied.
+  /// The label of the spec's own values beside those that change one of them.
+  public static let unchanged = "unchanged"
+
+  /// The varied values in words, as in `latent_size=16, width=8`, or the detector's label; empty where there is but one
+  /// detector and nothing is varied. Of fields that are varied one by one, the one that has changed.
   public var label: String
   /// The varied values, in the order of the sweep's fields.
   public var values: [SettingValue]
@@ -106,10 +113,18 @@ public struct Halving: Sendable, Equatable {
 }
 
 extension Experiment {
-  /// What is run: the sweep's configurations, or the one that the settings are.
+  /// What is run: the sweep's configurations, the detectors that are compared, or the one that the settings are.
   public var configurations: [Configuration] {
-    sweep?.configurations
-      ?? [Configuration(label: "", values: [], evaluation: evaluation, detector: detector)]
+    if let sweep { return sweep.configurations }
+    if detectors.isEmpty {
+      return [Configuration(label: "", values: [], evaluation: evaluation, detector: detector)]
+    }
+    return detectors.map { entry in
+      var evaluation = evaluation
+      evaluation.testSamples = entry.testSamples ?? evaluation.testSamples
+      return Configuration(
+        label: entry.label, values: [], evaluation: evaluation, detector: entry.detector)
+    }
   }
 
   /// The rungs of successive halving; empty without it.

@@ -3,6 +3,7 @@ import Settings
 /// The keys of a spec's `sweep`, in the order in which they are documented and written.
 enum SweepKey: String, CaseIterable {
   case grid
+  case oneByOne = "one_by_one"
   case random
   case draws
   case seed
@@ -17,6 +18,9 @@ enum SweepKey: String, CaseIterable {
     case .grid:
       "Fields by their paths, as in `detector.latent_size`, each with the list of its values: every combination "
         + "is a configuration."
+    case .oneByOne:
+      "Fields by their paths, each with the list of its values: one configuration has the spec's own values, and each "
+        + "other changes a single one of them. Alone, without `grid`, `random` and `halving`."
     case .random:
       "Fields by their paths, each with what it is drawn from: `{uniform: [from, to]}`, "
         + "`{log_uniform: [from, to]}` or `{choice: […]}`."
@@ -37,7 +41,7 @@ enum SweepKey: String, CaseIterable {
     case .draws: .integer(1...Self.mostConfigurations)
     case .seed: .integer(0...4_294_967_295)
     case .chooseBy: .choice(SweepCriterion.allCases.map(\.rawValue))
-    case .grid, .random, .halving: nil
+    case .grid, .oneByOne, .random, .halving: nil
     }
   }
 }

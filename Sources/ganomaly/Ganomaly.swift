@@ -15,7 +15,8 @@ struct Ganomaly: ParsableCommand {
     subcommands: [
       RunCommand.self, PlanCommand.self, SubmitCommand.self, StatusCommand.self, CollectCommand.self,
       CleanCommand.self,
-      ValidateCommand.self, TableCommand.self, ScoreCommand.self, DataCommand.self, ParityCommand.self,
+      ValidateCommand.self, TableCommand.self, CompareCommand.self, DetectorComparisonCommand.self,
+      AuditCommand.self, ScoreCommand.self, DataCommand.self, ParityCommand.self,
       BenchCommand.self, SchemaCommand.self,
     ])
 

@@ -18,12 +18,15 @@ enum PlanText {
     ]
     let most = isComplete ? Int.max : mostLines
     let shown = plan.entries.prefix(most)
-    let width = shown.map(\.run.run.heldOut.count).max() ?? 0
-    let labelWidth = shown.map(\.run.rowLabel.count).max() ?? 0
+    let columns = [\IdentifiedRun.run.detector.name, \.rowSuffix, \.run.classPhrase]
+    let widths = columns.map { column in shown.map { $0.run[keyPath: column].count }.max() ?? 0 }
     for entry in shown {
-      lines.append(
-        line(entry, width: width, labelWidth: labelWidth, state: state(entry, retryingFailed: retryingFailed))
-      )
+      let cells = zip(columns, widths).filter { $0.1 > 0 }.map { column, width in
+        entry.run[keyPath: column].padding(toLength: width, withPad: " ", startingAt: 0)
+      }
+      let state = state(entry, retryingFailed: retryingFailed)
+      let words = [entry.run.identifier] + cells + ["seed \(entry.run.run.seed)", state]
+      lines.append("  " + words.joined(separator: "  "))
     }
     if plan.entries.count > shown.count {
       lines.append("  and \(plan.entries.count - shown.count) more runs (plan --all lists them)")
@@ -50,15 +53,6 @@ enum PlanText {
     case .missing: entry.hasCheckpoint ? "missing, continues from its checkpoint" : "missing"
     case .failed(let failure): "failed\(retryingFailed ? ", will be tried again" : ""): \(failure.summary)"
     }
-  }
-
-  private static func line(_ entry: Plan.Entry, width: Int, labelWidth: Int, state: String) -> String {
-    let run = entry.run.run
-    let heldOut = run.heldOut.padding(toLength: width, withPad: " ", startingAt: 0)
-    let label =
-      labelWidth == 0 ? "" : entry.run.rowLabel.padding(toLength: labelWidth + 2, withPad: " ", startingAt: 0)
-    return
-      "  \(entry.run.identifier)  \(run.detector.name)  \(label)\(heldOut) held out  seed \(run.seed)  \(state)"
   }
 
   private static func line(_ rung: Halving.Rung) -> String {

@@ -41,7 +41,7 @@ struct RunLine {
       resumed = (0, 0)
       inheritedSteps = 0
       title = "[\(position)/\(count)] \(run.title)"
-      let parts = [run.rowLabel, "\(run.run.heldOut) held out"].filter { !$0.isEmpty }
+      let parts = [run.rowLabel, run.run.classPhrase].filter { !$0.isEmpty }
       barTitle = "[\(position)/\(count)] \(parts.joined(separator: ", "))"
       return keepsEpochs
         ? ["\(title): \(trainingImages) training images, \(testImages) test images, \(epochs) epochs"] : []

@@ -30,12 +30,13 @@ struct DocumentTests {
       AUCTable.awkward.markdown == ##"""
         **50 % of {all} \#1\_a: AU\|ROC**
 
-        | detector    | 飞机 | x\|y &amp; &lt;z&gt; | \[\\\]\* | mean |
-        | ----------- | ---: | -------------------: | -------: | ---: |
-        | a "b", c    | .500 |                 .250 |    1.000 | .583 |
-        | line  break |    — |                 .125 |     .333 |    — |
+        | detector    | 飞机 | x\|y &amp; &lt;z&gt; |  \[\\\]\* | mean |
+        | ----------- | ---: | -------------------: | --------: | ---: |
+        | a "b", c    | .500 |             **.250** | **1.000** | .583 |
+        | line  break |    — |                 .125 |      .333 |    — |
 
         - one seed (7)
+        - bold: the best detector of each class and of the mean, all of them where several print the same
         - 1 of 6 values is missing (—); no mean over classes without all of them
 
         """##)
@@ -53,14 +54,15 @@ struct DocumentTests {
             \toprule
             held out & GANomaly & Autoencoder \\
             \midrule
-            bird & .510 $\pm$ .014 & .400 $\pm$ .000 \\
-            car & .600 $\pm$ .000 & 1.000 $\pm$ .000 \\
-            truck & .720 $\pm$ .028 & .030 $\pm$ .001 \\
+            bird & \textbf{.510 $\pm$ .014} & .400 $\pm$ .000 \\
+            car & .600 $\pm$ .000 & \textbf{1.000 $\pm$ .000} \\
+            truck & \textbf{.720 $\pm$ .028} & .030 $\pm$ .001 \\
             \midrule
-            mean & .610 $\pm$ .014 & .477 $\pm$ .000 \\
+            mean & \textbf{.610 $\pm$ .014} & .477 $\pm$ .000 \\
             \bottomrule
           \end{tabular}
           \par{\footnotesize mean and sample standard deviation over 2 seeds (3, 4)}
+          \par{\footnotesize bold: the best detector of each class and of the mean, all of them where several print the same}
         \end{table}
 
         """##)
@@ -78,11 +80,12 @@ struct DocumentTests {
             \toprule
             detector & 飞机 & x\textbar{}y \& \textless{}z\textgreater{} & {[}\textbackslash{}{]}{*} & mean \\
             \midrule
-            a {''}b{''}, c & .500 & .250 & 1.000 & .583 \\
+            a {''}b{''}, c & .500 & \textbf{.250} & \textbf{1.000} & .583 \\
             line  break & --- & .125 & .333 & --- \\
             \bottomrule
           \end{tabular}
           \par{\footnotesize one seed (7)}
+          \par{\footnotesize bold: the best detector of each class and of the mean, all of them where several print the same}
           \par{\footnotesize 1 of 6 values is missing (---); no mean over classes without all of them}
         \end{table}
 

@@ -44,17 +44,18 @@ struct TextTests {
   @Test("several detectors are rows, with their deviations below")
   func detectorsAsRows() {
     #expect(
-      AUCTable.two.text(width: 37) == """
+      AUCTable.two.text(width: 41) == """
         CIFAR-10: AUROC
 
-        detector     bird    car  truck  mean
-        ─────────────────────────────────────
-        GANomaly     .510   .600   .720  .610
-          ±          .014   .000   .028  .014
-        Autoencoder  .400  1.000   .030  .477
-          ±          .000   .000   .001  .000
+        detector     bird      car   truck   mean
+        ─────────────────────────────────────────
+        GANomaly     .510•   .600    .720•  .610•
+          ±          .014    .000    .028   .014
+        Autoencoder  .400   1.000•   .030   .477
+          ±          .000    .000    .001   .000
 
         mean and sample standard deviation over 2 seeds (3, 4)
+        • the best detector of each class and of the mean, all of them where several print the same
 
         """)
   }
@@ -65,15 +66,16 @@ struct TextTests {
       AUCTable.awkward.text(width: 35) == #"""
         50 % of {all} #1_a: AU|ROC
 
-        held out   a "b", c  line  break
-        ────────────────────────────────
-        飞机           .500            —
-        x|y & <z>      .250         .125
-        [\]*          1.000         .333
-        ────────────────────────────────
-        mean           .583            —
+        held out   a "b", c   line  break
+        ─────────────────────────────────
+        飞机           .500             —
+        x|y & <z>      .250•         .125
+        [\]*          1.000•         .333
+        ─────────────────────────────────
+        mean           .583             —
 
         one seed (7)
+        • the best detector of each class and of the mean, all of them where several print the same
         1 of 6 values is missing (—); no mean over classes without all of them
 
         """#)
@@ -85,25 +87,26 @@ struct TextTests {
       AUCTable.two.text(width: 26) == """
         CIFAR-10: AUROC, GANomaly
 
-        held out  mean  s.d.
-        ────────────────────
-        bird      .510  .014
-        car       .600  .000
-        truck     .720  .028
-        ────────────────────
-        mean      .610  .014
+        held out   mean  s.d.
+        ─────────────────────
+        bird      .510•  .014
+        car       .600   .000
+        truck     .720•  .028
+        ─────────────────────
+        mean      .610•  .014
 
         CIFAR-10: AUROC, Autoencoder
 
-        held out   mean  s.d.
-        ─────────────────────
-        bird       .400  .000
-        car       1.000  .000
-        truck      .030  .001
-        ─────────────────────
-        mean       .477  .000
+        held out    mean  s.d.
+        ──────────────────────
+        bird       .400   .000
+        car       1.000•  .000
+        truck      .030   .001
+        ──────────────────────
+        mean       .477   .000
 
         mean and sample standard deviation over 2 seeds (3, 4)
+        • the best detector of each class and of the mean, all of them where several print the same
 
         """)
   }

@@ -213,7 +213,7 @@ struct ReadingBookTests {
   @Test("with a batch that holds the whole test set do not depend on its order")
   func wholeBatch() throws {
     let dataset = try Dataset.load(DatasetSettings(), from: DataSearchPath(candidates: []))
-    let split = try Split.make(dataset, .pooled, heldOut: [3], seed: 0)
+    let split = try Split.make(dataset, .pooled, classes: [3], seed: 0)
     var settings = GANomalySettings()
     (settings.width, settings.latentSize, settings.epochs) = (2, 4, 1)
     let detector = GANomaly(

@@ -147,7 +147,7 @@ struct ValidationTests {
   @Test("are a share of the training normals, the same for the same seed, and leave the test set alone")
   func split() throws {
     let dataset = try Dataset.load(tinyExperiment().dataset)
-    let whole = try Split.make(dataset, .pooled, heldOut: [0], seed: 3)
+    let whole = try Split.make(dataset, .pooled, classes: [0], seed: 3)
     let split = try whole.holdingOut(validationShare: 0.25, seed: 3, title: "digits")
     #expect(split.validation.count == whole.train.count / 4)
     #expect(split.train.count + split.validation.count == whole.train.count)

@@ -1,7 +1,8 @@
 import Foundation
 import Settings
-import Specs
 import Testing
+
+@testable import Specs
 
 /// The package's `experiments` folder.
 private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -37,7 +38,9 @@ struct CommittedFilesTests {
       let keys = (section["properties"] as? [String: Any] ?? [:]).keys
       #expect(Set(keys) == Set(kind.keys + ["name"]), "\(kind.detectorName)")
     }
-    #expect(keys("sweep") == ["grid", "random", "draws", "seed", "halving", "choose_by"])
+    #expect(
+      Set((parsed?["properties"] as? [String: Any] ?? [:]).keys) == Set(SpecKey.allCases.map(\.rawValue)))
+    #expect(keys("sweep") == ["grid", "one_by_one", "random", "draws", "seed", "halving", "choose_by"])
   }
 
   @Test(
@@ -50,6 +53,22 @@ struct CommittedFilesTests {
     #expect(experiment.runs.count == count)
     #expect(try experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test(
+    "of the audit start from the reference code and change one choice at a time",
+    arguments: [("mnist", 7, ["1", "2"]), ("cifar10", 6, ["bird", "frog"])])
+  func audit(_ name: String, _ configurations: Int, _ heldOut: [String]) throws {
+    let experiment = try Experiment.load(path: "\(folder)/audit/\(name).yaml")
+    #expect(experiment.name == "audit-\(name)")
+    #expect(experiment.preset == "code-2019")
+    #expect(experiment.configurations.map(\.label).first == Configuration.unchanged)
+    #expect(experiment.configurations.count == configurations)
+    #expect(experiment.heldOutClasses == heldOut)
+    #expect(Set(experiment.evaluation.passes) == [.running, .batchShuffled, .batchNormalsFirst])
+    #expect(experiment.detector.epochs == 5)
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/audit/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
   }
 

@@ -6,6 +6,8 @@ import Testing
 struct PresetRow: Sendable, CustomTestStringConvertible {
   var preset: String
   var dataset: String
+  var objective = GANomalyObjective.v3
+  var split = SplitKind.pooled
   var learningRate: Double
   var inputRange: InputRange
   var score: LatentScore
@@ -21,6 +23,10 @@ struct PresetRow: Sendable, CustomTestStringConvertible {
       PresetRow(
         preset: "paper", dataset: dataset, learningRate: 2e-3, inputRange: .symmetric, score: .l1,
         batchNorm: .running, testOrder: .shuffled, epoch: .last),
+      PresetRow(
+        preset: "code-2018", dataset: dataset, objective: .v0, split: .official, learningRate: 2e-4,
+        inputRange: isMNIST ? .standardised : .symmetric, score: .squaredL2, batchNorm: .batch,
+        testOrder: isMNIST ? .shuffled : .normalsFirst, epoch: .bestOnTest),
       PresetRow(
         preset: "code-2019", dataset: dataset, learningRate: 2e-4,
         inputRange: isMNIST ? .standardised : .symmetric, score: .squaredL2, batchNorm: .batch,
@@ -40,16 +46,43 @@ struct PresetTests {
     let experiment = try Experiment.parse(text: text, path: "e.yaml")
     let (evaluation, ganomaly) = (experiment.evaluation, try experiment.ganomaly)
     #expect(experiment.preset == row.preset)
-    #expect(ganomaly.objective == .v3)
+    #expect(ganomaly.objective == row.objective)
     #expect(ganomaly.learningRate == row.learningRate)
     #expect(ganomaly.epochs == 15)
-    #expect(evaluation.split == .pooled)
+    #expect(evaluation.split == row.split)
     #expect(evaluation.inputRange == row.inputRange)
     #expect(evaluation.score == row.score)
     #expect(evaluation.batchNorm == row.batchNorm)
     #expect(evaluation.testOrder == row.testOrder)
     #expect(evaluation.testBatch == 64)
     #expect(evaluation.epoch == row.epoch)
+    // The reference code looks for its best epoch on the whole test set.
+    #expect((evaluation.epochSamples == 0) == (row.epoch == .bestOnTest))
+  }
+
+  @Test("has a column in the table that is checked here", arguments: Preset.all.map(\.name))
+  func isChecked(_ name: String) {
+    #expect(PresetRow.all.contains { $0.preset == name })
+  }
+
+  @Test(
+    "stands written out in the resolved form, which gives the same values without it",
+    arguments: PresetRow.all)
+  func resolved(_ row: PresetRow) throws {
+    let text = "preset: \(row.preset)\ndataset: {name: \(row.dataset)}"
+    let experiment = try Experiment.parse(text: text, path: "e.yaml")
+    let resolved = experiment.resolvedYAML
+    for line in [
+      "preset: \(row.preset)", "  objective: \(row.objective.rawValue)", "  split: \(row.split.rawValue)",
+      "  input_range: \(row.inputRange.rawValue)", "  score: \(row.score.rawValue)",
+      "  batch_norm: \(row.batchNorm.rawValue)", "  epoch: \(row.epoch.rawValue)", "  epochs: 15",
+    ] {
+      #expect(resolved.split(separator: "\n").contains(Substring(line)), "\(line)")
+    }
+    let bare = resolved.replacing("preset: \(row.preset)\n", with: "")
+    let again = try Experiment.parse(text: bare, path: "e.yaml")
+    #expect(again.evaluation == experiment.evaluation)
+    #expect(again.detector == experiment.detector)
   }
 
   @Test("leaves everything else at the defaults")
@@ -58,6 +91,7 @@ struct PresetTests {
       let text = "preset: \(preset.name)\ndataset: {name: mnist}"
       var ganomaly = try Experiment.parse(text: text, path: "e.yaml").ganomaly
       ganomaly.learningRate = GANomalySettings().learningRate
+      ganomaly.objective = GANomalySettings().objective
       #expect(ganomaly == GANomalySettings())
     }
   }

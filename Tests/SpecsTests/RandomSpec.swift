@@ -31,21 +31,32 @@ struct RandomSpec {
     // Standardised inputs and official splits do not go with every data set; batch statistics open all fields.
     var evaluation = ProtocolSettings()
     evaluation.batchNorm = .batch
+    if dataset.name != .folder, Bool.random(using: &random) { evaluation.split = .oneClassNormal }
     sections.append(
       ("protocol", Self.lines(evaluation, keeping: ["split", "input_range", "batch_norm"], &random)))
-    sections.append(("detector", ["name: ganomaly"] + Self.lines(GANomalySettings(), keeping: [], &random)))
+    if Bool.random(using: &random) {
+      sections.append(("detector", ["name: ganomaly"] + Self.lines(GANomalySettings(), keeping: [], &random)))
+    } else {
+      let labels = ["", "label: \"a: b # é\"", "label: \"2024\", test_samples: 7"]
+      let entries = labels.enumerated().map { index, label in
+        let fields = Self.lines(GANomalySettings(), keeping: [], &random).filter { !$0.hasPrefix("width:") }
+        let members = ["name: ganomaly", label, "width: \(index + 1)"].filter { !$0.isEmpty } + fields
+        return "- {\(members.joined(separator: ", "))}"
+      }
+      sections.append(("detectors", entries))
+    }
     if Bool.random(using: &random) { sections.append(("preset", ["clean"])) }
     if Bool.random(using: &random) { sections.append(("description", ["\"a: b # c \\u2028\""])) }
     if dataset.name != .folder, Bool.random(using: &random) {
       let names = dataset.name.classNames!.shuffled(using: &random).prefix(3)
-      sections.append(("held_out", ["[\(names.joined(separator: ", "))]"]))
+      sections.append((evaluation.split.classRole.key, ["[\(names.joined(separator: ", "))]"]))
     }
     sections.append(("seeds", ["[\(Int.random(in: 0...4_294_967_295, using: &random)), 0]"]))
   }
 
   var text: String {
     sections.map { section in
-      let isBlock = ["dataset", "protocol", "detector"].contains(section.key)
+      let isBlock = ["dataset", "protocol", "detector", "detectors"].contains(section.key)
       return "\(section.key):"
         + (isBlock ? section.lines.map { "\n  \($0)" }.joined() : " \(section.lines[0])")
     }.joined(separator: "\n") + "\n"
@@ -55,7 +66,10 @@ struct RandomSpec {
   func shuffled(_ seed: UInt64) -> RandomSpec {
     var random = SplitMix(state: seed)
     var copy = self
-    copy.sections = sections.map { ($0.key, $0.lines.shuffled(using: &random)) }.shuffled(using: &random)
+    copy.sections = sections.map { section in
+      // Of a list the order says something.
+      (section.key, section.key == "detectors" ? section.lines : section.lines.shuffled(using: &random))
+    }.shuffled(using: &random)
     return copy
   }
 

@@ -101,7 +101,8 @@ private let badValues = [
     "an unknown detector", mnist + "detector: {name: gan}\n", at: "2:18", "'detector.name'", "ganomaly"),
   BadSpec("an unknown score", mnist + "protocol: {score: l3}\n", at: "2:19", "l1, squared-l2", "mean 'l1'?"),
   BadSpec(
-    "an unknown preset", mnist + "preset: code-2018\n", at: "2:9", "paper, code-2019, clean", "code-2019"),
+    "an unknown preset", mnist + "preset: code-2020\n", at: "2:9", "paper, code-2018, code-2019, clean",
+    "mean 'code-2018'?"),
   BadSpec(
     "a reading twice", mnist + "protocol: {readings: [running, running]}\n", at: "2:32", "more than once"),
   BadSpec("an unknown reading", mnist + "protocol: {readings: [bach]}\n", at: "2:23", "every element of"),

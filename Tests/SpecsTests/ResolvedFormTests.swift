@@ -60,6 +60,7 @@ struct ResolvedFormTests {
           epoch_samples: 2000
           readings: [running, batch-shuffled]
           validation_fraction: 0
+          test_samples: 0
         detector:
           name: ganomaly
           objective: v3

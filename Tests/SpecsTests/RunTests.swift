@@ -123,7 +123,7 @@ struct RunIdentifierTests {
       let run = try experiment(base, option).runs[0]
       identifiers.append(run.identifier(dataFingerprint: "f"))
     }
-    #expect(identifiers.count == 6 + ProtocolSettings.fields.count + GANomalySettings.fields.count - 1)
+    #expect(identifiers.count == 6 + ProtocolSettings.fields.count + GANomalySettings.fields.count)
     #expect(Set(identifiers).count == identifiers.count)
     #expect(identifiers.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{16}/) != nil })
   }
@@ -133,7 +133,7 @@ struct RunIdentifierTests {
     Record.fields.compactMap { field in
       let value: SettingValue
       switch (field.form, field.read(record)) {
-      case (.integer, .integer(let integer)): value = .integer(integer + 1)
+      case (.integer, .integer(let integer)): value = .integer(integer + 2)
       case (.number, .number(let number)): value = .number(number == 0 ? 0.5 : number / 2)
       case (.choice(let words), let old):
         guard let other = words.map(SettingValue.text).first(where: { $0 != old }) else { return nil }

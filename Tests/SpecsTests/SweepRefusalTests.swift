@@ -43,6 +43,13 @@ private let values = [
     "a field in grid and random",
     "grid: {detector.width: [2]}, random: {detector.width: {choice: [3]}}, draws: 1", at: 47,
     "in the grid already"),
+  bad(
+    "one by one beside a grid", "one_by_one: {detector.width: [2]}, grid: {detector.latent_size: [2]}", at: 9,
+    "'sweep.one_by_one' stands alone: with 'grid'"),
+  bad(
+    "one by one with an idle field", "one_by_one: {protocol.test_order: [normals-first]}", at: 22,
+    "'protocol.test_order' means nothing here"),
+  bad("one by one of a value", "one_by_one: {detector.width: 2}", at: 38, "write [2]"),
 ]
 
 private let draws = [

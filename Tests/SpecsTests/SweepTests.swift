@@ -29,6 +29,24 @@ struct SweepTests {
     #expect(experiment.configurations.map(\.evaluation.score) == [.l1, .squaredL2, .l1, .squaredL2])
   }
 
+  @Test("one by one has the spec's own values first, then changes a single one of them at a time")
+  func oneByOne() throws {
+    let experiment = try experiment(
+      "one_by_one: {detector.objective: [v0, v3], detector.latent_size: [8, 16], protocol.score: [l1]}")
+    #expect(
+      labels(experiment) == ["unchanged", "objective=v0", "latent_size=8", "latent_size=16", "score=l1"])
+    let first = experiment.configurations[0]
+    #expect(first.evaluation == experiment.evaluation && first.detector == experiment.detector)
+    for (index, configuration) in experiment.configurations.enumerated().dropFirst() {
+      #expect(zip(configuration.values, first.values).count { $0 != $1 } == 1, "\(index)")
+      let difference = experiment.runs[index].differences(from: experiment.runs[0])
+      #expect(difference.count == 1, "\(difference)")
+    }
+    #expect(first.values == [.text("v3"), .integer(100), .text("squared-l2")])
+    let again = try Experiment.parse(text: experiment.resolvedYAML, path: "e.yaml")
+    #expect(again.sweep == experiment.sweep)
+  }
+
   @Test("gives a run the id that it has without the sweep")
   func identity() throws {
     let swept = try experiment("grid: {detector.latent_size: [4, 8], detector.beta1: [0.1, 0.5]}")

@@ -10,16 +10,14 @@ public struct ConvolutionWork: Sendable, Equatable {
 }
 
 extension GANomaly {
-  /// A training step's work for one image, passes that the original makes twice counted once.
-  ///
-  /// The discriminator goes forward on x and x̂, and three gradients go back through it: those of its own loss on
-  /// x and x̂, which want its weights' gradients, and that of the generator's loss on x̂, which wants the image's.
+  /// A training step's work for one image, passes that the original makes twice counted once: the generator goes
+  /// forward, and back to its weights and its latents; what the discriminator does says the objective.
   public var trainingWork: ConvolutionWork {
     let (g, d) = (step.generator.network, step.discriminator.network)
-    let (first, last) = (work(d, 0..<1), work(d, d.blocks.count - 1..<d.blocks.count))
-    let (generator, discriminator) = (work(g, g.blocks.indices), work(d, d.blocks.indices))
-    return generator * 3 - work(g, 0..<1) + discriminator * 2 + discriminator * 2
-      + (discriminator - first) * 2 + (discriminator - last)
+    let discriminator = DiscriminatorWork(
+      whole: work(d, d.blocks.indices), first: work(d, 0..<1),
+      last: work(d, d.blocks.count - 1..<d.blocks.count))
+    return work(g, g.blocks.indices) * 3 - work(g, 0..<1) + step.objective.work(discriminator)
   }
 
   /// The work of scoring one image.

@@ -8,7 +8,7 @@ public enum GANomalyNetwork: Sendable, CaseIterable {
   case discriminator
 }
 
-/// What the forward passes of a training step gave; images lie one after the other (torch's NCHW).
+/// What the last forward passes of a training step gave; images lie one after the other (torch's NCHW).
 public struct GANomalyOutputs: Sendable {
   public let reconstruction: [Float]
   public let latent: [Float]

@@ -54,7 +54,9 @@ extension GANomaly: AnomalyDetector {
         images.load(batch.images, into: step.batch, layout: batch.layout)
         let losses = step(batch.layout)
         // A step that has diverged fails as such.
-        if losses.discriminator < settings.redrawThreshold, losses.generator.isFinite {
+        if losses.generator.isFinite,
+          step.objective.hasCollapsed(losses, threshold: settings.redrawThreshold)
+        {
           try redrawDiscriminator(epoch: epoch)
         }
         return losses.values

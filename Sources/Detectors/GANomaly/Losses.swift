@@ -3,7 +3,7 @@ import NeuralNetworks
 
 /// The loss terms of one step, all means over the batch.
 public struct GANomalyLosses: Sendable, Equatable {
-  /// (f(x) − f(x̂))² over batch and features: L_adv, equation 1.
+  /// L_adv: (f(x) − f(x̂))² over batch and features, equation 1; with the objectives V0 and V1 BCE(D(x̂), 1).
   public var adversarial = 0.0
   /// |x − x̂| over all pixels: L_con, equation 2.
   public var contextual = 0.0
@@ -11,10 +11,10 @@ public struct GANomalyLosses: Sendable, Equatable {
   public var encoder = 0.0
   /// The weighted sum of the three: equation 4.
   public var generator = 0.0
-  /// BCE(D(x), 1) and BCE(D(x̂), 0).
+  /// BCE(D(x), 1) and BCE(D(x̂), 0), before the discriminator's update.
   public var discriminatorReal = 0.0
   public var discriminatorFake = 0.0
-  /// Half the sum of the two.
+  /// Half the sum of the two; with V0 their sum, with V1 (f(x) − f(x̂))² over batch and features.
   public var discriminator = 0.0
 
   public init() {}

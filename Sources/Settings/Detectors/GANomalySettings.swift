@@ -1,5 +1,12 @@
 /// The version of the training objective; see the history of the reference code.
 public enum GANomalyObjective: String, SettingChoice {
+  /// The generator deceives the discriminator's head; D before G, without ½ (May 2018, the time of the paper).
+  case v0
+  /// As V0, but the discriminator minimises the distance of the features, and its head is never trained (October
+  /// 2018).
+  case v1
+  /// As V3, but of the feature distance no gradient reaches the generator (August 2019).
+  case v2
   /// Feature matching into the generator, ½(BCE + BCE) for the discriminator, G before D (October 2019, newest;
   /// the losses of the paper's text).
   case v3
@@ -29,7 +36,7 @@ public struct GANomalySettings: EpochTrainedRecord {
   public var beta2 = 0.999
   public var batchSize = 64
   public var epochs = 15
-  /// The discriminator's weights are drawn anew when its loss falls below this.
+  /// The discriminator's weights are drawn anew when its loss, with V0 either of its two terms, falls below this.
   public var redrawThreshold = 1e-5
   /// Most redraws in an epoch, beyond which the discriminator counts as collapsed and the run as failed; 0 for
   /// no limit, as in the reference code.

@@ -17,7 +17,8 @@ struct ValidateCommand: ParsableCommand {
     } else {
       func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
       let configurations =
-        experiment.sweep.map { counted($0.configurations.count, "configuration") + ", " } ?? ""
+        experiment.sweep.map { counted($0.configurations.count, "configuration") + ", " }
+        ?? (experiment.detectors.isEmpty ? "" : counted(experiment.detectors.count, "detector") + ", ")
       let runs = counted(experiment.runCount, "run")
       try Terminal.write("\(options.spec): \(experiment.name), \(configurations)\(runs)")
     }

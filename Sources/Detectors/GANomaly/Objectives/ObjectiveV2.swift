@@ -1,0 +1,31 @@
+/// V2, August 2019: the feature distance is of x̂ cut off from the generator, so that nothing of it reaches G: an
+/// autoencoder with an encoder loss, beside a discriminator that only looks on.
+///
+/// How often this version ran its discriminator in a step is uncertain; here as often as V3. Only the running
+/// statistics of D depend on it, which no score does.
+enum ObjectiveV2: Objective {
+  static func step(_ step: TrainingStep) -> GANomalyLosses {
+    var losses = GANomalyLosses()
+    step.generate()
+    step.discriminateReal()
+    step.discriminateFake()
+    step.repeatDiscriminatorStatistics()
+
+    // L_G = w_adv·mean (f(x) − f(x̂))² + w_con·L_con + w_enc·L_enc, the first for show.
+    step.measureGenerator(&losses, adversarial: step.featureDistance())
+    step.setNoAdversarialGradient()
+    step.updateGenerator()
+
+    // L_D = ½[BCE(D(x), 1) + BCE(D(x̂), 0)]
+    step.measureCrossEntropies(&losses)
+    losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
+    step.addCrossEntropyGradients(factor: 0.5)
+    step.updateDiscriminator()
+    return losses
+  }
+
+  /// Two passes forward and two back to the weights.
+  static func work(_ discriminator: DiscriminatorWork) -> ConvolutionWork {
+    discriminator.whole * 2 + (discriminator.whole * 2 - discriminator.first) * 2
+  }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+import Randomness
+
+/// Areas under the ROC curve of samples drawn anew, with replacement, from a labelled test set: normal and anomalous
+/// ones apart, as many of each as there were, and for every detector the same draw.
+///
+/// Nothing is assumed of the areas' distribution, unlike with `DeLong`; like there, the trained detectors are as they
+/// are, and only the test samples vary.
+public struct AreaBootstrap: Sendable, Equatable {
+  /// By detector and replicate.
+  public let areas: [[Double]]
+
+  /// Draws `replicates` times.
+  ///
+  /// Costs a random number for each sample and replicate, and a pass over the samples for each detector and replicate.
+  ///
+  /// - Parameters:
+  ///   - scores: of each detector, for the same samples in the same order.
+  ///   - seed: of the draws: the same seed gives the same areas.
+  /// - Throws: a `Problem` that names the first score that is not finite.
+  /// - Precondition: at least one replicate and one sample of each kind, and for each detector as many scores as
+  ///   labels.
+  public init(scores: [[Float]], isAnomalous: [Bool], replicates: Int, seed: UInt64) throws(Problem) {
+    precondition(replicates > 0, "\(replicates) replicates")
+    precondition(
+      isAnomalous.contains(true) && isAnomalous.contains(false), "samples of one kind alone have no area")
+    var rankings: [Ranking] = []
+    for scores in scores { rankings.append(try Ranking(scores, isAnomalous)) }
+    let kinds = [false, true].map { kind in isAnomalous.indices.filter { isAnomalous[$0] == kind } }
+    var stream = RandomStream(seed: seed, name: "bootstrap of areas")
+    var times = [Int32](repeating: 0, count: isAnomalous.count)
+    var areas = [[Double]](repeating: [], count: rankings.count)
+    for _ in 0..<replicates {
+      for sample in times.indices { times[sample] = 0 }
+      for kind in kinds {
+        for _ in kind.indices { times[kind[stream.nextIndex(below: kind.count)]] += 1 }
+      }
+      for (detector, ranking) in rankings.enumerated() { areas[detector].append(ranking.area(times)) }
+    }
+    self.areas = areas
+  }
+
+  /// The 95 % interval of one detector's area: the 2.5 % and the 97.5 % quantile.
+  public func interval95(_ detector: Int) -> Interval { percentileInterval95(areas[detector]) }
+
+  /// The 95 % interval of the difference of two detectors' areas.
+  public func interval95(_ first: Int, minus second: Int) -> Interval {
+    percentileInterval95(zip(areas[first], areas[second]).map { $0 - $1 })
+  }
+}
+
+/// The 2.5 % and the 97.5 % quantile of numbers, between two of them by a straight line, as numpy's `quantile` does.
+func percentileInterval95(_ values: [Double]) -> Interval {
+  let sorted = values.sorted()
+  func quantile(_ share: Double) -> Double {
+    let position = share * Double(sorted.count - 1)
+    let index = min(Int(position), sorted.count - 1)
+    guard index + 1 < sorted.count else { return sorted[index] }
+    return sorted[index] + (position - Double(index)) * (sorted[index + 1] - sorted[index])
+  }
+  return Interval(quantile(0.025), quantile(0.975))
+}
+
+/// A detector's ranking of samples, ready to be weighted.
+private struct Ranking: Sendable {
+  /// Samples in the order of their scores, the lowest first.
+  private let order: [Int32]
+  private let isAnomalous: [Bool]
+  /// Whether each sample of `order` is the last of those that score the same.
+  private let endsTie: [Bool]
+
+  init(_ scores: [Float], _ isAnomalous: [Bool]) throws(Problem) {
+    precondition(
+      scores.count == isAnomalous.count, "\(scores.count) scores but \(isAnomalous.count) labels")
+    try requireFinite(scores.map(Double.init))
+    let order = scores.indices.sorted { scores[$0] < scores[$1] }
+    self.order = order.map(Int32.init)
+    self.isAnomalous = order.map { isAnomalous[$0] }
+    endsTie = order.indices.map { $0 + 1 == order.count || scores[order[$0 + 1]] != scores[order[$0]] }
+  }
+
+  /// The area where each sample counts so many times; every pair is counted in integers.
+  func area(_ times: [Int32]) -> Double {
+    var twiceWonPairs = 0
+    var below = (normals: 0, anomalies: 0)
+    var tied = (normals: 0, anomalies: 0)
+    for (place, sample) in order.enumerated() {
+      let count = Int(times[Int(sample)])
+      if isAnomalous[place] { tied.anomalies += count } else { tied.normals += count }
+      guard endsTie[place] else { continue }
+      twiceWonPairs += tied.anomalies * (2 * below.normals + tied.normals)
+      below = (below.normals + tied.normals, below.anomalies + tied.anomalies)
+      tied = (0, 0)
+    }
+    return Double(twiceWonPairs) / Double(2 * below.normals * below.anomalies)
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+
+/// Φ⁻¹(0.975) of the standard normal distribution.
+let normalQuantile975 = 1.959963984540054
+
+/// P(|Z| ≥ |z|) of a standard normal Z, as erfc(|z|/√2); NaN for NaN.
+func normalTwoSidedP(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
+
+/// Student's t distribution with a number of degrees of freedom.
+public struct StudentsT: Sendable, Equatable {
+  public let degreesOfFreedom: Double
+
+  /// - Precondition: more than 0 degrees of freedom.
+  public init(degreesOfFreedom: Double) {
+    precondition(degreesOfFreedom > 0, "\(degreesOfFreedom) degrees of freedom")
+    self.degreesOfFreedom = degreesOfFreedom
+  }
+
+  /// P(|T| ≥ |t|) = I(ν/(ν + t²); ν/2, ½), I being the regularised incomplete beta function; NaN for NaN.
+  public func twoSidedP(_ t: Double) -> Double {
+    if t.isNaN { return .nan }
+    if t.isInfinite { return 0 }
+    let (nu, square) = (degreesOfFreedom, t * t)
+    if square.isInfinite { return 0 }
+    // Both arguments are formed without a difference, so that neither tail loses digits.
+    return regularisedIncompleteBeta(nu / (nu + square), square / (nu + square), nu / 2, 0.5)
+  }
+
+  /// The t beyond which, on both sides together, lies the share `p`: the 97.5 % quantile for p = 0.05.
+  ///
+  /// - Precondition: `p` lies within 0 and 1.
+  public func twoSidedQuantile(_ p: Double) -> Double {
+    precondition(p > 0 && p < 1, "a share of \(p)")
+    var (lower, upper) = (0.0, 1.0)
+    while twoSidedP(upper) > p { upper *= 2 }
+    // Until no number lies between: some sixty steps.
+    while true {
+      let middle = lower + (upper - lower) / 2
+      if middle <= lower || middle >= upper { return middle }
+      if twoSidedP(middle) > p { lower = middle } else { upper = middle }
+    }
+  }
+}
+
+/// I(x; a, b), for x and its complement 1 − x, each given to its last digit.
+func regularisedIncompleteBeta(_ x: Double, _ complement: Double, _ a: Double, _ b: Double) -> Double {
+  if x <= 0 { return 0 }
+  if complement <= 0 { return 1 }
+  // The fraction converges fast below this point; beyond it the function's mirror image does.
+  guard x < (a + 1) / (a + b + 2) else { return 1 - betaFraction(complement, x, b, a) }
+  return betaFraction(x, complement, a, b)
+}
+
+/// xᵃ (1 − x)ᵇ / (a B(a, b)) times the continued fraction of the incomplete beta function (Abramowitz and Stegun
+/// 26.5.8), by Lentz's method.
+private func betaFraction(_ x: Double, _ complement: Double, _ a: Double, _ b: Double) -> Double {
+  let logarithm =
+    a * log(x) + b * log(complement) + logGamma(a + b) - logGamma(a) - logGamma(b) - log(a)
+  let tiny = 1e-300
+  func kept(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
+  var d = 1 / kept(1 - (a + b) * x / (a + 1))
+  var c = 1.0
+  var fraction = d
+  // A thousand terms are enough for a million degrees of freedom.
+  for term in 1...1000 {
+    let m = Double(term)
+    let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+    d = 1 / kept(1 + even * d)
+    c = kept(1 + even / c)
+    fraction *= d * c
+    let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+    d = 1 / kept(1 + odd * d)
+    c = kept(1 + odd / c)
+    fraction *= d * c
+    if abs(d * c - 1) < 1e-16 { break }
+  }
+  return exp(logarithm) * fraction
+}
+
+/// log Γ(x) for x > 0.
+private func logGamma(_ x: Double) -> Double {
+  var sign: Int32 = 0
+  return lgamma_r(x, &sign)
+}

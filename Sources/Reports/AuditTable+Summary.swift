@@ -1,0 +1,141 @@
+import Diagnostics
+import Results
+import Settings
+import Specs
+
+extension AuditTable {
+  /// One table of several experiments that each vary fields one by one, or nothing.
+  ///
+  /// - Parameter paths: of their summaries.
+  /// - Throws: `Problem` where a file is none of ours, where its sweep is of another kind, or where two start from
+  ///   different presets; `SpecProblems` where it holds a spec that this program cannot read.
+  public init(summaries paths: [String]) throws {
+    var columns: [Column] = []
+    var changes: [Change] = []
+    var start: String?
+    for path in paths {
+      let part = try AuditedExperiment(path)
+      if let start, start != part.start {
+        throw Problem(
+          .usage, at: path, "the experiment starts from '\(part.start)', the others from '\(start)'",
+          hint: "a table has one first row: audit them apart")
+      }
+      start = part.start
+      columns += part.columns
+      changes += part.changes.filter { !changes.contains($0) }
+    }
+    // Values of one choice together, in the order in which the choices came; the whole other protocol last.
+    var choices: [String] = []
+    for change in changes where !choices.contains(change.choice) { choices.append(change.choice) }
+    choices = choices.filter { $0 != Self.all } + choices.filter { $0 == Self.all }
+    self.init(
+      start: start ?? "", columns: columns,
+      changes: choices.flatMap { choice in changes.filter { $0.choice == choice } })
+  }
+}
+
+/// One experiment's part of an audit.
+private struct AuditedExperiment {
+  let start: String
+  private(set) var columns: [AuditTable.Column]
+  private(set) var changes: [AuditTable.Change] = []
+
+  private let experiment: Experiment
+  private let configurations: [Configuration]
+  private let readings: [SummaryReadings.Reading]
+
+  init(_ path: String) throws {
+    let summary = try Summary.read(from: path)
+    experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
+    guard experiment.sweep.map({ $0.configurations.first?.label == Configuration.unchanged }) ?? true else {
+      throw Problem(
+        .usage, at: path, "its sweep changes more than one value at a time",
+        hint: "an audit wants `sweep: {one_by_one: {…}}`")
+    }
+    guard experiment.detector.usesBatchNorm, experiment.detector.record is GANomalySettings else {
+      throw Problem(
+        .usage, at: path, "an audit is of GANomaly's choices, and this is '\(experiment.detector.name)'")
+    }
+    configurations = experiment.configurations
+    readings = try SummaryReadings.read(from: path).readings
+    start = experiment.preset ?? experiment.name
+    let (dataset, evaluation) = (experiment.dataset.title, experiment.evaluation)
+    columns = summary.heldOut.map { heldOut in
+      AuditTable.Column(
+        dataset: dataset, heldOut: heldOut, seeds: summary.seeds, base: [],
+        own: [
+          AuditTable.score: evaluation.score.rawValue, AuditTable.pass: evaluation.headlinePass.rawValue,
+          AuditTable.epoch: evaluation.epoch.rawValue,
+        ], changed: [:])
+    }
+    guard let base = reading(of: 0, evaluation) else {
+      throw Problem(.badData, at: "\(path):/readings", "the experiment's own reading is not there")
+    }
+    for column in columns.indices { columns[column].base = base[column] }
+    addReadings()
+    addConfigurations()
+    addClean()
+  }
+
+  /// AUROC by held-out class and seed of a configuration in a reading; nil where nothing is read so.
+  private func reading(
+    of configuration: Int, _ evaluation: ProtocolSettings, epoch: EpochChoice? = nil
+  ) -> [[Double?]]? {
+    readings.first {
+      $0.score == evaluation.score.rawValue && $0.pass == evaluation.headlinePass.rawValue
+        && $0.epoch == (epoch ?? evaluation.epoch).rawValue && configuration < $0.values.count
+    }?.values[configuration]
+  }
+
+  private mutating func add(_ change: AuditTable.Change, _ values: [[Double?]]) {
+    if !changes.contains(change) { changes.append(change) }
+    for column in columns.indices { columns[column].changed[change] = values[column] }
+  }
+
+  /// What differs from the experiment's own reading in one of score, pass and epoch.
+  private mutating func addReadings() {
+    let evaluation = experiment.evaluation
+    let own = (evaluation.score.rawValue, evaluation.headlinePass.rawValue, evaluation.epoch.rawValue)
+    for choice in [AuditTable.score, AuditTable.pass, AuditTable.epoch] {
+      for reading in readings {
+        let differs = (reading.score != own.0, reading.pass != own.1, reading.epoch != own.2)
+        switch (choice, differs) {
+        case (AuditTable.score, (true, false, false)):
+          add(AuditTable.Change(choice, reading.score), reading.values[0])
+        case (AuditTable.pass, (false, true, false)):
+          add(AuditTable.Change(choice, reading.pass), reading.values[0])
+        case (AuditTable.epoch, (false, false, true)):
+          add(AuditTable.Change(choice, reading.epoch), reading.values[0])
+        default: break
+        }
+      }
+    }
+  }
+
+  /// The values that the experiment varies one by one, each read as the experiment is.
+  private mutating func addConfigurations() {
+    guard let sweep = experiment.sweep else { return }
+    for (position, name) in sweep.names.enumerated() {
+      let own = configurations[0].values[position]
+      for column in columns.indices { columns[column].own[name] = own.words }
+      for (index, configuration) in configurations.enumerated() where configuration.values[position] != own {
+        guard let values = reading(of: index, experiment.evaluation) else { continue }
+        add(AuditTable.Change(name, configuration.values[position].words), values)
+      }
+    }
+  }
+
+  /// Everything as `clean` has it at once, where one of the trainings is that of `clean`.
+  private mutating func addClean() {
+    let channels = experiment.dataset.channels
+    let clean = Preset.clean.evaluation(channels: channels)
+    let index = configurations.firstIndex { configuration in
+      var detector = Preset.clean.detector(configuration.detector, channels: channels)
+      detector.epochs = configuration.detector.epochs
+      return configuration.detector == detector && configuration.evaluation.split == clean.split
+        && configuration.evaluation.inputRange == clean.inputRange
+    }
+    guard let index, let values = reading(of: index, clean) else { return }
+    add(AuditTable.Change(AuditTable.all, Preset.clean.name), values)
+  }
+}

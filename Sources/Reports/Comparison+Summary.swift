@@ -1,0 +1,49 @@
+import Diagnostics
+import Metrics
+import Results
+import Specs
+
+extension Comparison {
+  /// A summary's results beside published values.
+  ///
+  /// - Parameters:
+  ///   - path: of the summary's file, whose scores give the intervals.
+  ///   - published: tables of any data set.
+  /// - Throws: `Problem` for a sweep, of which no configuration is the experiment, and where the file is damaged;
+  ///   `SpecProblems` where it holds a spec that this program cannot read.
+  public init(
+    _ summary: Summary, at path: String, metric: PublishedMetric, published: [PublishedTable]
+  ) throws {
+    guard summary.sweep == nil else {
+      throw Problem(
+        .usage, at: path, "a sweep has no one configuration to put beside published values",
+        hint: "compare an experiment without `sweep`")
+    }
+    let experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
+    let table = AUCTable(summary, measure: metric.rawValue)
+    let kinds = Dictionary(
+      experiment.detectors.map { ($0.label, $0.detector.name) }, uniquingKeysWith: { first, _ in first })
+    self.init(
+      table, detectors: summary.detectors.map { kinds[$0] ?? $0 }, dataset: experiment.dataset.title,
+      protocol: experiment.classRole == .normal ? .oneClassNormal : .oneClassAnomalous,
+      metric: metric, published: published,
+      halfWidths: metric == .auroc
+        ? try Self.halfWidths(summary, SummaryScores(in: path))
+        : summary.detectors.map { _ in summary.heldOut.map { _ in summary.seeds.map { _ in nil } } })
+  }
+
+  /// By DeLong, of every cell that has a run; nil for a summary that does not say which.
+  private static func halfWidths(_ summary: Summary, _ scores: SummaryScores) throws -> [[[Double?]]] {
+    try summary.detectors.indices.map { detector in
+      try summary.heldOut.enumerated().map { position, row in
+        try summary.seeds.indices.map { seed in
+          guard let run = summary.runs?[detector][position][seed], !run.isEmpty,
+            let cell = try scores.headline(of: run, row: row)
+          else { return nil }
+          let area = DeLong(try Placements(scores: cell.scores, isAnomalous: cell.isAnomalous))
+          return area.interval95.upper - area.value
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Results
+
+/// AUROC of every reading of a summary: what each choice of score, pass and epoch gives, from the same trainings.
+public struct ReadingsTable: Sendable, Equatable {
+  private let readings: [SummaryReadings.Reading]
+  /// A table for each reading, in the same order.
+  private let tables: [AUCTable]
+  /// Of the first, without which there is no table.
+  private let first: AUCTable
+
+  /// - Precondition: the readings are of this summary; there is at least one.
+  public init(_ summary: Summary, _ readings: SummaryReadings) {
+    precondition(!readings.readings.isEmpty, "no readings of \(summary.experiment)")
+    self.readings = readings.readings
+    let headline = AUCTable(summary)
+    tables = readings.readings.map { reading in
+      AUCTable(
+        title: headline.title, metric: headline.metric, detectors: summary.detectors,
+        heldOut: summary.heldOut, classRole: summary.classRole, seeds: summary.seeds, values: reading.values,
+        failures: headline.failures,
+        allowsMeanOverHeldOut: headline.allowsMeanOverHeldOut)
+    }
+    first = tables[0]
+    notes = [
+      first.seeds.count > 1
+        ? "mean and sample standard deviation over \(first.seeds.count) seeds (\(listed(first.seeds)))"
+        : "one seed (\(listed(first.seeds)))",
+      "Every line is read off the same trainings. The experiment's own: \(summary.headline).",
+      "best-on-test: each reading's own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
+        + "every test batch is of one kind, and its statistics tell which: optimistic.",
+    ]
+  }
+
+  private let notes: [String]
+
+  /// A row for each reading of one detector.
+  private func grid(detector: Int) -> Grid {
+    let hasPass = readings.contains { !$0.pass.isEmpty }
+    let header = ["score"] + (hasPass ? ["pass"] : []) + ["epoch"] + first.heldOut
+    let hasMean = first.hasMeanOverHeldOut
+    let rows = zip(readings, tables).map { reading, table in
+      var summaries = table.heldOut.indices.map { table.summary(detector: detector, heldOut: $0) }
+      if hasMean { summaries.append(table.meanSummary(detector: detector)) }
+      return [Grid.Cell(reading.score)] + (hasPass ? [Grid.Cell(reading.pass)] : []) + [
+        Grid.Cell(reading.epoch)
+      ]
+        + summaries.enumerated().map { position, summary in
+          let isFailed = table.hasFailure(detector: detector, heldOut: position)
+          return table.seeds.count > 1
+            ? Grid.Cell(meanAndDeviation: summary, isFailed: isFailed)
+            : Grid.Cell(mean: summary, isFailed: isFailed)
+        }
+    }
+    return Grid(
+      detector: first.detectors[detector], nameColumns: names, header: header + (hasMean ? ["mean"] : []),
+      rows: rows)
+  }
+
+  private var documents: [GridDocument] {
+    first.detectors.indices.map { detector in
+      let grid = grid(detector: detector)
+      return GridDocument(
+        caption: first.caption(of: grid), grid: grid,
+        notes: detector == first.detectors.count - 1 ? notes : [])
+    }
+  }
+}
+
+extension ReadingsTable: RenderedTable {
+  public func text(width: Int) -> String {
+    var lines: [String] = []
+    for document in documents {
+      if !lines.isEmpty { lines.append("") }
+      lines += wrapped(document.caption, to: width) + [""]
+      let parts = document.grid.parts(fitting: width)
+      for (index, part) in parts.enumerated() { lines += (index > 0 ? [""] : []) + textLines(of: part) }
+    }
+    lines += [""] + notes.flatMap { wrapped($0, to: width) }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Columns that say what a row is.
+  private var names: Int { readings.contains { !$0.pass.isEmpty } ? 3 : 2 }
+
+  public var markdown: String { documents.map(\.markdown).joined(separator: "\n") }
+  public var latex: String { documents.map(\.latex).joined(separator: "\n") }
+
+  /// Tidy form as RFC 4180 has it: a row for each detector, reading, class and seed.
+  public var csv: String {
+    let header = ["detector", "score", "pass", "epoch", first.classRole.key, "seed", "metric", "value"]
+    var rows = [header + ["status"]]
+    for (reading, table) in zip(readings, tables) {
+      for detector in table.detectors.indices {
+        for heldOut in table.heldOut.indices {
+          for (seed, value) in table.values[detector][heldOut].enumerated() {
+            rows.append([
+              table.detectors[detector], reading.score, reading.pass, reading.epoch, table.heldOut[heldOut],
+              String(table.seeds[seed]), table.metric, value.map { String($0) } ?? "",
+              table.status(detector: detector, heldOut: heldOut, seed: seed),
+            ])
+          }
+        }
+      }
+    }
+    return csvText(rows)
+  }
+
+  /// JSON with sorted keys: `values` by detector, class and seed for each reading; null is missing.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    let all = zip(readings, tables).map { reading, table in
+      JSONValue.object([
+        "score": .text(reading.score), "pass": .text(reading.pass), "epoch": .text(reading.epoch),
+        "values": .list(
+          table.values.map { .list($0.map { .list($0.map { .number($0 ?? .nan) }) }) }),
+      ])
+    }
+    let table = JSONValue.object([
+      "title": .text(first.title), "metric": .text(first.metric),
+      "detector": .list(first.detectors.map(JSONValue.text)),
+      first.classRole.key: .list(first.heldOut.map(JSONValue.text)),
+      "seed": .list(first.seeds.map(JSONValue.integer)), "readings": .list(all),
+      "notes": .list(notes.map(JSONValue.text)),
+    ])
+    do {
+      return String(decoding: try encoder.encode(table), as: UTF8.self) + "\n"
+    } catch {
+      preconditionFailure("a table of strings and finite numbers was not encoded: \(error)")
+    }
+  }
+}
+
+extension Grid {
+  /// The grid in as few parts as fit a width, each with the columns that name the rows and some of the others.
+  func parts(fitting width: Int) -> [Grid] {
+    func part(_ columns: [Int]) -> Grid {
+      let wanted = Array(0..<nameColumns) + columns
+      var part = self
+      part.header = wanted.map { header[$0] }
+      part.rows = rows.map { row in wanted.map { row[$0] } }
+      return part
+    }
+    var parts: [[Int]] = []
+    for column in nameColumns..<header.count {
+      if let last = parts.last, textWidth(of: part(last + [column])) <= width {
+        parts[parts.count - 1].append(column)
+      } else {
+        parts.append([column])
+      }
+    }
+    return parts.map(part)
+  }
+}

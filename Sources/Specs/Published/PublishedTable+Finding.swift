@@ -1,0 +1,56 @@
+import Diagnostics
+import Foundation
+
+extension PublishedTable {
+  /// The folder of published values beside experiments.
+  public static let folderName = "published"
+
+  /// The tables of the files that are named, or else of the folder `published` beside the spec, above its folder, or
+  /// in `experiments` of the current folder, whichever is found first.
+  ///
+  /// - Parameters:
+  ///   - options: files, or folders whose `.yaml` files are all read; empty to look for the folder.
+  ///   - spec: where the experiment's spec lies or lay.
+  /// - Throws: what `read` throws, and `.missingInput` where nothing is found.
+  public static func find(options: [String], besideSpec spec: String) throws(SpecProblems) -> [PublishedTable]
+  {
+    var tables: [PublishedTable] = []
+    for path in try options.isEmpty ? [folder(besideSpec: spec)] : options {
+      for file in try files(path) { tables += try read(path: file) }
+    }
+    return tables
+  }
+
+  private static func folder(besideSpec spec: String) throws(SpecProblems) -> String {
+    let folder = (spec as NSString).deletingLastPathComponent
+    let above = (folder as NSString).deletingLastPathComponent
+    let candidates = [folder, above, "experiments"].map {
+      ($0 as NSString).appendingPathComponent(folderName)
+    }
+    if let found = candidates.first(where: isFolder) { return found }
+    throw SpecProblems(
+      Problem(
+        .missingInput, at: spec, "there is no folder '\(folderName)' beside the spec",
+        hint: "name a file of published values with --published"))
+  }
+
+  /// The file itself, or the folder's files in the order of their names.
+  private static func files(_ path: String) throws(SpecProblems) -> [String] {
+    guard isFolder(path) else { return [path] }
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
+      throw SpecProblems(
+        Problem(.inputOutput, at: path, "the folder cannot be read: \(systemReason(error))"))
+    }
+    let files = names.filter { $0.hasSuffix(".yaml") }.sorted()
+    guard !files.isEmpty else {
+      throw SpecProblems(Problem(.missingInput, at: path, "the folder holds no .yaml file"))
+    }
+    return files.map { (path as NSString).appendingPathComponent($0) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+}

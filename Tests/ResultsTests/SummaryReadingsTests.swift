@@ -1,0 +1,40 @@
+import HDF5
+import TestSupport
+import Testing
+
+@testable import Results
+
+@Suite("The readings of a summary")
+struct SummaryReadingsTests {
+  @Test("are every score and pass at every choice of the epoch, the headline and the last epoch first")
+  func reading() throws {
+    let experiment = try sampleExperiment()
+    let runs = identified(experiment)
+    try withTemporaryFolder { folder in
+      try writeRuns([runs[1]], of: experiment, to: folder)
+      let readings = try SummaryReadings.read(from: try collect(experiment, in: folder)).readings
+      let names = readings.map { "\($0.score) \($0.pass) \($0.epoch)" }
+      #expect(names.count == Set(names).count)
+      #expect(names.first == "squared-l2 running last")
+      #expect(names.contains("squared-l2 running best-on-test") && names.contains("l1 running last"))
+      #expect(readings[0].values == [[[nil, 0.51], [nil, nil]]])
+      let best = try #require(readings.first { $0.score == "l1" && $0.epoch == "best-on-test" })
+      #expect(best.values[0][0][1] == 0.6)
+    }
+  }
+
+  @Test("of another shape are refused with their place")
+  func refusal() throws {
+    let experiment = try sampleExperiment()
+    try withTemporaryFolder { folder in
+      try writeRuns(identified(experiment), of: experiment, to: folder)
+      let path = try collect(experiment, in: folder)
+      let file = try HDF5File.open(path, .readWrite)
+      let group = try file.root.openGroup("readings")
+      try group.delete("auroc_last")
+      try group.write([1.0, 2], shape: [2], to: "auroc_last")
+      try file.close()
+      expectProblem(.badData, "/readings/auroc_last") { _ = try SummaryReadings.read(from: path) }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import HDF5
+import TestSupport
+import Testing
+
+@testable import Results
+
+@Suite("The scores of a summary")
+struct SummaryScoresTests {
+  @Test("are those of the headline's epoch, of the run that the cell names")
+  func headline() throws {
+    let experiment = try sampleExperiment()
+    let runs = identified(experiment)
+    try withTemporaryFolder { folder in
+      try writeRuns([runs[0], runs[1], runs[3]], of: experiment, to: folder)
+      let path = try collect(experiment, in: folder)
+      let summary = try Summary.read(from: path)
+      #expect(
+        summary.runs == [[[runs[0].identifier, runs[1].identifier], ["", runs[3].identifier]]])
+      #expect(summary.specPath == "experiments/sample.yaml")
+      let scores = try SummaryScores(in: path)
+      let cell = try #require(try scores.headline(of: runs[1].identifier, row: "0"))
+      #expect(cell.scores == sampleHistory(sampleArea(runs[1])).readings[0].lastScores)
+      #expect(cell.isAnomalous == [false, false, false, true, true, true])
+      expectProblem(.badData, "runs/none") {
+        _ = try scores.headline(of: "none", row: "0")
+      }
+    }
+  }
+
+  @Test("of the best epoch are taken where it is the headline's, and none where neither is")
+  func epochs() throws {
+    let experiment = try sampleExperiment()
+    let runs = identified(experiment)
+    try withTemporaryFolder { folder in
+      for (run, epoch) in [(runs[0], 2), (runs[1], 1)] {
+        var record = sampleRecord(run, of: experiment)
+        record.headlineEpoch = epoch
+        try RunFile.write(record, to: runPath(run, of: experiment, in: folder))
+      }
+      let scores = try SummaryScores(in: try collect(experiment, in: folder))
+      let best = try scores.headline(of: runs[0].identifier, row: "0")
+      #expect(best?.scores == [1, 2, 3, 4, 5, 6.5])
+      #expect(try scores.headline(of: runs[1].identifier, row: "0") == nil)
+    }
+  }
+
+  @Test("of a kind of anomaly leave the other kinds out, and keep all normals")
+  func kinds() throws {
+    let experiment = try folderExperiment()
+    let runs = identified(experiment)
+    try withTemporaryFolder { folder in
+      var record = sampleRecord(runs[0], of: experiment, rows: [("0", 0.5), ("1", 0.6), ("all", 0.7)])
+      record.samples.classIndex = [2, 2, 2, 0, 1, 0]
+      try RunFile.write(record, to: runPath(runs[0], of: experiment, in: folder))
+      let scores = try SummaryScores(in: try collect(experiment, in: folder))
+      func labels(_ row: String) throws -> [Bool]? {
+        try scores.headline(of: runs[0].identifier, row: row)?.isAnomalous
+      }
+      #expect(try labels("0") == [false, false, false, true, true])
+      #expect(try labels("1") == [false, false, false, true])
+      #expect(try labels("all")?.count == 6)
+    }
+  }
+}
