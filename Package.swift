@@ -111,7 +111,10 @@ let package = Package(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-    tests("Detectors", ["CAllocationCounter", "Kernels", "Images", "Settings", "Diagnostics"]),
+    tests(
+      "Detectors",
+      ["CAllocationCounter", "HDF5", "Kernels", "Images", "NeuralNetworks", "Settings", "Diagnostics"],
+      resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
     tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),

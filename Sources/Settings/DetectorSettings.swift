@@ -39,7 +39,12 @@ public struct DetectorSettings: Sendable {
   public init(_ record: any DetectorRecord) { self.record = record }
 
   /// Every kind of detector; the first is the default.
-  public static let kinds: [any DetectorRecord.Type] = [GANomalySettings.self]
+  public static let kinds: [any DetectorRecord.Type] = [
+    GANomalySettings.self,
+    VAESettings.self,
+    AutoencoderSettings.self,
+    DeepSVDDSettings.self,
+  ]
 
   /// The names that a spec's `detector: {name: …}` takes.
   public static var names: [String] { kinds.map { $0.detectorName } }
