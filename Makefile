@@ -19,7 +19,8 @@ PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev lib
   libcurl4-openssl-dev libssl-dev pkg-config ca-certificates \
   binutils libc6-dev libstdc++-12-dev libncurses6 libsqlite3-0 libxml2 tzdata
 
-SWIFT_BUILD := swift build --configuration release
+# The commit is stamped when a build is planned, so a plan is never taken from an earlier build.
+SWIFT_BUILD := swift build --configuration release --disable-build-manifest-caching
 SWIFT_TEST := swift test --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
 
 PEERS_ENVIRONMENT := .venv-peers

@@ -11,7 +11,7 @@ enum FileSchema: String {
   /// `/environment`.
   case summary = "ganomaly-summary"
 
-  static let version = 1
+  static let version = 2
 
   /// What the file is, in words.
   private var title: String {

@@ -1,10 +1,11 @@
 import HDF5
+import Settings
 
 /// The part of a run's layout that grows with its epochs, in the file of a finished run and in a checkpoint alike:
-/// `reading`, `scores`, `best_scores` and `history/…` of `RunGroup`.
+/// `reading`, `scores`, `best_scores`, `whole_test/…` and `history/…` of `RunGroup`.
 ///
 /// A checkpoint may be of an epoch that is trained and not yet read: losses and redraws then have one more entry
-/// than measures, and before the first reading there are no scores.
+/// than measures, and before the last reading there are no scores.
 enum HistoryGroup {
   static func write(_ history: RunHistory, to group: HDF5Group) throws {
     let readings = history.readings
@@ -14,7 +15,20 @@ enum HistoryGroup {
       readings.flatMap(\.lastScores), shape: [readings.count, samples], to: "scores", storage: .compressed())
     try group.write(
       history.bestScores, shape: [history.bestScores.count], to: "best_scores", storage: .compressed())
+    try writeChoices(readings, to: group.createGroup("whole_test"))
     try writeEpochs(history, to: group.createGroup("history"))
+  }
+
+  /// What is not there yet is NaN.
+  private static func writeChoices(_ readings: [ReadingRecord], to group: HDF5Group) throws {
+    try group.write(readings.map(\.name), to: "reading")
+    try group.write(EpochChoice.allCases.map(\.rawValue), to: "epoch_choice")
+    for measure in Measures.all {
+      let values = readings.flatMap { reading in
+        EpochChoice.allCases.map { (reading[$0] ?? .unread)[keyPath: measure.path] }
+      }
+      try group.write(values, shape: [readings.count, EpochChoice.allCases.count], to: measure.name)
+    }
   }
 
   private static func writeEpochs(_ history: RunHistory, to group: HDF5Group) throws {
@@ -49,11 +63,19 @@ enum HistoryGroup {
     let epochs = try group.openGroup("history")
     let best = try epochs.openDataset("best_epoch").read(Int.self, shape: [names.count])
     let measures = try readMeasures(from: epochs, readings: names.count)
+    let choices = try readMeasures(from: group.openGroup("whole_test"), readings: names.count)
     var history = RunHistory(
-      readings: names.indices.map { index in
-        ReadingRecord(
-          name: names[index], measures: measures[index],
-          lastScores: Array(values[index * shape[1]..<(index + 1) * shape[1]]), bestEpoch: best[index])
+      readings: try names.indices.map { index throws(HDF5Error) in
+        var reading = ReadingRecord(
+          name: names[index], measures: measures[index], bestEpoch: best[index],
+          lastScores: Array(values[index * shape[1]..<(index + 1) * shape[1]]))
+        guard choices[index].count == EpochChoice.allCases.count else {
+          throw scores.refusal("there are no measures of \(EpochChoice.allCases.count) choices of an epoch")
+        }
+        for (choice, measures) in zip(EpochChoice.allCases, choices[index]) where !measures.auroc.isNaN {
+          reading[choice] = measures
+        }
+        return reading
       })
     history.bestScores = try group.openDataset("best_scores").read(Float.self).values
     history.redraws = try epochs.openDataset("discriminator_redraws").read(Int.self).values
@@ -73,7 +95,7 @@ enum HistoryGroup {
     return history
   }
 
-  /// By reading, then by epoch.
+  /// By reading, then by epoch, or choice of one.
   private static func readMeasures(
     from group: HDF5Group, readings: Int
   ) throws(HDF5Error) -> [[Measures]] {
@@ -90,12 +112,29 @@ enum HistoryGroup {
     }
     return (0..<readings).map { reading in
       (0..<epochs).map { epoch in
-        var measures = Measures(
-          auroc: .nan, averagePrecision: .nan, equalErrorRate: .nan, falsePositiveRateAt95: .nan)
+        var measures = Measures.unread
         for (measure, values) in zip(Measures.all, columns) {
           measures[keyPath: measure.path] = values[reading * epochs + epoch]
         }
         return measures
+      }
+    }
+  }
+}
+
+extension ReadingRecord {
+  /// On the whole test set.
+  fileprivate subscript(choice: EpochChoice) -> Measures? {
+    get {
+      switch choice {
+      case .last: last
+      case .bestOnTest: best
+      }
+    }
+    set {
+      switch choice {
+      case .last: last = newValue
+      case .bestOnTest: best = newValue
       }
     }
   }

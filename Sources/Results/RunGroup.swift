@@ -11,7 +11,8 @@ import Specs
 ///     reading                             such as `squared-l2, running`; the headline's first
 ///     scores (reading, sample_index)      after the last epoch
 ///     best_scores (sample_index)          of the headline's reading at its best epoch on the test set
-///     history/…                           by epoch: every measure of every reading, losses, redraws, validation loss
+///     whole_test/… (reading, epoch_choice)  every measure on the whole test set, at the last and the best epoch
+///     history/…                           by epoch, on the sample that epochs are read on: every measure of every reading, losses, redraws, validation loss
 ///     auc/…                               the rows that the run fills in the experiment's table
 ///     spec                                the spec of this run alone, every value written out
 enum RunGroup {
@@ -68,7 +69,8 @@ enum RunGroup {
 extension RunGroup {
   /// The data sets that are coordinates of the dimension that is called as they are.
   private static let scales = [
-    "sample_index", "class_names", "reading", "history/reading", "history/epoch", "auc/held_out",
+    "sample_index", "class_names", "reading", "whole_test/reading", "whole_test/epoch_choice",
+    "history/reading", "history/epoch", "auc/held_out",
   ]
 
   /// The scales of each other data set's dimensions, the losses apart.
@@ -81,6 +83,7 @@ extension RunGroup {
     + Measures.all.flatMap { measure in
       [
         ("history/\(measure.name)", ["history/reading", "history/epoch"]),
+        ("whole_test/\(measure.name)", ["whole_test/reading", "whole_test/epoch_choice"]),
         ("auc/\(measure.name)", ["auc/held_out"]),
       ]
     }

@@ -16,6 +16,10 @@ public struct Measures: Sendable, Equatable, Codable {
     self.falsePositiveRateAt95 = falsePositiveRateAt95
   }
 
+  /// Of an epoch that was not read.
+  public static let unread = Measures(
+    auroc: .nan, averagePrecision: .nan, equalErrorRate: .nan, falsePositiveRateAt95: .nan)
+
   /// Every measure: its name in the files, its title in tables, and where it is.
   public static let all: [(name: String, title: String, path: WritableKeyPath<Measures, Double> & Sendable)] =
     [
@@ -44,20 +48,29 @@ public struct SampleRecord: Sendable, Equatable {
 
 /// One way of reading scores off a trained detector: a pass over the test set and a score.
 public struct ReadingRecord: Sendable, Equatable {
-  /// Such as `running, squared-l2`.
+  /// Such as `squared-l2, running`.
   public var name: String
-  /// After each epoch.
+  /// After each epoch, on the sample that epochs are read on; `unread` for an epoch that was not read.
   public var measures: [Measures]
-  /// Scores after the last epoch, sample by sample.
-  public var lastScores: [Float]
-  /// The epoch (from 1) of the highest AUROC on the test set; the first of several.
+  /// The epoch (from 1) of the highest AUROC on that sample, the first of several; 0 before any was read.
   public var bestEpoch: Int
+  /// At that epoch, on the whole test set; nil before any was read.
+  public var best: Measures?
+  /// After the last epoch, on the whole test set; nil before that.
+  public var last: Measures?
+  /// Scores after the last epoch, sample by sample; empty before that.
+  public var lastScores: [Float]
 
-  public init(name: String, measures: [Measures], lastScores: [Float], bestEpoch: Int) {
+  public init(
+    name: String, measures: [Measures] = [], bestEpoch: Int = 0, best: Measures? = nil, last: Measures? = nil,
+    lastScores: [Float] = []
+  ) {
     self.name = name
     self.measures = measures
-    self.lastScores = lastScores
     self.bestEpoch = bestEpoch
+    self.best = best
+    self.last = last
+    self.lastScores = lastScores
   }
 }
 

@@ -1,9 +1,10 @@
 import HDF5
+import Settings
 import Specs
 
 /// What the tables of a summary take from a stored run: `/run` of a run file, `/runs/<id>` of a summary.
 struct StoredRun {
-  /// AUROC of one reading, at the last epoch and at the best on the test set.
+  /// AUROC of one reading on the whole test set, at the last epoch and at the best.
   struct Reading {
     var name: String
     var last: Double
@@ -28,25 +29,22 @@ struct StoredRun {
     }
     let names = try group.openDataset("reading").readStrings().values
     let epochs = try group.openDataset("history/epoch").shape().reduce(1, *)
-    let history = try group.openDataset("history/auroc").read(Double.self, shape: [names.count, epochs])
+    let choices = EpochChoice.allCases
+    let areas = try group.openDataset("whole_test/auroc").read(
+      Double.self, shape: [names.count, choices.count])
     let scores = try group.openDataset("scores")
     let samples = try group.openDataset("labels").shape().reduce(1, *)
     guard try scores.shape() == [names.count, samples] else {
       throw scores.refusal("its shape is not that of \(names.count) readings of \(samples) samples")
     }
-    let bestEpoch = try group.openDataset("history/best_epoch")
-    let best = try bestEpoch.read(Int.self, shape: [names.count])
     validationLoss =
       try group.exists("history/validation_loss")
       ? try group.openDataset("history/validation_loss").read(Double.self, shape: [epochs]).last : nil
-    readings = []
-    for (index, name) in names.enumerated() {
-      guard (1...max(1, epochs)).contains(best[index]), epochs > 0 else {
-        throw bestEpoch.refusal("epoch \(best[index]) is none of 1 to \(epochs)")
+    readings = names.enumerated().map { index, name in
+      func area(_ choice: EpochChoice) -> Double {
+        choices.firstIndex(of: choice).map { areas[index * choices.count + $0] } ?? .nan
       }
-      let first = index * epochs
-      readings.append(
-        Reading(name: name, last: history[first + epochs - 1], best: history[first + best[index] - 1]))
+      return Reading(name: name, last: area(.last), best: area(.bestOnTest))
     }
   }
 

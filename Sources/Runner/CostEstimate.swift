@@ -165,11 +165,23 @@ private struct ShapeCost {
   func seconds(_ run: Run, train: Int, test: Int) -> Double {
     // What is fitted at once was timed on a share of the images.
     let steps =
-      run.detector.record.imagesPerStep.map { Double(train / $0) } ?? Double(train)
-      / Double(Self.sample(train))
+      run.detector.record.imagesPerStep.map { Double(train / $0) }
+      ?? Double(train) / Double(Self.sample(train))
     let training = steps * secondsPerStep
-    let scores = Double(test * run.passes.count) * secondsPerScore
-    return Double(run.detector.epochs) * (training + scores)
+    let epochs = Double(run.detector.epochs)
+    return epochs * training + scoredImages(run, test: test) * secondsPerScore
+  }
+
+  /// Images that a run scores, the same image in another pass counted again.
+  private func scoredImages(_ run: Run, test: Int) -> Double {
+    guard run.detector.isReadEveryEpoch else { return Double(test * run.passes.count) }
+    let epochs = Double(run.detector.epochs)
+    let wanted = run.evaluation.epochSamples
+    let isSampled = wanted > 0 && wanted < test
+    let sample = isSampled ? Double(wanted) : Double(test)
+    // The best so far comes less and less often: as often as among numbers in random order.
+    let whole = isSampled ? 1 + (1...max(1, run.detector.epochs)).reduce(0) { $0 + 1 / Double($1) } : 0
+    return (epochs * sample + whole * Double(test)) * Double(run.passes.count)
   }
 
   /// Of a run's file, and of its share of the summary: at most, since much of it is compressed.

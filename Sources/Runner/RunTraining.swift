@@ -81,7 +81,8 @@ final class RunTraining {
     let begin = ContinuousClock.now
     var book = book
     do {
-      try book.read(detector, epoch: gathered.trainedEpochs, beforeBatch: beforeBatch)
+      try book.read(
+        detector, isLast: gathered.trainedEpochs == detector.epochs, beforeBatch: beforeBatch)
     } catch let problem as Problem where problem.kind == .runFailed {
       throw TrainingFailure(.diverged, problem.cause, hint: problem.hint)
     }

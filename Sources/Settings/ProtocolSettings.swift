@@ -51,6 +51,8 @@ public enum ScoringPass: String, SettingChoice {
   case running
   case batchShuffled = "batch-shuffled"
   case batchNormalsFirst = "batch-normals-first"
+  /// Each image is a batch of its own, which says nothing of the others.
+  case batchSingle = "batch-1"
 
   public init(_ batchNorm: BatchNormReading, _ order: TestOrder) {
     switch (batchNorm, order) {
@@ -74,6 +76,8 @@ public struct ProtocolSettings: SettingsRecord {
   public var testOrder = TestOrder.shuffled
   public var testBatch = 64
   public var epoch = EpochChoice.last
+  /// Test samples that every epoch is read on; the last and the best are read on the whole test set. 0 for all.
+  public var epochSamples = 2000
   /// Passes that every epoch is read with, besides the headline's own.
   public var readings = [ScoringPass.running, .batchShuffled]
   /// The share of the training normals that is held out of training, for choices without labels.
@@ -103,6 +107,10 @@ public struct ProtocolSettings: SettingsRecord {
       $0.passes.contains { $0.batchNorm == .batch }
     },
     .choice("epoch", \.epoch, "Which epoch's scores are the result."),
+    .integer(
+      "epoch_samples", \.epochSamples, 0...1_000_000_000,
+      "Random test samples that every epoch is read on; the last epoch and the best of them are read on the whole "
+        + "test set. 0: the whole test set always."),
     .choices(
       "readings", \.readings, atLeast: 0, "Passes that every epoch is read with, besides the headline's own."),
     .number(

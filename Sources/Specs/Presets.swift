@@ -40,6 +40,7 @@ public struct Preset: Sendable {
       PresetValue(\.batchNorm, .batch),
       PresetValue(\.testOrder, grey: .shuffled, colour: .normalsFirst),
       PresetValue(\.testBatch, 64),
+      PresetValue(\.epochSamples, 0),
       PresetValue(\.epoch, .bestOnTest),
     ],
     ganomaly: [

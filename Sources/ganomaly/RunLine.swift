@@ -109,7 +109,8 @@ struct RunLine {
 
   private func epochLine(_ epoch: Int, auroc: Double) -> String {
     let losses = lastStep.map(Self.losses) ?? ""
-    return "epoch \(epoch)/\(epochs)  AUROC \(Self.area(auroc))  \(losses)  \(rate) images/s"
+    let area = auroc.isNaN ? "not read" : "AUROC \(Self.area(auroc))"
+    return "epoch \(epoch)/\(epochs)  \(area)  \(losses)  \(rate) images/s"
   }
 
   private static func bar(_ share: Double) -> String {

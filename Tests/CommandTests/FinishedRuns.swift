@@ -29,7 +29,9 @@ enum FinishedRuns {
         classNames: ["0", "1"]),
       history: RunHistory(
         readings: ["squared-l2, running", "l1, running"].map {
-          ReadingRecord(name: $0, measures: [measures], lastScores: [0.1, 0.2, 0.3, 0.4], bestEpoch: 1)
+          ReadingRecord(
+            name: $0, measures: [measures], bestEpoch: 1, best: measures, last: measures,
+            lastScores: [0.1, 0.2, 0.3, 0.4])
         },
         bestScores: [0.1, 0.2, 0.3, 0.4], losses: [("generator", [1]), ("discriminator", [0.5])],
         redraws: [0], trainingSeconds: [1], scoringSeconds: [1]),

@@ -69,7 +69,7 @@ struct CheckpointFileTests {
       let path = "\(folder)/c.checkpoint.h5"
       let names = ["squared-l2, running", "l1, running"]
       let fresh = RunHistory(
-        readings: names.map { ReadingRecord(name: $0, measures: [], lastScores: [], bestEpoch: 0) })
+        readings: names.map { ReadingRecord(name: $0) })
       var trained = Self.history
       for index in trained.losses.indices { trained.losses[index].values.append(9) }
       trained.redraws.append(1)

@@ -67,11 +67,11 @@ func sampleHistory(_ area: Double) -> RunHistory {
     readings: [
       ReadingRecord(
         name: "squared-l2, running", measures: [measures(0.4), measures(0.7), measures(area)],
-        lastScores: [0.1, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 1 / 3, 3e7, Float(area)],
-        bestEpoch: 2),
+        bestEpoch: 2, best: measures(0.7), last: measures(area),
+        lastScores: [0.1, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 1 / 3, 3e7, Float(area)]),
       ReadingRecord(
         name: "l1, running", measures: [measures(0.6), measures(0.5), measures(0.45)],
-        lastScores: [6, 5, 4, 3, 2, 1], bestEpoch: 1),
+        bestEpoch: 1, best: measures(0.6), last: measures(0.45), lastScores: [6, 5, 4, 3, 2, 1]),
     ],
     bestScores: [1, 2, 3, 4, 5, 6.5],
     losses: [("generator", [3, 2, 1 / 3]), ("discriminator", [0.1, 0.2, 0.3])], redraws: [0, 2, 0],

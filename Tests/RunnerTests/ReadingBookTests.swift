@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Images
 import Kernels
+import Metrics
 import Results
 import Settings
 import Specs
@@ -66,7 +67,7 @@ struct ReadingBookTests {
     var book = ReadingBook(run(evaluation, seed: seed), test: test, isAnomalous: isAnomalous)
     for epoch in 1...detector.epochs {
       detector.epoch = epoch
-      try book.read(detector, epoch: epoch)
+      try book.read(detector, isLast: epoch == detector.epochs)
     }
     return book
   }
@@ -135,6 +136,73 @@ struct ReadingBookTests {
     #expect(last.readings[1].bestEpoch == 3)
   }
 
+  /// A test set of 40 normals, then 20 anomalies, and scores for each epoch by position.
+  private func sampled(
+    _ scores: [[Float]], _ change: (inout ProtocolSettings) -> Void = { _ in }
+  ) throws -> (book: ReadingBook, calls: [[Int]]) {
+    var evaluation = ProtocolSettings()
+    (evaluation.epochSamples, evaluation.readings) = (12, [.running])
+    change(&evaluation)
+    let store = ImageStore(
+      shape: ImageShape(channels: 1, height: 1, width: 1), bytes: [UInt8](repeating: 0, count: 60))
+    let detector = ScriptedDetector(scores)
+    var book = ReadingBook(
+      run(evaluation, seed: 3),
+      test: ImageSelection(store, indices: Array(0..<60), scale: PixelScale(.symmetric)),
+      isAnomalous: (0..<60).map { $0 >= 40 })
+    for epoch in scores.indices {
+      detector.epoch = epoch + 1
+      try book.read(detector, isLast: epoch == scores.count - 1)
+    }
+    return (book, detector.calls.map(\.indices))
+  }
+
+  @Test(
+    "of an epoch are of a sample with the test set's share of anomalies, the last and the best of all of it")
+  func samples() throws {
+    // All anomalies above all normals; then the other way round; then something between.
+    let perfect = (0..<60).map(Float.init)
+    let between = (0..<60).map { Float(($0 * 37) % 60) }
+    let (book, calls) = try sampled([perfect.reversed(), perfect, between, perfect, between])
+    let sample = calls[0]
+    #expect(sample.count == 12 && sample == sample.sorted())
+    #expect(sample.count { $0 >= 40 } == 4)
+    // The first epoch is the best so far, and the second better; the fourth is only as good; the last in any case.
+    let whole = Array(0..<60)
+    #expect(calls.dropFirst() == [whole, sample, whole, sample, sample, whole, sample])
+    #expect(book.headline.bestEpoch == 2)
+    #expect(book.headline.best?.auroc == 1)
+    #expect(book.bestScores == perfect)
+    #expect(book.headline.lastScores == between)
+    #expect(
+      book.headline.last
+        == (try Measures(DetectionMetrics(scores: between, isAnomalous: whole.map { $0 >= 40 }))))
+    #expect(
+      book.headline.measures[2]
+        == (try Measures(
+          DetectionMetrics(scores: sample.map { between[$0] }, isAnomalous: sample.map { $0 >= 40 }))))
+  }
+
+  @Test("of a sample in shuffled batches are in the order of the whole test set's")
+  func shuffledSample() throws {
+    let scores = (0..<60).map(Float.init)
+    let (book, calls) = try sampled([scores, scores]) { $0.readings = [.batchShuffled] }
+    // Of each pass the sample; of the first epoch and of the last also the whole test set.
+    let (wholeOrder, sampleOrder) = (calls[3], calls[2])
+    #expect(wholeOrder.sorted() == Array(0..<60) && wholeOrder != Array(0..<60))
+    #expect(sampleOrder == wholeOrder.filter(Set(sampleOrder).contains))
+    #expect(book.readings.map(\.name)[2] == "squared-l2, batch-shuffled")
+    #expect(book.readings[2].lastScores == scores)
+  }
+
+  @Test("may have each image as a batch of its own")
+  func single() throws {
+    let detector = ScriptedDetector([[0, 1, 2, 3, 4, 5]])
+    let book = try read(detector) { $0.readings = [.batchSingle] }
+    #expect(book.readings.map(\.name)[2] == "squared-l2, batch-1")
+    #expect(detector.calls[1].batchNorm == .batch && detector.calls[1].batchSize == 1)
+  }
+
   @Test("that are not finite are the failure of the run")
   func notFinite() throws {
     expectProblem(.runFailed, "the score of test sample 1 (of 5) is nan") {
@@ -160,7 +228,7 @@ struct ReadingBookTests {
       var book = ReadingBook(
         run(evaluation, seed: 0), test: ImageSelection(dataset.images, indices: split.test, scale: scale),
         isAnomalous: split.testIsAnomalous)
-      try book.read(detector, epoch: 1)
+      try book.read(detector, isLast: true)
       return book.readings.map(\.lastScores)
     }
     let whole = try scores(batch: split.test.count)

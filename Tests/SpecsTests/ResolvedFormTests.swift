@@ -57,6 +57,7 @@ struct ResolvedFormTests {
           batch_norm: running
           test_batch: 64
           epoch: last
+          epoch_samples: 2000
           readings: [running, batch-shuffled]
           validation_fraction: 0
         detector:

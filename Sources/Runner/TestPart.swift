@@ -1,0 +1,97 @@
+import Detectors
+import Images
+import Metrics
+import Randomness
+import Results
+import Settings
+
+/// The test set, or a sample of it, ready to be scored in any order.
+struct TestPart {
+  /// Images in a batch where the batch has no influence.
+  private static let neutralBatch = 64
+
+  /// In the order of the test set: all normals first.
+  private let images: ImageSelection
+  private let isAnomalous: [Bool]
+  /// Positions in `images`, in the order of shuffled batches.
+  private let shuffledOrder: [Int]
+
+  var count: Int { images.count }
+
+  private init(_ images: ImageSelection, isAnomalous: [Bool], shuffledOrder: [Int]) {
+    self.images = images
+    self.isAnomalous = isAnomalous
+    self.shuffledOrder = shuffledOrder
+  }
+
+  init(whole images: ImageSelection, isAnomalous: [Bool], seed: Int) {
+    var stream = RandomStream(seed: UInt64(seed), name: "test order")
+    self.init(images, isAnomalous: isAnomalous, shuffledOrder: stream.nextPermutation(of: images.count))
+  }
+
+  /// A random sample with the same share of anomalies, at least one of either kind.
+  ///
+  /// - Parameter size: 0 for all; so is what exceeds the number of images.
+  func sample(of size: Int, seed: Int) -> TestPart {
+    guard size > 0, size < count else { return self }
+    let anomalies = isAnomalous.indices.filter { isAnomalous[$0] }
+    let normals = isAnomalous.indices.filter { !isAnomalous[$0] }
+    let share = Double(size) * Double(anomalies.count) / Double(count)
+    let anomalyCount = min(max(1, Int(share.rounded())), anomalies.count)
+    let normalCount = min(max(1, size - anomalyCount), normals.count)
+    var stream = RandomStream(seed: UInt64(seed), name: "epoch samples")
+    func draw(_ number: Int, from positions: [Int]) -> [Int] {
+      stream.nextPermutation(of: positions.count).prefix(number).map { positions[$0] }
+    }
+    let chosen = (draw(normalCount, from: normals) + draw(anomalyCount, from: anomalies)).sorted()
+    let place = Dictionary(uniqueKeysWithValues: chosen.enumerated().map { ($1, $0) })
+    return TestPart(
+      select(chosen), isAnomalous: chosen.map { isAnomalous[$0] },
+      shuffledOrder: shuffledOrder.compactMap { place[$0] })
+  }
+
+  /// Scores in the order of the test set, whatever the order of the pass.
+  ///
+  /// - Parameters:
+  ///   - batchSize: where the batch has an influence and the pass leaves it open.
+  ///   - beforeBatch: called before each batch; what it throws ends the scoring.
+  func scores(
+    _ detector: any AnomalyDetector, _ pass: ScoringPass, batchSize: Int, _ beforeBatch: () throws -> Void
+  ) throws -> Scores {
+    switch pass {
+    case .running:
+      return try detector.score(
+        images, batchNorm: .running, batchSize: Self.neutralBatch, beforeBatch: beforeBatch)
+    case .batchNormalsFirst:
+      return try detector.score(images, batchNorm: .batch, batchSize: batchSize, beforeBatch: beforeBatch)
+    case .batchSingle:
+      return try detector.score(images, batchNorm: .batch, batchSize: 1, beforeBatch: beforeBatch)
+    case .batchShuffled:
+      let scores = try detector.score(
+        select(shuffledOrder), batchNorm: .batch, batchSize: batchSize, beforeBatch: beforeBatch)
+      return Scores(
+        scores.byName.mapValues { values in
+          var ordered = values
+          for (place, sample) in shuffledOrder.enumerated() { ordered[sample] = values[place] }
+          return ordered
+        })
+    }
+  }
+
+  /// - Throws: `Problem` when a score is no finite number.
+  func measures(_ scores: [Float]) throws -> Measures {
+    Measures(try DetectionMetrics(scores: scores, isAnomalous: isAnomalous))
+  }
+
+  private func select(_ positions: [Int]) -> ImageSelection {
+    ImageSelection(images.store, indices: positions.map { images.indices[$0] }, scale: images.scale)
+  }
+}
+
+extension Measures {
+  init(_ metrics: DetectionMetrics) {
+    self.init(
+      auroc: metrics.areaUnderROC, averagePrecision: metrics.averagePrecision,
+      equalErrorRate: metrics.equalErrorRate, falsePositiveRateAt95: metrics.falsePositiveRateAt95)
+  }
+}
