@@ -113,7 +113,10 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     tests(
       "Detectors",
-      ["CAllocationCounter", "HDF5", "Kernels", "Images", "NeuralNetworks", "Settings", "Diagnostics"],
+      [
+        "CAllocationCounter", "HDF5", "NeuralNetworks", "Kernels", "Randomness", "Images", "Settings",
+        "Diagnostics",
+      ],
       resources: [.copy("Fixtures")]),
     tests("Specs", ["Settings", "Diagnostics"]),
     tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),

