@@ -106,22 +106,22 @@ struct AnoGANTests {
     for (trained, loss) in [
       (detector.step.discriminator, \AnoGANLosses.discriminator), (detector.step.generator, \.generator),
     ] {
-      let slope = try slopeAlongGradient(trained.gradients.array, of: trained.weights.parameters, step: 1e-3)
+      let slope = try slopeAlongGradient(trained.gradients.array, of: trained.weights.parameters, step: 2e-4)
       {
         try takeStep(detector, fixture)[keyPath: loss]
       }
-      #expect(abs(slope - 1) < 1e-2, "\(trained.network.name)")
+      #expect(abs(slope - 1) < 2e-2, "\(trained.network.name)")
     }
     let first = try search(detector, fixture, steps: 1)
     first.run {}
     let still = try search(detector, fixture, steps: 0)
-    let slope = slopeAlongGradient(first.latentGradient.array, of: still.latent, step: 1e-3) {
+    let slope = slopeAlongGradient(first.latentGradient.array, of: still.latent, step: 2e-4) {
       still.run {}
       let weight = detector.settings.featureWeight
       return zip(still.imageDistances, still.featureDistances)
         .reduce(0) { $0 + (1 - weight) * $1.0 + weight * $1.1 }
     }
-    #expect(abs(slope - 1) < 1e-2)
+    #expect(abs(slope - 1) < 2e-2)
   }
 
   @Test("more steps on z find images that are more alike, and every step can be the last one")
