@@ -115,11 +115,11 @@ struct DetectorComparisonTests {
     "a seed with a class missing has no mean over classes, and a class without runs no part in the classes'")
   func gaps() throws {
     let pair = try pair([[2, nil], [6, 2], [nil, nil]])
-    #expect(pair.overSeeds("c0") == PairedDifferences([0.25]))
+    #expect(pair.overSeeds("c0").count == 1 && pair.overSeeds("c0").mean == 0.25)
     #expect(pair.overSeedsOfMeans.count == 0)
     #expect(pair.overClasses == PairedDifferences([0.25, 0.5]))
     let complete = try self.pair([[2, nil], [6, 2]])
-    #expect(complete.overSeedsOfMeans == PairedDifferences([0.5]))
+    #expect(complete.overSeedsOfMeans.count == 1 && complete.overSeedsOfMeans.mean == 0.5)
   }
 
   // MARK: - Renderings
@@ -137,7 +137,7 @@ struct DetectorComparisonTests {
     #expect(lines[0] == "e: digits: AUROC of a less that of b, on the same test images")
     #expect(
       lines[2]
-        == "normal class  seed  normal  anomalous      a      b  difference   95 % (DeLong)  95 % (bootstrap)      p"
+        == "normal class  seed  normal  anomalous      a      b  difference   95 % (DeLong)  95 % (bootstrap)       p"
     )
     #expect(lines[4].hasPrefix("c0               0       2          4  1.000  1.000        .000  "))
     #expect(lines[4].hasSuffix("  1.0000"))
@@ -166,7 +166,9 @@ struct DetectorComparisonTests {
     let parsed = try JSONSerialization.jsonObject(with: Data(comparison.json.utf8)) as? [String: Any]
     let pairs = try #require(parsed?["pairs"] as? [[String: Any]])
     let tests = try #require(pairs[0]["tests"] as? [[String: Any]])
-    #expect(tests[0]["p"] as? Double == test.twoSidedP)
+    // The parser of JSON does not keep the last bit.
+    let p = try #require(tests[0]["p"] as? Double)
+    #expect(abs(p / test.twoSidedP - 1) < 1e-14)
     #expect(tests[1]["p"] is NSNull)
     let seeds = try #require(pairs[0]["over_seeds"] as? [[String: Any]])
     #expect(seeds[0]["mean_difference"] as? Double == 0.25)

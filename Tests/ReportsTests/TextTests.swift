@@ -47,7 +47,7 @@ struct TextTests {
       AUCTable.two.text(width: 41) == """
         CIFAR-10: AUROC
 
-        detector     bird      car   truck   mean
+        detector     bird     car   truck   mean
         ─────────────────────────────────────────
         GANomaly     .510•   .600    .720•  .610•
           ±          .014    .000    .028   .014
@@ -87,7 +87,7 @@ struct TextTests {
       AUCTable.two.text(width: 26) == """
         CIFAR-10: AUROC, GANomaly
 
-        held out   mean  s.d.
+        held out  mean   s.d.
         ─────────────────────
         bird      .510•  .014
         car       .600   .000
@@ -97,7 +97,7 @@ struct TextTests {
 
         CIFAR-10: AUROC, Autoencoder
 
-        held out    mean  s.d.
+        held out   mean   s.d.
         ──────────────────────
         bird       .400   .000
         car       1.000•  .000
