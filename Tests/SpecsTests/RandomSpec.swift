@@ -33,10 +33,7 @@ struct RandomSpec {
     evaluation.batchNorm = .batch
     sections.append(
       ("protocol", Self.lines(evaluation, keeping: ["split", "input_range", "batch_norm"], &random)))
-    // With its default, all fields of the kernel density apply.
-    let kind = DetectorSettings.kinds.randomElement(using: &random)!
-    sections.append(
-      ("detector", ["name: \(kind.detectorName)"] + Self.lines(kind.init(), keeping: ["bandwidth"], &random)))
+    sections.append(("detector", ["name: ganomaly"] + Self.lines(GANomalySettings(), keeping: [], &random)))
     if Bool.random(using: &random) { sections.append(("preset", ["clean"])) }
     if Bool.random(using: &random) { sections.append(("description", ["\"a: b # c \\u2028\""])) }
     if dataset.name != .folder, Bool.random(using: &random) {
