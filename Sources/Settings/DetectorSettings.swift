@@ -17,6 +17,9 @@ public protocol DetectorRecord: SettingsRecord {
   var imagesPerStep: Int? { get }
   /// Settings of a detector that will only score, and needs no memory for training.
   var withoutTraining: Self { get }
+  /// What a reader of its numbers must know, to follow its name in a table's notes, as in `fitted on at most 10000
+  /// training images`; empty for nothing.
+  var noteInTables: String { get }
 }
 
 extension DetectorRecord {
@@ -25,6 +28,7 @@ extension DetectorRecord {
   public static var fieldsWithoutCost: Set<String> { ["epochs", "learning_rate", "beta1", "beta2"] }
   public var imagesPerStep: Int? { nil }
   public var withoutTraining: Self { self }
+  public var noteInTables: String { "" }
 }
 
 /// Hyperparameters of a detector that is trained by passes over the normals.
