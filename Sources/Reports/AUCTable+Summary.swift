@@ -23,7 +23,7 @@ extension AUCTable {
     if summary.pass == .batchNormalsFirst {
       notes.append("Nearly every test batch is of one kind, and its statistics tell which: optimistic.")
     }
-    notes += notesOnSamples(summary)
+    notes += notesOnSamples(summary) + summary.detectorNotes.map { "\($0)." }
     if let pooled = summary.pooledRow {
       notes.append("'\(pooled)' is all kinds of anomaly together, the others are one kind each.")
     }

@@ -38,6 +38,8 @@ public struct Summary: Sendable, Equatable {
   public var sweep: SweepSummary?
   /// What the classes are in the runs that are named after them.
   public var classRole = ClassRole.heldOut
+  /// What is to be known of some detectors, a line each, which begins with their names.
+  public var detectorNotes: [String] = []
   /// By detector: how many test images its runs were tested on, chosen at random; 0 for all of them.
   public var testSamples: [Int] = []
 
@@ -75,6 +77,10 @@ public struct Summary: Sendable, Equatable {
         protocolDescription: try group.attributes.readString("protocol"),
         resolvedSpec: try root.openDataset("spec/resolved").readString(),
         specPath: try root.openGroup("spec").attributes.readString("path"), sweep: sweep, classRole: role,
+        detectorNotes: try group.attributes.exists(SummaryTable.detectorNotesName)
+          ? try group.attributes.readString(SummaryTable.detectorNotesName).split(separator: "\n").map(
+            String.init)
+          : [],
         testSamples: try group.exists(SummaryTable.testSamplesName)
           ? try group.openDataset(SummaryTable.testSamplesName).read(Int.self, shape: [detectors.count])
           : detectors.map { _ in 0 })

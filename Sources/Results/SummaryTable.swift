@@ -28,6 +28,7 @@ struct SummaryTable {
 
   static let testSamplesName = "test_samples"
   static let runName = "run"
+  static let detectorNotesName = "detector_notes"
 
   /// Positions among the rows, classes and seeds.
   private struct Place: Hashable {
@@ -161,6 +162,8 @@ extension SummaryTable {
       return words.values.joined(separator: " or ")
     }
     try attributes.write(Headline(experiment).words, to: "headline")
+    let notes = detectorNotes
+    if !notes.isEmpty { try attributes.write(notes.joined(separator: "\n"), to: Self.detectorNotesName) }
     // The one that makes numbers optimistic, where a sweep has several.
     let isLeaking = all.contains { $0.headlinePass == .batchNormalsFirst }
     let isBest = all.contains { $0.epoch == .bestOnTest }
@@ -175,6 +178,20 @@ extension SummaryTable {
     if experiment.dataset.name == .folder, let pooled = experiment.heldOutClasses.first {
       try attributes.write(pooled, to: "pooled_row")
     }
+  }
+
+  /// A line for each thing to be known of some detectors, which begins with their names.
+  private var detectorNotes: [String] {
+    var names: [String: OrderedValues<String>] = [:]
+    var notes = OrderedValues<String>()
+    for configuration in experiment.configurations {
+      let note = configuration.detector.record.noteInTables
+      guard !note.isEmpty else { continue }
+      _ = notes.position(of: note)
+      let name = experiment.detectors.isEmpty ? configuration.detector.name : configuration.label
+      _ = names[note, default: OrderedValues()].position(of: name)
+    }
+    return notes.values.map { "\((names[$0]?.values ?? []).joined(separator: ", ")): \($0)" }
   }
 
   private func writeReadings(to group: HDF5Group) throws {

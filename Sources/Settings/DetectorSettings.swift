@@ -19,6 +19,9 @@ public protocol DetectorRecord: SettingsRecord {
   var pretrainingPasses: Int { get }
   /// Settings of a detector that will only score, and needs no memory for training.
   var withoutTraining: Self { get }
+  /// What a reader of its numbers must know, to follow its name in a table's notes, as in `fitted on at most 10000
+  /// training images`; empty for nothing.
+  var noteInTables: String { get }
 }
 
 extension DetectorRecord {
@@ -28,6 +31,7 @@ extension DetectorRecord {
   public var imagesPerStep: Int? { nil }
   public var pretrainingPasses: Int { 0 }
   public var withoutTraining: Self { self }
+  public var noteInTables: String { "" }
 }
 
 /// Hyperparameters of a detector that is trained by passes over the normals.

@@ -12,10 +12,12 @@ import Diagnostics
 ///
 /// So a value written out anywhere beats every preset's. Sections are merged key by key, lists are replaced as a
 /// whole. `name` and `description` belong to a file and are not taken over from its bases; a section that names
-/// another kind of detector begins anew.
+/// another kind of detector begins anew. A list of `detectors` takes the place of all that layers before it say of
+/// detectors; a mapping from labels changes entries of the list in force.
 ///
 /// A field that does not apply beside the other values (`test_order` with running statistics) is refused where
-/// it is written, unless it applied in its own layer and a later layer has made it idle: then it is dropped.
+/// it is written, unless it applied in its own layer and a later layer has made it idle: then it is dropped. So are
+/// `held_out` and `normal_class`, of which the split decides.
 /// A preset's values for fields that do not apply are dropped as well.
 extension Experiment {
   /// Reads the spec at `path`.

@@ -136,12 +136,14 @@ extension SpecResolver {
 extension SpecResolver {
   /// A single detector beside a list, or after it.
   private mutating func refuseSingle(in layer: SpecLayer) {
+    let list = SpecKey.detectors.rawValue
+    let hint =
+      layer.path.isEmpty
+      ? "name the entry that is meant, as in --set \(list).LABEL.FIELD=VALUE"
+      : layer.entries.contains { $0.key == list }
+        ? "write one of the two" : "a list of one takes the list's place: \(list): [{name: …}]"
     for entry in layer.entries where entry.key == SpecKey.detector.rawValue {
-      let list = SpecKey.detectors.rawValue
-      refuse(
-        at: entry.keyPlace, "'\(entry.key)' means nothing beside '\(list)'",
-        hint: layer.path.isEmpty
-          ? "name the entry that is meant, as in --set \(list).LABEL.FIELD=VALUE" : "write one of the two")
+      refuse(at: entry.keyPlace, "'\(entry.key)' means nothing beside '\(list)'", hint: hint)
     }
   }
 

@@ -34,6 +34,26 @@ struct SummaryTableTests {
     #expect(AUCTable(summary { $0.pass = .batchNormalsFirst }).notes[1].contains("every test batch"))
   }
 
+  @Test("says which detectors were tested on a choice of images, and what else is to be known of them")
+  func detectors() {
+    let two = summary {
+      $0.detectors = ["a", "b"]
+      $0.values = ["auroc": [[[0.5], [0.75]], [[0.6], [0.7]]]]
+      $0.testSamples = [0, 100]
+      $0.detectorNotes = ["a: fitted on at most 10 images"]
+    }
+    let notes = AUCTable(two).notes
+    #expect(notes[1].hasPrefix("b: tested on 100 random images of each test set, the same for all detectors"))
+    #expect(notes[2] == "a: fitted on at most 10 images.")
+    var all = two
+    all.testSamples = [50, 50]
+    #expect(AUCTable(all).notes[1].hasPrefix("tested on 50 random images"))
+    all.testSamples = [50, 100]
+    #expect(AUCTable(all).notes[1].hasPrefix("a: tested on 50 random"))
+    #expect(AUCTable(all).notes[2].hasPrefix("b: tested on 100 random"))
+    #expect(!AUCTable(summary()).notes.contains { $0.contains("random images") })
+  }
+
   @Test("has no mean over kinds beside the row of all kinds")
   func pooledRow() {
     let table = AUCTable(

@@ -16,6 +16,16 @@ private let listed = """
 
   """
 
+/// A detector that is fitted at once, on a part of what it is given.
+private struct FewImagesSettings: DetectorRecord {
+  static let detectorName = "few-images"
+  static let fields: [SettingField<FewImagesSettings>] = []
+
+  func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["distance"] }
+  var smallestTrainingSet: (count: Int, field: String) { (2, "") }
+  var noteInTables: String { "fitted on at most 10 images" }
+}
+
 private func runs(of experiment: Experiment) -> [IdentifiedRun] {
   experiment.configurations.flatMap { experiment.identifiedRuns(of: $0, dataFingerprint: "f") }
 }
@@ -86,6 +96,21 @@ struct DetectorSummaryTests {
           == CellScores(
             sampleIndex: record.samples.index, scores: record.history.readings[0].lastScores,
             isAnomalous: record.samples.isAnomalous))
+    }
+  }
+
+  @Test("say what is to be known of a detector, once for all that it holds for")
+  func notes() throws {
+    var experiment = try sampleExperiment(listed)
+    for index in 0..<2 { experiment.detectors[index].detector = DetectorSettings(FewImagesSettings()) }
+    try withTemporaryFolder { folder in
+      let summary = try Summary.read(from: collect(experiment, runs(of: experiment), in: folder))
+      #expect(summary.detectorNotes == ["narrow, ganomaly: fitted on at most 10 images"])
+      experiment.detectors[1].detector = DetectorSettings(GANomalySettings())
+      let other = try Summary.read(from: collect(experiment, runs(of: experiment), in: folder))
+      #expect(other.detectorNotes == ["narrow: fitted on at most 10 images"])
+      #expect(Headline(experiment).words == "narrow: distance; ganomaly: squared-l2, running, epoch last")
+      #expect(try Summary.read(from: collect(sampleExperiment(), in: folder)).detectorNotes.isEmpty)
     }
   }
 

@@ -73,6 +73,20 @@ struct CommittedFilesTests {
   }
 
   @Test(
+    "of the baselines are legal, have ten runs for each detector, and names that are no other experiment's",
+    arguments: ["digits", "mnist", "cifar10", "mnist-one-class"])
+  func baselines(_ name: String) throws {
+    let experiment = try Experiment.load(path: "\(folder)/baselines/\(name).yaml")
+    #expect(experiment.name == "baselines-\(name)")
+    #expect(experiment.preset == "clean")
+    #expect(experiment.detectors.first?.label == "ganomaly")
+    #expect(experiment.runs.count == 10 * experiment.detectors.count)
+    #expect(experiment.classRole == (name == "mnist-one-class" ? .normal : .heldOut))
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/baselines/\(name).yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test(
     "of the sweeps are legal, have the configurations they promise and say what the best is chosen on",
     arguments: [("latent-size", 8, 24), ("loss-weights", 8, 24), ("latent-size-digits", 7, 63)])
   func sweeps(_ name: String, _ configurations: Int, _ runs: Int) throws {

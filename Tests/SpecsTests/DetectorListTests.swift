@@ -98,7 +98,7 @@ struct DetectorListTests {
       try write("extends: list.yaml\ndetector: {width: 3}\n", "over.yaml")
       let error = #expect(throws: SpecProblems.self) { try Experiment.load(path: "\(folder)/over.yaml") }
       #expect(error?.problems[0].cause == "'detector' means nothing beside 'detectors'")
-      #expect(error?.problems[0].hint == "write one of the two")
+      #expect(error?.problems[0].hint == "a list of one takes the list's place: detectors: [{name: …}]")
     }
   }
 
@@ -139,7 +139,10 @@ struct DetectorListTests {
         "detectors: [{name: ganomaly}, {name: ganomaly, label: b}]\n", "4:55",
         "'b' has the same values as 'ganomaly'"
       ),
-      ("detector: {width: 3}\ndetectors: [{name: ganomaly}]\n", "4:1", "means nothing beside 'detectors'"),
+      (
+        "detector: {width: 3}\ndetectors: [{name: ganomaly}]\n", "4:1",
+        "beside 'detectors' (write one of the two)"
+      ),
       (
         "detectors: [{name: ganomaly}]\nsweep: {grid: {detector.width: [2, 3]}}\n", "5:8",
         "a sweep varies one detector"
