@@ -6,9 +6,10 @@ public enum ActivationLayout {
   ///   - bytes: `[image][channel][pixel]`, all images of a store.
   ///   - indices: the images of the batch, as many as the layout has.
   ///   - table: the number for each of the 256 bytes.
+  ///   - tableStep: numbers from one image's table to the next one's; 0 where all have the same.
   public static func load(
     _ batch: UnsafeMutablePointer<Float>, bytes: UnsafePointer<UInt8>, indices: ArraySlice<Int>,
-    table: UnsafePointer<Float>, layout: BatchLayout, count: Int
+    table: UnsafePointer<Float>, tableStep: Int = 0, layout: BatchLayout, count: Int
   ) {
     precondition(indices.count == layout.images, "\(indices.count) images for a batch of \(layout.images)")
     let lanes = layout.lanes
@@ -16,6 +17,7 @@ public enum ActivationLayout {
     for (slot, image) in indices.enumerated() {
       let source = bytes + image * count
       let target = batch + slot / lanes * lanes * count + slot % lanes
+      let table = table + slot * tableStep
       for index in 0..<count { target[index * lanes] = table[Int(source[index])] }
     }
   }

@@ -2,8 +2,8 @@ import Kernels
 
 /// A convolution, then perhaps a bias or batch norm, then an activation: the unit that networks are made of.
 ///
-/// A linear layer is one as well: a convolution whose kernel covers the whole side, so that 1×1 pixels remain, or
-/// its transposed twin, which makes a whole side of 1×1 pixels. A block owns no memory and no state but its shapes.
+/// A linear layer is one as well: a convolution whose kernel covers the whole side, so that 1×1 pixels remain. A
+/// block owns no memory and no state but its shapes.
 public struct ConvolutionBlock: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// Conv2D: from the high to the low side of the geometry.
@@ -91,6 +91,9 @@ extension ConvolutionBlock {
 
   /// A linear layer from all numbers of the input to `size`×1×1. Its weights are `[size][channel][row][column]`.
   ///
+  /// A batch of `size`×1×1 lies in memory as one of any shape with as many numbers, so that the next chain of a
+  /// network may take it as that; bias and batch norm are then one for each number.
+  ///
   /// - Precondition: the input is square.
   public static func linear(
     _ name: String, from input: Shape, to size: Int, then normalization: BlockNormalization,
@@ -100,19 +103,5 @@ extension ConvolutionBlock {
     return convolution(
       name, from: input, to: size, kernel: input.height, stride: 1, padding: 0, then: normalization,
       activation: activation)
-  }
-
-  /// A linear layer from `size`×1×1 to all numbers of a square output.
-  ///
-  /// Its weights are `[size][channel][row][column]`, the transpose of torch's `Linear`; a bias or batch norm is one
-  /// of a channel, not of a number.
-  public static func expansion(
-    _ name: String, from size: Int, to output: Shape, then normalization: BlockNormalization,
-    activation: Activation
-  ) -> ConvolutionBlock {
-    precondition(output.height == output.width, "\(name): a linear layer to \(output), which is not square")
-    return transposed(
-      name, from: Shape(size, 1, 1), to: output.channels, kernel: output.height, stride: 1, padding: 0,
-      then: normalization, activation: activation)
   }
 }

@@ -168,8 +168,8 @@ private struct ShapeCost {
       run.detector.record.imagesPerStep.map { Double(train / $0) }
       ?? Double(train) / Double(Self.sample(train))
     let training = steps * secondsPerStep
-    let epochs = Double(run.detector.epochs)
-    return epochs * training + scoredImages(run, test: test) * secondsPerScore
+    let passes = Double(run.detector.epochs + run.detector.record.pretrainingPasses)
+    return passes * training + scoredImages(run, test: test) * secondsPerScore
   }
 
   /// Images that a run scores, the same image in another pass counted again.

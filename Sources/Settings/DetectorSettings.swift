@@ -15,6 +15,8 @@ public protocol DetectorRecord: SettingsRecord {
   var smallestTrainingSet: (count: Int, field: String) { get }
   /// Training images of one step; nil for what is fitted at once.
   var imagesPerStep: Int? { get }
+  /// Passes over the training images before the first epoch's own, as a part of it.
+  var pretrainingPasses: Int { get }
   /// Settings of a detector that will only score, and needs no memory for training.
   var withoutTraining: Self { get }
 }
@@ -24,6 +26,7 @@ extension DetectorRecord {
   public static var isReadEveryEpoch: Bool { true }
   public static var fieldsWithoutCost: Set<String> { ["epochs", "learning_rate", "beta1", "beta2"] }
   public var imagesPerStep: Int? { nil }
+  public var pretrainingPasses: Int { 0 }
   public var withoutTraining: Self { self }
 }
 
@@ -44,6 +47,9 @@ public struct DetectorSettings: Sendable {
     EGBADSettings.self,
     AnoGANSettings.self,
     SkipGANomalySettings.self,
+    VAESettings.self,
+    AutoencoderSettings.self,
+    DeepSVDDSettings.self,
   ]
 
   /// The names that a spec's `detector: {name: …}` takes.

@@ -20,7 +20,9 @@ struct BlockTests {
         let first = ConvolutionBlock.linear("first", from: input, to: 5, then: .bias, activation: .tanh)
         let second = ConvolutionBlock.linear(
           "second", from: first.output, to: 3, then: .bias, activation: .identity)
-        let third = ConvolutionBlock.expansion("third", from: 3, to: input, then: .bias, activation: .sigmoid)
+        let third = ConvolutionBlock.transposed(
+          "third", from: second.output, to: 2, kernel: 4, stride: 1, padding: 0, then: .bias,
+          activation: .sigmoid)
         return Network(name: "linear", blocks: [first, second, third])
       case .plainBatchNorm:
         let normalization = BlockNormalization.batch(BatchNorm(epsilon: 0.3, isAffine: false))

@@ -7,6 +7,10 @@ import Testing
 private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent().appendingPathComponent("experiments").path
 
+extension DetectorRecord {
+  fileprivate static var keys: [String] { fields.map(\.key) }
+}
+
 @Suite("The committed experiments")
 struct CommittedFilesTests {
   @Test("schema.json is what the fields say")
@@ -26,7 +30,13 @@ struct CommittedFilesTests {
     }
     #expect(keys("dataset") == Set(DatasetSettings.fields.map(\.key)))
     #expect(keys("protocol") == Set(ProtocolSettings.fields.map(\.key)))
-    #expect(keys("detector") == Set(GANomalySettings.fields.map(\.key) + ["name"]))
+    let sections = (parsed?["properties"] as? [String: [String: Any]])?["detector"]
+    let kinds = sections?["anyOf"] as? [[String: Any]] ?? []
+    try #require(kinds.count == DetectorSettings.kinds.count)
+    for (kind, section) in zip(DetectorSettings.kinds, kinds) {
+      let keys = (section["properties"] as? [String: Any] ?? [:]).keys
+      #expect(Set(keys) == Set(kind.keys + ["name"]), "\(kind.detectorName)")
+    }
     #expect(keys("sweep") == ["grid", "random", "draws", "seed", "halving", "choose_by"])
   }
 

@@ -4,11 +4,20 @@ import Randomness
 
 /// How images are divided into batches.
 struct BatchRule {
-  var size: Int
-  /// Whether a last batch that is not full is left out.
-  var dropsIncomplete: Bool
+  let size: Int
+  /// A last batch of fewer images is left out.
+  let smallest: Int
 
-  func steps(_ images: Int) -> Int { dropsIncomplete ? images / size : (images + size - 1) / size }
+  init(size: Int, smallest: Int) {
+    precondition(1...size ~= smallest, "batches of \(smallest) to \(size) images")
+    self.size = size
+    self.smallest = smallest
+  }
+
+  /// - Parameter dropsIncomplete: whether a last batch that is not full is left out, or any is taken.
+  init(size: Int, dropsIncomplete: Bool) { self.init(size: size, smallest: dropsIncomplete ? size : 1) }
+
+  func steps(_ images: Int) -> Int { images / size + (images % size >= smallest ? 1 : 0) }
 
   /// The images of one step.
   func range(_ step: Int, of images: Int) -> Range<Int> { step * size..<min(images, (step + 1) * size) }

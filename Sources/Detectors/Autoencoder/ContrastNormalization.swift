@@ -1,0 +1,97 @@
+import Images
+import Kernels
+
+/// The preprocessing of Deep SVDD: each image less its mean, divided by its mean absolute deviation (global contrast
+/// normalisation with the L1 norm); then scaled so that the training images fill [0, 1].
+///
+/// It does not depend on the scale of the selection, since any linear one cancels out. An image of a single colour
+/// becomes zeros before the scaling.
+final class ContrastNormalization {
+  /// The smallest and the largest number of all training images before the scaling; equal until measured.
+  let range = FloatBuffer(count: 2)
+  private let tables: FloatBuffer
+
+  /// - Parameter batchSize: the most images that are loaded at a time.
+  init(batchSize: Int) { tables = FloatBuffer(count: 256 * batchSize) }
+
+  /// What was measured elsewhere, for batches of another size.
+  init(like other: ContrastNormalization, batchSize: Int) {
+    tables = FloatBuffer(count: 256 * batchSize)
+    range.copy(from: other.range)
+  }
+
+  /// Measures the range of the training images, unless that was done.
+  func measure(_ images: ImageSelection) {
+    guard range[0] == range[1] else { return }
+    var (smallest, largest) = (Double.infinity, -Double.infinity)
+    for index in images.indices {
+      let contrast = Contrast(of: images.store, index)
+      smallest = min(smallest, contrast.normalized(contrast.darkest))
+      largest = max(largest, contrast.normalized(contrast.brightest))
+    }
+    range[0] = Float(smallest)
+    range[1] = Float(largest)
+  }
+
+  private var span: Double {
+    let span = Double(range[1]) - Double(range[0])
+    return span > 0 ? span : 1
+  }
+
+  /// Fills a batch with normalised images, given by their positions in the store.
+  func load(
+    _ indices: ArraySlice<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout
+  ) {
+    precondition(256 * indices.count <= tables.count, "\(indices.count) images at a time")
+    for (slot, index) in indices.enumerated() {
+      let contrast = Contrast(of: images.store, index)
+      for byte in 0..<256 {
+        let value = (contrast.normalized(byte) - Double(range[0])) / span
+        tables.pointer[256 * slot + byte] = Float(value)
+      }
+    }
+    images.store.bytes.withUnsafeBufferPointer { bytes in
+      guard let bytes = bytes.baseAddress else { return }
+      ActivationLayout.load(
+        batch.pointer, bytes: bytes, indices: indices, table: tables.pointer, tableStep: 256, layout: layout,
+        count: images.store.shape.count)
+    }
+  }
+
+  /// The bytes of a rebuilt image with the mean and deviation of the one it was rebuilt from.
+  func bytes(_ rebuilt: ArraySlice<Float>, from index: Int, of images: ImageSelection) -> [UInt8] {
+    let contrast = Contrast(of: images.store, index)
+    return rebuilt.map { value in
+      let byte = contrast.byte(Double(value) * span + Double(range[0]))
+      return UInt8(min(255, max(0, byte.rounded())))
+    }
+  }
+}
+
+/// Mean and mean absolute deviation of an image's bytes.
+private struct Contrast {
+  let mean: Double
+  let deviation: Double
+  let darkest: Int
+  let brightest: Int
+
+  init(of store: ImageStore, _ index: Int) {
+    let size = store.shape.count
+    var counts = [Int](repeating: 0, count: 256)
+    store.bytes.withUnsafeBufferPointer { bytes in
+      for position in index * size..<(index + 1) * size { counts[Int(bytes[position])] += 1 }
+    }
+    let sum = counts.indices.reduce(0) { $0 + $1 * counts[$1] }
+    let mean = Double(sum) / Double(size)
+    let distances = counts.indices.reduce(0.0) { $0 + abs(Double($1) - mean) * Double(counts[$1]) }
+    self.mean = mean
+    deviation = distances > 0 ? distances / Double(size) : 1
+    darkest = counts.firstIndex { $0 > 0 } ?? 0
+    brightest = counts.lastIndex { $0 > 0 } ?? 0
+  }
+
+  func normalized(_ byte: Int) -> Double { (Double(byte) - mean) / deviation }
+
+  /// The inverse of `normalized`.
+  func byte(_ value: Double) -> Double { value * deviation + mean }
+}

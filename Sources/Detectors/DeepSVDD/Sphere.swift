@@ -1,0 +1,74 @@
+import Kernels
+
+/// The sphere about the centre c that Deep SVDD draws its embeddings into.
+final class Sphere {
+  /// c.
+  let centre: FloatBuffer
+  /// R; 0 until it is first set, and with the one-class objective always.
+  let radius = FloatBuffer(count: 1)
+
+  init(size: Int) { centre = FloatBuffer(count: size) }
+
+  /// ‖φ − c‖² of each image of a batch in the kernels' layout.
+  func squaredDistances(_ embeddings: FloatBuffer, layout: BatchLayout) -> [Double] {
+    var distances = [Double](repeating: 0, count: layout.images)
+    forEachNumber(layout) { image, index, place in
+      let difference = Double(embeddings.pointer[place]) - Double(centre.pointer[index])
+      distances[image] += difference * difference
+    }
+    return distances
+  }
+
+  /// gradient = 2(φ − c)·factor of the image; overwrites it.
+  func gradient(
+    _ gradient: FloatBuffer, _ embeddings: FloatBuffer, factors: [Double], layout: BatchLayout
+  ) {
+    if layout.isPadded { gradient.fill(with: 0) }
+    forEachNumber(layout) { image, index, place in
+      let difference = embeddings.pointer[place] - centre.pointer[index]
+      gradient.pointer[place] = Float(2 * factors[image]) * difference
+    }
+  }
+
+  /// Sets c to the mean of embeddings. Coordinates nearer to 0 than `smallest` are moved so far away: otherwise weights
+  /// that are all 0 would reach them (Ruff et al. 2018, proposition 1).
+  ///
+  /// - Parameter sums: of all embeddings, coordinate by coordinate.
+  func setCentre(sums: [Double], count: Int, smallest: Double) {
+    for (index, sum) in sums.enumerated() {
+      let mean = sum / Double(count)
+      let isNear = abs(mean) < smallest && mean != 0
+      centre[index] = Float(isNear ? (mean < 0 ? -smallest : smallest) : mean)
+    }
+  }
+
+  /// Adds a batch's embeddings to sums, coordinate by coordinate.
+  func add(_ embeddings: FloatBuffer, to sums: inout [Double], layout: BatchLayout) {
+    forEachNumber(layout) { _, index, place in sums[index] += Double(embeddings.pointer[place]) }
+  }
+
+  /// Sets R to the (1 − ν)-quantile of distances, interpolated between neighbours as numpy does.
+  func setRadius(squaredDistances: [Double], nu: Double) {
+    let sorted = squaredDistances.map { $0.squareRoot() }.sorted()
+    let position = (1 - nu) * Double(sorted.count - 1)
+    let below = Int(position)
+    let above = min(below + 1, sorted.count - 1)
+    radius[0] = Float(sorted[below] + (position - Double(below)) * (sorted[above] - sorted[below]))
+  }
+
+  /// Calls `body` with each image, each coordinate, and where that lies.
+  @inline(__always)
+  private func forEachNumber(
+    _ layout: BatchLayout, _ body: (_ image: Int, _ index: Int, _ place: Int) -> Void
+  ) {
+    let (lanes, size) = (layout.lanes, centre.count)
+    for group in 0..<layout.groups {
+      let used = min(lanes, layout.images - group * lanes)
+      for index in 0..<size {
+        for lane in 0..<used {
+          body(group * lanes + lane, index, (group * size + index) * lanes + lane)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Images
+import Kernels
+import NeuralNetworks
+import Settings
+import TestSupport
+import Testing
+
+@testable import Detectors
+
+@Suite("Deep SVDD")
+struct DeepSVDDTests {
+  private let context = ComputeContext(threads: 1)
+
+  private func settings(_ change: (inout DeepSVDDSettings) -> Void = { _ in }) -> DeepSVDDSettings {
+    var settings = DeepSVDDSettings()
+    (settings.batchSize, settings.latentSize, settings.pretrainingEpochs) = (8, 16, 2)
+    change(&settings)
+    return settings
+  }
+
+  private func detector(_ change: (inout DeepSVDDSettings) -> Void = { _ in }) -> DeepSVDD {
+    DeepSVDD(
+      image: ImageShape(channels: 1, height: 32, width: 32), settings: settings(change), seed: 2,
+      context: context)
+  }
+
+  private func selection(_ count: Int) -> ImageSelection {
+    ImageSelection(blobs(count), indices: Array(0..<count), scale: PixelScale(.symmetric))
+  }
+
+  @Test(
+    "objective, distances, gradients and the radius agree with PyTorch and numpy",
+    arguments: [(DeepSVDDObjective.oneClass, "one_class", 0.1), (.softBoundary, "soft_boundary", 0.3)])
+  func autograd(objective: DeepSVDDObjective, name: String, nu: Double) throws {
+    let golden = try ReconstructionFixture("svdd_\(name)")
+    let leNet = LeNet(image: Shape(1, 32, 32), channels: [8, 4], latentSize: 16, normalizesLatent: false)
+    let settings = settings {
+      ($0.objective, $0.nu, $0.weightDecay) = (objective, nu, 0)
+    }
+    let step = DeepSVDDStep(leNet, settings: settings, context: context)
+    let layout = BatchLayout(images: 5, padsSmallBatches: true)
+    try golden.load(into: step.trained.weights, of: step.network.network)
+    try golden.load("x", into: step.batch, layout: layout)
+    step.sphere.centre.replace(from: 0, with: try golden.floats("centre"))
+    step.sphere.radius[0] = objective == .softBoundary ? try golden.floats("radius")[0] : 0
+    let losses = step(layout, learningRate: 0, setsRadius: true)
+    #expect(abs(losses.objective / (try golden.truth("objective")[0]) - 1) < 1e-5)
+    let distances = try golden.truth("distances")
+    #expect(
+      relativeMaximumError(step.sphere.squaredDistances(step.pass.output, layout: layout), distances) < 1e-5)
+    try golden.expectGradients(of: step.trained, within: 1e-4)
+    if objective == .softBoundary {
+      let radius = try golden.truth("radius")[0]
+      let outside = distances.count { $0 > radius * radius }
+      #expect((1..<5).contains(outside), "some images lie inside, some outside")
+      #expect(abs(Double(step.sphere.radius[0]) / (try golden.truth("next_radius")[0]) - 1) < 1e-5)
+    } else {
+      #expect(step.sphere.radius[0] == 0)
+    }
+    let pass = ResampledPass(of: step.network, capacity: 5, goesBack: false)
+    step.network.forward(
+      step.batch, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
+      context: context)
+    let embeddings = ActivationLayout.imageMajor(pass.output.pointer, layout: layout, count: 16)
+    #expect(relativeMaximumError(embeddings, try golden.truth("embeddings")) < 1e-5)
+  }
+
+  @Test("coordinates of the centre near 0 are moved away from it, to their own side")
+  func centre() {
+    let sphere = Sphere(size: 5)
+    sphere.setCentre(sums: [0.1, -0.1, 4, 0, -2], count: 2, smallest: 0.1)
+    #expect(sphere.centre.array == [0.1, -0.1, 2, 0, -1])
+  }
+
+  @Test("the centre is the mean embedding that the pre-trained encoder gives")
+  func centreOfTraining() throws {
+    let detector = detector { ($0.learningRate, $0.smallestCoordinate) = (1e-30, 0) }
+    let images = selection(20)
+    _ = try detector.fit(epoch: 1, on: images) { _ in }
+    // The encoder has not moved since, but its running statistics have.
+    let running = detector.pretraining.trained.weights.running.array
+    detector.step.trained.weights.running.replace(
+      from: 0, with: running.prefix(detector.step.trained.weights.running.count))
+    let rows = detector.features(images)
+    let means = (0..<16).map { index in (0..<20).reduce(0.0) { $0 + Double(rows[$1 * 16 + index]) } / 20 }
+    #expect(relativeMaximumError(detector.step.sphere.centre.array, means) < 1e-5)
+  }
+
+  @Test(
+    "the first epoch reports the steps of pre-training under their own loss, and means of the others alone")
+  func pretrainingSteps() throws {
+    let detector = detector()
+    var names: [[String]] = []
+    let report = try detector.fit(epoch: 1, on: selection(20)) { step in
+      names.append(step.losses.map(\.name))
+      #expect(step.steps == 9 && step.step == names.count)
+    }
+    // Three steps a pass; the last batch of 4 counts.
+    #expect(
+      names == Array(repeating: ["reconstruction"], count: 6)
+        + Array(repeating: DeepSVDDLosses.names, count: 3))
+    #expect(report.losses.map(\.name) == DeepSVDDLosses.names && report.images == 60)
+    var steps = 0
+    let second = try detector.fit(epoch: 2, on: selection(20)) { _ in steps += 1 }
+    #expect(steps == 3 && second.images == 20)
+  }
+
+  @Test(
+    "training draws the embeddings to the centre", arguments: [DeepSVDDObjective.oneClass, .softBoundary])
+  func learning(objective: DeepSVDDObjective) throws {
+    let detector = detector { ($0.objective, $0.learningRate, $0.warmUp) = (objective, 2e-3, 3) }
+    var distances: [Double] = []
+    var radii: [Double] = []
+    for epoch in 1...12 {
+      let report = try detector.fit(epoch: epoch, on: selection(32)) { _ in }
+      distances.append(report.losses[1].value)
+      radii.append(report.losses[2].value)
+    }
+    #expect(distances[11] < 0.5 * distances[0])
+    #expect(radii[0..<3].allSatisfy { $0 == 0 })
+    #expect((radii[11] > 0) == (objective == .softBoundary))
+  }
+
+  @Test("the soft boundary's score is the distance less the squared radius")
+  func softScores() throws {
+    let detector = detector { ($0.objective, $0.warmUp) = (.softBoundary, 0) }
+    _ = try detector.fit(epoch: 1, on: selection(16)) { _ in }
+    let radius = Double(detector.step.sphere.radius[0])
+    #expect(radius > 0)
+    let scores = try #require(
+      detector.score(selection(10), batchNorm: .running, batchSize: 4).byName["distance"])
+    let rows = detector.features(selection(10))
+    let centre = detector.step.sphere.centre
+    for (image, score) in scores.enumerated() {
+      let distance = (0..<16).reduce(0.0) {
+        let difference = Double(rows[image * 16 + $1]) - Double(centre[$1])
+        return $0 + difference * difference
+      }
+      #expect(abs(Double(score) - (distance - radius * radius)) < 1e-4 * max(distance, radius * radius))
+    }
+  }
+}
