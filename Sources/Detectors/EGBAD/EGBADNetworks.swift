@@ -35,6 +35,6 @@ struct EGBADNetworks {
     return Network(name: "encoder", blocks: [full, half, quarter, latent])
   }
 
-  /// Ê: the latent vectors of a pass through the encoder.
+  /// E(x): the latent vectors of a pass through the encoder.
   func latent(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder.blocks.count - 1) }
 }
