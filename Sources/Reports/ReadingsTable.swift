@@ -27,7 +27,8 @@ public struct ReadingsTable: Sendable, Equatable {
         ? "mean and sample standard deviation over \(first.seeds.count) seeds (\(listed(first.seeds)))"
         : "one seed (\(listed(first.seeds)))",
       "Every line is read off the same trainings. The experiment's own: \(summary.headline).",
-      "best-on-test: each reading's own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
+      "mean-of-last: over the last epochs, on the samples that every epoch is read on. best-on-test: each reading's "
+        + "own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
         + "every test batch is of one kind, and its statistics tell which: optimistic.",
     ]
   }

@@ -4,11 +4,18 @@ import Specs
 
 /// What the tables of a summary take from a stored run: `/run` of a run file, `/runs/<id>` of a summary.
 struct StoredRun {
-  /// AUROC of one reading on the whole test set, at the last epoch and at the best.
+  /// AUROC of one reading.
   struct Reading {
+    /// Epochs of a run's end whose mean is taken.
+    static let lastEpochs = 3
+
     var name: String
+    /// On the whole test set, at the last epoch and at the best.
     var last: Double
     var best: Double
+    /// On the sample that epochs are read on, the mean over the last `lastEpochs` epochs, or all where there are fewer:
+    /// no choice of an epoch. NaN where one of them was not read.
+    var meanOfLast: Double
   }
 
   /// The class or kinds of anomaly that the run fills a row for.
@@ -32,6 +39,7 @@ struct StoredRun {
     let choices = EpochChoice.allCases
     let areas = try group.openDataset("whole_test/auroc").read(
       Double.self, shape: [names.count, choices.count])
+    let history = try group.openDataset("history/auroc").read(Double.self, shape: [names.count, epochs])
     let scores = try group.openDataset("scores")
     let samples = try group.openDataset("labels").shape().reduce(1, *)
     guard try scores.shape() == [names.count, samples] else {
@@ -44,7 +52,10 @@ struct StoredRun {
       func area(_ choice: EpochChoice) -> Double {
         choices.firstIndex(of: choice).map { areas[index * choices.count + $0] } ?? .nan
       }
-      return Reading(name: name, last: area(.last), best: area(.bestOnTest))
+      let end = history[index * epochs..<(index + 1) * epochs].suffix(Reading.lastEpochs)
+      return Reading(
+        name: name, last: area(.last), best: area(.bestOnTest),
+        meanOfLast: end.isEmpty ? .nan : end.reduce(0, +) / Double(end.count))
     }
   }
 

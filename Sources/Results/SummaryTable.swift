@@ -200,6 +200,7 @@ extension SummaryTable {
     let scales = [reading] + (try writeScales(to: group))
     let tables: [(name: String, area: KeyPath<StoredRun.Reading, Double>)] = [
       ("auroc_last", \.last), ("auroc_best_on_test", \.best),
+      ("auroc_mean_of_last_\(StoredRun.Reading.lastEpochs)", \.meanOfLast),
     ]
     for (name, area) in tables {
       let values = readings.values.flatMap { reading in

@@ -27,6 +27,7 @@ struct AuditTests {
       let changes = lines.map { $0.prefix(2).joined(separator: " ") }
       for change in [
         "as code-2019", "score l1", "pass running", "pass batch-normals-first", "epoch last",
+        "epoch mean-of-last-3",
         "input_range symmetric", "objective v0", "objective v1", "objective v2", "all clean",
       ] {
         #expect(changes.count { $0 == change } == 1, "\(change): \(audit.output)")

@@ -20,6 +20,10 @@ struct SummaryReadingsTests {
       #expect(readings[0].values == [[[nil, 0.51], [nil, nil]]])
       let best = try #require(readings.first { $0.score == "l1" && $0.epoch == "best-on-test" })
       #expect(best.values[0][0][1] == 0.6)
+      let mean = try #require(readings.first { $0.score == "l1" && $0.epoch == "mean-of-last-3" })
+      let area: Double = try #require(mean.values[0][0][1])
+      let expected: Double = (0.6 + 0.5 + 0.45) / 3
+      #expect(abs(area - expected) < 1e-12)
     }
   }
 

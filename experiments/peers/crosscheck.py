@@ -216,7 +216,15 @@ def main() -> int:
     comparison.add_argument("--ours", type=argparse.FileType("r"), default=sys.stdin)
     comparison.set_defaults(command=compare)
     arguments = parser.parse_args()
-    return arguments.command(arguments)
+    try:
+        return arguments.command(arguments)
+    except FileNotFoundError as error:
+        print(f"crosscheck.py: {error.filename}: no such file", file=sys.stderr)
+        return 66
+    except ImportError as error:
+        print(f"crosscheck.py: {error.name} is missing from {sys.executable}: `make bench-peers` makes an environment",
+              file=sys.stderr)
+        return 66
 
 
 if __name__ == "__main__":
