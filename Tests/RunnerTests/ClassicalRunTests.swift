@@ -20,9 +20,11 @@ struct ClassicalRunTests {
       let (failures, started) = try execute(first)
       #expect(failures.isEmpty && started.count == 1)
       let run = try StoredRun(runPath(first.runs[0], in: folder))
-      #expect(run.readings == scores.map { "\($0), running" })
+      #expect(run.readings == scores)
       #expect(run.auroc.allSatisfy { $0.count == 1 })
-      #expect(run.auroc[0][0] > (detector == "pixel-statistics" ? 0.5 : 0.7), "\(run.auroc)")
+      // A wide kernel, as γ's default makes it, and a mean tell little of a missing class.
+      let isWeak = ["oc-svm", "pixel-statistics"].contains(detector)
+      #expect(run.auroc[0][0] > (isWeak ? 0.5 : 0.7), "\(run.auroc)")
       #expect(try execute(plan(experiment, in: folder)).started.isEmpty, "it is not run twice")
     }
   }
