@@ -22,7 +22,9 @@ struct ClassicalRunTests {
       let run = try StoredRun(runPath(first.runs[0], in: folder))
       #expect(run.readings == scores)
       #expect(run.auroc.allSatisfy { $0.count == 1 })
-      #expect(run.auroc[0][0] > (["pixel-statistics", "oc-svm"].contains(detector) ? 0.5 : 0.7), "\(run.auroc)")
+      // A wide kernel, as γ's default makes it, and a mean tell little of a missing class.
+      let isWeak = ["oc-svm", "pixel-statistics"].contains(detector)
+      #expect(run.auroc[0][0] > (isWeak ? 0.5 : 0.7), "\(run.auroc)")
       #expect(try execute(plan(experiment, in: folder)).started.isEmpty, "it is not run twice")
     }
   }
