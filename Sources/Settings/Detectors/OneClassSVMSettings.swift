@@ -19,6 +19,8 @@ public struct OneClassSVMSettings: ComponentDetectorRecord {
 
   public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
+  public var noteInTables: String { "fitted on at most \(subsample) training images" }
+
   public static let fields: [SettingField<OneClassSVMSettings>] = [
     .preprocessing,
     .principalShare,
