@@ -71,7 +71,7 @@ extension BadInput {
     finished(
       "a summary of a newer schema", "plan parts.yaml",
       "\(summary): the file has schema version 99, this program "
-        + "reads 1", "use a newer ganomaly"
+        + "reads 2", "use a newer ganomaly"
     ) { workplace, _ in
       try edit(workplace, summary) { try $0.attributes.write(99, to: "schema_version") }
     },
