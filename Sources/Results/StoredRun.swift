@@ -40,6 +40,10 @@ struct StoredRun {
     let areas = try group.openDataset("whole_test/auroc").read(
       Double.self, shape: [names.count, choices.count])
     let history = try group.openDataset("history/auroc").read(Double.self, shape: [names.count, epochs])
+    let best = try group.openDataset("history/best_epoch")
+    for epoch in try best.read(Int.self, shape: [names.count]) where !(1...max(1, epochs)).contains(epoch) {
+      throw best.refusal("epoch \(epoch) is none of 1 to \(epochs)")
+    }
     let scores = try group.openDataset("scores")
     let samples = try group.openDataset("labels").shape().reduce(1, *)
     guard try scores.shape() == [names.count, samples] else {
