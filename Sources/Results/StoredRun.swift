@@ -49,10 +49,6 @@ struct StoredRun {
     guard try scores.shape() == [names.count, samples] else {
       throw scores.refusal("its shape is not that of \(names.count) readings of \(samples) samples")
     }
-    let bestEpochs = try group.openDataset("history/best_epoch")
-    for best in try bestEpochs.read(Int.self, shape: [names.count]) where !(1...max(1, epochs)).contains(best) {
-      throw bestEpochs.refusal("epoch \(best) is none of 1 to \(epochs)")
-    }
     validationLoss =
       try group.exists("history/validation_loss")
       ? try group.openDataset("history/validation_loss").read(Double.self, shape: [epochs]).last : nil
