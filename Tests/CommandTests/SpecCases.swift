@@ -128,6 +128,8 @@ extension BadInput {
     set(
       "a batch larger than some training sets", "detector.batch_size=1293", command: "run",
       "has 1292 training normals when 1 is held out"),
-    set("a plan of too large a batch", "detector.batch_size=5000", command: "plan", "it must not exceed the training set"),
+    set(
+      "a plan of too large a batch", "detector.batch_size=5000", command: "plan",
+      "it must not exceed the training set"),
   ]
 }
