@@ -15,8 +15,8 @@ struct Ganomaly: ParsableCommand {
     subcommands: [
       RunCommand.self, PlanCommand.self, SubmitCommand.self, StatusCommand.self, CollectCommand.self,
       CleanCommand.self,
-      ValidateCommand.self, TableCommand.self, ScoreCommand.self, DataCommand.self, ParityCommand.self,
-      BenchCommand.self, SchemaCommand.self,
+      ValidateCommand.self, TableCommand.self, ReportCommand.self, ScoreCommand.self, DataCommand.self,
+      ParityCommand.self, BenchCommand.self, SchemaCommand.self,
     ])
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.
