@@ -51,7 +51,7 @@ struct BarChart {
   }
 
   var drawing: Markup {
-    let step = (width - 56) / Double(max(1, groups.count))
+    var step = (width - 56) / Double(max(1, groups.count))
     let isUpright = fits(step)
     let longest = groups.map { PlotFrame.textWidth(Self.shortened($0)) }.max() ?? 0
     let legend = Legend(legendEntries, width: width)
@@ -61,6 +61,9 @@ struct BarChart {
       let extra = longest * 0.64
       frame.height += extra
       frame.bottom += extra
+      // The first one reaches to the left.
+      frame.left = max(frame.left, longest * 0.766 - step / 2 + 6)
+      step = (frame.plotRight - frame.left) / Double(max(1, groups.count))
     }
     let y = frame.yScale(domain)
     var content = [defined, frame.verticalAxis(y, name: valueName)]

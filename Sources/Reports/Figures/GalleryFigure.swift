@@ -2,15 +2,17 @@ import Foundation
 import Images
 import Results
 
-/// Some samples of a gallery below each other: input, reconstruction and the absolute difference of the two, with
+/// Some samples of a gallery beside each other: input, reconstruction and the absolute difference of the two, with
 /// the score of each (the paper's figure 7).
 struct GalleryFigure {
   /// Samples that are shown.
   private static let columns = 8
-  private static let tile = 39.0
-  private static let left = 62.0
+  private static let tile = 37.0
+  private static let left = 80.0
   private static let width = 380.0
-  private static let rows = ["input", "rebuilt", "difference"]
+  /// Of differences, which are small as a rule.
+  private static let brightness = 4
+  private static let rows = ["input", "reconstruction", "difference"]
 
   var title: String
   let gallery: Gallery
@@ -86,7 +88,9 @@ struct GalleryFigure {
       channels: gallery.imageShape[0], height: gallery.imageShape[1], width: gallery.imageShape[2])
     let length = samples.count * shape.count
     let (inputs, rebuilt) = (gallery.inputs.prefix(length), gallery.reconstructions.prefix(length))
-    let differences = zip(inputs, rebuilt).map { $0 > $1 ? $0 - $1 : $1 - $0 }
+    let differences = zip(inputs, rebuilt).map { input, output in
+      UInt8(min(255, abs(Int(input) - Int(output)) * Self.brightness))
+    }
     return ImageStore(shape: shape, bytes: inputs + rebuilt + differences).png(columns: samples.count)
   }
 }

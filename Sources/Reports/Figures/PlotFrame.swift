@@ -86,12 +86,17 @@ struct PlotFrame {
       "svg",
       [
         "xmlns": "http://www.w3.org/2000/svg", "viewBox": "0 0 \(width) \(height)", "width": width,
-        "height": height, "role": "img", "color": "#1a1a1a", "font-family": "Helvetica, Arial, sans-serif",
-        "font-size": coordinate(fontSize),
+        "height": height, "role": "img",
       ],
       [
         .element("title", [:], [.text(onOneLine(title))]),
-        .element("rect", ["width": width, "height": height, "fill": "#fff", "class": "ground"]),
-      ] + content)
+        .element(
+          "g",
+          [
+            "class": "drawing", "color": "#1a1a1a", "font-family": "Helvetica, Arial, sans-serif",
+            "font-size": coordinate(fontSize),
+          ],
+          [.element("rect", ["width": width, "height": height, "fill": "#fff", "class": "ground"])] + content),
+      ])
   }
 }

@@ -68,7 +68,6 @@ private struct HTMLSection {
   var markup: Markup {
     var content: [Markup] = [.element("h2", [:], [.text(section.title)])]
     content += section.text.map { .element("p", [:], [.text($0)]) }
-    content += section.tables.map(table)
     let left = section.figures.count - drawn.count
     if left > 0 {
       content.append(
@@ -76,11 +75,16 @@ private struct HTMLSection {
           "p", ["class": "note"],
           ["\(left) figures are left out to keep the page small; --figures writes them all."]))
     }
+    var parts: [Markup] = []
+    if !section.tables.isEmpty {
+      parts.append(.element("div", ["class": "tables"], section.tables.map(table)))
+    }
     if !drawn.isEmpty {
-      content.append(
+      parts.append(
         .element(
           "div", ["class": section.isOfSmallFigures ? "figures small" : "figures"], drawn.map(figure)))
     }
+    content += parts.count == 2 ? [.element("div", ["class": "beside"], parts)] : parts
     for listing in section.listings {
       content.append(.element("h3", [:], [.text(listing.title)]))
       content.append(.element("pre", [:], [.text(listing.text)]))
@@ -140,7 +144,11 @@ private let pageStyle = """
   .caption { font-weight: 600; }
   nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; margin: 1rem 0; padding: 0; list-style: none; }
   a { color: inherit; }
-  .table { margin: 1.2rem 0; }
+  .table { margin: 1rem 0; min-width: 0; }
+  .tables { display: grid; gap: 0 2.5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+  .beside { display: flex; flex-wrap: wrap; gap: 0 2.5rem; align-items: start; }
+  .beside .tables { flex: 1 1 17rem; display: block; min-width: 0; }
+  .beside .figures { flex: 2 1 28rem; display: block; min-width: 0; margin-top: 1rem; }
   .scroll { overflow-x: auto; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
   th, td { padding: 0.2rem 0.7rem; text-align: right; vertical-align: top; }
@@ -153,7 +161,8 @@ private let pageStyle = """
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
   .figures.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
   figure { margin: 0; min-width: 0; break-inside: avoid; }
-  figure svg { display: block; width: 100%; height: auto; max-width: 48rem; color: var(--ink); }
+  figure svg { display: block; width: 100%; height: auto; max-width: 48rem; }
+  figure svg .drawing { color: var(--ink); }
   figure svg .ground { fill: none; }
   figcaption { color: var(--faint); font-size: 0.85rem; overflow-wrap: anywhere; }
   pre { overflow-x: auto; padding: 0.8rem; background: var(--panel); font-size: 0.8rem; line-height: 1.4; }

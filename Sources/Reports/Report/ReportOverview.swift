@@ -41,7 +41,9 @@ struct ReportOverview {
   private var areaTable: ReportTable {
     if let sweep {
       let document = sweep.document(showsClasses: true)
-      return ReportTable(caption: document.caption, grid: document.grid, notes: document.notes)
+      return ReportTable(
+        caption: document.caption, grid: document.grid,
+        notes: document.notes.filter { !table.notes.contains($0) })
     }
     var grid = Self.grid(table)
     for reference in references {
@@ -54,7 +56,9 @@ struct ReportOverview {
         grid.rows[grid.rows.count - 1].append(Grid.Cell(mean.isComplete ? mean.mean : nil))
       }
     }
-    return ReportTable(caption: table.caption(of: grid), grid: grid, notes: table.notesBelow)
+    return ReportTable(
+      caption: table.caption(of: grid), grid: grid,
+      notes: table.notesBelow.filter { !table.notes.contains($0) })
   }
 
   /// A row for each class: narrow enough for a phone.

@@ -40,7 +40,10 @@ struct SampleFigures {
       title: "Features", text: [text[0] + " The detector's features of test samples, in the plane."],
       isOfSmallFigures: true)
     galleries = ReportSection(
-      title: "Samples", text: [text[0] + " The difference is absolute, black for none."])
+      title: "Samples",
+      text: [
+        text[0] + " The difference of input and reconstruction is absolute, and drawn four times as bright."
+      ])
   }
 
   /// The sections that have figures.
@@ -63,7 +66,7 @@ struct SampleFigures {
       // Without both kinds there is no curve.
       if ranking.metrics.areaUnderROC.isFinite { rankings.append(ranking) }
     }
-    let title = "\(run.row), \(run.heldOut)"
+    let title = "\(run.row), \(run.heldOut) held out"
     let name = names.next("histogram", run.row, run.heldOut)
     histograms.figures.append(
       Figure(
