@@ -122,7 +122,7 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
         "CZlib",
       ]),
-    tests("Reports", ["Results", "Metrics", "Specs", "Settings", "Diagnostics"]),
+    tests("Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

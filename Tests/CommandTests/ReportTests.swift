@@ -62,3 +62,48 @@ struct ReportTests {
     }
   }
 }
+
+@Suite("Event files of a run")
+struct EventFileTests {
+  @Test("a run writes a folder for each run, of one process or of several jobs", arguments: [1, 2])
+  func eventFiles(jobs: Int) throws {
+    try withWorkplace { workplace in
+      try workplace.layOutImages()
+      let outcome = try workplace.run(
+        "run", "parts.yaml", "--threads", "1", "--jobs", "\(jobs)", "--tensorboard", "board")
+      #expect(outcome.status == 0, "\(outcome.error)")
+      let files = workplace.files().filter { $0.contains("events.out.tfevents.") }
+      #expect(files.count == 2)
+      #expect(Set(files.map { $0.split(separator: "/")[1] }).count == 2)
+      for file in files {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: workplace.path(file)))
+        for tag in ["brain.Event:2", "loss/generator", "reconstructions", "scores/anomalous", "session_end"] {
+          #expect(bytes.range(of: Data(tag.utf8)) != nil, "\(tag)")
+        }
+      }
+    }
+  }
+
+  @Test("does not change a run's numbers")
+  func sameNumbers() throws {
+    try withWorkplace { workplace in
+      let finished = try workplace.layOutResults()
+      try workplace.remove("results")
+      let outcome = try workplace.run("run", "parts.yaml", "--threads", "1", "--tensorboard", "board")
+      #expect(outcome.status == 0, "\(outcome.error)")
+      let table = try workplace.run("table", "parts.yaml", "--format", "csv").output
+      try workplace.write(finished.summary, to: "before.h5")
+      #expect(try workplace.run("table", "before.h5", "--format", "csv").output == table)
+    }
+  }
+
+  @Test("a folder that cannot be made ends the run with a word")
+  func refusal() throws {
+    try withWorkplace { workplace in
+      try workplace.layOutImages()
+      let outcome = try workplace.run("run", "parts.yaml", "--threads", "1", "--tensorboard", "parts.yaml/b")
+      #expect(outcome.status == 74)
+      #expect(outcome.error.contains("parts.yaml: the folder cannot be created"))
+    }
+  }
+}
