@@ -42,7 +42,8 @@ struct ReportTests {
         for index in stride(from: 2, to: points.count, by: 2) {
           drawn += (points[index] - points[index - 2]) * (points[index + 1] + points[index - 1]) / 2
         }
-        #expect(abs(drawn - (try #require(area))) < 0.005)
+        let expected = try #require(area)
+        #expect(abs(drawn - expected) < 0.005)
       }
       let precision = try #require(report.drawings("precision-recall").first).marks("line")
       let expected = contents.summary.cells("average_precision")[0].map { $0[0] }

@@ -14,7 +14,7 @@ final class SVGReading: NSObject, XMLParserDelegate {
     super.init()
     let parser = XMLParser(data: Data(svg.utf8))
     parser.delegate = self
-    guard parser.parse() else { throw try #require(parser.parserError) }
+    if !parser.parse() { throw parser.parserError ?? CocoaError(.coderReadCorrupt) }
   }
 
   func parser(
@@ -34,11 +34,15 @@ final class SVGReading: NSObject, XMLParserDelegate {
 
 extension [String: String] {
   /// A number, without loss.
-  func number(_ name: String) throws -> Double { try #require(Double(#require(self[name]))) }
+  func number(_ name: String) throws -> Double {
+    let text = try #require(self[name])
+    return try #require(Double(text))
+  }
 
   /// Numbers separated by spaces or commas.
   func numbers(_ name: String) throws -> [Double] {
-    try #require(self[name]).split { $0 == " " || $0 == "," }.map { try #require(Double($0)) }
+    let text = try #require(self[name])
+    return try text.split { $0 == " " || $0 == "," }.map { try #require(Double($0)) }
   }
 }
 
