@@ -21,7 +21,7 @@ public enum Python {
     process.standardOutput = printed
     // What is complained of may be more than a pipe holds while nobody reads it.
     let errors = FileManager.default.temporaryDirectory.appendingPathComponent("python-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data().write(to: errors)
     defer { try? FileManager.default.removeItem(at: errors) }
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()

@@ -7,7 +7,7 @@ extension Report {
   ///
   /// - Throws: `Problem` when it cannot be written.
   public func writePage(to path: String) throws {
-    try Self.write(html, to: path)
+    try Self.write(html, to: path, hint: "name another with --output")
   }
 
   /// Writes every figure as SVG and as PNG.
@@ -15,8 +15,11 @@ extension Report {
   /// - Throws: `Problem` when a file cannot be written; when there is no `rsvg-convert` to make PNG of SVG, which by
   ///   then is written.
   public func writeFigures(to folder: String) throws {
-    try createFolders(to: folder, hint: "give another with --figures")
-    for figure in figures { try Self.write(Self.document(figure), to: "\(folder)/\(figure.name).svg") }
+    let hint = "give another folder with --figures"
+    try createFolders(to: folder, hint: hint)
+    for figure in figures {
+      try Self.write(Self.document(figure), to: "\(folder)/\(figure.name).svg", hint: hint)
+    }
     let converter = try PNGConverter()
     for figure in figures {
       try converter(svg: "\(folder)/\(figure.name).svg", png: "\(folder)/\(figure.name).png")
@@ -27,13 +30,16 @@ extension Report {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + figure.svg
   }
 
-  private static func write(_ text: String, to path: String) throws {
+  private static func write(_ text: String, to path: String, hint: String) throws {
     do {
       try AtomicFile.write(path) { temporary in
         try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
       }
     } catch let error as CocoaError {
-      throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))")
+      throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))", hint: hint)
+    } catch var problem as Problem {
+      problem.hint = hint
+      throw problem
     }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reports
 import Results
 
@@ -39,9 +38,7 @@ struct ReportCommand: ParsableCommand {
       Terminal.clearLine()
     }
     let report = try Report(SummaryContents(path: summary))
-    let page =
-      output
-      ?? URL(fileURLWithPath: summary).deletingPathExtension().appendingPathExtension("html").relativePath
+    let page = output ?? (summary.hasSuffix(".h5") ? String(summary.dropLast(3)) : summary) + ".html"
     try report.writePage(to: page)
     try Terminal.write(page)
     if let figures {
