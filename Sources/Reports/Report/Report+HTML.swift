@@ -131,6 +131,7 @@ private let pageStyle = """
   :root { --ink: #1a1a1a; --faint: #5a5f66; --ground: #ffffff; --panel: #f4f5f7; --rule: #c9ced6; }
   @media (prefers-color-scheme: dark) {
     :root { --ink: #e8e8e8; --faint: #a7adb5; --ground: #15181c; --panel: #20242a; --rule: #434a54; }
+    .bar, .line, .histogram, .scatter, .legend { filter: brightness(1.35); }
   }
   * { box-sizing: border-box; }
   html { -webkit-text-size-adjust: 100%; }
