@@ -16,9 +16,12 @@ extension EpochDetails {
     let detector = training.detector as? any Reconstructing
     let shape = images.store.shape
     self.init(
-      epoch: epoch, losses: history.losses.compactMap { loss in loss.values.last.map { (loss.name, $0) } },
+      epoch: epoch,
+      losses: history.losses.compactMap { loss in loss.values.last.map { (name: loss.name, value: $0) } },
       readings: isRead
-        ? history.readings.compactMap { reading in reading.measures.last.map { (reading.name, $0) } } : [],
+        ? history.readings.compactMap { reading in
+          reading.measures.last.map { (name: reading.name, measures: $0) }
+        } : [],
       validationLoss: history.validationLosses.last,
       normalScores: zip(scores, sample.isAnomalous).filter { !$1 }.map(\.0),
       anomalousScores: zip(scores, sample.isAnomalous).filter { $1 }.map(\.0),

@@ -91,8 +91,9 @@ struct FigureTests {
   @Test("figures of one name never share a file")
   func names() {
     var names = FigureNames()
-    #expect(names.next("roc", "Ganomaly é", "飞机") == "roc-01-ganomaly")
-    #expect(names.next("roc", "Ganomaly é", "飞机") == "roc-02-ganomaly")
-    #expect(names.next("pca", "../x") == "pca-01-x")
+    let given = [
+      names.next("roc", "Ganomaly é", "飞机"), names.next("roc", "Ganomaly é", "飞机"), names.next("pca", "../x"),
+    ]
+    #expect(given == ["roc-01-ganomaly", "roc-02-ganomaly", "pca-01-x"])
   }
 }

@@ -86,19 +86,22 @@ public final class TensorBoardLog {
 
   /// Everything that decides the run's numbers but the data.
   private static func hyperparameters(
-    of run: IdentifiedRun
+    of identified: IdentifiedRun
   ) -> [(name: String, value: TensorBoardEvent.Hyperparameter)] {
-    let run = run.run
-    func values(_ section: String, _ record: some SettingsRecord)
-      -> [(name: String, value: TensorBoardEvent.Hyperparameter)]
-    {
-      record.resolved.map { ("\(section).\($0.key)", TensorBoardEvent.Hyperparameter($0.value)) }
-    }
-    return [
+    let run = identified.run
+    var all: [(name: String, value: TensorBoardEvent.Hyperparameter)] = [
       ("detector", .text(run.detector.name)), ("held_out", .text(run.heldOut)),
       ("seed", .number(Double(run.seed))),
-    ] + values("detector", run.detector.record) + values("protocol", run.evaluation)
-      + values("dataset", run.dataset)
+    ]
+    func add(_ section: String, _ record: some SettingsRecord) {
+      for (key, value) in record.resolved {
+        all.append(("\(section).\(key)", TensorBoardEvent.Hyperparameter(value)))
+      }
+    }
+    add("detector", run.detector.record)
+    add("protocol", run.evaluation)
+    add("dataset", run.dataset)
+    return all
   }
 }
 
