@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -133,6 +134,22 @@ struct ReportTests {
       #expect(try report.drawings("histogram").count == 2)
       let best = contents.summary.detectors[try #require(contents.summary.sweep?.best)]
       #expect(report.html.contains("Of 3 configurations, the best: \(best)."))
+    }
+  }
+
+  @Test("an experiment of which no run is done yet has a report all the same")
+  func noRuns() throws {
+    for sample in [SampleSummary.digits, .folder, .sweep] {
+      let experiment = try sample.experiment()
+      try withTemporaryFolder { folder in
+        let runs = experiment.configurations.flatMap {
+          experiment.identifiedRuns(of: $0, dataFingerprint: "f")
+        }
+        try SummaryFile.collect(experiment, runs: runs, results: folder, provenance: Provenance([]))
+        let report = try Report(SummaryContents(path: "\(folder)/sample.h5"))
+        #expect(report.html.contains("missing"))
+        for figure in report.figures { _ = try SVGReading(figure.svg) }
+      }
     }
   }
 

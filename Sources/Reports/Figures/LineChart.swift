@@ -50,10 +50,9 @@ struct LineChart {
   var drawing: Markup {
     let frame = PlotFrame(width: width, height: 250)
     let points = series.flatMap(\.points)
-    let xScale = frame.xScale(x.domain ?? Self.range(points.map(\.x)), x.kind)
+    let xScale = frame.xScale(x.domain ?? Self.range(points.map(\.x), x.kind), x.kind)
     let values = points.flatMap { [$0.y - ($0.deviation ?? 0), $0.y + ($0.deviation ?? 0)] }
-    let yScale = frame.yScale(
-      y.domain ?? Self.range(y.kind == .logarithmic ? values.filter { $0 > 0 } : values), y.kind)
+    let yScale = frame.yScale(y.domain ?? Self.range(values, y.kind), y.kind)
     var content = [
       frame.verticalAxis(yScale, name: y.name), frame.horizontalAxis(xScale, name: x.name, ticks: x.ticks),
     ]
@@ -78,8 +77,12 @@ struct LineChart {
     return PlotFrame.drawing(title: title, width: width, height: frame.height + legend.height, content)
   }
 
-  private static func range(_ values: [Double]) -> ClosedRange<Double> {
-    guard let low = values.min(), let high = values.max() else { return 0...1 }
+  /// What the values span; without any, something to draw axes for.
+  private static func range(_ values: [Double], _ kind: Scale.Kind) -> ClosedRange<Double> {
+    let drawable = kind == .logarithmic ? values.filter { $0 > 0 } : values
+    guard let low = drawable.min(), let high = drawable.max() else {
+      return kind == .logarithmic ? 1...10 : 0...1
+    }
     return low...high
   }
 

@@ -118,6 +118,7 @@ struct ReportOverview {
       guard numbers.allSatisfy({ $0 != nil }), Set(numbers).count > 1 else { continue }
       let name = sweep.sweep.fields[field]
       let means = curves(sweep, field: field) { sweep.summary(configuration: $0) }
+      guard !means.isEmpty else { continue }
       figures.append(
         figure(sweep, field, means, title: "\(table.metric) against \(name)", &names))
       guard sweep.sweep.fields.count == 1, table.heldOut.count > 1 else { continue }
