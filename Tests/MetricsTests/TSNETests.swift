@@ -75,7 +75,7 @@ struct TSNETests {
     }
     let found = try embed(seed: 1)
     #expect(found.perplexity == 3)
-    #expect(found.coordinates.allSatisfy(\.isFinite))
+    #expect(found.coordinates.allSatisfy { $0.isFinite })
     #expect(Set(found.coordinates).count == 20)
     #expect(try embed(seed: 1) == found)
     #expect(try embed(seed: 2).coordinates != found.coordinates)
