@@ -14,9 +14,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build quickstart test test-slurm lint bench-peers clean
 
-# What we link; then what the Swift toolchain itself needs on a bare system.
+# What we link, and what makes PNG of figures; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
-  libcurl4-openssl-dev libssl-dev libsvm-dev pkg-config ca-certificates \
+  libcurl4-openssl-dev libssl-dev libsvm-dev pkg-config ca-certificates librsvg2-bin \
   binutils libc6-dev libstdc++-12-dev libncurses6 libsqlite3-0 libxml2 tzdata
 
 # The commit is stamped when a build is planned, so a plan is never taken from an earlier build.

@@ -60,12 +60,12 @@ let package = Package(
     library("Settings", []),
     library("Randomness", [], settings: numeric),
     library("Hashing", ["CCrypto", "Diagnostics"]),
-    library("Images", ["Settings"]),
+    library("Images", ["Settings", "CPNG"]),
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
-    library("Metrics", ["Diagnostics", "Kernels", "Randomness"]),
+    library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"], settings: numeric),
     library(
       "Datasets",
       [
@@ -91,7 +91,7 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics",
         "Kernels", "Randomness", "HDF5",
       ]),
-    library("Reports", ["Results", "Metrics", "Specs", "Settings", "Diagnostics"]),
+    library("Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"]),
     .executableTarget(
       name: "ganomaly",
       dependencies: [
@@ -132,7 +132,7 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
         "CZlib",
       ]),
-    tests("Reports", ["Results", "Metrics", "Specs", "Settings", "Diagnostics"]),
+    tests("Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

@@ -5,6 +5,7 @@ import HDF5
 ///     most_normal/{sample, input, reconstruction}       images, bytes (sample, channel, row, column)
 ///     most_anomalous/…, missed/…, falsely_alarmed/…
 ///     features/{sample, components, explained_variance_ratio}
+///     features/tsne                                     of a summary, where it was asked for; see `EmbeddingGroup`
 ///
 /// `sample` holds positions in the run's test set.
 enum MaterialGroup {

@@ -17,7 +17,7 @@ public enum SummaryFile {
     AdvisoryLock.isFree(lock(results: results, experiment: experiment))
   }
 
-  private static func lock(results: String, experiment: String) -> String {
+  static func lock(results: String, experiment: String) -> String {
     "\(results)/\(experiment)/.lock"
   }
 
@@ -110,7 +110,10 @@ public enum SummaryFile {
       if folder.finished.contains(identifier), try RunFile.exists(at: path, identifier: identifier) {
         let own = try FileSchema.run.open(path)
         try RunGroup.copy("run", of: own, to: stored, as: identifier)
-        if illustrated.insert(kind).inserted { try material.copy("material", of: own, to: identifier) }
+        if illustrated.insert(kind).inserted {
+          try material.copy("material", of: own, to: identifier)
+          if let oldMaterial { try EmbeddingGroup.carryOver(identifier, from: oldMaterial, to: material) }
+        }
       } else if let oldRuns, try oldRuns.exists(identifier) {
         try RunGroup.copy(identifier, of: oldRuns, to: stored, as: identifier)
         if let oldMaterial, try oldMaterial.exists(identifier), illustrated.insert(kind).inserted {

@@ -18,11 +18,13 @@ struct ReadingBook {
   private let scoreNames: [String]
   private let whole: TestPart
   /// What every epoch is read on.
-  private let sample: TestPart
+  let sample: TestPart
   /// The headline's first; by pass, then by score.
   private(set) var readings: [ReadingRecord]
   /// The headline's scores at its best epoch.
   private(set) var bestScores: [Float] = []
+  /// The headline's scores of the sample, at the epoch that was read last; empty where that one was not read.
+  private(set) var sampleScores: [Float] = []
 
   /// - Parameter test: the test set, all normals first.
   init(_ run: Run, test: ImageSelection, isAnomalous: [Bool]) {
@@ -52,6 +54,7 @@ struct ReadingBook {
     _ detector: any AnomalyDetector, isLast: Bool, beforeBatch: () throws -> Void = {}
   ) throws {
     var book = self
+    book.sampleScores = []
     for (index, pass) in passes.enumerated() {
       let first = index * scoreNames.count
       if isLast || isReadEveryEpoch {
@@ -78,6 +81,7 @@ struct ReadingBook {
       let position = first + offset
       let measures = try sample.measures(sampled?.byName[name] ?? [])
       readings[position].measures.append(measures)
+      if position == 0 { sampleScores = sampled?.byName[name] ?? [] }
       let isBest = readings[position].best == nil || measures.auroc > readings[position].bestAUROC
       guard isBest || isLast else { continue }
       let all = try complete ?? scores(whole)

@@ -82,6 +82,7 @@ struct RunExecution {
           }
         }
         try training.read(beforeBatch: options.requireNotStopped)
+        if options.showsEpochs { try listener(.epochRead(EpochDetails(training))) }
         try listener(.epochFinished(epoch: epoch, auroc: training.book.headline.measures[epoch - 1].auroc))
         try keeper.afterEpoch(training)
       }

@@ -12,6 +12,8 @@ public enum RunnerEvent: Sendable {
   case checkpointSetAside(IdentifiedRun, Problem)
   case step(StepReport, epoch: Int)
   case epochFinished(epoch: Int, auroc: Double)
+  /// Comes before `epochFinished`, where `RunnerOptions.showsEpochs` asks for it; jobs keep it to themselves.
+  case epochRead(EpochDetails)
   case runFinished(IdentifiedRun, rows: [RowRecord], seconds: Double)
   case runFailed(IdentifiedRun, RunFailure)
   /// All that is left are these runs, which other processes carry out.

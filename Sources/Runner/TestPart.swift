@@ -12,7 +12,7 @@ struct TestPart {
 
   /// In the order of the test set: all normals first.
   private let images: ImageSelection
-  private let isAnomalous: [Bool]
+  let isAnomalous: [Bool]
   /// Positions in `images`, in the order of shuffled batches.
   private let shuffledOrder: [Int]
 
@@ -48,6 +48,14 @@ struct TestPart {
     return TestPart(
       select(chosen), isAnomalous: chosen.map { isAnomalous[$0] },
       shuffledOrder: shuffledOrder.compactMap { place[$0] })
+  }
+
+  /// Its first images of either kind, normal ones first.
+  func showcase(_ count: Int) -> ImageSelection {
+    let positions = [false, true].flatMap { kind in
+      isAnomalous.indices.lazy.filter { isAnomalous[$0] == kind }.prefix(count / 2)
+    }
+    return select(positions)
   }
 
   /// Scores in the order of the test set, whatever the order of the pass.

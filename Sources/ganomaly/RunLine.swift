@@ -62,6 +62,8 @@ struct RunLine {
       }
       self.epoch = epoch
       return []
+    case .epochRead:
+      return []
     case .epochFinished(let epoch, let auroc):
       let line = epochLine(epoch, auroc: auroc)
       epochBegin = moment

@@ -4,29 +4,8 @@ import Testing
 
 @testable import Results
 
-/// A Python that has xarray and h5netcdf: the one in `$GANOMALY_PYTHON`, or else `python3`.
-private let python: String? = {
-  let candidates = [ProcessInfo.processInfo.environment["GANOMALY_PYTHON"], "python3"].compactMap { $0 }
-  return candidates.first { (try? output(of: $0, "import xarray, h5netcdf")) != nil }
-}()
-
-private struct PythonFailure: Error { var output: String }
-
-/// What a Python program prints.
-private func output(of interpreter: String, _ program: String, _ arguments: String...) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [interpreter, "-c", program] + arguments
-  let (printed, errors) = (Pipe(), Pipe())
-  process.standardOutput = printed
-  process.standardError = errors
-  try process.run()
-  let text = String(decoding: printed.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else { throw PythonFailure(output: complaint) }
-  return text
-}
+/// One that has xarray and h5netcdf.
+private let python = Python.having("xarray", "h5netcdf")
 
 @Suite(
   "xarray",
@@ -46,7 +25,7 @@ struct XarrayTests {
   private func lines(_ path: String, _ group: String, _ variables: String...) throws -> [String] {
     let arguments = [path, group] + variables
     let python = try #require(python)
-    let printed = try output(of: python, "import sys; sys.argv[1:] = \(arguments)\n" + Self.program)
+    let printed = try Python.output(of: python, "import sys; sys.argv[1:] = \(arguments)\n" + Self.program)
     return printed.split(separator: "\n").map(String.init)
   }
 

@@ -38,7 +38,7 @@ enum JobMessage: Codable {
     case .runFinished(let run, let rows, let seconds):
       self = .runFinished(run: run.identifier, rows: rows, seconds: seconds)
     case .runFailed(let run, let failure): self = .runFailed(run: run.identifier, failure: failure)
-    case .waiting: return nil
+    case .waiting, .epochRead: return nil
     }
   }
 

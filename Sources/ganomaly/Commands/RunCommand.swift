@@ -37,6 +37,11 @@ struct RunCommand: ParsableCommand {
       valueName: "minutes"))
   var checkpointMinutes = 5.0
 
+  @Option(
+    name: .long, help: "Writes event files for TensorBoard into this folder, while training.",
+    completion: .directory)
+  var tensorboard: String?
+
   func validate() throws {
     guard checkpointMinutes > 0, checkpointMinutes <= 1e6 else {
       throw ValidationError("--checkpoint-minutes \(checkpointMinutes): give more than 0, such as 5 or 0.5")
@@ -49,6 +54,7 @@ struct RunCommand: ParsableCommand {
       checkpointInterval: .seconds(checkpointMinutes * 60), retriesFailed: retryFailed,
       stopRequest: { StopSignals.request })
     options.sharing = sharing.sharing(begin: begin)
+    options.showsEpochs = tensorboard != nil
     return options
   }
 
@@ -73,8 +79,10 @@ struct RunCommand: ParsableCommand {
     let progress = RunProgress(jobs: sharing.jobs)
     defer { progress.clear() }
     guard sharing.jobs > 1 else {
+      let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
       return try ExperimentRunner(plan, context: compute.context, options: options(begin: begin)) {
         progress.receive($0)
+        try tensorBoard?.receive($0)
       }()
     }
     let threads = max(1, compute.context.threads / sharing.jobs)
@@ -97,6 +105,7 @@ struct RunCommand: ParsableCommand {
     arguments += ["--checkpoint-minutes", "\(checkpointMinutes)", "--as-job"]
     // What the jobs themselves compute must not lead them on to runs that nobody here knows of.
     arguments += ["--most-rungs", "\(plan.plannedRungs)"]
+    if let tensorboard { arguments += ["--tensorboard", tensorboard] }
     if retryFailed { arguments += ["--retry-failed", "--failed-before", "\(begin.timeIntervalSince1970)"] }
     return JobPool.Command(arguments: arguments)
   }
@@ -107,8 +116,10 @@ struct RunCommand: ParsableCommand {
     do {
       StopSignals.receive()
       let plan = try experiment.plan(isQuiet: true, mostRungs: sharing.mostRungs)
+      let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
       let runner = ExperimentRunner(plan, context: compute.context, options: options(begin: .now)) {
         try reporter.receive($0)
+        try tensorBoard?.receive($0)
       }
       if try !runner().isEmpty { throw ExitCode(Problem.Kind.runFailed.rawValue) }
     } catch let problem as Problem {

@@ -1,0 +1,69 @@
+/// The gradient of t-SNE's divergence by the points' places in the plane (its equation 5).
+struct EmbeddingForces {
+  private(set) var x: [Double]
+  private(set) var y: [Double]
+  private var placesX: [SIMD8<Float>]
+  private var placesY: [SIMD8<Float>]
+
+  /// Where the points stand that fill up the last block: so far off that they neither attract nor repel.
+  private static let farOff: Float = 1e18
+
+  init(count: Int) {
+    x = [Double](repeating: 0, count: count)
+    y = x
+    placesX = [SIMD8<Float>](repeating: SIMD8(repeating: Self.farOff), count: (count + 7) / 8)
+    placesY = placesX
+  }
+
+  /// The gradient's Euclidean norm.
+  var norm: Double { x.indices.reduce(0) { $0 + x[$1] * x[$1] + y[$1] * y[$1] }.squareRoot() }
+
+  /// Overwrites the gradient: 4 Σ (e·p − q)(a − b) / (1 + |a − b|²) over all other points b, where e is the
+  /// exaggeration.
+  mutating func compute(_ affinities: NeighbourAffinities, x: [Double], y: [Double], exaggeration: Double) {
+    let count = affinities.count
+    for point in 0..<count {
+      placesX[point / 8][point % 8] = Float(x[point])
+      placesY[point / 8][point % 8] = Float(y[point])
+    }
+    var repulsionX = [Double](repeating: 0, count: count)
+    var repulsionY = repulsionX
+    // Each point counts itself with 1.
+    var total = -Double(count)
+    let blocksInRow = affinities.blocksInRow
+    affinities.blocks.withUnsafeBufferPointer { affinity in
+      placesX.withUnsafeBufferPointer { placesX in
+        placesY.withUnsafeBufferPointer { placesY in
+          for point in 0..<count {
+            let ownX = SIMD8<Float>(repeating: Float(x[point]))
+            let ownY = SIMD8<Float>(repeating: Float(y[point]))
+            var (pullX, pullY) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+            var (pushX, pushY) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+            var closenessSum = SIMD8<Float>.zero
+            for block in 0..<blocksInRow {
+              let differenceX = ownX - placesX[block]
+              let differenceY = ownY - placesY[block]
+              let closeness = 1 / (1 + differenceX * differenceX + differenceY * differenceY)
+              let pull = affinity[point * blocksInRow + block] * closeness
+              let push = closeness * closeness
+              pullX += pull * differenceX
+              pullY += pull * differenceY
+              pushX += push * differenceX
+              pushY += push * differenceY
+              closenessSum += closeness
+            }
+            self.x[point] = Double(pullX.sum())
+            self.y[point] = Double(pullY.sum())
+            repulsionX[point] = Double(pushX.sum())
+            repulsionY[point] = Double(pushY.sum())
+            total += Double(closenessSum.sum())
+          }
+        }
+      }
+    }
+    for point in 0..<count {
+      self.x[point] = 4 * (exaggeration * self.x[point] - repulsionX[point] / total)
+      self.y[point] = 4 * (exaggeration * self.y[point] - repulsionY[point] / total)
+    }
+  }
+}

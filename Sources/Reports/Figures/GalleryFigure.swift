@@ -1,0 +1,96 @@
+import Foundation
+import Images
+import Results
+
+/// Some samples of a gallery beside each other: input, reconstruction and the absolute difference of the two, with
+/// the score of each (the paper's figure 7).
+struct GalleryFigure {
+  /// Samples that are shown.
+  private static let columns = 8
+  private static let tile = 37.0
+  private static let left = 80.0
+  private static let width = 380.0
+  /// Of differences, which are small as a rule.
+  private static let brightness = 4
+  private static let rows = ["input", "reconstruction", "difference"]
+
+  var title: String
+  let gallery: Gallery
+  /// What stands for each sample shown: its class and score.
+  private let samples: [(position: Int, score: Float, className: String)]
+
+  init(title: String, gallery: Gallery, scores: RunScores) {
+    self.title = title
+    self.gallery = gallery
+    samples = gallery.samples.prefix(Self.columns).map { ($0, scores.last[$0], scores.className($0)) }
+  }
+
+  var drawing: Markup {
+    let count = samples.count
+    let height = 3 * Self.tile + 22
+    var content: [Markup] = []
+    for (row, name) in Self.rows.enumerated() {
+      content.append(PlotFrame.text(name, 4, (Double(row) + 0.5) * Self.tile + 4))
+    }
+    content.append(PlotFrame.text("score", 4, 3 * Self.tile + 15))
+    content.append(
+      .element(
+        "image",
+        [
+          "x": coordinate(Self.left), "y": "0", "width": coordinate(Double(count) * Self.tile),
+          "height": coordinate(3 * Self.tile), "preserveAspectRatio": "none",
+          "style": "image-rendering:pixelated",
+          "href": "data:image/png;base64,\(Data(montage).base64EncodedString())",
+        ]))
+    for (column, sample) in samples.enumerated() {
+      content.append(self.column(column, sample))
+    }
+    return PlotFrame.drawing(title: title, width: Self.width, height: height, content)
+  }
+
+  private func column(
+    _ column: Int, _ sample: (position: Int, score: Float, className: String)
+  ) -> Markup {
+    let x = Self.left + Double(column) * Self.tile
+    let words = "class \(sample.className), score \(sample.score), sample \(sample.position) of the test set"
+    return .element(
+      "g",
+      [
+        "class": "sample", "data-sample": "\(sample.position)", "data-score": "\(sample.score)",
+        "data-class": sample.className,
+      ],
+      [
+        .element("title", [:], [.text(onOneLine(words))]),
+        .element(
+          "rect",
+          [
+            "x": coordinate(x), "y": "0", "width": coordinate(Self.tile), "height": coordinate(3 * Self.tile),
+            "fill": "#000", "fill-opacity": "0", "stroke": SeriesStyle.ink, "stroke-opacity": "0.5",
+            "stroke-width": "0.5",
+          ]),
+        PlotFrame.text(Self.short(sample.score), x + Self.tile / 2, 3 * Self.tile + 15, anchor: "middle"),
+      ])
+  }
+
+  /// Of at most six characters, to fit below a tile.
+  private static func short(_ score: Float) -> String {
+    let value = Double(score)
+    for digits in [3, 2, 1] {
+      let text = String(format: "%.\(digits)g", value)
+      if text.count <= 6 { return text }
+    }
+    return String(format: "%.0e", value)
+  }
+
+  /// Inputs, reconstructions and differences as one image, a row each.
+  private var montage: [UInt8] {
+    let shape = ImageShape(
+      channels: gallery.imageShape[0], height: gallery.imageShape[1], width: gallery.imageShape[2])
+    let length = samples.count * shape.count
+    let (inputs, rebuilt) = (gallery.inputs.prefix(length), gallery.reconstructions.prefix(length))
+    let differences = zip(inputs, rebuilt).map { input, output in
+      UInt8(min(255, abs(Int(input) - Int(output)) * Self.brightness))
+    }
+    return ImageStore(shape: shape, bytes: inputs + rebuilt + differences).png(columns: samples.count)
+  }
+}

@@ -1,0 +1,83 @@
+import Diagnostics
+import Foundation
+import Results
+
+extension Report {
+  /// Writes the page; it is there as a whole or not at all.
+  ///
+  /// - Throws: `Problem` when it cannot be written.
+  public func writePage(to path: String) throws {
+    try Self.write(html, to: path, hint: "name another with --output")
+  }
+
+  /// Writes every figure as SVG and as PNG.
+  ///
+  /// - Throws: `Problem` when a file cannot be written; when there is no `rsvg-convert` to make PNG of SVG, which by
+  ///   then is written.
+  public func writeFigures(to folder: String) throws {
+    let hint = "give another folder with --figures"
+    try createFolders(to: folder, hint: hint)
+    for figure in figures {
+      try Self.write(Self.document(figure), to: "\(folder)/\(figure.name).svg", hint: hint)
+    }
+    let converter = try PNGConverter()
+    for figure in figures {
+      try converter(svg: "\(folder)/\(figure.name).svg", png: "\(folder)/\(figure.name).png")
+    }
+  }
+
+  private static func document(_ figure: Figure) -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + figure.svg
+  }
+
+  private static func write(_ text: String, to path: String, hint: String) throws {
+    do {
+      try AtomicFile.write(path) { temporary in
+        try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
+      }
+    } catch let error as CocoaError {
+      throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))", hint: hint)
+    } catch var problem as Problem {
+      problem.hint = hint
+      throw problem
+    }
+  }
+}
+
+/// librsvg's own program, so that whoever wants no PNG need not have the library.
+private struct PNGConverter {
+  /// Pixels for each of SVG's: a figure of 380 fills a column of 86 mm at 300 per inch.
+  private static let zoom = 3
+
+  private let program: String
+
+  /// - Throws: `Problem` when it is not installed.
+  init() throws(Problem) {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    guard
+      let program = folders.map({ "\($0)/rsvg-convert" }).first(where: {
+        FileManager.default.isExecutableFile(atPath: $0)
+      })
+    else {
+      throw Problem(
+        .missingInput, at: "rsvg-convert", "it is needed to make PNG of SVG, and is not installed",
+        hint: "Debian's package is librsvg2-bin; the figures are there as SVG")
+    }
+    self.program = program
+  }
+
+  func callAsFunction(svg: String, png: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = ["--zoom", "\(Self.zoom)", "--output", png, "--", svg]
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Problem(.inputOutput, at: png, "rsvg-convert fails: \(onOneLine(message))")
+    }
+  }
+}

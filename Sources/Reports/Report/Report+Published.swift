@@ -1,0 +1,29 @@
+import Results
+import Specs
+
+extension Report.Reference {
+  /// The published AUROC of the detectors that a summary is of, on its data set and with its kind of split; without
+  /// values that are probably of another measure.
+  ///
+  /// - Throws: `SpecProblems` where the summary holds a spec that this program cannot read.
+  public static func published(
+    in tables: [PublishedTable], of summary: Summary, path: String
+  ) throws(SpecProblems) -> [Report.Reference] {
+    let experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
+    let names = Set(experiment.configurations.map(\.detector.name))
+    let evaluation: PublishedProtocol =
+      experiment.classRole == .normal ? .oneClassNormal : .oneClassAnomalous
+    let fitting = tables.filter {
+      $0.dataset == experiment.dataset.title && $0.metric == .auroc && $0.evaluation == evaluation
+    }
+    return fitting.flatMap { table in
+      table.rows.filter { names.contains($0.detector) && $0.suspectedMetric == nil }.map { row in
+        let values = table.classes.compactMap { name in
+          table.value(row, class: name).map { (name, $0.value) }
+        }
+        return Report.Reference(
+          name: row.method, values: Dictionary(values, uniquingKeysWith: { first, _ in first }))
+      }
+    }
+  }
+}

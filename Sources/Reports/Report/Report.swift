@@ -1,0 +1,85 @@
+import Metrics
+import Results
+import Specs
+
+/// What an experiment has come to, for people to look at: tables and figures, all from its summary.
+public struct Report {
+  /// Values of others, to stand beside the experiment's own AUROC.
+  public struct Reference: Sendable, Equatable {
+    public var name: String
+    /// By held-out class.
+    public var values: [String: Double]
+
+    public init(name: String, values: [String: Double]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  let title: String
+  let subtitle: String
+  /// What a reader must know before the first number.
+  let cautions: [String]
+  let sections: [ReportSection]
+
+  /// Configurations of a sweep, or detectors, whose bars and samples are shown.
+  private static let mostRows = 8
+  /// Points in all embeddings of a report together.
+  private static let mostPoints = 40_000
+
+  /// Reads run after run; only the drawings stay in memory.
+  ///
+  /// - Throws: `Problem` when the summary is damaged.
+  public init(_ contents: SummaryContents, references: [Reference] = []) throws {
+    let summary = contents.summary
+    let shown = Self.shownRows(summary)
+    var names = FigureNames()
+    title = summary.experiment
+    subtitle = summary.protocolDescription
+    cautions = AUCTable.notes(summary)
+    let overview = ReportOverview(summary, shown: shown, references: references)
+    let course = try CourseFigures(contents, shown: shown)
+    var samples = SampleFigures(
+      sweepNote: Self.note(summary, shown: shown),
+      pointsInPlot: max(250, Self.mostPoints / max(1, 2 * shown.count * summary.heldOut.count)))
+    for row in shown {
+      for run in Self.firstSeeds(contents.runs, row: row) { try samples.add(run, of: contents, &names) }
+      samples.finishRow(row, &names)
+    }
+    sections =
+      overview.sections(&names) + course.sections(&names) + samples.sections + [course.costSection]
+      + [Self.specSection(contents)]
+  }
+
+  /// All figures, in the order of the page.
+  public var figures: [Figure] { sections.flatMap(\.figures) }
+
+  /// The rows whose runs are shown one by one: all, but of a sweep the best, or the first few where none is chosen.
+  private static func shownRows(_ summary: Summary) -> [String] {
+    if let best = summary.sweep?.best { return [summary.detectors[best]] }
+    return Array(summary.detectors.prefix(summary.sweep == nil ? mostRows : 3))
+  }
+
+  private static func note(_ summary: Summary, shown: [String]) -> String? {
+    guard shown.count < summary.detectors.count else { return nil }
+    let which = summary.sweep?.best == nil ? "the first \(shown.count)" : "the best"
+    let kind = summary.sweep == nil ? "detectors" : "configurations"
+    return "Of \(summary.detectors.count) \(kind), \(which): \(shown.joined(separator: "; "))."
+  }
+
+  /// The run of the first seed that there is, of each held-out class.
+  private static func firstSeeds(_ runs: [SummaryRun], row: String) -> [SummaryRun] {
+    var classes: Set<String> = []
+    return runs.filter { $0.row == row && classes.insert($0.heldOut).inserted }
+  }
+
+  private static func specSection(_ contents: SummaryContents) -> ReportSection {
+    ReportSection(
+      title: "Spec",
+      text: ["Everything above follows from this file and the data; the same values, the same numbers."],
+      listings: [
+        ("As it was written", contents.specText),
+        ("With every value written out", contents.summary.resolvedSpec),
+      ])
+  }
+}

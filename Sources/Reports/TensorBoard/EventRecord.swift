@@ -1,0 +1,27 @@
+/// The frame around an event in an event file, as TensorFlow's record format has it
+/// (tensorflow.org/tutorials/load_data/tfrecord): length, its checksum, the event, its checksum.
+enum EventRecord {
+  static func framed(_ event: [UInt8]) -> [UInt8] {
+    let length = littleEndian(UInt64(event.count))
+    return length + littleEndian(maskedChecksum(length)) + event + littleEndian(maskedChecksum(event))
+  }
+
+  /// CRC-32C, rotated and moved, so that a checksum of data that hold checksums is still a good one.
+  static func maskedChecksum(_ bytes: [UInt8]) -> UInt32 {
+    let checksum = checksum(bytes)
+    return (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
+  }
+
+  /// CRC-32C (Castagnoli), as RFC 3720 has it.
+  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(UInt32.max) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ ($0 >> 8) }
+  }
+
+  private static let table: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0x82F6_3B78 : rest >> 1 }
+  }
+
+  private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian) { Array($0) }
+  }
+}

@@ -1,0 +1,89 @@
+import Diagnostics
+import HDF5
+import Settings
+import Specs
+
+/// A summary file as a report reads it: the tables at once, and of one run at a time what is asked for, so that the
+/// scores and images of many runs are never in memory together.
+public struct SummaryContents {
+  public let path: String
+  public let summary: Summary
+  /// The spec's own text, as it was written.
+  public let specText: String
+  /// Of the process that gathered the runs.
+  public let environment: Provenance
+  /// The runs behind the tables: row by row, class by class, seed by seed.
+  public let runs: [SummaryRun]
+  private let root: HDF5Group
+
+  /// - Throws: `Problem` when there is no such file or it is none of ours.
+  public init(path: String) throws {
+    self.path = path
+    summary = try Summary.read(from: path)
+    root = try FileSchema.summary.open(path)
+    do {
+      specText = try root.openDataset("spec/text").readString()
+      environment = try Provenance(root.openGroup("environment"))
+      runs = try SummaryRun.all(in: root.openGroup("runs"), behind: summary)
+    } catch let error as HDF5Error {
+      throw FileSchema.summary.problem(error)
+    }
+  }
+
+  /// The scores of a run's headline reading, with what each sample is.
+  public func scores(of run: SummaryRun) throws -> RunScores {
+    try reading { try RunScores(root.openGroup("runs/\(run.identifier)"), headlineEpoch: run.headlineEpoch) }
+  }
+
+  /// How a run went, epoch by epoch.
+  public func course(of run: SummaryRun) throws -> RunCourse {
+    try reading { try RunCourse(root.openGroup("runs/\(run.identifier)")) }
+  }
+
+  /// Whether the summary keeps what figures of the run's images and features need.
+  public func hasMaterial(of run: SummaryRun) throws -> Bool {
+    try reading { try root.exists("material/\(run.identifier)") }
+  }
+
+  /// A run's galleries; none for a detector that rebuilds no images.
+  ///
+  /// - Parameter scores: of the run.
+  public func galleries(of run: SummaryRun, scores: RunScores) throws -> [Gallery] {
+    try reading {
+      guard let group = try material(of: run) else { return [] }
+      return try GalleryName.allCases.compactMap { name in
+        guard try group.exists(name.rawValue) else { return nil }
+        return try Gallery(group.openGroup(name.rawValue), name: name, sampleCount: scores.last.count)
+      }
+    }
+  }
+
+  /// A run's features; nil for a detector that has none.
+  ///
+  /// - Parameter scores: of the run.
+  public func features(of run: SummaryRun, scores: RunScores) throws -> StoredFeatures? {
+    try reading {
+      guard let group = try material(of: run), try group.exists("features") else { return nil }
+      return try StoredFeatures(group.openGroup("features"), sampleCount: scores.last.count)
+    }
+  }
+
+  private func material(of run: SummaryRun) throws -> HDF5Group? {
+    let path = "material/\(run.identifier)"
+    return try root.exists(path) ? root.openGroup(path) : nil
+  }
+
+  private func reading<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as HDF5Error { throw FileSchema.summary.problem(error) }
+  }
+}
+
+extension Provenance {
+  /// The facts that a group's attributes are, by name.
+  init(_ group: HDF5Group) throws(HDF5Error) {
+    let attributes = group.attributes
+    var facts: [(name: String, value: String)] = []
+    for name in try attributes.names() { facts.append((name, try attributes.readString(name))) }
+    self.init(facts)
+  }
+}
