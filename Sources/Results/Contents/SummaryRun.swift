@@ -1,5 +1,6 @@
 import Diagnostics
 import HDF5
+import Settings
 import Specs
 
 /// A run behind the tables of a summary, and its place in them.
@@ -19,7 +20,6 @@ extension SummaryRun {
   /// What a stored run says of itself.
   private struct Head {
     var identifier: String
-    var detector: String
     var heldOut: String
     var seed: Int
     var trainingImages: Int
@@ -28,7 +28,6 @@ extension SummaryRun {
     init(_ group: HDF5Group) throws(HDF5Error) {
       let attributes = group.attributes
       identifier = try attributes.readString("id")
-      detector = try attributes.readString("detector")
       let role = try attributes.exists(ClassRole.normal.key) ? ClassRole.normal : .heldOut
       heldOut = try attributes.readString(role.key)
       seed = try attributes.readNumber(Int.self, "seed")
