@@ -51,8 +51,8 @@ struct ReportPageTests {
       #expect(computed == 2)
       let contents = try SummaryContents(path: path)
       let run = contents.runs[0]
-      let stored = try #require(
-        contents.features(of: run, scores: contents.scores(of: run))?.embedding)
+      let first = try contents.features(of: run, scores: contents.scores(of: run))
+      let stored = try #require(first?.embedding)
       #expect(stored.coordinates.count == 80)
       computed = 0
       try FeatureEmbedding.keep(in: path) { _, count in computed = count }
@@ -74,8 +74,8 @@ struct ReportPageTests {
       let expected = normals.flatMap { stored.coordinates[2 * $0.offset...2 * $0.offset + 1] }
       #expect(try marks[0].numbers("data-points").map { Float($0) } == expected)
       let features = try #require(report.drawings("pca").first).marks("scatter")
-      let components = try #require(again.features(of: run, scores: again.scores(of: run))).features
-        .components
+      let ofRun = try again.features(of: run, scores: again.scores(of: run))
+      let components = try #require(ofRun).features.components
       #expect(
         try features[0].numbers("data-points").map { Float($0) }
           == normals.flatMap { components[3 * $0.offset...3 * $0.offset + 1] })

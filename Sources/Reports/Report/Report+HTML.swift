@@ -155,7 +155,7 @@ private let pageStyle = """
   th, td { padding: 0.2rem 0.7rem; text-align: right; vertical-align: top; }
   td { overflow-wrap: anywhere; min-width: 4rem; }
   th { font-weight: 600; }
-  th[scope=row], th[scope=col]:first-child { text-align: left; padding-left: 0; overflow-wrap: anywhere; }
+  th[scope=row], th[scope=col]:first-child { text-align: left; padding-left: 0; overflow-wrap: break-word; }
   thead th { border-bottom: 1px solid var(--rule); }
   tr.summary th, tr.summary td { border-top: 1px solid var(--rule); }
   .figures { display: grid; gap: 1.5rem;
