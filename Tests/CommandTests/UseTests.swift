@@ -17,7 +17,9 @@ struct UseTests {
 
   @Test(
     "helps with every command",
-    arguments: ["run", "plan", "validate", "table", "compare", "audit", "report", "data", "parity", "bench", "schema"])
+    arguments: [
+      "run", "plan", "validate", "table", "compare", "audit", "report", "data", "parity", "bench", "schema",
+    ])
   func help(command: String) throws {
     let outcome = try withWorkplace { try $0.run(command, "--help") }
     #expect(outcome.status == 0)

@@ -100,23 +100,21 @@ private struct HTMLSection {
 
   private func table(_ table: ReportTable) -> Markup {
     let grid = table.grid
-    func row(_ cells: [String], _ cell: String, isSummary: Bool = false) -> Markup {
-      .element(
-        "tr", isSummary ? ["class": "summary"] : [:],
-        cells.enumerated().map { column, text in
-          column == 0 && cell == "td"
-            ? .element("th", ["scope": "row"], [.text(onOneLine(text))])
-            : .element(cell, cell == "th" ? ["scope": "col"] : [:], [.text(onOneLine(text))])
-        })
-    }
+    let header = grid.header.map { Markup.element("th", ["scope": "col"], [.text(onOneLine($0))]) }
     let rows = grid.rows.enumerated().map { index, cells in
-      row(
-        cells.map(\.markedText), "td",
-        isSummary: grid.lastRowIsSummary && index == grid.rows.count - 1)
+      let isSummary = grid.lastRowIsSummary && index == grid.rows.count - 1
+      return Markup.element(
+        "tr", isSummary ? ["class": "summary"] : [:],
+        cells.enumerated().map { column, cell in
+          let text = Markup.text(onOneLine(cell.textForBold))
+          let content = cell.isBest ? Markup.element("strong", [:], [text]) : text
+          return column == 0
+            ? .element("th", ["scope": "row"], [content]) : .element("td", [:], [content])
+        })
     }
     let body = Markup.element(
       "table", [:],
-      [.element("thead", [:], [row(grid.header, "th")]), .element("tbody", [:], rows)])
+      [.element("thead", [:], [.element("tr", [:], header)]), .element("tbody", [:], rows)])
     return .element(
       "div", ["class": "table"],
       [

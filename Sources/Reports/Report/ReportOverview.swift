@@ -58,7 +58,7 @@ struct ReportOverview {
     }
     return ReportTable(
       caption: table.caption(of: grid), grid: grid,
-      notes: table.notesBelow.filter { !table.notes.contains($0) })
+      notes: table.notesBelow(bestMark: "bold:").filter { !table.notes.contains($0) })
   }
 
   /// A row for each class: narrow enough for a phone.
@@ -96,7 +96,8 @@ struct ReportOverview {
       }
     }
     let chart = BarChart(
-      title: title, identifier: name, groups: table.heldOut, groupsName: table.classRole.heading, valueName: table.metric,
+      title: title, identifier: name, groups: table.heldOut, groupsName: table.classRole.heading,
+      valueName: table.metric,
       series: series,
       references: references.map { reference in
         BarChart.Reference(

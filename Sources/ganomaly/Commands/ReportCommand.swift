@@ -63,9 +63,8 @@ struct ReportCommand: ParsableCommand {
     let tables: [PublishedTable]
     do {
       tables = try PublishedTable.find(options: published, besideSpec: spec)
-    } catch let problems as SpecProblems
-      where published.isEmpty && problems.problems.allSatisfy({ $0.kind == .missingInput })
-    {
+    } catch {
+      guard published.isEmpty, error.problems.allSatisfy({ $0.kind == .missingInput }) else { throw error }
       return []
     }
     return try Report.Reference.published(in: tables, of: summary, path: path)
