@@ -21,7 +21,8 @@ PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev lib
 
 # The commit is stamped when a build is planned, so a plan is never taken from an earlier build.
 SWIFT_BUILD := swift build --configuration release --disable-build-manifest-caching
-SWIFT_TEST := swift test --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
+TEST_OPTIONS := --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
+SWIFT_TEST := swift test $(TEST_OPTIONS)
 
 PEERS_ENVIRONMENT := .venv-peers
 PEERS_PYTHON := $(PEERS_ENVIRONMENT)/bin/python
@@ -60,7 +61,7 @@ test-slurm: setup
 	  $$sudo apt-get update -q; \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(SLURM_PACKAGES); \
 	fi
-	swift build --build-tests --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
+	swift test list $(TEST_OPTIONS) > /dev/null
 	Tests/Slurm/with-cluster $(SWIFT_TEST) --skip-build --filter SlurmTests
 
 lint:
