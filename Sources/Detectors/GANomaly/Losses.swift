@@ -38,20 +38,4 @@ public struct GANomalyLosses: Sendable, Equatable {
   public var terms: [(name: String, value: Double)] {
     Self.fields.map { ($0.name, self[keyPath: $0.path]) }
   }
-
-  /// Adds another step's terms, for a mean over an epoch.
-  mutating func add(_ other: GANomalyLosses) {
-    adversarial += other.adversarial
-    contextual += other.contextual
-    encoder += other.encoder
-    generator += other.generator
-    discriminatorReal += other.discriminatorReal
-    discriminatorFake += other.discriminatorFake
-    discriminator += other.discriminator
-  }
-
-  /// Every term divided by the number of steps.
-  func mean(over steps: Int) -> [(name: String, value: Double)] {
-    terms.map { ($0.name, $0.value / Double(max(1, steps))) }
-  }
 }
