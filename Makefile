@@ -7,12 +7,14 @@
 #   make build        build .build/release/ganomaly
 #   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch goes
 #                     into .venv-peers, unless PEERS_PYTHON=/path/to/python has it
+#   make reproduce    run what is missing of the published experiments (a clone's results count as run) and write
+#                     every table in results/ anew
 #   make setup        install the Debian packages that are missing (with sudo when not root)
 #   make clean        remove everything that was built; results and data stay
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build quickstart test test-slurm lint bench-peers clean
+.PHONY: setup build quickstart reproduce test test-slurm lint bench-peers clean
 
 # What we link, and what makes PNG of figures; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
@@ -47,6 +49,22 @@ build: setup
 
 quickstart: build
 	.build/release/ganomaly run experiments/quickstart.yaml
+
+# What results/ holds, the cheapest first.
+PUBLISHED := baselines/mnist-one-class baselines/mnist baselines/mnist-vae baselines/mnist-egbad \
+  baselines/mnist-anogan mnist cifar10
+AUDITS := audit/mnist audit/cifar10
+
+reproduce: build
+	.build/release/ganomaly data fetch mnist cifar10
+	status=0; \
+	for experiment in $(PUBLISHED) $(AUDITS); do \
+	  .build/release/ganomaly run experiments/$$experiment.yaml || status=$$?; \
+	  [ "$$status" -lt 128 ] || exit "$$status"; \
+	  .build/release/ganomaly report --markdown experiments/$$experiment.yaml; \
+	done; \
+	.build/release/ganomaly audit --format markdown $(AUDITS:%=experiments/%.yaml) > results/audit.md; \
+	exit "$$status"
 
 test: setup
 	$(SWIFT_TEST)

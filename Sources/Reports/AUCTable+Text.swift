@@ -4,14 +4,14 @@ extension AUCTable {
   /// One detector with several seeds is shown with a row for each class and a column for each seed.
   /// Otherwise detectors are rows and classes columns where that fits, else classes are rows and detectors
   /// columns, else the detectors follow each other, one narrow table each.
-  public func text(width: Int = 80) -> String {
+  public func text(width: Int, bold: Bool) -> String {
     let laidOut = grids { textWidth(of: $0) <= width }
     var lines: [String] = []
     for grid in laidOut {
       if !lines.isEmpty { lines.append("") }
       lines.append(onOneLine(caption(of: grid)))
       lines.append("")
-      lines += textLines(of: grid)
+      lines += textLines(of: grid, bold: bold)
     }
     let notes = notesBelow(bestMark: bestMark).map(onOneLine)
     if !notes.isEmpty { lines += [""] + notes }
@@ -26,12 +26,16 @@ func textWidth(of grid: Grid) -> Int {
 }
 
 /// The header, a rule, the rows, and a rule before a row that sums up.
-func textLines(of grid: Grid) -> [String] {
+///
+/// - Parameter bold: whether the best cells are bold.
+func textLines(of grid: Grid, bold: Bool = false) -> [String] {
   let cells = textCells(of: grid)
   let widths = columnWidths(of: cells)
   let rule = String(repeating: "─", count: textWidth(of: grid))
-  var lines = cells.map { row in
-    trimmingEnd(alignedCells(row, widths: widths, names: grid.nameColumns).joined(separator: gap))
+  let isBest = [grid.header.map { _ in false }] + grid.rows.map { $0.map { bold && $0.isBest } }
+  var lines = zip(cells, isBest).map { row, isBest in
+    let aligned = alignedCells(row, widths: widths, names: grid.nameColumns)
+    return trimmingEnd(zip(aligned, isBest).map { $1 ? boldText($0) : $0 }.joined(separator: gap))
   }
   if grid.lastRowIsSummary { lines.insert(rule, at: lines.count - 1) }
   lines.insert(rule, at: 1)
@@ -47,6 +51,12 @@ private func textCells(of grid: Grid) -> [[String]] {
     + grid.rows.map { row in
       zip(row, hasMark).map { onOneLine($0.markedText) + ($1 && $0.mark.isEmpty ? " " : "") }
     }
+}
+
+/// Without the spaces before it.
+private func boldText(_ text: String) -> String {
+  let space = text.prefix { $0 == " " }
+  return space + "\u{1B}[1m" + text.dropFirst(space.count) + "\u{1B}[0m"
 }
 
 private func trimmingEnd(_ line: String) -> String {

@@ -34,6 +34,13 @@ extension AuditTable {
   }
 }
 
+extension AuditTable {
+  /// Whether an experiment varies fields one by one.
+  static func isAudit(_ experiment: Experiment) -> Bool {
+    experiment.sweep?.configurations.first?.label == Configuration.unchanged
+  }
+}
+
 /// One experiment's part of an audit.
 private struct AuditedExperiment {
   let start: String
@@ -47,7 +54,7 @@ private struct AuditedExperiment {
   init(_ path: String) throws {
     let summary = try Summary.read(from: path)
     experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
-    guard experiment.sweep.map({ $0.configurations.first?.label == Configuration.unchanged }) ?? true else {
+    guard experiment.sweep == nil || AuditTable.isAudit(experiment) else {
       throw Problem(
         .usage, at: path, "its sweep changes more than one value at a time",
         hint: "an audit wants `sweep: {one_by_one: {…}}`")

@@ -57,7 +57,7 @@ extension AuditTable: RenderedTable {
     return notes
   }
 
-  public func text(width: Int) -> String {
+  public func text(width: Int, bold: Bool) -> String {
     var lines = wrapped(caption, to: width) + [""]
     for (index, part) in grid.parts(fitting: width).enumerated() {
       lines += (index > 0 ? [""] : []) + textLines(of: part)

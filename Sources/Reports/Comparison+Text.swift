@@ -3,7 +3,7 @@ import Specs
 
 /// The renderings that people read: a grid for each section, then what is to be said below all of them.
 extension Comparison: RenderedTable {
-  public func text(width: Int = 80) -> String {
+  public func text(width: Int, bold: Bool) -> String {
     var lines: [String] = []
     for section in sections {
       if !lines.isEmpty { lines.append("") }

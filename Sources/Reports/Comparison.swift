@@ -50,6 +50,9 @@ public struct Comparison: Sendable, Equatable {
     case cannotBeTold = "cannot be told"
   }
 
+  /// Whether anything of what the table shows is published.
+  var hasPublishedValues: Bool { sections.contains { $0.cells.contains { $0.published != nil } } }
+
   /// How far from a published value an interval may reach that is to agree with it.
   static let margin = 0.05
 

@@ -31,6 +31,17 @@ func padded(_ text: String, to width: Int, right: Bool) -> String {
   return right ? space + text : text + space
 }
 
+/// Rows as lines in which every column begins or ends at the same place on a terminal.
+///
+/// - Parameters:
+///   - rows: all with as many cells; at least one.
+///   - names: the columns that are set to the left; the others are set to the right.
+public func alignedColumns(_ rows: [[String]], names: Int) -> [String] {
+  let rows = rows.map { $0.map(onOneLine) }
+  let widths = columnWidths(of: rows)
+  return rows.map { alignedCells($0, widths: widths, names: names).joined(separator: "  ") }
+}
+
 /// `text` on one line: every control character and line separator, which could move a terminal's cursor or
 /// break a table's row, becomes a space.
 func onOneLine(_ text: String) -> String {

@@ -69,7 +69,7 @@ public struct ReadingsTable: Sendable, Equatable {
 }
 
 extension ReadingsTable: RenderedTable {
-  public func text(width: Int) -> String {
+  public func text(width: Int, bold: Bool) -> String {
     var lines: [String] = []
     for document in documents {
       if !lines.isEmpty { lines.append("") }

@@ -3,11 +3,17 @@ import Results
 /// A table in all the formats that it can be had in; each ends with a line end.
 public protocol RenderedTable {
   /// For a terminal of `width` columns.
-  func text(width: Int) -> String
+  ///
+  /// - Parameter bold: whether the best values, besides being marked, are bold by the escape codes of terminals.
+  func text(width: Int, bold: Bool) -> String
   var markdown: String { get }
   var csv: String { get }
   var json: String { get }
   var latex: String { get }
+}
+
+extension RenderedTable {
+  public func text(width: Int = 80) -> String { text(width: width, bold: false) }
 }
 
 extension AUCTable: RenderedTable {}

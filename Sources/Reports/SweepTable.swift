@@ -122,7 +122,7 @@ public struct SweepTable: Sendable, Equatable {
 
 extension SweepTable: RenderedTable {
   /// The table, with the classes where they fit, and a curve of a single varied number.
-  public func text(width: Int = 80) -> String {
+  public func text(width: Int, bold: Bool) -> String {
     let wide = document(showsClasses: true)
     let document = textWidth(of: wide.grid) <= width ? wide : document(showsClasses: false)
     var lines = [onOneLine(document.caption), ""] + textLines(of: document.grid)

@@ -43,6 +43,11 @@ public struct Summary: Sendable, Equatable {
   /// By detector: how many test images its runs were tested on, chosen at random; 0 for all of them.
   public var testSamples: [Int] = []
 
+  /// Whether every cell of the tables has its run.
+  public var isComplete: Bool {
+    (values[Measures.all[0].name] ?? []).allSatisfy { $0.allSatisfy { $0.allSatisfy { !$0.isNaN } } }
+  }
+
   /// The cells of one measure, nil where there is no run.
   public func cells(_ measure: String) -> [[[Double?]]] {
     (values[measure] ?? []).map { $0.map { $0.map { $0.isNaN ? nil : $0 } } }

@@ -103,10 +103,26 @@ struct RunLine {
   /// The line that changes; nil before the first step.
   var bar: String? {
     guard let step = lastStep, isActive else { return nil }
-    let left = ((ContinuousClock.now - begin) / .seconds(1)) * (1 - share) / max(ownShare, 1e-9)
     return
       "\(barTitle) \(Self.bar(share)) epoch \(epoch)/\(epochs)  \(Self.losses(step))  \(rate) images/s  "
-      + "ETA \(Terminal.duration(left))"
+      + "ETA \(Terminal.duration(secondsLeft))"
+  }
+
+  /// The headings of `cells`.
+  static let headings = ["run", "", "epoch", "ETA", "images/s", "losses"]
+
+  /// The same as a row among those of other jobs; nil before the first step.
+  var cells: [String]? {
+    guard let step = lastStep, isActive else { return nil }
+    return [
+      barTitle, Self.bar(share), "\(epoch)/\(epochs)", Terminal.duration(secondsLeft), "\(rate)",
+      Self.losses(step),
+    ]
+  }
+
+  /// Until the run ends, at its pace in this process.
+  private var secondsLeft: Double {
+    ((ContinuousClock.now - begin) / .seconds(1)) * (1 - share) / max(ownShare, 1e-9)
   }
 
   private func epochLine(_ epoch: Int, auroc: Double) -> String {
@@ -123,9 +139,10 @@ struct RunLine {
     return "▕" + full.padding(toLength: cells, withPad: " ", startingAt: 0) + "▏"
   }
 
-  /// The terms that a person watches: the generator's sum and the discriminator's.
+  /// The terms that a person watches: the generator's sum and the discriminator's, or else the first that there is.
   private static func losses(_ step: StepReport) -> String {
-    step.losses.filter { ["generator", "discriminator"].contains($0.name) }
+    let players = step.losses.filter { ["generator", "discriminator"].contains($0.name) }
+    return (players.isEmpty ? Array(step.losses.prefix(1)) : players)
       .map { "\($0.name) \(String(format: $0.value < 10 ? "%.3f" : "%.1f", $0.value))" }
       .joined(separator: " ")
   }

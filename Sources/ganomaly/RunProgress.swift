@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Runner
 
 /// Shows what a runner or its jobs do: on a terminal a bar for each job, which moves; otherwise a plain line for
@@ -42,13 +43,19 @@ final class RunProgress {
   private func draw() {
     guard .now - lastDrawing > .milliseconds(100) || drawnLines == 0 else { return }
     lastDrawing = .now
-    var bars = lines.compactMap(\.bar)
+    var bars = lines.count == 1 ? lines.compactMap(\.bar) : table
     guard !bars.isEmpty else { return }
     if runCount > 1 { bars[bars.count - 1] += ", all \(Terminal.duration(secondsLeft))" }
     let width = Terminal.width(STDERR_FILENO) - 1
     clear()
     Terminal.drawLines(bars.map { String($0.prefix(width)) })
     drawnLines = bars.count
+  }
+
+  /// Of several jobs, a row for each under a heading; none before the first step.
+  private var table: [String] {
+    let rows = lines.compactMap(\.cells)
+    return rows.isEmpty ? [] : alignedColumns([RunLine.headings] + rows, names: 2)
   }
 
   /// For all runs, at the pace of this process and its jobs so far.

@@ -9,7 +9,7 @@ enum TableFormat: String, ExpressibleByArgument, CaseIterable {
 
   func write(_ table: any RenderedTable) throws {
     switch self {
-    case .text: try Terminal.write(table.text(width: Terminal.width()))
+    case .text: try Terminal.write(table.text(width: Terminal.width(), bold: Terminal.showsBold))
     case .markdown: try Terminal.write(table.markdown)
     case .csv: try Terminal.write(table.csv)
     case .json: try Terminal.write(table.json)

@@ -5,6 +5,12 @@ import Foundation
 enum Terminal {
   static let isInteractive = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
 
+  /// Whether standard output is a terminal that can do more than print lines.
+  private static let showsOutput = isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
+
+  /// Whether the user of standard output's terminal wants emphasis (no-color.org).
+  static let showsBold = showsOutput && (environment["NO_COLOR"] ?? "").isEmpty
+
   private static let environment = ProcessInfo.processInfo.environment
 
   /// Writes text to standard output, with a line break where it ends with none.
@@ -37,6 +43,12 @@ enum Terminal {
   /// Clears the last `count` lines, in the last of which the cursor is.
   static func clearLines(_ count: Int) {
     appendToError("\r\u{1B}[2K" + String(repeating: "\u{1B}[1A\u{1B}[2K", count: count - 1))
+  }
+
+  /// Empties the terminal behind standard output; where that is none, an empty line sets the new from the old.
+  static func clearScreen() {
+    let text = showsOutput ? "\u{1B}[H\u{1B}[2J\u{1B}[3J" : "\n"
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   }
 
   static func clearLine() { if isInteractive { overwriteLine("") } }

@@ -20,6 +20,25 @@ struct ReportTests {
     }
   }
 
+  @Test("writes the tables as Markdown too, with the published values, the readings and the cost")
+  func markdown() throws {
+    try withWorkplace { workplace in
+      try workplace.layOutResults()
+      let outcome = try workplace.run("report", "parts.yaml", "--markdown")
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(outcome.output == "results/parts.md\n")
+      let page = try String(contentsOfFile: workplace.path("results/parts.md"), encoding: .utf8)
+      #expect(page.hasPrefix("# parts\n"))
+      let table = try workplace.run("table", "parts.yaml", "--format", "markdown").output
+      #expect(page.contains(table))
+      #expect(
+        page.contains(try workplace.run("table", "parts.yaml", "--readings", "--format", "markdown").output))
+      #expect(page.contains("**Seconds of all runs together**") && page.contains("| commit "))
+      let refused = try workplace.run("report", "parts.yaml", "--markdown", "--tsne")
+      #expect(refused.status == 64)
+    }
+  }
+
   @Test("keeps t-SNE in the summary, and `run` afterwards keeps it too")
   func embeddings() throws {
     try withWorkplace { workplace in
@@ -60,6 +79,26 @@ struct ReportTests {
       #expect(outcome.error.contains("librsvg2-bin"))
       let files = workplace.files().filter { $0.hasPrefix("figures/") }
       #expect(!files.isEmpty && files.allSatisfy { $0.hasSuffix(".svg") })
+    }
+  }
+}
+
+@Suite("A watched table")
+struct WatchTests {
+  @Test("waits for results, is printed after every change, and ends when nothing is missing")
+  func watch() throws {
+    try withWorkplace { workplace in
+      let finished = try workplace.layOutResults()
+      let summary = workplace.path("results/parts.h5")
+      try FileManager.default.removeItem(atPath: summary)
+      let watching = try Program.start(["table", "parts.yaml", "--watch"], in: workplace.folder)
+      let deadline = ContinuousClock.now + .seconds(Program.timeLimit)
+      while !watching.error.contains("Waiting for results/parts.h5."), .now < deadline { usleep(20_000) }
+      #expect(watching.isRunning)
+      try finished.summary.write(to: URL(fileURLWithPath: summary), options: .atomic)
+      let outcome = try watching.outcome()
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(outcome.output == (try workplace.run("table", "parts.yaml").output))
     }
   }
 }

@@ -27,6 +27,15 @@ struct BestTests {
     #expect(three.latex.contains("    c & \\textbf{.900} & \\textbf{.600} & \\textbf{.750} \\\\"))
   }
 
+  @Test("is bold on a terminal that can, in columns as wide as without")
+  func bold() {
+    let two = table([[[0.9], [0.5]], [[0.8], [0.6]]])
+    let text = two.text(width: 80, bold: true)
+    #expect(text.contains("\na         \u{1B}[1m.900•\u{1B}[0m  .500   "), "\(text)")
+    let plain = text.replacing("\u{1B}[1m", with: "").replacing("\u{1B}[0m", with: "")
+    #expect(plain == two.text(width: 80))
+  }
+
   @Test("is the lowest value of a measure of which less is better")
   func lowest() {
     #expect(

@@ -22,6 +22,20 @@ struct FigureTests {
     ] as [(Double, String)])
   func coordinates(value: Double, text: String) { #expect(coordinate(value) == text) }
 
+  @Test("an axis of whole numbers has no tick between them", arguments: [2, 3, 5, 15])
+  func wholeTicks(epochs: Int) throws {
+    let points = (1...epochs).map { LineChart.Point(Double($0), 0.5) }
+    func labels(isWhole: Bool) -> [Double] {
+      let chart = LineChart(
+        title: "t", x: LineChart.Axis(name: "epoch", isWhole: isWhole),
+        y: LineChart.Axis(name: "y", domain: 0...1, ticks: []), series: [.init(name: "s", points: points)])
+      return chart.drawing.rendered.matches(of: /<text[^>]*>([0-9.]+)<\/text>/).compactMap { Double($0.1) }
+    }
+    let ticks = labels(isWhole: true)
+    #expect(ticks.count >= 2 && ticks.allSatisfy { $0.rounded() == $0 }, "\(ticks)")
+    if epochs == 2 { #expect(labels(isWhole: false).contains { $0.rounded() != $0 }) }
+  }
+
   @Test("ticks are round numbers within the axis")
   func ticks() {
     #expect(

@@ -2,6 +2,16 @@ import Testing
 
 @testable import Reports
 
+@Suite("Aligned columns")
+struct AlignedColumnsTests {
+  @Test("begin or end at one place, whatever the script")
+  func columns() {
+    #expect(
+      alignedColumns([["run", "", "ETA"], ["犬", "ab", "1:00"], ["cat\u{7}", "b", "10:00"]], names: 2)
+        == ["run         ETA", "犬    ab   1:00", "cat   b   10:00"])
+  }
+}
+
 @Suite("Tables for the terminal")
 struct TextTests {
   @Test("one seed of one detector is one row, which fits 80 columns")

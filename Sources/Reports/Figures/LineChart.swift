@@ -30,6 +30,8 @@ struct LineChart {
     var kind = Scale.Kind.linear
     /// nil for round values.
     var ticks: [(value: Double, label: String)]?
+    /// Whether only whole numbers are ticks, as of epochs.
+    var isWhole = false
   }
 
   var title: String
@@ -54,7 +56,8 @@ struct LineChart {
     let values = points.flatMap { [$0.y - ($0.deviation ?? 0), $0.y + ($0.deviation ?? 0)] }
     let yScale = frame.yScale(y.domain ?? Self.range(values, y.kind), y.kind)
     var content = [
-      frame.verticalAxis(yScale, name: y.name), frame.horizontalAxis(xScale, name: x.name, ticks: x.ticks),
+      frame.verticalAxis(yScale, name: y.name),
+      frame.horizontalAxis(xScale, name: x.name, ticks: x.ticks, isWhole: x.isWhole),
     ]
     if hasDiagonal {
       content.append(

@@ -51,9 +51,11 @@ struct PlotFrame {
   }
 
   /// - Parameter ticks: values with their labels; labels that would touch the one before them are left out.
-  func horizontalAxis(_ scale: Scale, name: String, ticks: [(value: Double, label: String)]? = nil) -> Markup
-  {
-    let ticks = ticks ?? scale.ticks(about: Int(width / 75)).map { ($0, Scale.label($0)) }
+  func horizontalAxis(
+    _ scale: Scale, name: String, ticks: [(value: Double, label: String)]? = nil, isWhole: Bool = false
+  ) -> Markup {
+    let round = scale.ticks(about: Int(width / 75)).filter { !isWhole || $0.rounded() == $0 }
+    let ticks = ticks ?? round.map { ($0, Scale.label($0)) }
     var content: [Markup] = [line(left, plotBottom, plotRight, plotBottom)]
     var end = -Double.infinity
     for tick in ticks {

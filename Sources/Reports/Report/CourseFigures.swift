@@ -66,7 +66,7 @@ struct CourseFigures {
       for start in stride(from: 0, to: areas.count, by: Self.mostCurves) {
         let title = "\(row.name): AUROC by epoch"
         let chart = LineChart(
-          title: title, x: LineChart.Axis(name: "epoch"), y: LineChart.Axis(name: "AUROC"),
+          title: title, x: LineChart.Axis(name: "epoch", isWhole: true), y: LineChart.Axis(name: "AUROC"),
           series: Array(areas[start..<min(areas.count, start + Self.mostCurves)]), marksPoints: false)
         section.figures.append(
           Figure(name: names.next("auroc-by-epoch", row.name), title: title, chart.drawing))
@@ -83,10 +83,29 @@ struct CourseFigures {
     guard let low = values.min(), let high = values.max() else { return nil }
     let title = "\(row.name): losses by epoch, mean over all runs"
     let chart = LineChart(
-      title: title, x: LineChart.Axis(name: "epoch"),
+      title: title, x: LineChart.Axis(name: "epoch", isWhole: true),
       y: LineChart.Axis(name: "loss", kind: low > 0 && high / low > 20 ? .logarithmic : .linear),
       series: losses, marksPoints: false)
     return Figure(name: names.next("losses", row.name), title: title, chart.drawing)
+  }
+
+  /// AUROC by epoch and class of every row that is trained in epochs, means over seeds.
+  ///
+  /// - Parameter mostEpochs: that a table may have; of more, only every second or third is shown, and the last.
+  func areaTables(mostEpochs: Int) -> [ReportTable] {
+    rows.filter { $0.epochs > 1 }.map { row in
+      let areas = row.areas.map { (heldOut: $0.heldOut, points: Self.mean($0.courses)) }
+      let step = (row.epochs + mostEpochs - 1) / mostEpochs
+      let epochs = (1...row.epochs).filter { $0 % step == 0 || $0 == row.epochs }
+      return ReportTable(
+        caption: "\(row.name): AUROC by epoch",
+        grid: Grid(
+          header: ["epoch"] + areas.map(\.heldOut),
+          rows: epochs.map { epoch in
+            [Grid.Cell(String(epoch))]
+              + areas.map { area in Grid.Cell(area.points.first { $0.x == Double(epoch) }?.y) }
+          }), notes: ["on the sample of the test set that every epoch is read on"])
+    }
   }
 
   // MARK: - Cost

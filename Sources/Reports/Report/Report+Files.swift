@@ -7,7 +7,7 @@ extension Report {
   ///
   /// - Throws: `Problem` when it cannot be written.
   public func writePage(to path: String) throws {
-    try Self.write(html, to: path, hint: "name another with --output")
+    try writeFile(html, to: path, hint: "name another with --output")
   }
 
   /// Writes every figure as SVG and as PNG.
@@ -18,7 +18,7 @@ extension Report {
     let hint = "give another folder with --figures"
     try createFolders(to: folder, hint: hint)
     for figure in figures {
-      try Self.write(Self.document(figure), to: "\(folder)/\(figure.name).svg", hint: hint)
+      try writeFile(Self.document(figure), to: "\(folder)/\(figure.name).svg", hint: hint)
     }
     let converter = try PNGConverter()
     for figure in figures {
@@ -30,17 +30,27 @@ extension Report {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + figure.svg
   }
 
-  private static func write(_ text: String, to path: String, hint: String) throws {
-    do {
-      try AtomicFile.write(path) { temporary in
-        try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
-      }
-    } catch let error as CocoaError {
-      throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))", hint: hint)
-    } catch var problem as Problem {
-      problem.hint = hint
-      throw problem
+}
+
+extension ResultsPage {
+  /// Writes the page; it is there as a whole or not at all.
+  ///
+  /// - Throws: `Problem` when it cannot be written, or where the summary is damaged.
+  public func write(to path: String) throws {
+    try writeFile(try markdown(), to: path, hint: "name another with --output")
+  }
+}
+
+private func writeFile(_ text: String, to path: String, hint: String) throws {
+  do {
+    try AtomicFile.write(path) { temporary in
+      try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
     }
+  } catch let error as CocoaError {
+    throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))", hint: hint)
+  } catch var problem as Problem {
+    problem.hint = hint
+    throw problem
   }
 }
 

@@ -43,6 +43,9 @@ extension DataCommand {
           dataset == .digits ? "is part of the program" : "is your own: put it into the data folder"
         throw Problem(.usage, at: dataset.rawValue, "the data set \(reason); there is nothing to fetch")
       }
+      if let unpacked = unpacked(dataset, files) {
+        return try Terminal.write("\(dataset.rawValue)  \(unpacked): there already")
+      }
       for download in files.downloads {
         let outcome = try Fetcher().fetch(
           Download(download, of: files, mirrors: mirrors), into: Self.destination(of: download, in: folder)
@@ -54,6 +57,17 @@ extension DataCommand {
           "\(dataset.rawValue)  \(folder)/\(download.path): \(outcome == .fetched ? "fetched" : "there already")"
         )
       }
+    }
+
+    /// Where the data set lies complete without the archive that it comes in; nil where it does not.
+    private func unpacked(_ dataset: DatasetName, _ files: DatasetFiles) -> String? {
+      let isDownloaded = files.downloads.contains {
+        FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent($0.path))
+      }
+      let place = DataSearchPath(candidates: [DataSearchPath.Candidate(folder, .option)])
+      var settings = DatasetSettings()
+      settings.name = dataset
+      return isDownloaded ? nil : try? place.locate(settings).path
     }
 
     private static func destination(of download: DatasetFiles.Download, in folder: String) -> String {

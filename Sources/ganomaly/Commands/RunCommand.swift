@@ -143,7 +143,7 @@ enum ResultText {
     // The last of several tasks of a cluster writes it.
     if FileManager.default.fileExists(atPath: plan.summaryPath) {
       let summary = try Summary.read(from: plan.summaryPath)
-      try Terminal.write(summary.table().text(width: Terminal.width()))
+      try Terminal.write(summary.table().text(width: Terminal.width(), bold: Terminal.showsBold))
       Terminal.writeError("Results: \(plan.summaryPath)")
     }
     if failures.isEmpty { return }

@@ -20,6 +20,10 @@ struct TableCommand: ParsableCommand {
       "AUROC of everything that is read off the trainings: each score and pass, at each choice of the epoch.")
   var readings = false
 
+  @Flag(
+    name: .long, help: "Print it anew whenever the results change, until nothing is missing; Ctrl-C ends it.")
+  var watch = false
+
   func validate() throws {
     let names = Measures.all.map(\.name)
     if !names.contains(measure) {
@@ -30,8 +34,14 @@ struct TableCommand: ParsableCommand {
 
   func run() throws {
     let path = try source.path()
+    if watch { try SummaryWatch(path: path)(show) } else { _ = try show(path) }
+  }
+
+  /// - Returns: whether the table has every value.
+  private func show(_ path: String) throws -> Bool {
     let summary = try Summary.read(from: path)
     try format.write(
       readings ? ReadingsTable(summary, SummaryReadings.read(from: path)) : summary.table(measure: measure))
+    return summary.isComplete
   }
 }

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Follows a summary that processes are gathering.
+struct SummaryWatch {
+  let path: String
+
+  /// Every collection is a new file under the same name.
+  private struct Version: Equatable {
+    var file: Int?
+    var changed: Date?
+  }
+
+  /// How long to wait between two looks.
+  private static let interval: UInt32 = 500_000
+
+  /// Shows the summary now, or as soon as there is one, and after every change, until that says that it is complete.
+  ///
+  /// - Parameter show: prints the summary at a path and returns whether it is complete.
+  func callAsFunction(_ show: (String) throws -> Bool) throws {
+    var shown: Version?
+    if version == nil { Terminal.writeError("Waiting for \(path).") }
+    while true {
+      if let now = version, now != shown {
+        if shown != nil { Terminal.clearScreen() }
+        shown = now
+        if try show(path) { return }
+      }
+      usleep(Self.interval)
+    }
+  }
+
+  private var version: Version? {
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+    return Version(
+      file: attributes[.systemFileNumber] as? Int, changed: attributes[.modificationDate] as? Date)
+  }
+}

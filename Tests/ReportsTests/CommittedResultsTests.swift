@@ -1,0 +1,70 @@
+import Foundation
+import Results
+import Specs
+import Testing
+
+@testable import Reports
+
+/// The results in the repository: summaries of runs that were really made, and the pages that show them.
+@Suite("The committed results")
+struct CommittedResultsTests {
+  /// The repository's folder.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  private static func names(in folder: String, ending: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
+    return names.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }.sorted()
+  }
+
+  /// A working tree may hold others' summaries too: those with a page are committed.
+  static let pages = names(in: "results", ending: ".md").filter { $0 != audit }
+  private static let audit = "audit"
+
+  private func page(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(Self.root)/results/\(name).md", encoding: .utf8)
+  }
+
+  @Test("there are some")
+  func existence() { #expect(!Self.pages.isEmpty) }
+
+  @Test("a page is exactly what its summary gives", arguments: pages)
+  func pageOfSummary(name: String) throws {
+    let contents = try SummaryContents(path: "\(Self.root)/results/\(name).h5")
+    let published = try PublishedTable.find(
+      options: ["\(Self.root)/experiments/published"], besideSpec: "")
+    let written = try ResultsPage(contents, published: published).markdown()
+    #expect(try page(name) == written, "make reproduce writes results/\(name).md anew")
+  }
+
+  @Test("the audit is exactly what its summaries give")
+  func auditOfSummaries() throws {
+    let audited = Self.pages.filter { $0.hasPrefix("audit-") }.sorted(by: >)
+    guard !audited.isEmpty else { return }
+    let table = try AuditTable(summaries: audited.map { "\(Self.root)/results/\($0).h5" })
+    #expect(try page(Self.audit) == table.markdown)
+  }
+
+  @Test("were computed by a commit, and say at what cost", arguments: pages)
+  func origin(name: String) throws {
+    let contents = try SummaryContents(path: "\(Self.root)/results/\(name).h5")
+    #expect(!contents.summary.commits.isEmpty && !contents.summary.commits.contains("changes"))
+    #expect(!contents.runs.isEmpty)
+    for run in contents.runs {
+      let course = try contents.course(of: run)
+      #expect(course.trainingSeconds.reduce(0, +) > 0, "\(run.identifier)")
+    }
+  }
+
+  @Test("a table that the README shows stands so in a page")
+  func readme() throws {
+    let text = try String(contentsOfFile: "\(Self.root)/README.md", encoding: .utf8)
+    let begin = try #require(text.range(of: "\n## Results so far\n"))
+    let end = text[begin.upperBound...].range(of: "\n## ")?.lowerBound ?? text.endIndex
+    let rows = text[begin.upperBound..<end].split(separator: "\n").filter { $0.hasPrefix("|") }
+    #expect(!rows.isEmpty)
+    let shown = try Set(
+      (Self.pages + [Self.audit]).flatMap { try page($0).split(separator: "\n").map(String.init) })
+    for row in rows { #expect(shown.contains(String(row)), "\(row)") }
+  }
+}
