@@ -95,7 +95,7 @@ struct WatchTests {
       let deadline = ContinuousClock.now + .seconds(Program.timeLimit)
       while !watching.error.contains("Waiting for results/parts.h5."), .now < deadline { usleep(20_000) }
       #expect(watching.isRunning)
-      try finished.summary.write(to: URL(fileURLWithPath: summary), options: .atomic)
+      try Data(finished.summary).write(to: URL(fileURLWithPath: summary), options: .atomic)
       let outcome = try watching.outcome()
       #expect(outcome.status == 0, "\(outcome.error)")
       #expect(outcome.output == (try workplace.run("table", "parts.yaml").output))
