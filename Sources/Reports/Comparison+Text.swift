@@ -54,7 +54,9 @@ extension Comparison: RenderedTable {
   }
 
   /// How to read the table, what to beware of, and the notes of our own results.
-  var allNotes: [String] { rules + warnings + aboutPublished + table.notesBelow(bestMark: nil) + notes }
+  var allNotes: [String] {
+    rules + warnings + aboutPublished + (isExcerpt ? [] : table.notesBelow(bestMark: nil)) + notes
+  }
 
   private var rules: [String] {
     let certainties = Certainty.allCases.filter { certainty in
@@ -109,7 +111,7 @@ extension Comparison: RenderedTable {
           "Warning: AUROC\(of) below .5 for \(classes): the anomalies rank as more normal than the normals."
         )
       }
-      if !sections.contains(where: { $0.detector == name && $0.method != nil }) {
+      if !isExcerpt, !sections.contains(where: { $0.detector == name && $0.method != nil }) {
         lines.append(
           "Warning: no published \(metric.title)\(of.isEmpty ? " of \(name)" : of) for this data and protocol."
         )

@@ -8,9 +8,11 @@ public struct Comparison: Sendable, Equatable {
   /// Ours: a measure of every detector, held-out class and seed.
   let table: AUCTable
   let metric: PublishedMetric
-  public let sections: [Section]
+  public private(set) var sections: [Section]
   /// Lines below, after the rule of the verdicts and the warnings.
   let notes: [String]
+  /// Whether our own table stands near: only what is published is shown, and the table's notes are not repeated.
+  private(set) var isExcerpt = false
 
   /// One detector of ours beside one published row.
   public struct Section: Sendable, Equatable {
@@ -50,8 +52,17 @@ public struct Comparison: Sendable, Equatable {
     case cannotBeTold = "cannot be told"
   }
 
-  /// Whether anything of what the table shows is published.
-  var hasPublishedValues: Bool { sections.contains { $0.cells.contains { $0.published != nil } } }
+  /// Only what is published, to stand near our own table; nil where nothing is.
+  var excerpt: Comparison? {
+    var result = self
+    result.isExcerpt = true
+    result.sections = sections.compactMap { section in
+      var section = section
+      section.cells.removeAll { $0.published == nil }
+      return section.cells.isEmpty ? nil : section
+    }
+    return result.sections.isEmpty ? nil : result
+  }
 
   /// How far from a published value an interval may reach that is to agree with it.
   static let margin = 0.05

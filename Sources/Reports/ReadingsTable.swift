@@ -132,25 +132,3 @@ extension ReadingsTable: RenderedTable {
     }
   }
 }
-
-extension Grid {
-  /// The grid in as few parts as fit a width, each with the columns that name the rows and some of the others.
-  func parts(fitting width: Int) -> [Grid] {
-    func part(_ columns: [Int]) -> Grid {
-      let wanted = Array(0..<nameColumns) + columns
-      var part = self
-      part.header = wanted.map { header[$0] }
-      part.rows = rows.map { row in wanted.map { row[$0] } }
-      return part
-    }
-    var parts: [[Int]] = []
-    for column in nameColumns..<header.count {
-      if let last = parts.last, textWidth(of: part(last + [column])) <= width {
-        parts[parts.count - 1].append(column)
-      } else {
-        parts.append([column])
-      }
-    }
-    return parts.map(part)
-  }
-}

@@ -80,7 +80,7 @@ public struct SweepTable: Sendable, Equatable {
       }
       return cells
     }
-    return Grid(header: header, rows: rows)
+    return Grid(nameColumns: max(1, sweep.fields.count), header: header, rows: rows)
   }
 
   private func score(_ row: Int) -> String {

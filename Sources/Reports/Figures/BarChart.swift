@@ -32,18 +32,18 @@ struct BarChart {
   var level: Double?
   var domain = 0.0...1.0
 
-  private static let narrowest = 380.0
-  private static let widest = 780.0
+  /// Of a column of a paper; a phone's is not much narrower.
+  private static let width = 420.0
+  private static let panelHeight = 250.0
+  private static let narrowestBar = 6.5
   private static let longestGroupName = 22
 
-  var width: Double {
-    let bars = Double(groups.count * (series.count + 1))
-    return min(Self.widest, max(Self.narrowest, 60 + 9 * bars))
-  }
-
-  /// Whether the groups' names stand upright next to each other.
-  private func fits(_ step: Double) -> Bool {
-    groups.allSatisfy { PlotFrame.textWidth(Self.shortened($0)) <= step - 2 }
+  /// The groups of each panel: where there are too many bars for one, several stand below each other.
+  private var panels: [Range<Int>] {
+    let room = (Self.width - 56) / Self.narrowestBar / Double(series.count + 1)
+    let count = Int((Double(groups.count) / max(1, room.rounded(.down))).rounded(.up))
+    let size = (groups.count + max(1, count) - 1) / max(1, count)
+    return stride(from: 0, to: groups.count, by: max(1, size)).map { $0..<min($0 + size, groups.count) }
   }
 
   private static func shortened(_ name: String) -> String {
@@ -51,11 +51,26 @@ struct BarChart {
   }
 
   var drawing: Markup {
-    var step = (width - 56) / Double(max(1, groups.count))
-    let isUpright = fits(step)
-    let longest = groups.map { PlotFrame.textWidth(Self.shortened($0)) }.max() ?? 0
-    let legend = Legend(legendEntries, width: width)
-    var frame = PlotFrame(width: width, height: 250)
+    var content = [defined]
+    var height = 0.0
+    for groups in panels {
+      let panel = panel(groups)
+      content.append(
+        height == 0
+          ? panel.content : panel.content.with(["transform": "translate(0 \(coordinate(height)))"]))
+      height += panel.height
+    }
+    let legend = Legend(legendEntries, width: Self.width)
+    content.append(legend.drawing(y: height))
+    return PlotFrame.drawing(title: title, width: Self.width, height: height + legend.height, content)
+  }
+
+  private func panel(_ shown: Range<Int>) -> (content: Markup, height: Double) {
+    let names = groups[shown].map(Self.shortened)
+    let longest = names.map(PlotFrame.textWidth).max() ?? 0
+    var frame = PlotFrame(width: Self.width, height: Self.panelHeight)
+    var step = (frame.plotRight - frame.left) / Double(max(1, shown.count))
+    let isUpright = longest <= step - 2
     if !isUpright {
       // Slanted names need the height of their longest.
       let extra = longest * 0.64
@@ -63,25 +78,24 @@ struct BarChart {
       frame.bottom += extra
       // The first one reaches to the left.
       frame.left = max(frame.left, longest * 0.766 - step / 2 + 6)
-      step = (frame.plotRight - frame.left) / Double(max(1, groups.count))
+      step = (frame.plotRight - frame.left) / Double(max(1, shown.count))
     }
     let y = frame.yScale(domain)
-    var content = [defined, frame.verticalAxis(y, name: valueName)]
+    var content = [frame.verticalAxis(y, name: valueName)]
     if let level {
       content.append(
         frame.line(frame.left, y(level), frame.plotRight, y(level)).with(["stroke-dasharray": "3 3"]))
     }
-    for (group, name) in groups.enumerated() {
-      let start = frame.left + Double(group) * step
+    for group in shown {
+      let start = frame.left + Double(group - shown.lowerBound) * step
       content.append(bars(ofGroup: group, start: start, step: step, y: y))
-      content.append(groupLabel(name, x: start + step / 2, frame: frame, isUpright: isUpright))
+      content.append(groupLabel(groups[group], x: start + step / 2, frame: frame, isUpright: isUpright))
     }
     content.append(frame.line(frame.left, frame.plotBottom, frame.plotRight, frame.plotBottom))
     content.append(
       PlotFrame.text(
         groupsName, (frame.left + frame.plotRight) / 2, frame.height - 6, anchor: "middle"))
-    content.append(legend.drawing(y: frame.height))
-    return PlotFrame.drawing(title: title, width: width, height: frame.height + legend.height, content)
+    return (.element("g", ["class": "panel"], content), frame.height)
   }
 
   private func patternName(_ series: Int) -> String { "\(identifier)-\(series)" }

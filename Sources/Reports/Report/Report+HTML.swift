@@ -98,9 +98,30 @@ private struct HTMLSection {
       [.drawing(figure.svg), .element("figcaption", [:], [.text(onOneLine(figure.title))])])
   }
 
+  /// Columns beside those that name the rows: of more, long headings are upright, so that a phone has room for them.
+  private static let mostFlatColumns = 4
+  private static let longestFlatHeading = 5
+  /// Of still more, several tables.
+  private static let mostColumns = 8
+
   private func table(_ table: ReportTable) -> Markup {
     let grid = table.grid
-    let header = grid.header.map { Markup.element("th", ["scope": "col"], [.text(onOneLine($0))]) }
+    let isWide = grid.header.count - grid.nameColumns > Self.mostFlatColumns
+    let parts = grid.parts(ofColumns: Self.mostColumns).map { body($0, isWide: isWide) }
+    return .element(
+      "div", ["class": parts.count > 1 ? "table whole" : "table"],
+      [
+        .element("p", ["class": "caption"], [.text(onOneLine(table.caption))]),
+        .element("div", ["class": "scroll"], parts),
+      ] + table.notes.map { .element("p", ["class": "note"], [.text(onOneLine($0))]) })
+  }
+
+  private func body(_ grid: Grid, isWide: Bool) -> Markup {
+    let header = grid.header.map { name in
+      let text = Markup.text(onOneLine(name))
+      let isUpright = isWide && displayWidth(name) > Self.longestFlatHeading
+      return Markup.element("th", ["scope": "col"], [isUpright ? .element("span", [:], [text]) : text])
+    }
     let rows = grid.rows.enumerated().map { index, cells in
       let isSummary = grid.lastRowIsSummary && index == grid.rows.count - 1
       return Markup.element(
@@ -112,15 +133,9 @@ private struct HTMLSection {
             ? .element("th", ["scope": "row"], [content]) : .element("td", [:], [content])
         })
     }
-    let body = Markup.element(
-      "table", [:],
-      [.element("thead", [:], [.element("tr", [:], header)]), .element("tbody", [:], rows)])
     return .element(
-      "div", ["class": "table"],
-      [
-        .element("p", ["class": "caption"], [.text(onOneLine(table.caption))]),
-        .element("div", ["class": "scroll"], [body]),
-      ] + table.notes.map { .element("p", ["class": "note"], [.text(onOneLine($0))]) })
+      "table", isWide ? ["class": "wide"] : [:],
+      [.element("thead", [:], [.element("tr", [:], header)]), .element("tbody", [:], rows)])
   }
 }
 
@@ -151,10 +166,18 @@ private let pageStyle = """
   .scroll { overflow-x: auto; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.92rem; }
   th, td { padding: 0.2rem 0.7rem; text-align: right; vertical-align: top; }
-  td { overflow-wrap: anywhere; min-width: 4rem; }
+  td { overflow-wrap: anywhere; min-width: 3.2rem; }
   th { font-weight: 600; }
   th[scope=row], th[scope=col]:first-child { text-align: left; padding-left: 0; overflow-wrap: break-word; }
   thead th { border-bottom: 1px solid var(--rule); }
+  table.wide { font-size: 0.85rem; }
+  .wide th, .wide td { padding: 0.2rem 0.28rem; min-width: 0; }
+  .wide td { overflow-wrap: normal; white-space: nowrap; }
+  .wide thead th { vertical-align: bottom; }
+  .wide thead th:not(:first-child) span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem;
+    overflow: hidden; }
+  .whole { grid-column: 1 / -1; }
+  .whole .scroll { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; align-items: end; }
   tr.summary th, tr.summary td { border-top: 1px solid var(--rule); }
   .figures { display: grid; gap: 1.5rem;
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
@@ -165,12 +188,22 @@ private let pageStyle = """
   figure svg .ground { fill: none; }
   figcaption { color: var(--faint); font-size: 0.85rem; overflow-wrap: anywhere; }
   pre { overflow-x: auto; padding: 0.8rem; background: var(--panel); font-size: 0.8rem; line-height: 1.4; }
+  @media (max-width: 30rem) {
+    table, table.wide { font-size: 0.82rem; }
+    th, td { padding: 0.2rem 0.35rem; min-width: 0; }
+    pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  }
   @media print {
     :root { --ink: #000000; --faint: #333333; --ground: #ffffff; --panel: #ffffff; --rule: #888888; }
-    body { max-width: none; padding: 0; font-size: 10pt; }
+    html { font-size: 10pt; }
+    body { max-width: none; padding: 0; font-size: 1rem; }
     nav { display: none; }
     pre { white-space: pre-wrap; overflow-wrap: anywhere; }
     .scroll { overflow: visible; }
+    tr { break-inside: avoid; }
+    .table { break-inside: avoid; }
+    .beside { display: block; }
+    .beside .figures { max-width: 30rem; }
     .figures { grid-template-columns: 1fr 1fr; }
     .figures.small { grid-template-columns: 1fr 1fr 1fr; }
     h2, .caption { break-after: avoid; }

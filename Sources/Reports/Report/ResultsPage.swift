@@ -50,9 +50,7 @@ public struct ResultsPage {
   private func comparisons() throws -> [Comparison] {
     guard contents.summary.sweep == nil else { return [] }
     return try PublishedMetric.allCases.compactMap { metric in
-      let comparison = try Comparison(
-        contents.summary, at: contents.path, metric: metric, published: published)
-      return comparison.hasPublishedValues ? comparison : nil
+      try Comparison(contents.summary, at: contents.path, metric: metric, published: published).excerpt
     }
   }
 
