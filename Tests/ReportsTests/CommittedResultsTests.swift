@@ -63,8 +63,8 @@ struct CommittedResultsTests {
     let end = text[begin.upperBound...].range(of: "\n## ")?.lowerBound ?? text.endIndex
     let rows = text[begin.upperBound..<end].split(separator: "\n").filter { $0.hasPrefix("|") }
     #expect(!rows.isEmpty)
-    let shown = try Set(
-      (Self.pages + [Self.audit]).flatMap { try page($0).split(separator: "\n").map(String.init) })
+    let pages = Self.names(in: "results", ending: ".md")
+    let shown = try Set(pages.flatMap { try page($0).split(separator: "\n").map(String.init) })
     for row in rows { #expect(shown.contains(String(row)), "\(row)") }
   }
 }
