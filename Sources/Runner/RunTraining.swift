@@ -48,12 +48,14 @@ final class RunTraining {
   func train(on images: ImageSelection, afterStep: (StepReport) throws -> Void) throws {
     let begin = ContinuousClock.now
     fitBegin = begin
-    defer {
+    defer { fitBegin = nil }
+    let report: EpochReport
+    do {
+      report = try detector.fit(epoch: gathered.trainedEpochs + 1, on: images, progress: afterStep)
+    } catch {
       secondsInEpoch += (.now - begin) / .seconds(1)
-      fitBegin = nil
+      throw error
     }
-    let report = try detector.fit(
-      epoch: gathered.trainedEpochs + 1, on: images, progress: afterStep)
     try enter(report)
     gathered.trainingSeconds.append(secondsInEpoch + (.now - begin) / .seconds(1))
     secondsInEpoch = 0

@@ -44,6 +44,26 @@ struct ExperimentRunnerTests {
     }
   }
 
+  @Test("keeps of every epoch the time of its own training")
+  func trainingTime() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try tinyExperiment("held_out=[1]", "detector.epochs=4")
+      var steps = 0
+      let begin = ContinuousClock.now
+      let run = try execute(plan(experiment, in: folder)) { event in
+        guard case .step = event else { return }
+        steps += 1
+        usleep(5000)
+      }.started[0]
+      let whole = (ContinuousClock.now - begin) / .seconds(1)
+      let history = try StoredRun(runPath(run, in: folder)).group.openGroup("history")
+      let seconds = try history.attributes.readNumbers(Double.self, "training_seconds")
+      #expect(seconds.count == 4)
+      #expect(seconds.reduce(0, +) >= 0.005 * Double(steps))
+      #expect(seconds.reduce(0, +) <= whole)
+    }
+  }
+
   @Test("gives other numbers for another seed")
   func seeds() throws {
     try withTemporaryFolder { folder in
