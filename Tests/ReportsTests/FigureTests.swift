@@ -102,6 +102,31 @@ struct FigureTests {
     }
   }
 
+  @Test("bars that one panel has no room for stand in several, as wide as a phone can show")
+  func panels() throws {
+    let groups = (0..<10).map(String.init)
+    let bars = groups.map { _ in BarChart.Bar(value: 0.5, deviation: 0.1) }
+    func drawing(series: Int) throws -> SVGReading {
+      try SVGReading(
+        BarChart(
+          title: "t", identifier: "t", groups: groups, groupsName: "held out", valueName: "AUROC",
+          series: (0..<series).map { BarChart.Series(name: "\($0)", bars: bars) }
+        ).drawing.rendered)
+    }
+    #expect(try drawing(series: 1).marks("panel").count == 1)
+    let drawing = try drawing(series: 8)
+    #expect(drawing.marks("panel").count == 2)
+    #expect(drawing.marks("bar").count == 80)
+    let width = try drawing.elements[0].attributes.number("width")
+    #expect(width <= 420)
+    let filled = drawing.elements.filter { $0.attributes["fill"]?.hasPrefix("url(#t-") == true }
+    #expect(filled.count >= 80)
+    for bar in filled {
+      #expect(try bar.attributes.number("x") + bar.attributes.number("width") <= width)
+      #expect(try bar.attributes.number("width") > 4)
+    }
+  }
+
   @Test("figures of one name never share a file")
   func names() {
     var names = FigureNames()

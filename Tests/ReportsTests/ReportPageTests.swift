@@ -42,6 +42,21 @@ struct ReportPageTests {
     }
   }
 
+  @Test("tables of many columns stand in parts, each with the names of the rows")
+  func parts() {
+    func grid(_ columns: Int) -> Grid {
+      Grid(
+        header: ["held out"] + (1...columns).map { "d\($0)" },
+        rows: [[Grid.Cell("0")] + (1...columns).map { Grid.Cell("\($0)") }], lastRowIsSummary: true)
+    }
+    #expect(grid(8).parts(ofColumns: 8) == [grid(8)])
+    let parts = grid(14).parts(ofColumns: 8)
+    #expect(parts.map(\.header.count) == [8, 8])
+    #expect(
+      parts.allSatisfy { $0.header[0] == "held out" && $0.rows[0][0].text == "0" && $0.lastRowIsSummary })
+    #expect(parts.flatMap { $0.rows[0].dropFirst().map(\.text) } == (1...14).map(String.init))
+  }
+
   @Test("t-SNE is computed once, is kept when results are gathered anew, and is drawn")
   func embeddings() throws {
     try SampleSummary.digits.write { path, records in
