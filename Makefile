@@ -8,7 +8,7 @@
 #   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch goes
 #                     into .venv-peers, unless PEERS_PYTHON=/path/to/python has it
 #   make reproduce    run what is missing of the published experiments (a clone's results count as run) and write
-#                     every table in results/ anew
+#                     every table in results/ anew (hours, where much is missing)
 #   make setup        install the Debian packages that are missing (with sudo when not root)
 #   make clean        remove everything that was built; results and data stay
 

@@ -174,8 +174,7 @@ private let pageStyle = """
   .wide th, .wide td { padding: 0.2rem 0.28rem; min-width: 0; }
   .wide td { overflow-wrap: normal; white-space: nowrap; }
   .wide thead th { vertical-align: bottom; }
-  .wide thead th:not(:first-child) span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem;
-    overflow: hidden; }
+  .wide thead th:not(:first-child) span { writing-mode: vertical-rl; transform: rotate(180deg); }
   .whole { grid-column: 1 / -1; }
   .whole .scroll { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; align-items: end; }
   tr.summary th, tr.summary td { border-top: 1px solid var(--rule); }
