@@ -2,7 +2,7 @@
 """Are our AUROCs those of PyTorch? The same trainings there, and a test of the two distributions.
 
     ganomaly run experiments/crosscheck.yaml                                  # ours: fifteen short trainings
-    python experiments/peers/crosscheck.py train experiments/crosscheck.csv   # PyTorch's; about 23 minutes
+    python experiments/peers/crosscheck.py train experiments/crosscheck.csv   # PyTorch's; about 26 minutes
     ganomaly table experiments/crosscheck.yaml --readings --format csv | \\
         python experiments/peers/crosscheck.py compare experiments/crosscheck.csv
 
