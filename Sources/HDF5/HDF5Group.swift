@@ -13,6 +13,9 @@ public struct HDF5Group: Sendable {
 
   public var attributes: HDF5Attributes { HDF5Attributes(location) }
 
+  /// Path of the file.
+  public var filePath: String { location.place.file }
+
   /// What a group holds under a name.
   public struct Child: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
@@ -98,6 +101,23 @@ public struct HDF5Group: Sendable {
     }
     try place.check("delete", H5Ldelete(identifier, name, shim_H5P_DEFAULT()))
   }
+
+  /// Gives a dataset of the same file one more name, here; the values stand in the file once.
+  ///
+  /// - Throws: `alreadyExists` when something has that name.
+  public func link(_ dataset: HDF5Dataset, as name: String) throws(HDF5Error) {
+    Library.enter()
+    defer { Library.leave() }
+    let place = location.place.child(name)
+    let into = try location.identifier(to: "link")
+    let from = try dataset.location.identifier(to: "link")
+    try refuseExisting(name, "link")
+    let links = try linkCreationList("link", at: place)
+    try place.check("link", H5Lcreate_hard(from, ".", into, name, links.value, shim_H5P_DEFAULT()))
+  }
+
+  /// An error that names this group, for a caller who has read values that cannot be.
+  public func refusal(_ message: String) -> HDF5Error { location.place.error(.wrongContent, "read", message) }
 
   /// Copies `name` of `source`, a dataset or a group with all that it holds, to `newName` here; the source may
   /// be in another file. Dimension scales have to be attached anew, since references are not carried over.

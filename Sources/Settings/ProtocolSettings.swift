@@ -80,10 +80,13 @@ public struct ProtocolSettings: SettingsRecord {
   public var testOrder = TestOrder.shuffled
   public var testBatch = 64
   public var epoch = EpochChoice.last
-  /// Test samples that every epoch is read on; the last and the best are read on the whole test set. 0 for all.
+  /// Test samples that every epoch is evaluated on; the last and the best are evaluated on the whole test set. 0 for
+  /// all.
   public var epochSamples = 2000
-  /// Passes that every epoch is read with, besides the headline's own.
+  /// Passes that every epoch is evaluated with, besides the headline's own.
   public var readings = [ScoringPass.running, .batchShuffled]
+  /// Training steps between two evaluations within an epoch; 0 for none.
+  public var evaluateEvery = 0
   /// The share of the training normals that is held out of training, for choices without labels.
   public var validationFraction = 0.0
   /// How many test images are scored, a random choice of them; 0 for all.
@@ -105,23 +108,39 @@ public struct ProtocolSettings: SettingsRecord {
   public static let fields: [SettingField<ProtocolSettings>] = [
     .choice("split", \.split, "How images are divided into training normals and the test set."),
     .choice("input_range", \.inputRange, "How bytes become the numbers that the network sees."),
-    .choice("score", \.score, "The distance between z and ẑ that is the anomaly score."),
-    .choice("batch_norm", \.batchNorm, "The statistics that batch norm uses while scoring."),
+    .choice("score", \.score, "The distance between z and ẑ that is the anomaly score.")
+      .deciding(.view),
+    .choice("batch_norm", \.batchNorm, "The statistics that batch norm uses while scoring.")
+      .deciding(.view),
     .choice("test_order", \.testOrder, "The order in which test samples form the headline's batches.")
-      .applying("only with `batch_norm: batch`") { $0.batchNorm == .batch },
+      .applying("only with `batch_norm: batch`") { $0.batchNorm == .batch }
+      .deciding(.view),
     .integer(
       "test_batch", \.testBatch, 1...65536, "Test samples in a batch whose statistics batch norm uses."
     )
     .applying("only with `batch_norm: batch` or a batch pass among `readings`") {
       $0.passes.contains { $0.batchNorm == .batch }
-    },
-    .choice("epoch", \.epoch, "Which epoch's scores are the result."),
+    }
+    .deciding(.evaluation),
+    .choice("epoch", \.epoch, "Which epoch's scores are the result.").deciding(.view),
     .integer(
       "epoch_samples", \.epochSamples, 0...1_000_000_000,
-      "Random test samples that every epoch is read on; the last epoch and the best of them are read on the whole "
-        + "test set. 0: the whole test set always."),
+      "Random test samples that every epoch is evaluated on; the last epoch and the best of them are evaluated on the "
+        + "whole test set. 0: the whole test set always."
+    )
+    .deciding(.evaluation),
     .choices(
-      "readings", \.readings, atLeast: 0, "Passes that every epoch is read with, besides the headline's own."),
+      "readings", \.readings, atLeast: 0,
+      "Passes that every epoch is evaluated with, besides the headline's own."
+    )
+    .deciding(.evaluation),
+    .integer(
+      "evaluate_every", \.evaluateEvery, 0...1_000_000_000,
+      "Training steps between two evaluations within an epoch, on the samples that every epoch is evaluated on, for "
+        + "the early course; 0: only after each epoch."
+    )
+    .leftOutOfIdentityByDefault()
+    .deciding(.evaluation),
     .number(
       "validation_fraction", \.validationFraction, NumberRange(0, 1, includesUpper: false),
       "Share of the training normals held out of training, on which a sweep may choose without labels."

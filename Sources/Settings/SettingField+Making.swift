@@ -96,7 +96,14 @@ extension SettingField {
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
       key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read,
-      write: write, entersIdentityByDefault: entersIdentityByDefault)
+      write: write, entersIdentityByDefault: entersIdentityByDefault, scope: scope)
+  }
+
+  /// The same field, of which another value asks for no other training.
+  public func deciding(_ scope: SettingScope) -> Self {
+    var field = self
+    field.scope = scope
+    return field
   }
 
   /// The same field, of which the default stays out of a run's id; for a field that came after there were runs.

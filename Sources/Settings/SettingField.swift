@@ -67,6 +67,17 @@ public struct SettingField<Record: Sendable>: Sendable {
   /// Whether the default enters a run's id. Not so for a field that came later: with its default, it stands for
   /// what runs did before it was there, and their ids hold.
   public var entersIdentityByDefault = true
+  public var scope = SettingScope.training
+}
+
+/// What another value of a setting asks for.
+public enum SettingScope: Sendable {
+  /// Another training: the value enters the training's id.
+  case training
+  /// Another evaluation of the same training, which its stored weights are enough for.
+  case evaluation
+  /// Another view of what is stored already.
+  case view
 }
 
 /// A group of settings that knows its own fields.
@@ -83,11 +94,29 @@ extension SettingsRecord {
     Self.fields.filter { $0.applies(self) }.map { ($0.key, $0.read(self)) }
   }
 
-  /// The values that enter a run's id: those of `resolved`, but for later fields' defaults.
-  public var identity: [(key: String, value: SettingValue)] {
+  /// The defaults, but for what `values` say: a value that the field cannot hold is left out, and so is one of no
+  /// field, since stored settings may be of another version of the program.
+  public init(stored values: [String: SettingValue]) {
+    self.init()
+    for field in Self.fields {
+      if let value = values[field.key] { _ = field.write(&self, value) }
+    }
+  }
+
+  /// The values that enter a training's id: those of `resolved` that a training depends on, but for later fields'
+  /// defaults.
+  public var trainingIdentity: [(key: String, value: SettingValue)] { identity { $0.scope == .training } }
+
+  /// The values that entered a run's id before trainings and evaluations were told apart.
+  public var earlierIdentity: [(key: String, value: SettingValue)] { identity { _ in true } }
+
+  private func identity(
+    _ isWanted: (SettingField<Self>) -> Bool
+  ) -> [(key: String, value: SettingValue)] {
     let defaults = Self()
     return Self.fields.filter { field in
-      field.applies(self) && (field.entersIdentityByDefault || field.read(self) != field.read(defaults))
+      isWanted(field) && field.applies(self)
+        && (field.entersIdentityByDefault || field.read(self) != field.read(defaults))
     }.map { ($0.key, $0.read(self)) }
   }
 }

@@ -67,13 +67,13 @@ extension JSON {
     self = .object(members + JSON.members(of: entry.detector.record))
   }
 
-  /// The detector's name and the settings that enter a run's id.
-  init(identityOf detector: DetectorSettings) {
-    self = .object([(SpecKey.kindKey, .text(detector.name))] + JSON.identity(of: detector.record))
+  /// A detector's name and some of its settings.
+  init(_ detector: DetectorSettings, _ settings: [(key: String, value: SettingValue)]) {
+    self = .object([(SpecKey.kindKey, .text(detector.name))] + settings.map { ($0.key, JSON($0.value)) })
   }
 
-  private static func identity(of record: some SettingsRecord) -> [(key: String, value: JSON)] {
-    record.identity.map { ($0.key, JSON($0.value)) }
+  init(_ settings: [(key: String, value: SettingValue)]) {
+    self = .object(settings.map { ($0.key, JSON($0.value)) })
   }
 
   private static func members(of record: some SettingsRecord) -> [(key: String, value: JSON)] {

@@ -25,6 +25,8 @@ public struct Experiment: Sendable, Equatable {
   static let defaultSeeds = [0, 1, 2]
 
   public var source: Source
+  /// The kernels that compute convolutions; see `Run.kernels`. No spec names them.
+  public var kernels = Run.fastKernels
 
   /// What the classes of the runs are in them.
   public var classRole: ClassRole { evaluation.split.classRole }

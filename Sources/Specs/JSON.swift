@@ -25,11 +25,6 @@ enum JSON {
     self = .object(record.resolved.map { ($0.key, JSON($0.value)) })
   }
 
-  /// The settings of a record that enter a run's id.
-  init(identityOf record: some SettingsRecord) {
-    self = .object(record.identity.map { ($0.key, JSON($0.value)) })
-  }
-
   /// The same value with the keys of every object in the order of their UTF-8 bytes.
   var sorted: JSON {
     switch self {

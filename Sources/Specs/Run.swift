@@ -1,6 +1,6 @@
 import Settings
 
-/// One training and scoring: all that decides its numbers, but for the data themselves.
+/// One training and how it is evaluated: all that decides its numbers, but for the data themselves.
 public struct Run: Sendable, Equatable {
   public var dataset: DatasetSettings
   public var evaluation: ProtocolSettings
@@ -8,6 +8,10 @@ public struct Run: Sendable, Equatable {
   /// The class that plays the anomaly, or with one class normal that one; "all" for an image folder.
   public var heldOut: String
   public var seed: Int
+  /// The kernels that compute convolutions, of which only the fast ones stay out of the id: the bits differ.
+  public var kernels = Run.fastKernels
+
+  public static let fastKernels = "fast"
 
   /// What the class is in the run.
   public var classRole: ClassRole { evaluation.split.classRole }
@@ -17,34 +21,27 @@ public struct Run: Sendable, Equatable {
 
   public init(
     dataset: DatasetSettings, evaluation: ProtocolSettings, detector: DetectorSettings, heldOut: String,
-    seed: Int
+    seed: Int, kernels: String = Run.fastKernels
   ) {
     self.dataset = dataset
     self.evaluation = evaluation
     self.detector = detector
     self.heldOut = heldOut
     self.seed = seed
+    self.kernels = kernels
   }
 
   /// The passes over the test set, the headline's first; one for a detector that batch norm has no say in.
   public var passes: [ScoringPass] { detector.usesBatchNorm ? evaluation.passes : [.running] }
 
-  /// Names of what is read off the trained detector, such as `squared-l2, running`, the headline's first; the score
-  /// alone where there is but one pass.
-  public var readingNames: [String] {
-    let scores = detector.record.scoreNames(evaluation)
-    guard detector.usesBatchNorm else { return scores }
-    return passes.flatMap { pass in scores.map { "\($0), \(pass.rawValue)" } }
-  }
-
-  /// The run's id: the first 16 hexadecimal digits of SHA-256 over all that decides the numbers.
+  /// The training's id: the first 16 hexadecimal digits of SHA-256 over all that decides its weights.
   ///
-  /// In it are every resolved value, the data's fingerprint and `numericsVersion`. Not in it is what leaves the
-  /// numbers alone: the experiment's name, description and preset, the order and spelling of the file,
-  /// `dataset.folder` and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever
-  /// they lie), the other classes, seeds, detectors and configurations of a sweep. `readings` counts by the set of
-  /// passes that are stored. A field that came after there were runs (`redraw_limit`, `test_samples`) is in it only with
-  /// another value than its default, so that their ids hold.
+  /// In it are the resolved values of scope `training`, the data's fingerprint and `numericsVersion`, and the kernels
+  /// where they are not the fast ones. Not in it is what leaves the weights alone: how they are evaluated and what of
+  /// it is shown, the experiment's name, description and preset, the order and spelling of the file, `dataset.folder`
+  /// and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever they lie), the other
+  /// classes, seeds, detectors and configurations of a sweep. A field that came after there were runs (`redraw_limit`,
+  /// `test_samples`) is in it only with another value than its default, so that their ids hold.
   ///
   /// - Parameter numerics: the version of the numerics; another than this program's only to ask what would be.
   public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
@@ -57,8 +54,14 @@ public struct Run: Sendable, Equatable {
     RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics).text(heldOut: heldOut, seed: seed)
   }
 
+  /// The id of a training with its evaluations, as files of schema version 2 name it.
+  public func earlierIdentifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
+    RunIdentity(earlier: self, dataFingerprint: dataFingerprint, numerics: numerics)
+      .identifiers(heldOut: heldOut, seeds: [seed])[0]
+  }
+
   /// The same for all runs of the same numbers: without where the data lie, and with the passes in their order.
-  var normalised: Run {
+  var normalized: Run {
     var run = self
     run.dataset.folder = ""
     run.dataset.skipUnreadable = false
@@ -84,7 +87,7 @@ extension Experiment {
       seeds.map { seed in
         Run(
           dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector,
-          heldOut: heldOut, seed: seed)
+          heldOut: heldOut, seed: seed, kernels: kernels)
       }
     }
   }
@@ -95,7 +98,7 @@ extension Experiment {
   ) -> [String] {
     let some = Run(
       dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector, heldOut: "",
-      seed: 0)
+      seed: 0, kernels: kernels)
     let identity = RunIdentity(some, dataFingerprint: dataFingerprint, numerics: numerics)
     return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
   }

@@ -19,10 +19,10 @@ public struct RunValues: Sendable {
   private let leaves: [(key: String, value: String)]
 
   public init(_ run: Run) {
-    let normalised = run.normalised
+    let normalized = run.normalized
     let sections: [(SpecKey, JSON)] = [
-      (.dataset, JSON(normalised.dataset)), (.protocol, JSON(normalised.evaluation)),
-      (.detector, JSON(normalised.detector)),
+      (.dataset, JSON(normalized.dataset)), (.protocol, JSON(normalized.evaluation)),
+      (.detector, JSON(normalized.detector)),
     ]
     let members = sections.flatMap { section, value -> [(key: String, value: String)] in
       guard case .object(let members) = value else { return [] }

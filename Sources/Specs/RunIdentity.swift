@@ -9,20 +9,40 @@ struct RunIdentity {
   private let beforeHeldOut: String
   private let afterHeldOut: String
 
+  /// Of trainings.
+  ///
   /// - Parameter run: any of them.
   init(_ run: Run, dataFingerprint: String, numerics: Int) {
-    let run = run.normalised
+    let run = run.normalized
+    self.init(
+      dataFingerprint, numerics, dataset: JSON(run.dataset.trainingIdentity),
+      detector: JSON(run.detector, run.detector.record.trainingIdentity),
+      evaluation: JSON(run.evaluation.trainingIdentity), kernels: run.kernels)
+  }
+
+  /// Of trainings with their evaluations.
+  init(earlier run: Run, dataFingerprint: String, numerics: Int) {
+    let run = run.normalized
+    self.init(
+      dataFingerprint, numerics, dataset: JSON(run.dataset.earlierIdentity),
+      detector: JSON(run.detector, run.detector.record.earlierIdentity),
+      evaluation: JSON(run.evaluation.earlierIdentity), kernels: Run.fastKernels)
+  }
+
+  private init(
+    _ dataFingerprint: String, _ numerics: Int, dataset: JSON, detector: JSON, evaluation: JSON, kernels: String
+  ) {
     func text(_ members: [(key: String, value: JSON)]) -> String {
       String(JSON.object(members).sorted.compact.dropFirst().dropLast())
     }
-    // In the order of the keys: data, dataset, detector, held_out, numerics, protocol, seed.
+    // In the order of the keys: data, dataset, detector, held_out, kernels, numerics, protocol, seed.
     beforeHeldOut = text([
-      ("data", .text(dataFingerprint)), ("dataset", JSON(identityOf: run.dataset)),
-      ("detector", JSON(identityOf: run.detector)),
+      ("data", .text(dataFingerprint)), ("dataset", dataset), ("detector", detector),
     ])
-    afterHeldOut = text([
-      ("numerics", .integer(numerics)), ("protocol", JSON(identityOf: run.evaluation)),
-    ])
+    afterHeldOut = text(
+      (kernels == Run.fastKernels ? [] : [("kernels", .text(kernels))]) + [
+        ("numerics", .integer(numerics)), ("protocol", evaluation),
+      ])
   }
 
   /// What is hashed.

@@ -4,15 +4,21 @@ import Specs
 public struct IdentifiedRun: Sendable, Equatable {
   public let run: Run
   public let identifier: String
+  /// The fingerprint of its data; empty where nobody needs the id that files of earlier versions have.
+  private let dataFingerprint: String
+  private let numerics: Int
   /// The label of its configuration, or of its detector where there are several; else empty.
   public let configuration: String
   /// Whether it stands on a rung of successive halving, where a configuration has runs of several lengths.
   public let isOnRung: Bool
 
   public init(
-    _ run: Run, identifier: String, configuration: String = "", isOnRung: Bool = false
+    _ run: Run, identifier: String, configuration: String = "", isOnRung: Bool = false,
+    dataFingerprint: String = "", numerics: Int = numericsVersion
   ) {
     self.run = run
+    self.dataFingerprint = dataFingerprint
+    self.numerics = numerics
     self.identifier = identifier
     self.configuration = configuration
     self.isOnRung = isOnRung
@@ -20,7 +26,14 @@ public struct IdentifiedRun: Sendable, Equatable {
 
   /// - Parameter numerics: the version of the numerics; see `Run.identifier`.
   public init(_ run: Run, dataFingerprint: String, numerics: Int = numericsVersion) {
-    self.init(run, identifier: run.identifier(dataFingerprint: dataFingerprint, numerics: numerics))
+    self.init(
+      run, identifier: run.identifier(dataFingerprint: dataFingerprint, numerics: numerics),
+      dataFingerprint: dataFingerprint, numerics: numerics)
+  }
+
+  /// The id of the same run in files of schema version 2; it is of how the training is evaluated as well.
+  public var earlierIdentifier: String {
+    run.earlierIdentifier(dataFingerprint: dataFingerprint, numerics: numerics)
   }
 
   /// As in `ganomaly, latent_size=16, 3 held out, seed 0`, or `pca, 3 normal, seed 0`.
@@ -57,7 +70,8 @@ extension Experiment {
     let identifiers = identifiers(of: configuration, dataFingerprint: dataFingerprint, numerics: numerics)
     return zip(runs(of: configuration), identifiers).map { run, identifier in
       IdentifiedRun(
-        run, identifier: identifier, configuration: configuration.label, isOnRung: epochs != nil)
+        run, identifier: identifier, configuration: configuration.label, isOnRung: epochs != nil,
+        dataFingerprint: dataFingerprint, numerics: numerics)
     }
   }
 }

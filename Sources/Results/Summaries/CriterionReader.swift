@@ -8,14 +8,14 @@ public struct CriterionReader {
   private let criterion: SweepCriterion
   private let experiment: String
   private let results: String
-  private let summary: HDF5Group?
+  private let summary: SummarizedRuns?
 
   public init(_ criterion: SweepCriterion, experiment: String, results: String) throws {
     self.criterion = criterion
     self.experiment = experiment
     self.results = results
     let path = SummaryFile.path(results: results, experiment: experiment)
-    summary = FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
+    summary = FileManager.default.fileExists(atPath: path) ? try SummarizedRuns(in: path) : nil
   }
 
   /// The mean over the runs of a configuration; NaN unless all of them are there.
@@ -30,21 +30,23 @@ public struct CriterionReader {
   }
 
   private func value(of run: IdentifiedRun) throws -> Double {
-    let path = RunFile.path(results: results, experiment: experiment, identifier: run.identifier)
-    if FileManager.default.fileExists(atPath: path) {
-      let root = try FileSchema.run.open(path)
-      do {
-        return try StoredRun(root.openGroup("run")).value(of: criterion, heldOut: run.run.heldOut)
-      } catch {
-        throw FileSchema.run.problem(error)
+    for identifier in [run.identifier, run.earlierIdentifier] {
+      let path = RunFile.path(results: results, experiment: experiment, identifier: identifier)
+      if FileManager.default.fileExists(atPath: path) {
+        return try RunFile.record(at: path, identifier: run.identifier).history.value(
+          of: criterion, run.run.headlineView)
       }
     }
-    let stored = "runs/\(run.identifier)"
-    do {
-      guard let summary, try summary.exists(stored) else { return .nan }
-      return try StoredRun(summary.openGroup(stored)).value(of: criterion, heldOut: run.run.heldOut)
-    } catch {
-      throw FileSchema.summary.problem(error)
+    return try summary?.history(of: run.identifier)?.value(of: criterion, run.run.headlineView) ?? .nan
+  }
+}
+
+extension RunHistory {
+  /// What a sweep chooses on; NaN where the run has no such value.
+  func value(of criterion: SweepCriterion, _ view: HeadlineView) -> Double {
+    switch criterion {
+    case .testAUROC: scores.first { $0.key == view.score }?[view.epoch]?.auroc ?? .nan
+    case .validationLoss: validationLosses.last ?? .nan
     }
   }
 }

@@ -7,17 +7,20 @@ enum FileSchema: String {
   case run = "ganomaly-run"
   /// A run in progress: `/run`, `/detector`, `/environment`.
   case checkpoint = "ganomaly-checkpoint"
-  /// An experiment: `/auc`, `/readings`, `/sweep`, `/failures`, `/runs/<id>`, `/material/<id>`, `/spec`,
-  /// `/environment`.
+  /// A detector after one epoch: `/weights`.
+  case weights = "ganomaly-weights"
+  /// An experiment: `/auc`, `/evaluations`, `/sweep`, `/failures`, `/runs/<id>`, `/test_sets/<digest>`,
+  /// `/material/<id>`, `/spec`, `/environment`.
   case summary = "ganomaly-summary"
 
-  static let version = 2
+  static let version = 3
 
   /// What the file is, in words.
   private var title: String {
     switch self {
     case .run: "file of a single run"
     case .checkpoint: "checkpoint of a run"
+    case .weights: "file of an epoch's weights"
     case .summary: "summary of an experiment"
     }
   }
@@ -27,6 +30,7 @@ enum FileSchema: String {
     switch self {
     case .run: "move it away, and the run is made anew"
     case .checkpoint: "without it the run begins anew"
+    case .weights: "move it away: the run cannot be evaluated at this epoch without it"
     case .summary: "move it away, and `ganomaly run` gathers it anew from the run files"
     }
   }
@@ -34,7 +38,7 @@ enum FileSchema: String {
   /// What to do about a file that is none of these at all, which may have been named by mistake.
   private var remedyForForeign: String {
     switch self {
-    case .run, .checkpoint: remedy
+    case .run, .checkpoint, .weights: remedy
     case .summary:
       "name a summary, such as results/mnist.h5; a damaged one moved away is gathered anew by `ganomaly run`"
     }
@@ -58,8 +62,10 @@ enum FileSchema: String {
     try root.attributes.write(Self.version, to: "schema_version")
   }
 
-  /// Opens a file and makes sure that it is one of ours, in a version that this program reads.
+  /// Opens a file and makes sure that it is one of ours, undamaged and in a version that this program reads; a summary
+  /// of an earlier version is carried over to this one in memory.
   func open(_ path: String) throws -> HDF5Group {
+    try Seal.verify(path, remedy: remedy)
     let root: HDF5Group
     do { root = try HDF5File.open(path).root } catch { throw problem(error, remedyForForeign) }
     let schema: String
@@ -74,12 +80,13 @@ enum FileSchema: String {
       let found = FileSchema(rawValue: schema).map { "the \($0.title)" } ?? "a '\(schema)' file"
       throw Problem(.badData, at: path, "\(found), not the \(title)", hint: remedyForForeign)
     }
-    guard version == Self.version else {
+    guard (EarlierRunGroup.version...Self.version).contains(version) else {
       throw Problem(
         .badData, at: path, "the file has schema version \(version), this program reads \(Self.version)",
         hint: version > Self.version ? "use a newer ganomaly" : "move it away and run the experiment anew")
     }
-    return root
+    guard self == .summary, version == EarlierRunGroup.version else { return root }
+    do { return try EarlierSummary.carriedOver(root) } catch let error as HDF5Error { throw problem(error) }
   }
 }
 

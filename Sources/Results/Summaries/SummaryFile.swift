@@ -4,10 +4,11 @@ import HDF5
 import Settings
 import Specs
 
-/// The summary of an experiment: one file that gathers its runs, without their weights.
+/// The summary of an experiment: one sealed file that gathers its runs, without their weights.
 ///
-/// Every run is there with its scores and its history. The report's material, which is large and looks much the
-/// same for every seed, is there for the first run of each detector and class.
+/// Every run is there with all its measures, its history and the order of its scores. Scores of single samples and the
+/// report's material, which are large and look much the same for every seed, are there for the first seed of an
+/// experiment without a sweep; the others' ranks stand for their scores.
 public enum SummaryFile {
   /// `results/<experiment>.h5`
   public static func path(results: String, experiment: String) -> String { "\(results)/\(experiment).h5" }
@@ -44,6 +45,7 @@ public enum SummaryFile {
         } catch let error as HDF5Error {
           throw FileSchema.summary.problem(error)
         }
+        try Seal.append(to: temporary)
       }
     }
   }
@@ -59,26 +61,28 @@ public enum SummaryFile {
     try writeSpec(experiment, to: file.root.createGroup("spec"))
     try RunGroup.writeProvenance(provenance, to: file.root)
     let folder = try RunFolder(results: results, experiment: experiment.name)
-    let stored = try gather(runs, of: experiment, results: results, folder, old: old, into: file)
-    try SummaryTable(experiment, runs: runs, stored: stored).write(to: file.root)
+    let gathering = try SummaryGathering(
+      experiment, runs: runs, results: results, folder: folder, old: old, file: file)
+    let gathered = try gathering.gather()
+    try SummaryTable(experiment, runs: runs, gathered: gathered).write(to: file.root)
     try FailureTable.write(
-      failures(runs, of: experiment.name, results: results, folder, stored: stored, old: old),
+      failures(runs, of: experiment.name, results: results, folder, gathered: gathered, old: old),
       experiment.classRole, to: file.root.createGroup("failures"))
     try file.finish()
   }
 
   /// The runs without a result that failed, as their own files say or else the old summary.
   private static func failures(
-    _ runs: [IdentifiedRun], of experiment: String, results: String, _ folder: RunFolder, stored: HDF5Group,
-    old: HDF5Group?
+    _ runs: [IdentifiedRun], of experiment: String, results: String, _ folder: RunFolder,
+    gathered: [String: GatheredRun], old: HDF5Group?
   ) throws -> [FailedRun] {
     let known = try old.map { try FailureTable.read(from: $0) } ?? []
     let before = Dictionary(known.map { ($0.identifier, $0.failure) }) { first, _ in first }
     return try runs.compactMap { run in
-      if try stored.exists(run.identifier) { return nil }
+      if gathered[run.identifier] != nil { return nil }
       let path = FailureFile.path(results: results, experiment: experiment, identifier: run.identifier)
       let own = folder.failed.contains(run.identifier) ? try FailureFile.read(path) : nil
-      return (own ?? before[run.identifier]).map { FailedRun(run, $0) }
+      return (own ?? before[run.identifier] ?? before[run.earlierIdentifier]).map { FailedRun(run, $0) }
     }
   }
 
@@ -86,47 +90,5 @@ public enum SummaryFile {
     try group.write(experiment.source.text, to: "text")
     try group.write(experiment.resolvedYAML, to: "resolved")
     try group.attributes.write(experiment.source.path, to: "path")
-  }
-
-  /// Copies every run that there is, each from its own file or else from the old summary.
-  ///
-  /// - Returns: the group of the runs.
-  private static func gather(
-    _ runs: [IdentifiedRun], of experiment: Experiment, results: String, _ folder: RunFolder,
-    old: HDF5Group?, into file: HDF5File
-  ) throws -> HDF5Group {
-    let stored = try file.root.createGroup("runs")
-    let material = try file.root.createGroup("material")
-    let oldRuns = try old?.openGroup("runs")
-    let oldMaterial = try old?.openGroup("material")
-    var illustrated: Set<[String]> = []
-    for run in runs {
-      try file.requireWritten()
-      let identifier = run.identifier
-      let path = RunFile.path(results: results, experiment: experiment.name, identifier: identifier)
-      // One for all configurations of a sweep, which may be thousands.
-      let detector = experiment.sweep == nil ? run.row : run.run.detector.name
-      let kind = [detector, run.run.heldOut]
-      if folder.finished.contains(identifier), try RunFile.exists(at: path, identifier: identifier) {
-        let own = try FileSchema.run.open(path)
-        try RunGroup.copy("run", of: own, to: stored, as: identifier)
-        if illustrated.insert(kind).inserted {
-          try material.copy("material", of: own, to: identifier)
-          if let oldMaterial { try EmbeddingGroup.carryOver(identifier, from: oldMaterial, to: material) }
-        }
-      } else if let oldRuns, try oldRuns.exists(identifier) {
-        try RunGroup.copy(identifier, of: oldRuns, to: stored, as: identifier)
-        if let oldMaterial, try oldMaterial.exists(identifier), illustrated.insert(kind).inserted {
-          try material.copy(identifier, of: oldMaterial)
-        }
-      }
-    }
-    let wanted = Set(runs.map(\.identifier))
-    for name in try oldRuns?.names() ?? [] where !wanted.contains(name) {
-      try file.requireWritten()
-      if let oldRuns { try RunGroup.copy(name, of: oldRuns, to: stored, as: name) }
-      if let oldMaterial, try oldMaterial.exists(name) { try material.copy(name, of: oldMaterial) }
-    }
-    return stored
   }
 }

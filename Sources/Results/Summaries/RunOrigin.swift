@@ -1,18 +1,18 @@
 import Diagnostics
 import Foundation
 import HDF5
+import Specs
 
 /// From what a stored run was made: all that its id was a hash of.
 public struct RunOrigin: Sendable, Equatable {
-  /// The spec of the run alone, every value written out.
-  public var spec: String
+  public var run: Run
   public var dataFingerprint: String
   public var numericsVersion: String
 
-  init(_ group: HDF5Group) throws(HDF5Error) {
-    spec = try group.openDataset("spec").readString()
-    dataFingerprint = try group.attributes.readString("data_fingerprint")
-    numericsVersion = try group.openGroup("environment").attributes.readString("numerics_version")
+  private init(_ record: RunRecord) {
+    run = record.run
+    dataFingerprint = record.dataFingerprint
+    numericsVersion = record.provenance["numerics_version"] ?? "unknown"
   }
 
   /// The origins of some of an experiment's runs, each from its own file or else from the summary.
@@ -28,8 +28,8 @@ public struct RunOrigin: Sendable, Equatable {
       do {
         return .success(
           FileManager.default.fileExists(atPath: path)
-            ? try RunOrigin(FileSchema.run.open(path).openGroup("run"))
-            : try RunOrigin(summary.get().openGroup("runs/\(identifier)")))
+            ? try RunOrigin(RunFile.record(in: path))
+            : try RunOrigin(RunGroup.readHead(from: summary.get().openGroup("runs/\(identifier)"))))
       } catch let error as HDF5Error {
         return .failure(FileSchema.run.problem(error))
       } catch let problem as Problem {

@@ -1,9 +1,10 @@
 import Diagnostics
 import HDF5
+import Specs
 
-/// The runs that a summary file tells of: which there are and which failed from one look, and whether one can be read
-/// when it is asked for.
-public struct SummarisedRuns {
+/// The runs that a summary file tells of: which there are and which failed from one look, and how one was evaluated when
+/// it is asked for.
+public struct SummarizedRuns {
   public let identifiers: Set<String>
   /// Why runs without a result have failed, by id.
   public let failures: [String: RunFailure]
@@ -22,16 +23,13 @@ public struct SummarisedRuns {
     }
   }
 
-  /// Whether the summary holds the run.
+  /// The history of a run, without scores of single samples; nil where the summary does not hold it.
   ///
   /// - Throws: `Problem` when it does, but damaged.
-  public func holds(_ identifier: String) throws -> Bool {
-    guard identifiers.contains(identifier) else { return false }
-    do {
-      _ = try StoredRun(group.openGroup(identifier))
-    } catch {
+  public func history(of identifier: String) throws -> RunHistory? {
+    guard identifiers.contains(identifier) else { return nil }
+    do { return try HistoryGroup.readCourse(from: group.openGroup(identifier)) } catch {
       throw FileSchema.summary.problem(error)
     }
-    return true
   }
 }

@@ -12,42 +12,24 @@ public struct SummaryRun: Sendable, Equatable {
   public let heldOut: String
   public let seed: Int
   public let trainingImages: Int
-  /// The epoch (from 1) that the headline is read at.
+  /// The epoch (from 1) of the headline; 0 where the run was not evaluated so.
   public let headlineEpoch: Int
 }
 
 extension SummaryRun {
-  /// What a stored run says of itself.
-  private struct Head {
-    var identifier: String
-    var heldOut: String
-    var seed: Int
-    var trainingImages: Int
-    var headlineEpoch: Int
-
-    init(_ group: HDF5Group) throws(HDF5Error) {
-      let attributes = group.attributes
-      identifier = try attributes.readString("id")
-      let role = try attributes.exists(ClassRole.normal.key) ? ClassRole.normal : .heldOut
-      heldOut = try attributes.readString(role.key)
-      seed = try attributes.readNumber(Int.self, "seed")
-      trainingImages = try attributes.readNumber(Int.self, "training_images")
-      headlineEpoch = try attributes.readNumber(Int.self, "headline_epoch")
-    }
-  }
-
   /// The runs that the tables show, in the tables' order.
   ///
   /// A summary also keeps runs that its experiment no longer asks for.
   static func all(in stored: HDF5Group, behind summary: Summary) throws -> [SummaryRun] {
-    let heads = try stored.names().map { try Head(stored.openGroup($0)) }
     let rows = rows(summary)
-    let runs = heads.compactMap { head in
-      rows[head.identifier].map { row in
-        SummaryRun(
-          identifier: head.identifier, row: row, heldOut: head.heldOut, seed: head.seed,
-          trainingImages: head.trainingImages, headlineEpoch: head.headlineEpoch)
-      }
+    let runs = try stored.names().compactMap { name -> SummaryRun? in
+      guard let row = rows[name] else { return nil }
+      let record = try SummaryRunGroup.readCourse(from: stored.openGroup(name))
+      let view = record.run.headlineView
+      return SummaryRun(
+        identifier: record.identifier, row: row, heldOut: record.run.heldOut, seed: record.run.seed,
+        trainingImages: record.trainingImages,
+        headlineEpoch: record.history.scores.first { $0.key == view.score }?.epoch(of: view.epoch) ?? 0)
     }
     func place(_ run: SummaryRun) -> (Int, Int, Int) {
       (

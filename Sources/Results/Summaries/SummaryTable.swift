@@ -17,7 +17,8 @@ struct SummaryTable {
   private var rows = OrderedValues<String>()
   private var heldOut = OrderedValues<String>()
   private var seeds = OrderedValues<Int>()
-  private var readings = OrderedValues<String>()
+  /// Of all that was evaluated.
+  private var labels = OrderedValues<String>()
   private var cells: [Place: Cell] = [:]
   private var commits: Set<String> = []
   /// By row: the epochs of its last rung, and what the sweep chooses on, run by run.
@@ -38,45 +39,38 @@ struct SummaryTable {
   }
 
   private struct Cell {
-    /// By measure, in the order of `Measures.all`.
-    var measures: [Double]
-    /// AUROC by reading.
-    var readings: [StoredRun.Reading]
+    /// Of the headline.
+    var measures: Measures
+    /// What else the run was evaluated with; of the row of all its anomalies together alone.
+    var scores: [ScoreRecord]
     /// The run's id.
     var identifier: String
   }
 
-  /// Reads the runs that are stored under `stored`, of those that the experiment asks for.
-  ///
-  /// - Parameter runs: rung by rung.
-  init(_ experiment: Experiment, runs: [IdentifiedRun], stored: HDF5Group) throws {
+  /// - Parameters:
+  ///   - runs: what the experiment asks for, rung by rung.
+  ///   - gathered: those that there are, by id.
+  init(_ experiment: Experiment, runs: [IdentifiedRun], gathered: [String: GatheredRun]) {
     self.experiment = experiment
     // A run that is missing fills the rows that the others' runs fill: so these come first.
-    var found: [(run: IdentifiedRun, record: StoredRun?)] = []
     var rowsOfClass: [String: OrderedValues<String>] = [:]
     var classes = OrderedValues<String>()
     for run in runs {
       _ = classes.position(of: run.run.heldOut)
-      guard try stored.exists(run.identifier) else {
-        found.append((run, nil))
-        continue
+      guard let found = gathered[run.identifier] else { continue }
+      commits.insert(Self.commit(of: found.record.provenance))
+      for row in found.rows[run.run.headlineView] ?? [] {
+        _ = rowsOfClass[run.run.heldOut, default: OrderedValues()].position(of: row.heldOut)
       }
-      let group = try stored.openGroup(run.identifier)
-      commits.insert(try Self.commit(of: group))
-      let record = try StoredRun(group)
-      for row in record.rows {
-        _ = rowsOfClass[run.run.heldOut, default: OrderedValues()].position(of: row)
-      }
-      found.append((run, record))
     }
     for name in classes.values {
       for row in rowsOfClass[name]?.values ?? [name] { _ = heldOut.position(of: row) }
     }
-    for (run, record) in found { enter(run, record) }
+    for run in runs { enter(run, gathered[run.identifier]) }
   }
 
-  /// Takes over one run; `record` is nil where it is missing.
-  private mutating func enter(_ identified: IdentifiedRun, _ record: StoredRun?) {
+  /// Takes over one run; `found` is nil where it is missing.
+  private mutating func enter(_ identified: IdentifiedRun, _ found: GatheredRun?) {
     let run = identified.run
     let row = rows.position(of: identified.row)
     let seed = seeds.position(of: run.seed)
@@ -94,24 +88,21 @@ struct SummaryTable {
       }
     }
     if let criterion = experiment.sweep?.criterion {
-      scores[row].append(record?.value(of: criterion, heldOut: run.heldOut) ?? .nan)
+      scores[row].append(found?.record.history.value(of: criterion, run.headlineView) ?? .nan)
     }
-    guard let record else { return }
-    for reading in record.readings { _ = readings.position(of: reading.name) }
-    for (index, name) in record.rows.enumerated() {
-      // Only the row of all anomalies together has a history by epoch.
-      cells[Place(row: row, heldOut: heldOut.position(of: name), seed: seed)] = Cell(
-        measures: record.measures.map { $0[index] }, readings: name == run.heldOut ? record.readings : [],
+    guard let found else { return }
+    let scores = found.record.history.scores
+    for score in scores { _ = labels.position(of: score.label) }
+    for line in found.rows[run.headlineView] ?? [] {
+      cells[Place(row: row, heldOut: heldOut.position(of: line.heldOut), seed: seed)] = Cell(
+        measures: line.measures, scores: line.heldOut == run.heldOut ? scores : [],
         identifier: identified.identifier)
     }
   }
 
   /// As `BuildInformation.shortDescription` puts it.
-  private static func commit(of group: HDF5Group) throws -> String {
-    let facts = try group.openGroup("environment").attributes
-    guard try facts.exists("commit") else { return "unknown" }
-    let isDirty = try facts.exists("dirty") && facts.readString("dirty") == "yes"
-    return try BuildInformation.short(commit: facts.readString("commit"), isDirty: isDirty)
+  private static func commit(of facts: Provenance) -> String {
+    facts["commit"].map { BuildInformation.short(commit: $0, isDirty: facts["dirty"] == "yes") } ?? "unknown"
   }
 
   /// What the summary says of the sweep; nil where there is none.
@@ -137,8 +128,8 @@ extension SummaryTable {
     let auc = try root.createGroup("auc")
     try writeDescription(to: auc.attributes)
     let scales = try writeScales(to: auc)
-    for (index, measure) in Measures.all.enumerated() {
-      try auc.write(grid(.nan) { $0.measures[index] }, shape: shape, to: measure.name)
+    for measure in Measures.all {
+      try auc.write(grid(.nan) { $0.measures[keyPath: measure.path] }, shape: shape, to: measure.name)
         .attachDimensionScales(scales)
     }
     try auc.write(grid("") { $0.identifier }, shape: shape, to: Self.runName).attachDimensionScales(scales)
@@ -150,7 +141,7 @@ extension SummaryTable {
       try sweep.writeValues(to: auc, scales[0])
       try sweep.write(to: root.createGroup("sweep"), labels: rows.values)
     }
-    try writeReadings(to: root.createGroup("readings"))
+    try writeEvaluations(to: root.createGroup(EvaluationTables.group))
   }
 
   /// What varies of the protocol is named with all its values.
@@ -194,19 +185,20 @@ extension SummaryTable {
     return notes.values.map { "\((names[$0]?.values ?? []).joined(separator: ", ")): \($0)" }
   }
 
-  private func writeReadings(to group: HDF5Group) throws {
-    let reading = try group.write(readings.values, to: "reading")
-    try reading.makeDimensionScale(named: "reading")
-    let scales = [reading] + (try writeScales(to: group))
-    let tables: [(name: String, area: KeyPath<StoredRun.Reading, Double>)] = [
-      ("auroc_last", \.last), ("auroc_best_on_test", \.best),
-      ("auroc_mean_of_last_\(StoredRun.Reading.lastEpochs)", \.meanOfLast),
-    ]
-    for (name, area) in tables {
-      let values = readings.values.flatMap { reading in
-        grid(.nan) { cell in cell.readings.first { $0.name == reading }?[keyPath: area] ?? .nan }
+  private func writeEvaluations(to group: HDF5Group) throws {
+    var keys: [String: (score: String, pass: String)] = [:]
+    for score in cells.values.lazy.flatMap(\.scores) where keys[score.label] == nil {
+      let pass = score.key.evaluation.pass.rawValue
+      keys[score.label] = (score.key.score, score.label == score.key.score ? "" : pass)
+    }
+    let evaluation = try EvaluationTables.writeNames(
+      labels.values.map { ($0, keys[$0]?.score ?? $0, keys[$0]?.pass ?? "") }, to: group)
+    let scales = [evaluation] + (try writeScales(to: group))
+    for table in EvaluationTables.all {
+      let values = labels.values.flatMap { label in
+        grid(.nan) { cell in cell.scores.first { $0.label == label }.map(table.area) ?? .nan }
       }
-      try group.write(values, shape: [readings.values.count] + shape, to: name).attachDimensionScales(scales)
+      try group.write(values, shape: [labels.values.count] + shape, to: table.name).attachDimensionScales(scales)
     }
   }
 

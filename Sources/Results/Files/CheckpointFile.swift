@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import HDF5
 import Hashing
+import Specs
 
 /// The file of a run in progress: `/run`, laid out as in the file of a finished run, `/detector` and
 /// `/environment`.
@@ -48,12 +49,14 @@ public enum CheckpointFile {
   /// - Returns: nil where there is none.
   /// - Throws: `Problem` of kind `badData` for a file that is damaged, of another kind or of another run, and
   ///   `inputOutput` where reading fails.
-  public static func read(_ path: String, identifier: String) throws -> Checkpoint? {
+  ///
+  /// - Parameter run: the run with its id, or the one that a file of an earlier version has.
+  public static func read(_ path: String, of run: Run, identifier: String) throws -> Checkpoint? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     try requireSeal(path)
     let root = try FileSchema.checkpoint.open(path)
     do {
-      let checkpoint = try read(root)
+      let checkpoint = try read(root, run)
       guard checkpoint.identifier == identifier else {
         throw Problem(.badData, at: path, "it belongs to run \(checkpoint.identifier)")
       }
@@ -77,15 +80,14 @@ public enum CheckpointFile {
     }
   }
 
-  private static func read(_ root: HDF5Group) throws(HDF5Error) -> Checkpoint {
-    let environment = try root.openGroup("environment").attributes
-    var facts: [(name: String, value: String)] = []
-    for name in try environment.names() { facts.append((name, try environment.readString(name))) }
+  private static func read(_ root: HDF5Group, _ run: Run) throws(HDF5Error) -> Checkpoint {
+    let isEarlier = try root.attributes.readNumber(Int.self, "schema_version") == EarlierRunGroup.version
+    let history = try root.openGroup("run")
     let detector = try root.openGroup("detector")
     return Checkpoint(
-      identifier: try root.attributes.readString("id"), provenance: Provenance(facts),
+      identifier: try root.attributes.readString("id"), provenance: try Provenance(root.openGroup("environment")),
       resumedFrom: try root.attributes.readStrings("resumed_from"),
-      history: try HistoryGroup.read(from: root.openGroup("run")),
+      history: try isEarlier ? EarlierHistory.read(from: history, run) : HistoryGroup.read(from: history),
       secondsInEpoch: try root.attributes.readNumber(Double.self, "seconds_in_epoch"),
       detector: Checkpoint.Detector(
         tensors: try TensorGroup.read(from: detector.openGroup("tensors")),

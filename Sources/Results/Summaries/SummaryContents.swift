@@ -30,14 +30,14 @@ public struct SummaryContents {
     }
   }
 
-  /// The scores of a run's headline reading, with what each sample is.
+  /// The scores of a run's headline, with what each sample is.
   public func scores(of run: SummaryRun) throws -> RunScores {
-    try reading { try RunScores(root.openGroup("runs/\(run.identifier)"), headlineEpoch: run.headlineEpoch) }
+    try reading { RunScores(try SummaryRunGroup.read(from: root.openGroup("runs/\(run.identifier)"))) }
   }
 
   /// How a run went, epoch by epoch.
   public func course(of run: SummaryRun) throws -> RunCourse {
-    try reading { try RunCourse(root.openGroup("runs/\(run.identifier)")) }
+    try reading { RunCourse(try SummaryRunGroup.readCourse(from: root.openGroup("runs/\(run.identifier)"))) }
   }
 
   /// Whether the summary keeps what figures of the run's images and features need.
@@ -53,7 +53,7 @@ public struct SummaryContents {
       guard let group = try material(of: run) else { return [] }
       return try GalleryName.allCases.compactMap { name in
         guard try group.exists(name.rawValue) else { return nil }
-        return try Gallery(group.openGroup(name.rawValue), name: name, sampleCount: scores.last.count)
+        return try Gallery(group.openGroup(name.rawValue), name: name, sampleCount: scores.isAnomalous.count)
       }
     }
   }
@@ -64,7 +64,7 @@ public struct SummaryContents {
   public func features(of run: SummaryRun, scores: RunScores) throws -> StoredFeatures? {
     try reading {
       guard let group = try material(of: run), try group.exists("features") else { return nil }
-      return try StoredFeatures(group.openGroup("features"), sampleCount: scores.last.count)
+      return try StoredFeatures(group.openGroup("features"), sampleCount: scores.isAnomalous.count)
     }
   }
 

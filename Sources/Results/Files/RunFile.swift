@@ -1,0 +1,77 @@
+import Diagnostics
+import Foundation
+import HDF5
+
+/// The file of one finished run, sealed: `/run` is its record, `/material` what figures need, `/weights` the trained
+/// detector after the last epoch.
+public enum RunFile {
+  static let nameEnd = ".h5"
+
+  /// `results/<experiment>/runs/<id>.h5`
+  public static func path(results: String, experiment: String, identifier: String) -> String {
+    "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
+  }
+
+  /// Writes a run; the file is there as a whole or not at all.
+  public static func write(
+    _ record: RunRecord, _ material: RunMaterial, weights: [WeightRecord], to path: String
+  ) throws {
+    try AtomicFile.write(path) { temporary in
+      let file = try HDF5File.createInMemory(temporary)
+      try FileSchema.run.mark(file.root)
+      try RunGroup.write(record, to: file.root.createGroup("run"))
+      try MaterialGroup.write(material, to: file.root.createGroup("material"))
+      try TensorGroup.write(weights, to: file.root.createGroup("weights"))
+      try file.save(followedBy: Seal.seal(of:))
+    }
+  }
+
+  /// Writes a run anew with another record: the same training, evaluated in more ways.
+  public static func replace(_ record: RunRecord, at path: String) throws {
+    let old = try FileSchema.run.open(path)
+    try AtomicFile.write(path) { temporary in
+      let file = try HDF5File.createInMemory(temporary)
+      try FileSchema.run.mark(file.root)
+      try RunGroup.write(record, to: file.root.createGroup("run"))
+      for name in ["material", "weights"] { try file.root.copy(name, of: old) }
+      try file.save(followedBy: Seal.seal(of:))
+    }
+  }
+
+  /// The run, its scores included.
+  ///
+  /// - Throws: `Problem` when it is no run file of ours, or a damaged one.
+  public static func record(in path: String) throws -> RunRecord {
+    let root = try FileSchema.run.open(path)
+    do { return try record(root.openGroup("run")) } catch let error as HDF5Error {
+      throw FileSchema.run.problem(error)
+    }
+  }
+
+  private static func record(_ group: HDF5Group) throws -> RunRecord {
+    try EarlierRunGroup.isEarlier(group) ? EarlierRunGroup.read(from: group) : RunGroup.read(from: group)
+  }
+
+  /// The run that a file holds, which is there.
+  ///
+  /// - Throws: `Problem` when there is a file that is no run file of ours, a damaged one, or one of another id.
+  public static func record(at path: String, identifier: String) throws -> RunRecord {
+    let record = try record(in: path)
+    guard record.identifier == identifier else {
+      let found = record.earlierIdentifiers.first ?? record.identifier
+      throw Problem(
+        .badData, at: path, "the file holds run \(found), not the one that its name says",
+        hint: "rename it back, or remove it, and the run is made anew")
+    }
+    return record
+  }
+
+  /// The trained detector's tensors after the last epoch.
+  public static func weights(in path: String) throws -> [WeightRecord] {
+    do { return try TensorGroup.read(from: FileSchema.run.open(path).openGroup("weights")) } catch let error
+      as HDF5Error
+    {
+      throw FileSchema.run.problem(error)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Diagnostics
+import Foundation
+import HDF5
+import Hashing
+
+/// The seal of a file that this program writes: after the HDF5 file proper stands a line with the SHA-256 of all
+/// before it.
+///
+/// It is compared before the HDF5 library, which does not survive hostile bytes, sees any of them. Readers of HDF5 do
+/// not look behind the file's end.
+enum Seal {
+  private static let prefix = "\nganomaly-seal-sha256:"
+  private static let suffix = "\n"
+  private static let digits = 64
+  private static var count: Int { prefix.utf8.count + digits + suffix.utf8.count }
+
+  /// The seal of a file of these bytes.
+  static func seal(of bytes: [UInt8]) -> [UInt8] { line(SHA256.hexadecimal(of: bytes)) }
+
+  private static func line(_ digest: String) -> [UInt8] { Array((prefix + digest + suffix).utf8) }
+
+  /// Seals a file that is complete otherwise.
+  ///
+  /// - Throws: `Problem` when it cannot be read or written.
+  static func append(to path: String) throws(Problem) {
+    let line = line(try SHA256.hexadecimal(ofFile: path))
+    guard let file = FileHandle(forWritingAtPath: path) else {
+      throw Problem(.inputOutput, at: path, "cannot be opened: \(systemReason())")
+    }
+    do {
+      try file.seekToEnd()
+      try file.write(contentsOf: Data(line))
+      try file.close()
+    } catch {
+      throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))")
+    }
+  }
+
+  /// Makes sure that a file with a seal is what was sealed. One without, as earlier versions wrote them, passes.
+  ///
+  /// - Throws: `Problem` of kind `badData` for a file that was changed since.
+  static func verify(_ path: String, remedy: String) throws(Problem) {
+    guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped),
+      bytes.count > count
+    else { return }
+    let end = Array(bytes.suffix(count))
+    guard end.starts(with: Array(prefix.utf8)) else { return }
+    var hash = SHA256()
+    bytes.dropLast(count).withUnsafeBytes { hash.update($0) }
+    guard end == line(hash.hexadecimal()) else {
+      throw Problem(
+        .badData, at: path, "it is damaged: its content does not have the checksum at its end", hint: remedy)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import HDF5
+import Settings
+import Specs
+
+/// A run's settings as typed attributes: `settings/dataset`, `settings/protocol` and `settings/detector`, with the
+/// keys of a spec, and `settings` itself with `detector`, the class under its role's name, `seed` and `kernels`.
+enum SettingsGroup {
+  static let name = "settings"
+  private static let (dataset, evaluation, detector) = ("dataset", "protocol", "detector")
+
+  static func write(_ run: Run, to group: HDF5Group) throws(HDF5Error) {
+    let settings = try group.createGroup(name)
+    try settings.attributes.write(run.detector.name, to: detector)
+    try settings.attributes.write(run.heldOut, to: run.classRole.key)
+    try settings.attributes.write(run.seed, to: "seed")
+    try settings.attributes.write(run.kernels, to: "kernels")
+    try write(run.dataset.resolved, to: settings.createGroup(dataset))
+    try write(run.evaluation.resolved, to: settings.createGroup(evaluation))
+    try write(run.detector.record.resolved, to: settings.createGroup(detector))
+  }
+
+  private static func write(
+    _ values: [(key: String, value: SettingValue)], to group: HDF5Group
+  ) throws(HDF5Error) {
+    let attributes = group.attributes
+    for (key, value) in values {
+      switch value {
+      case .integer(let integer): try attributes.write(integer, to: key)
+      case .number(let number): try attributes.write(number, to: key)
+      case .text(let text): try attributes.write(text, to: key)
+      case .flag(let flag): try attributes.write(UInt8(flag ? 1 : 0), to: key)
+      case .list(let values): try attributes.write(values.map(\.words), to: key)
+      }
+    }
+  }
+
+  /// - Throws: `HDF5Error` when something is missing or of a kind of detector that this program does not know.
+  static func read(from group: HDF5Group) throws(HDF5Error) -> Run {
+    let settings = try group.openGroup(name)
+    let kindName = try settings.attributes.readString(detector)
+    guard let kind = DetectorSettings.kinds.first(where: { $0.detectorName == kindName }) else {
+      throw settings.refusal("this program has no detector '\(kindName)'")
+    }
+    let role = try settings.attributes.exists(ClassRole.normal.key) ? ClassRole.normal : .heldOut
+    return Run(
+      dataset: try record(settings.openGroup(dataset)),
+      evaluation: try record(settings.openGroup(evaluation)),
+      detector: try settingsOf(kind, settings.openGroup(detector)),
+      heldOut: try settings.attributes.readString(role.key),
+      seed: try settings.attributes.readNumber(Int.self, "seed"),
+      kernels: try settings.attributes.readString("kernels"))
+  }
+
+  private static func settingsOf<Kind: DetectorRecord>(
+    _ kind: Kind.Type, _ group: HDF5Group
+  ) throws(HDF5Error) -> DetectorSettings {
+    let record: Kind = try record(group)
+    return DetectorSettings(record)
+  }
+
+  private static func record<Record: SettingsRecord>(_ group: HDF5Group) throws(HDF5Error) -> Record {
+    var values: [String: SettingValue] = [:]
+    for field in Record.fields where try group.attributes.exists(field.key) {
+      values[field.key] = try value(field.key, field.form, of: group.attributes)
+    }
+    return Record(stored: values)
+  }
+
+  private static func value(
+    _ key: String, _ form: SettingForm, of attributes: HDF5Attributes
+  ) throws(HDF5Error) -> SettingValue {
+    switch form {
+    case .integer, .integerAmong: .integer(try attributes.readNumber(Int.self, key))
+    case .number: .number(try attributes.readNumber(Double.self, key))
+    case .flag: .flag(try attributes.readNumber(UInt8.self, key) != 0)
+    case .text, .choice: .text(try attributes.readString(key))
+    case .list: .list(try attributes.readStrings(key).map(SettingValue.text))
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import HDF5
+import Hashing
+import Settings
+import Specs
+
+/// The layout of `/runs/<id>` in a summary: that of `RunGroup`, but in the place of all scores
+///
+///     orders (evaluation, epoch_choice, byte)   see `RankOrder`: normal or anomalous, from the lowest score to the
+///                                               highest, and ties
+///     headline/<n> (sample_index)               scores or their ranks of the headline's evaluation, with the attributes
+///                                               evaluation, epoch_choice and content ("scores" or "ranks")
+///
+/// Runs with the same test set share its data sets, which stand in `/test_sets/<digest>` too.
+enum SummaryRunGroup {
+  private static let (orders, headline) = ("orders", "headline")
+
+  static func write(_ run: SummarizedRun, to root: HDF5Group) throws(HDF5Error) {
+    let record = run.record
+    let group = try root.createGroup("runs/\(record.identifier)")
+    try RunGroup.writeHead(record, to: group)
+    try HistoryGroup.writeCourse(record.history, to: group)
+    try RunGroup.nameDimensions(of: group, scores: [])
+    let set = try testSet(record.samples, in: root)
+    for name in RunGroup.sampleDatasets { try group.link(set.openDataset(name), as: name) }
+    let count = record.samples.index.count
+    let bytes = run.orders.flatMap { $0.flatMap { $0?.packed ?? RankOrder.absent(samples: count) } }
+    try group.write(
+      bytes, shape: [run.orders.count, EpochChoice.allCases.count, RankOrder.byteCount(samples: count)],
+      to: orders, storage: .compressed(level: 9))
+    let samples = try group.openDataset("sample_index")
+    for (index, kept) in run.kept.enumerated() {
+      let name = "\(headline)/\(index)"
+      let dataset: HDF5Dataset
+      let content: String
+      switch kept.values {
+      case .scores(let scores):
+        content = "scores"
+        dataset = try group.write(scores, shape: [count], to: name, storage: .compressed(level: 9))
+      case .ranks(let ranks):
+        content = "ranks"
+        dataset = try group.write(ranks, shape: [count], to: name, storage: .compressed(level: 9))
+      }
+      try dataset.attributes.write(content, to: "content")
+      try dataset.attributes.write(record.history.scores[kept.position].label, to: "evaluation")
+      try dataset.attributes.write(kept.position, to: "position")
+      try dataset.attributes.write(kept.epoch.rawValue, to: "epoch_choice")
+      try dataset.attachDimensionScales([samples])
+    }
+  }
+
+  /// The group of a test set, written where it is not there yet.
+  private static func testSet(_ samples: SampleRecord, in root: HDF5Group) throws(HDF5Error) -> HDF5Group {
+    let path = "test_sets/\(samples.digest)"
+    if try root.exists(path) { return try root.openGroup(path) }
+    let group = try root.createGroup(path)
+    try RunGroup.writeSamples(samples, to: group)
+    let scale = try group.openDataset("sample_index")
+    try scale.makeDimensionScale(named: "sample_index")
+    for name in ["labels", "class_index"] { try group.openDataset(name).attachDimensionScales([scale]) }
+    return group
+  }
+
+  /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together.
+  static func read(from group: HDF5Group) throws(HDF5Error) -> SummarizedRun {
+    var record = try RunGroup.readHead(from: group)
+    record.samples = try RunGroup.readSamples(from: group)
+    record.history = try HistoryGroup.readCourse(from: group)
+    let (count, rows) = (record.samples.index.count, record.history.scores.count)
+    let (choices, length) = (EpochChoice.allCases, RankOrder.byteCount(samples: count))
+    let bytes = try group.openDataset(orders).read(UInt8.self, shape: [rows, choices.count, length])
+    var run = SummarizedRun(record: record, orders: [], kept: [])
+    run.orders = (0..<rows).map { row in
+      choices.indices.map { choice in
+        let start = (row * choices.count + choice) * length
+        return RankOrder(packed: Array(bytes[start..<start + length]), samples: count)
+      }
+    }
+    run.kept = try readKept(from: group, samples: count, rows: rows)
+    return run
+  }
+
+  private static func readKept(
+    from group: HDF5Group, samples: Int, rows: Int
+  ) throws(HDF5Error) -> [SummarizedRun.KeptScores] {
+    guard try group.exists(headline) else { return [] }
+    let kept = try group.openGroup(headline)
+    var all: [SummarizedRun.KeptScores] = []
+    for name in try kept.names() {
+      let dataset = try kept.openDataset(name)
+      let word = try dataset.attributes.readString("epoch_choice")
+      let position = try dataset.attributes.readNumber(Int.self, "position")
+      guard let epoch = EpochChoice(rawValue: word), (0..<rows).contains(position) else {
+        throw dataset.refusal("it is of no evaluation that the run has")
+      }
+      let isRanks = try dataset.attributes.readString("content") == "ranks"
+      all.append(
+        SummarizedRun.KeptScores(
+          position: position, epoch: epoch,
+          values: isRanks
+            ? .ranks(try dataset.read(Int32.self, shape: [samples]))
+            : .scores(try dataset.read(Float.self, shape: [samples]))))
+    }
+    return all
+  }
+
+  /// The numbers that the tables are made of, without what there is of single samples.
+  static func readCourse(from group: HDF5Group) throws(HDF5Error) -> RunRecord {
+    var record = try RunGroup.readHead(from: group)
+    record.history = try HistoryGroup.readCourse(from: group)
+    return record
+  }
+}
+
+extension SampleRecord {
+  /// The same for equal test sets alone.
+  fileprivate var digest: String {
+    var hash = SHA256()
+    for numbers in [index, isAnomalous.map { $0 ? 1 : 0 }, classIndex] {
+      numbers.withUnsafeBytes { hash.update($0) }
+    }
+    Array(classNames.joined(separator: "\n").utf8).withUnsafeBytes { hash.update($0) }
+    return String(hash.hexadecimal().prefix(16))
+  }
+}

@@ -1,0 +1,35 @@
+/// The measures of one ranking of a test set.
+public struct Measures: Sendable, Equatable, Codable {
+  public var auroc: Double
+  public var averagePrecision: Double
+  public var equalErrorRate: Double
+  /// The false positive rate where 95 % of the anomalies are found.
+  public var falsePositiveRateAt95: Double
+
+  public init(auroc: Double, averagePrecision: Double, equalErrorRate: Double, falsePositiveRateAt95: Double)
+  {
+    self.auroc = auroc
+    self.averagePrecision = averagePrecision
+    self.equalErrorRate = equalErrorRate
+    self.falsePositiveRateAt95 = falsePositiveRateAt95
+  }
+
+  /// Of an epoch that was not evaluated.
+  public static let unevaluated = Measures(
+    auroc: .nan, averagePrecision: .nan, equalErrorRate: .nan, falsePositiveRateAt95: .nan)
+
+  /// Whether there is a value.
+  public var isEvaluated: Bool { !auroc.isNaN }
+
+  /// Every measure: its name in the files, its title in tables, where it is, and whether more of it is better.
+  public static let all:
+    [(
+      name: String, title: String, path: WritableKeyPath<Measures, Double> & Sendable, isHigherBetter: Bool
+    )] =
+      [
+        ("auroc", "AUROC", \.auroc, true),
+        ("average_precision", "average precision", \.averagePrecision, true),
+        ("equal_error_rate", "EER", \.equalErrorRate, false),
+        ("fpr_at_95_tpr", "FPR at 95 % TPR", \.falsePositiveRateAt95, false),
+      ]
+}

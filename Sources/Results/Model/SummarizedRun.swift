@@ -1,0 +1,114 @@
+import Metrics
+import Settings
+import Specs
+
+/// A run as a summary keeps it: every measure of every evaluation, and of single scores what the measures and paired
+/// tests can be computed from again.
+struct SummarizedRun {
+  /// Without scores of single samples.
+  var record: RunRecord
+  /// By evaluated score, then by choice of the epoch in the order of `EpochChoice.allCases`: nil where scores were not
+  /// kept.
+  var orders: [[RankOrder?]]
+  /// Sample by sample, of the headlines that were asked for.
+  var kept: [KeptScores]
+
+  /// Scores of one choice of the epoch, sample by sample.
+  struct KeptScores: Equatable {
+    enum Values: Equatable {
+      case scores([Float])
+      /// Whole numbers that rank the samples as the scores do.
+      case ranks([Int32])
+
+      /// Numbers that rank the samples.
+      var numbers: [Float] {
+        switch self {
+        case .scores(let scores): scores
+        case .ranks(let ranks): ranks.map(Float.init)
+        }
+      }
+    }
+
+    /// Position among the record's evaluated scores.
+    var position: Int
+    var epoch: EpochChoice
+    var values: Values
+  }
+}
+
+extension SummarizedRun {
+  /// - Parameters:
+  ///   - record: with its scores.
+  ///   - views: the headlines whose scores are kept sample by sample.
+  ///   - keepsValues: whether the scores themselves, with those after the last epoch, or their ranks alone.
+  init(_ record: RunRecord, views: [HeadlineView], keepsValues: Bool) {
+    self.record = record
+    let labels = record.samples.isAnomalous
+    orders = record.history.scores.map { score in
+      EpochChoice.allCases.map { choice in
+        let scores = score.values(at: choice)
+        return scores.isEmpty ? nil : RankOrder(scores: scores, isAnomalous: labels)
+      }
+    }
+    kept = []
+    for view in views {
+      guard let position = record.history.scores.firstIndex(where: { $0.key == view.score }) else { continue }
+      let choices = keepsValues && view.epoch != .last ? [view.epoch, .last] : [view.epoch]
+      for choice in choices {
+        let scores = record.history.scores[position].values(at: choice)
+        guard !scores.isEmpty, !kept.contains(where: { $0.position == position && $0.epoch == choice }) else {
+          continue
+        }
+        kept.append(
+          KeptScores(
+            position: position, epoch: choice, values: keepsValues ? .scores(scores) : .ranks(denseRanks(scores))))
+      }
+    }
+    for index in record.history.scores.indices {
+      self.record.history.scores[index].bestScores = []
+      self.record.history.scores[index].lastScores = []
+    }
+  }
+
+  /// What is kept sample by sample of a headline.
+  func kept(_ view: HeadlineView) -> KeptScores.Values? {
+    kept.first { record.history.scores[$0.position].key == view.score && $0.epoch == view.epoch }?.values
+  }
+
+  /// A row of the tables for the class that is held out or normal; in an image folder one more, before it, for each
+  /// kind of anomaly against all normals. Without a measure where the run was not evaluated so.
+  func rows(_ view: HeadlineView) throws -> [RowRecord] {
+    let score = record.history.scores.first { $0.key == view.score }
+    let whole = RowRecord(heldOut: record.run.heldOut, measures: score?[view.epoch] ?? .unevaluated)
+    let numbers = kept(view)?.numbers ?? []
+    let kinds = try record.anomalyKinds.map { kind in
+      RowRecord(
+        heldOut: record.samples.classNames[kind], measures: try measures(ofKind: kind, numbers))
+    }
+    return kinds + [whole]
+  }
+
+  private func measures(ofKind kind: Int, _ numbers: [Float]) throws -> Measures {
+    let samples = record.samples
+    let wanted = numbers.indices.filter { !samples.isAnomalous[$0] || samples.classIndex[$0] == kind }
+    guard !wanted.isEmpty else { return .unevaluated }
+    return Measures(
+      try DetectionMetrics(
+        scores: wanted.map { numbers[$0] }, isAnomalous: wanted.map { samples.isAnomalous[$0] }))
+  }
+}
+
+extension RunRecord {
+  /// The rows that the run fills in the tables; see `SummarizedRun.rows`.
+  public func rows(_ view: HeadlineView) throws -> [RowRecord] {
+    try SummarizedRun(self, views: [view], keepsValues: true).rows(view)
+  }
+}
+
+extension Measures {
+  public init(_ metrics: DetectionMetrics) {
+    self.init(
+      auroc: metrics.areaUnderROC, averagePrecision: metrics.averagePrecision,
+      equalErrorRate: metrics.equalErrorRate, falsePositiveRateAt95: metrics.falsePositiveRateAt95)
+  }
+}

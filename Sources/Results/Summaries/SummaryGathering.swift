@@ -1,0 +1,147 @@
+import Diagnostics
+import Foundation
+import HDF5
+import Settings
+import Specs
+
+/// What the tables of a summary take from a stored run.
+struct GatheredRun {
+  /// Without samples and their scores.
+  var record: RunRecord
+  /// The rows that it fills, by the headline that they are of.
+  var rows: [HeadlineView: [RowRecord]]
+
+  init(_ run: SummarizedRun, views: [HeadlineView]) throws {
+    rows = [:]
+    for view in views { rows[view] = try run.rows(view) }
+    record = run.record
+    record.samples = SampleRecord(index: [], isAnomalous: [], classIndex: [], classNames: [])
+  }
+}
+
+/// Brings the runs of an experiment into its new summary, each from its own file or else from the old summary.
+struct SummaryGathering {
+  private let experiment: Experiment
+  private let runs: [IdentifiedRun]
+  private let results: String
+  private let folder: RunFolder
+  private let file: HDF5File
+  private let oldRuns: HDF5Group?
+  private let oldMaterial: HDF5Group?
+
+  init(
+    _ experiment: Experiment, runs: [IdentifiedRun], results: String, folder: RunFolder, old: HDF5Group?,
+    file: HDF5File
+  ) throws {
+    self.experiment = experiment
+    self.runs = runs
+    self.results = results
+    self.folder = folder
+    self.file = file
+    oldRuns = try old?.openGroup("runs")
+    oldMaterial = try old?.openGroup("material")
+  }
+
+  /// Writes `/runs`, `/test_sets` and `/material`.
+  ///
+  /// - Returns: what the experiment asks for and there is, by id.
+  func gather() throws -> [String: GatheredRun] {
+    try file.root.createGroup("runs")
+    let material = try file.root.createGroup("material")
+    var gathered: [String: GatheredRun] = [:]
+    let views = Dictionary(grouping: runs, by: \.identifier).mapValues { group in
+      group.reduce(into: [HeadlineView]()) { views, run in
+        if !views.contains(run.run.headlineView) { views.append(run.run.headlineView) }
+      }
+    }
+    for run in runs where gathered[run.identifier] == nil {
+      try file.requireWritten()
+      let views = views[run.identifier] ?? []
+      guard let stored = try stored(run, views: views, material: material) else { continue }
+      try SummaryRunGroup.write(stored, to: file.root)
+      gathered[run.identifier] = try GatheredRun(stored, views: views)
+    }
+    try carryOverOthers(material: material, gathered: Set(gathered.keys))
+    return gathered
+  }
+
+  /// Whether scores and material of the run are kept: of the first seed, and of no sweep, which may have thousands.
+  private func isShown(_ run: IdentifiedRun) -> Bool {
+    experiment.sweep == nil && run.run.seed == experiment.seeds.first
+  }
+
+  /// A run from its own file, with what the old summary knows besides, or from the old summary; nil where there is none.
+  private func stored(
+    _ run: IdentifiedRun, views: [HeadlineView], material: HDF5Group
+  ) throws -> SummarizedRun? {
+    let identifier = run.identifier
+    let shown = isShown(run)
+    let old = try oldRuns?.exists(identifier) == true ? oldRuns.map { try read($0, identifier) } : nil
+    let own = [identifier, run.earlierIdentifier].first { folder.finished.contains($0) }
+    guard let own else {
+      if let oldMaterial, shown, try oldMaterial.exists(identifier) {
+        try MaterialGroup.summarize(oldMaterial.openGroup(identifier), as: identifier, in: material)
+      }
+      return old.map { $0.declared(as: run.run).keeping(values: shown) }
+    }
+    let path = RunFile.path(results: results, experiment: experiment.name, identifier: own)
+    let record = try RunFile.record(at: path, identifier: identifier)
+    if shown {
+      try MaterialGroup.summarize(
+        FileSchema.run.open(path).openGroup("material"), as: identifier, in: material)
+      if let oldMaterial { try EmbeddingGroup.carryOver(identifier, from: oldMaterial, to: material) }
+    }
+    let new = SummarizedRun(record, views: views, keepsValues: shown)
+    return (old.map { new.merged(with: $0) } ?? new).declared(as: run.run)
+  }
+
+  private func read(_ group: HDF5Group, _ identifier: String) throws -> SummarizedRun {
+    try SummaryRunGroup.read(from: group.openGroup(identifier))
+  }
+
+  /// Runs that the experiment does not ask for.
+  private func carryOverOthers(material: HDF5Group, gathered: Set<String>) throws {
+    guard let oldRuns else { return }
+    for name in try oldRuns.names() where !gathered.contains(name) {
+      try file.requireWritten()
+      try SummaryRunGroup.write(read(oldRuns, name), to: file.root)
+      if let oldMaterial, try oldMaterial.exists(name) {
+        try MaterialGroup.summarize(oldMaterial.openGroup(name), as: name, in: material)
+      }
+    }
+  }
+}
+
+extension SummarizedRun {
+  /// The same run under the protocol that an experiment declares now.
+  fileprivate func declared(as run: Run) -> SummarizedRun {
+    var copy = self
+    copy.record.run.evaluation = run.evaluation
+    return copy
+  }
+
+  /// With ranks in the place of scores, where these are not to be kept.
+  fileprivate func keeping(values: Bool) -> SummarizedRun {
+    guard !values else { return self }
+    var copy = self
+    for index in kept.indices {
+      if case .scores(let scores) = kept[index].values { copy.kept[index].values = .ranks(denseRanks(scores)) }
+    }
+    return copy
+  }
+
+  /// With the evaluations that another record of the same training has besides.
+  fileprivate func merged(with other: SummarizedRun) -> SummarizedRun {
+    var merged = self
+    for (position, score) in other.record.history.scores.enumerated()
+    where !record.history.scores.contains(where: { $0.key == score.key }) {
+      let place = merged.record.history.scores.count
+      merged.record.history.scores.append(score)
+      merged.orders.append(other.orders[position])
+      merged.kept += other.kept.filter { $0.position == position }.map {
+        KeptScores(position: place, epoch: $0.epoch, values: $0.values)
+      }
+    }
+    return merged
+  }
+}
