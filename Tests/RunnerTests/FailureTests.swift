@@ -15,11 +15,11 @@ import Testing
 private final class FaultyDetector: AnomalyDetector {
   enum Fault: CaseIterable { case infiniteLoss, collapse, infiniteScore, unreadableData }
 
-  private let detector: GANomaly
+  private let detector: any AnomalyDetector
   private let fault: Fault
   private var epoch = 0
 
-  init(_ detector: GANomaly, _ fault: Fault) {
+  init(_ detector: any AnomalyDetector, _ fault: Fault) {
     self.detector = detector
     self.fault = fault
   }
@@ -29,27 +29,50 @@ private final class FaultyDetector: AnomalyDetector {
 
   func load(weights: [NamedTensor]) throws(Problem) { try detector.load(weights: weights) }
 
-  func fit(
-    epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  func begin(epoch: Int, on images: ImageSelection) throws {
     self.epoch = epoch
-    var report = try detector.fit(epoch: epoch, on: images, progress: progress)
-    guard epoch == 2 else { return report }
+    try detector.begin(epoch: epoch, on: images)
+  }
+
+  func advance() throws -> TrainingAdvance {
+    let advance = try detector.advance()
+    guard epoch == 2, case .epochEnd(var report) = advance else { return advance }
     switch fault {
     case .infiniteLoss: report.losses[2].value = .infinity
     case .collapse: throw TrainingFailure(.collapsed, "the discriminator collapsed", hint: "none")
     case .infiniteScore: break
     case .unreadableData: throw Problem(.badData, at: "data/7.png", "it is cut short", hint: "replace it")
     }
-    return report
+    return .epochEnd(report)
   }
 
-  func score(
-    _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
-  ) rethrows -> Scores {
-    var scores = try detector.score(
-      images, batchNorm: batchNorm, batchSize: batchSize, beforeBatch: beforeBatch)
-    if fault == .infiniteScore, epoch == 2 { scores.byName["squared-l2"]?[3] = .infinity }
+  func evaluator(batchSize: Int) -> any Evaluator {
+    FaultyEvaluator(
+      detector.evaluator(batchSize: batchSize), givesInfinity: fault == .infiniteScore && epoch == 2)
+  }
+}
+
+/// An evaluator that may give an infinite score for the fourth image of each batch.
+private final class FaultyEvaluator: Evaluator {
+  private let evaluator: any Evaluator
+  private let givesInfinity: Bool
+
+  init(_ evaluator: any Evaluator, givesInfinity: Bool) {
+    self.evaluator = evaluator
+    self.givesInfinity = givesInfinity
+  }
+
+  var batchSize: Int { evaluator.batchSize }
+
+  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormReading) {
+    evaluator.load(indices, of: images, batchNorm: batchNorm)
+  }
+
+  func advance() -> Scores? {
+    var scores = evaluator.advance()
+    if givesInfinity, let count = scores?.byName["squared-l2"]?.count, count > 3 {
+      scores?.byName["squared-l2"]?[3] = .infinity
+    }
     return scores
   }
 }

@@ -16,7 +16,7 @@ import Testing
 private final class ScriptedDetector: AnomalyDetector {
   let epochs: Int
   private let scores: [[Float]]
-  /// The images of each call of `score`, and how it was to be done.
+  /// The images of each scoring, and how it was to be done.
   private(set) var calls: [(indices: [Int], batchNorm: BatchNormReading, batchSize: Int)] = []
   var epoch = 1
 
@@ -25,22 +25,46 @@ private final class ScriptedDetector: AnomalyDetector {
     epochs = scores.count
   }
 
-  func fit(epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void) -> EpochReport {
-    EpochReport(losses: [], images: 0, redraws: 0)
+  func begin(epoch: Int, on images: ImageSelection) {}
+
+  func advance() -> TrainingAdvance { .epochEnd(EpochReport(losses: [], images: 0, redraws: 0)) }
+
+  func evaluator(batchSize: Int) -> any Evaluator {
+    calls.append(([], .running, batchSize))
+    return ScriptedEvaluator(self, batchSize: batchSize)
   }
 
-  func score(
-    _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
-  ) rethrows -> Scores {
-    try beforeBatch()
-    calls.append((images.indices, batchNorm, batchSize))
-    let values = images.indices.map { scores[epoch - 1][$0] }
+  fileprivate func note(_ indices: ArraySlice<Int>, _ batchNorm: BatchNormReading) {
+    calls[calls.count - 1].indices += indices
+    calls[calls.count - 1].batchNorm = batchNorm
+  }
+
+  fileprivate func scores(of indices: [Int]) -> Scores {
+    let values = indices.map { scores[epoch - 1][$0] }
     return Scores(["squared-l2": values, "l1": values.map { -$0 }])
   }
 
   var weights: [NamedTensor] { [] }
 
   func load(weights: [NamedTensor]) {}
+}
+
+private final class ScriptedEvaluator: Evaluator {
+  let batchSize: Int
+  private let detector: ScriptedDetector
+  private var indices: [Int] = []
+
+  init(_ detector: ScriptedDetector, batchSize: Int) {
+    self.detector = detector
+    self.batchSize = batchSize
+  }
+
+  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormReading) {
+    detector.note(indices, batchNorm)
+    self.indices = Array(indices)
+  }
+
+  func advance() -> Scores? { detector.scores(of: indices) }
 }
 
 @Suite("Readings")

@@ -16,7 +16,7 @@ public final class AnoGAN {
   let step: AnoGANStep
   let context: ComputeContext
   private let seed: UInt64
-  private let loop: EpochLoop
+  private let loop: EpochCourse
 
   /// Networks for images of `image`, with weights drawn from `seed`.
   ///
@@ -28,41 +28,42 @@ public final class AnoGAN {
     self.image = image
     self.seed = seed
     self.context = context
-    loop = EpochLoop(seed: seed, lossNames: AnoGANLosses.names)
+    loop = EpochCourse(seed: seed, lossNames: AnoGANLosses.names)
     step = AnoGANStep(
       image: Shape(image.channels, image.height, image.width), settings: settings, seed: seed,
       context: context)
   }
 }
 
-extension AnoGAN: AnomalyDetector {
+extension AnoGAN: InterimTrained {
   public var epochs: Int { settings.epochs }
 
   /// One pass over the images in random order; the last incomplete batch is dropped.
   ///
   /// - Throws: `TrainingFailure` when a loss is not finite, and what `progress` throws.
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) {
     let pass = ImagePass(name: "epoch \(epoch)", lossNames: AnoGANLosses.names)
-    return try loop.run(
-      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: true),
-      step: { batch in
-        let name = "epoch \(epoch)/step \(batch.step)"
-        var losses = AnoGANLosses()
-        images.load(batch.images, into: step.images, layout: batch.layout)
-        step.draw(seed: seed, name: "\(name)/discriminator", layout: batch.layout)
-        step.trainDiscriminator(batch.layout, &losses)
-        step.draw(seed: seed, name: "\(name)/generator", layout: batch.layout)
-        step.trainGenerator(batch.layout, &losses)
-        return losses.values
-      }, report: report)
+    loop.begin(
+      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: true))
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    try loop.advance { batch in
+      let name = "epoch \(batch.epoch)/step \(batch.step)"
+      var losses = AnoGANLosses()
+      batch.images.load(batch.indices, into: step.images, layout: batch.layout)
+      step.draw(seed: seed, name: "\(name)/discriminator", layout: batch.layout)
+      step.trainDiscriminator(batch.layout, &losses)
+      step.draw(seed: seed, name: "\(name)/generator", layout: batch.layout)
+      step.trainGenerator(batch.layout, &losses)
+      return StepResult(losses: losses.values)
+    }
   }
 
   /// Searches each image's latent vector, image batches one after the other; see `LatentSearch`.
   ///
   /// `beforeBatch` is called before each of Adam's steps, since a batch takes hundreds of them.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     let search = LatentSearch(

@@ -5,7 +5,7 @@ import Settings
 
 extension Autoencoder {
   /// The mean over all pixels of (x̂ − x)², of normalised images, with running statistics whatever `batchNorm` says.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     var errors: [Float] = []

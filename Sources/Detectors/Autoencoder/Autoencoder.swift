@@ -12,7 +12,7 @@ public final class Autoencoder {
   let step: AutoencoderStep
   let normalization: ContrastNormalization
   let context: ComputeContext
-  private let loop: EpochLoop
+  private let loop: EpochCourse
 
   static let lossNames = ["reconstruction"]
 
@@ -23,7 +23,7 @@ public final class Autoencoder {
     self.settings = settings
     self.image = image
     self.context = context
-    loop = EpochLoop(seed: seed, lossNames: Self.lossNames)
+    loop = EpochCourse(seed: seed, lossNames: Self.lossNames)
     normalization = ContrastNormalization(batchSize: settings.batchSize)
     let leNet = LeNet(
       image: Shape(image.channels, image.height, image.width), size: settings.network,
@@ -40,25 +40,26 @@ public final class Autoencoder {
   }
 }
 
-extension Autoencoder: AnomalyDetector {
+extension Autoencoder: InterimTrained {
   public var epochs: Int { settings.epochs }
 
   /// One pass over the images in random order; a last batch of a single image is left out.
   ///
   /// - Throws: `TrainingFailure` when the loss is not finite, and what `progress` throws.
   /// - Precondition: there are at least two images.
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) {
     normalization.measure(images)
-    let rate = StepSchedule(rate: settings.learningRate, epochs: settings.lowerRateAfter)(epoch: epoch)
     let pass = ImagePass(name: "epoch \(epoch)", lossNames: Self.lossNames)
-    return try loop.run(
-      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, smallest: 2),
-      step: { batch in
-        normalization.load(batch.images, of: images, into: step.batch, layout: batch.layout)
-        return SIMD8(step(batch.layout, learningRate: rate), 0, 0, 0, 0, 0, 0, 0)
-      }, report: report)
+    loop.begin(epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, smallest: 2))
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    try loop.advance { batch in
+      normalization.load(batch.indices, of: batch.images, into: step.batch, layout: batch.layout)
+      let rate = StepSchedule(rate: settings.learningRate, epochs: settings.lowerRateAfter)(
+        epoch: batch.epoch)
+      return StepResult(losses: SIMD8(step(batch.layout, learningRate: rate), 0, 0, 0, 0, 0, 0, 0))
+    }
   }
 
   /// Parameters and running statistics, each under `autoencoder/block.tensor`, and the preprocessing's range.

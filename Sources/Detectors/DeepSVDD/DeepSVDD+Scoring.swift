@@ -5,7 +5,7 @@ import Settings
 
 extension DeepSVDD {
   /// ‖φ(x) − c‖², less R² with the soft boundary; with running statistics whatever `batchNorm` says.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     let embedder = Embedder(self, batchSize: batchSize)

@@ -13,7 +13,7 @@ public final class DeepSVDD {
   let pretraining: AutoencoderStep
   let normalization: ContrastNormalization
   let context: ComputeContext
-  private let loop: EpochLoop
+  private let loop: EpochCourse
 
   /// Networks for images of `image`, with weights drawn from `seed` (Glorot's uniform ones).
   ///
@@ -22,7 +22,7 @@ public final class DeepSVDD {
     self.settings = settings
     self.image = image
     self.context = context
-    loop = EpochLoop(seed: seed, lossNames: DeepSVDDLosses.names)
+    loop = EpochCourse(seed: seed, lossNames: DeepSVDDLosses.names)
     normalization = ContrastNormalization(batchSize: settings.batchSize)
     let leNet = LeNet(
       image: Shape(image.channels, image.height, image.width), size: settings.network,
@@ -65,7 +65,7 @@ public final class DeepSVDD {
   }
 }
 
-extension DeepSVDD: AnomalyDetector {
+extension DeepSVDD: InterimTrained {
   public var epochs: Int { settings.epochs }
 
   /// One pass over the images in random order; a last batch of a single image is left out. The first epoch begins
@@ -73,9 +73,7 @@ extension DeepSVDD: AnomalyDetector {
   ///
   /// - Throws: `TrainingFailure` when a loss is not finite, and what `progress` throws.
   /// - Precondition: there are at least two images.
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) {
     normalization.measure(images)
     let pretrainingPasses = epoch == 1 ? settings.pretrainingEpochs : 0
     var passes: [ImagePass] = []
@@ -84,29 +82,32 @@ extension DeepSVDD: AnomalyDetector {
         ImagePass(name: "pre-training \(pass + 1)", lossNames: Autoencoder.lossNames, isCounted: false))
     }
     passes.append(ImagePass(name: "epoch \(epoch)", lossNames: DeepSVDDLosses.names))
-    return try loop.run(
-      epoch: epoch, passes, on: images, batches: BatchRule(size: settings.batchSize, smallest: 2),
-      step: { batch in
-        if batch.pass < pretrainingPasses { return pretrain(batch, of: images) }
-        if epoch == 1, batch.step == 0 {
-          takeOverEncoder()
-          setCentre(of: images)
-        }
-        return train(batch, of: images, epoch: epoch)
-      }, report: report)
+    loop.begin(epoch: epoch, passes, on: images, batches: BatchRule(size: settings.batchSize, smallest: 2))
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    try loop.advance { batch in
+      let pretrainingPasses = batch.epoch == 1 ? settings.pretrainingEpochs : 0
+      if batch.pass < pretrainingPasses { return StepResult(losses: pretrain(batch, of: batch.images)) }
+      if batch.epoch == 1, batch.step == 0 {
+        takeOverEncoder()
+        setCentre(of: batch.images)
+      }
+      return StepResult(losses: train(batch, of: batch.images, epoch: batch.epoch))
+    }
   }
 
   private func pretrain(_ batch: TrainingBatch, of images: ImageSelection) -> SIMD8<Double> {
     let schedule = StepSchedule(
       rate: settings.pretrainingRate, epochs: settings.pretrainingLowerRateAfter)
-    normalization.load(batch.images, of: images, into: pretraining.batch, layout: batch.layout)
+    normalization.load(batch.indices, of: images, into: pretraining.batch, layout: batch.layout)
     let loss = pretraining(batch.layout, learningRate: schedule(epoch: batch.pass + 1))
     return SIMD8(loss, 0, 0, 0, 0, 0, 0, 0)
   }
 
   private func train(_ batch: TrainingBatch, of images: ImageSelection, epoch: Int) -> SIMD8<Double> {
     let schedule = StepSchedule(rate: settings.learningRate, epochs: settings.lowerRateAfter)
-    normalization.load(batch.images, of: images, into: step.batch, layout: batch.layout)
+    normalization.load(batch.indices, of: images, into: step.batch, layout: batch.layout)
     return step(
       batch.layout, learningRate: schedule(epoch: epoch), setsRadius: epoch > settings.warmUp
     ).values

@@ -6,7 +6,7 @@ import Settings
 extension EGBAD {
   /// (1 − w)·‖x − G(E(x))‖₁ + w·‖f(x, E(x)) − f(G(E(x)), E(x))‖₁ of each image, and both norms by themselves: sums,
   /// with the moving averages of the weights and running statistics, so that no score depends on its batch.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     let scorer = EGBADScorer(step, capacity: min(batchSize, max(1, images.count)), context: context)

@@ -14,7 +14,9 @@ public final class EGBAD {
   let step: EGBADStep
   let context: ComputeContext
   private let seed: UInt64
-  private let loop: EpochLoop
+  private var order: [Int] = []
+  private var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
+  private let loop: EpochCourse
 
   /// Networks for images of `image`, with weights drawn from `seed`.
   ///
@@ -26,41 +28,40 @@ public final class EGBAD {
     self.image = image
     self.seed = seed
     self.context = context
-    loop = EpochLoop(seed: seed, lossNames: EGBADLosses.names)
+    loop = EpochCourse(seed: seed, lossNames: EGBADLosses.names)
     step = EGBADStep(
       image: Shape(image.channels, image.height, image.width), settings: settings, seed: seed,
       context: context)
   }
 }
 
-extension EGBAD: AnomalyDetector {
+extension EGBAD: InterimTrained {
   public var epochs: Int { settings.epochs }
 
   /// One pass over the images in random order, and one in another order for G and E; the last incomplete batch is
   /// dropped.
   ///
   /// - Throws: `TrainingFailure` when a loss is not finite, and what `progress` throws.
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) {
     var stream = RandomStream(seed: seed, name: "batch order/epoch \(epoch)/generator")
-    let order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
+    order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
     let pass = ImagePass(name: "epoch \(epoch)", lossNames: EGBADLosses.names)
-    let batches = BatchRule(size: settings.batchSize, dropsIncomplete: true)
-    return try loop.run(
-      epoch: epoch, [pass], on: images, batches: batches,
-      step: { batch in
-        let name = "epoch \(epoch)/step \(batch.step)"
-        var losses = EGBADLosses()
-        images.load(batch.images, into: step.images, layout: batch.layout)
-        step.draw(seed: seed, name: "\(name)/discriminator", layout: batch.layout)
-        step.trainDiscriminator(batch.layout, &losses)
-        images.load(
-          order[batches.range(batch.step, of: images.count)], into: step.images, layout: batch.layout)
-        step.draw(seed: seed, name: "\(name)/generator", layout: batch.layout)
-        step.trainGenerator(batch.layout, &losses)
-        return losses.values
-      }, report: report)
+    loop.begin(epoch: epoch, [pass], on: images, batches: batches)
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    try loop.advance { batch in
+      let name = "epoch \(batch.epoch)/step \(batch.step)"
+      var losses = EGBADLosses()
+      batch.images.load(batch.indices, into: step.images, layout: batch.layout)
+      step.draw(seed: seed, name: "\(name)/discriminator", layout: batch.layout)
+      step.trainDiscriminator(batch.layout, &losses)
+      batch.images.load(
+        order[batches.range(batch.step, of: batch.images.count)], into: step.images, layout: batch.layout)
+      step.draw(seed: seed, name: "\(name)/generator", layout: batch.layout)
+      step.trainGenerator(batch.layout, &losses)
+      return StepResult(losses: losses.values)
+    }
   }
 
   /// The moving averages, which score, each under `network_average/block.tensor`.

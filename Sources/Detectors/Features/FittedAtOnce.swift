@@ -3,7 +3,9 @@ import Images
 import Settings
 
 /// A detector that is fitted in one go, and that scores each image by itself, whatever others are in its batch.
-public protocol FittedAtOnce: AnomalyDetector {
+public protocol FittedAtOnce: InterimTrained {
+  var toFit: ImageSelection? { get set }
+  var count: Int { get set }
   /// What it is made of.
   associatedtype Record: DetectorRecord
   var settings: Record { get }
@@ -22,22 +24,25 @@ public protocol FittedAtOnce: AnomalyDetector {
 extension FittedAtOnce {
   public var epochs: Int { 1 }
 
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) throws {
     let (smallest, field) = settings.smallestTrainingSet
     guard images.count >= smallest else {
       throw Problem(
         .runFailed, at: field, "\(images.count) training images are too few: \(smallest) are needed",
         hint: field.isEmpty ? "more images" : "more images, or a smaller `\(field)`")
     }
+    (toFit, count) = (images, images.count)
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    guard let images = toFit else { return .epochEnd(EpochReport(losses: [], images: count, redraws: 0)) }
     try fit(on: images)
-    try progress(StepReport(step: 1, steps: 1, images: images.count, losses: []))
-    return EpochReport(losses: [], images: images.count, redraws: 0)
+    toFit = nil
+    return .step(StepReport(step: 1, steps: 1, images: images.count, losses: []))
   }
 
   /// In blocks of 2,048 images, which bound the memory; batches mean nothing here.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     var byName: [String: [Float]] = [:]

@@ -5,7 +5,7 @@ import Settings
 
 extension GANomaly {
   /// Anomaly scores: the distance between z and ẑ, by both norms from one pass.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     let scorer = scorer(batchSize: batchSize)

@@ -13,7 +13,7 @@ public final class GANomaly {
   private let seed: UInt64
   /// How often the discriminator was drawn anew.
   public private(set) var redraws = 0
-  let loop: EpochLoop
+  let loop: EpochCourse
 
   /// Networks for images of `image`, with weights drawn from `seed`.
   ///
@@ -26,7 +26,7 @@ public final class GANomaly {
     self.image = image
     self.seed = seed
     self.context = context
-    loop = EpochLoop(seed: seed, lossNames: GANomalyLosses.names)
+    loop = EpochCourse(seed: seed, lossNames: GANomalyLosses.names)
     step = TrainingStep(
       image: Shape(image.channels, image.height, image.width), settings: settings,
       batchSize: settings.batchSize, context: context)
@@ -35,7 +35,7 @@ public final class GANomaly {
   }
 }
 
-extension GANomaly: AnomalyDetector {
+extension GANomaly: InterimTrained {
   public var epochs: Int { settings.epochs }
 
   /// One pass over the images in random order; the last incomplete batch is dropped. An epoch that was left in
@@ -44,35 +44,36 @@ extension GANomaly: AnomalyDetector {
   /// - Throws: `TrainingFailure` when a loss is not finite or the discriminator was drawn anew too often in this
   ///   epoch, and what `progress` throws.
   /// - Precondition: there is at least one whole batch.
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) {
     let pass = ImagePass(name: "epoch \(epoch)", lossNames: GANomalyLosses.names)
-    return try loop.run(
-      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: true),
-      step: { batch in
-        images.load(batch.images, into: step.batch, layout: batch.layout)
-        let losses = step(batch.layout)
-        // A step that has diverged fails as such.
-        if losses.generator.isFinite,
-          step.objective.hasCollapsed(losses, threshold: settings.redrawThreshold)
-        {
-          try redrawDiscriminator(epoch: epoch)
-        }
-        return losses.values
-      }, report: report)
+    loop.begin(
+      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: true))
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    try loop.advance { batch in
+      batch.images.load(batch.indices, into: step.batch, layout: batch.layout)
+      let losses = step(batch.layout)
+      // A step that has diverged fails as such.
+      if losses.generator.isFinite,
+        step.objective.hasCollapsed(losses, threshold: settings.redrawThreshold)
+      {
+        try redrawDiscriminator(batch)
+        return StepResult(losses: losses.values, hasReinitialized: true)
+      }
+      return StepResult(losses: losses.values)
+    }
   }
 
   /// Adam's state and the running statistics stay, as in the reference code.
-  private func redrawDiscriminator(epoch: Int) throws(TrainingFailure) {
+  private func redrawDiscriminator(_ batch: TrainingBatch) throws(TrainingFailure) {
     redraws += 1
-    let inEpoch = loop.countRedraw()
     let limit = settings.redrawLimit
-    if limit > 0, inEpoch > limit {
+    if limit > 0, batch.reinitializations >= limit {
       throw TrainingFailure(
         .collapsed,
         "the discriminator collapsed: it was drawn anew more than \(limit) \(limit == 1 ? "time" : "times") in "
-          + "epoch \(epoch)",
+          + "epoch \(batch.epoch)",
         hint: "raise detector.redraw_limit, or lower detector.redraw_threshold")
     }
     step.discriminatorWeights.draw(for: step.discriminator.network, seed: seed, purpose: "redraw \(redraws)")

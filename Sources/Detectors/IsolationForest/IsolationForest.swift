@@ -11,6 +11,8 @@ import Settings
 /// the length of an image's path, the score is 2^(−h̄(x)/c(ψ)) (equation 2), c(ψ) being the mean length of a path
 /// (equation 1): near 1 for anomalies, below ½ for what lies among many.
 public final class IsolationForest: FittedAtOnce {
+  public var toFit: ImageSelection?
+  public var count = 0
   /// What the training images left behind.
   private struct Model {
     let preparation: ImagePreparation

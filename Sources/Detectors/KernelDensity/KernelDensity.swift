@@ -13,6 +13,8 @@ import Settings
 /// The bandwidth h is given, or that of a grid under which training images that are left out are most probable.
 /// Holds the training images as 4-byte numbers: 245 MB for 60,000 of 32×32.
 public final class KernelDensity: FittedAtOnce {
+  public var toFit: ImageSelection?
+  public var count = 0
   /// What the training images left behind.
   private struct Model {
     let features: FeatureMap

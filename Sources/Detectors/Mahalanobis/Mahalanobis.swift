@@ -10,6 +10,8 @@ import Settings
 /// scikit-learn). The score is the squared Mahalanobis distance zᵀΣ⁻¹z, −2 ln p but for a constant. Along principal
 /// components S is diagonal, and so is Σ.
 public final class Mahalanobis: FittedAtOnce {
+  public var toFit: ImageSelection?
+  public var count = 0
   /// What the training images left behind.
   private struct Model {
     let preparation: ImagePreparation

@@ -7,6 +7,8 @@ import Settings
 ///
 /// Holds the training images as 4-byte numbers: 245 MB for 60,000 of 32×32.
 public final class NearestNeighbours: FittedAtOnce {
+  public var toFit: ImageSelection?
+  public var count = 0
   /// What the training images left behind.
   private struct Model {
     let preparation: ImagePreparation

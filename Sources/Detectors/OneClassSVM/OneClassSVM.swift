@@ -12,6 +12,8 @@ import Settings
 /// Training takes time and memory that grow with the square of the images, so that it sees a subsample, which the
 /// seed draws.
 public final class OneClassSVM: FittedAtOnce {
+  public var toFit: ImageSelection?
+  public var count = 0
   /// What the training images left behind.
   private struct Model {
     let features: FeatureMap

@@ -10,6 +10,8 @@ import Settings
 /// components are the fewest that explain more than a share of the variance, as scikit-learn's
 /// `PCA(n_components=share)` chooses them.
 public final class PCA: FittedAtOnce, Reconstructing {
+  public var toFit: ImageSelection?
+  public var count = 0
   /// What the training images left behind.
   private struct Model {
     let preparation: ImagePreparation

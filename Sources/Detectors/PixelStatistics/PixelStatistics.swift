@@ -9,6 +9,8 @@ import Settings
 /// from the training images' mean, in standard deviations, so that too much and too little are anomalous alike. Where
 /// the training images have no deviation, in the statistic's own units.
 public final class PixelStatistics: FittedAtOnce {
+  public var toFit: ImageSelection?
+  public var count = 0
   /// A statistic's mean and standard deviation over the training images.
   private struct Reference {
     var mean: Float

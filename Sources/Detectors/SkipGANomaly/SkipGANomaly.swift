@@ -11,7 +11,7 @@ public final class SkipGANomaly {
   public let image: ImageShape
   let step: SkipGANomalyStep
   let context: ComputeContext
-  private let loop: EpochLoop
+  private let loop: EpochCourse
 
   /// Networks for images of `image`, with weights drawn from `seed`.
   ///
@@ -23,7 +23,7 @@ public final class SkipGANomaly {
     self.settings = settings
     self.image = image
     self.context = context
-    loop = EpochLoop(seed: seed, lossNames: SkipGANomalyLosses.names)
+    loop = EpochCourse(seed: seed, lossNames: SkipGANomalyLosses.names)
     step = SkipGANomalyStep(
       image: Shape(image.channels, image.height, image.width), settings: settings, seed: seed,
       context: context)
@@ -37,27 +37,28 @@ public final class SkipGANomaly {
   }
 }
 
-extension SkipGANomaly: AnomalyDetector {
+extension SkipGANomaly: InterimTrained {
   public var epochs: Int { settings.epochs }
 
   /// One pass over the images in random order; the last incomplete batch is dropped.
   ///
   /// - Throws: `TrainingFailure` when a loss is not finite, and what `progress` throws.
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) {
     let pass = ImagePass(name: "epoch \(epoch)", lossNames: SkipGANomalyLosses.names)
-    let rate = Self.learningRate(epoch: epoch, settings)
-    return try loop.run(
-      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: true),
-      step: { batch in
-        images.load(batch.images, into: step.images, layout: batch.layout)
-        return step(batch.layout, learningRate: rate).values
-      }, report: report)
+    loop.begin(
+      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: true))
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    try loop.advance { batch in
+      batch.images.load(batch.indices, into: step.images, layout: batch.layout)
+      let rate = Self.learningRate(epoch: batch.epoch, settings)
+      return StepResult(losses: step(batch.layout, learningRate: rate).values)
+    }
   }
 
   /// (1 − w)·mean (x − x̂)² + w·mean (f(x) − f(x̂))² of each image, and both means by themselves.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     let scorer = SkipGANomalyScorer(step, capacity: min(batchSize, max(1, images.count)), context: context)

@@ -8,7 +8,7 @@ struct TrainedParts {
   var trainingOnly: [TrainedNetwork] = []
   /// What scoring needs besides, such as averages of weights.
   var others: [TensorPlace] = []
-  let loop: EpochLoop
+  let loop: EpochCourse
 
   private var weightPlaces: [TensorPlace] { networks.flatMap(\.weightPlaces) + others }
   private var trained: [TrainedNetwork] { networks + trainingOnly }

@@ -10,7 +10,7 @@ extension VAE {
   ///
   /// The draws belong to an image by its place in the store, so that its score does not depend on the others. There
   /// is no batch norm.
-  public func score(
+  public func interimScore(
     _ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int, beforeBatch: () throws -> Void
   ) rethrows -> Scores {
     let scorer = VAEScorer(step, batchSize: batchSize, context: context)

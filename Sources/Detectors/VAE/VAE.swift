@@ -15,7 +15,7 @@ public final class VAE {
   let step: VAEStep
   let context: ComputeContext
   let seed: UInt64
-  private let loop: EpochLoop
+  private let loop: EpochCourse
 
   /// The number for each byte.
   static let pixelTable = (0...255).map { Float($0) / 255 }
@@ -26,7 +26,7 @@ public final class VAE {
     self.image = image
     self.seed = seed
     self.context = context
-    loop = EpochLoop(seed: seed, lossNames: VAELosses.names)
+    loop = EpochCourse(seed: seed, lossNames: VAELosses.names)
     step = VAEStep(
       pixels: image.count, settings: settings, batchSize: settings.batchSize, context: context)
     step.trained.weights.draw(
@@ -36,27 +36,28 @@ public final class VAE {
   private var parts: TrainedParts { TrainedParts(networks: [step.trained], loop: loop) }
 }
 
-extension VAE: AnomalyDetector {
+extension VAE: InterimTrained {
   public var epochs: Int { settings.epochs }
 
   /// One pass over the images in random order, with one draw of the latent for each.
   ///
   /// - Throws: `TrainingFailure` when a loss is not finite, and what `progress` throws.
   /// - Precondition: there is at least one image.
-  public func fit(
-    epoch: Int, on images: ImageSelection, progress report: (StepReport) throws -> Void
-  ) throws -> EpochReport {
+  public func begin(epoch: Int, on images: ImageSelection) {
     let pass = ImagePass(name: "epoch \(epoch)", lossNames: VAELosses.names)
-    return try loop.run(
-      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: false),
-      step: { batch in
-        images.load(batch.images, into: step.batch, layout: batch.layout, table: Self.pixelTable)
-        var stream = RandomStream(seed: seed, name: "noise/epoch \(epoch)/step \(batch.step)")
-        for image in 0..<batch.layout.images {
-          step.networks.latent.drawNoise(step.noise, image: image, layout: batch.layout, from: &stream)
-        }
-        return step(batch.layout).values
-      }, report: report)
+    loop.begin(
+      epoch: epoch, [pass], on: images, batches: BatchRule(size: settings.batchSize, dropsIncomplete: false))
+  }
+
+  public func interimAdvance() throws -> TrainingAdvance {
+    try loop.advance { batch in
+      batch.images.load(batch.indices, into: step.batch, layout: batch.layout, table: Self.pixelTable)
+      var stream = RandomStream(seed: seed, name: "noise/epoch \(batch.epoch)/step \(batch.step)")
+      for image in 0..<batch.layout.images {
+        step.networks.latent.drawNoise(step.noise, image: image, layout: batch.layout, from: &stream)
+      }
+      return StepResult(losses: step(batch.layout).values)
+    }
   }
 
   /// Parameters, each under `vae/block.tensor`.

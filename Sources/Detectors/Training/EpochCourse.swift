@@ -1,0 +1,165 @@
+import Images
+import Kernels
+import Randomness
+
+/// How images are divided into batches.
+struct BatchRule {
+  let size: Int
+  /// A last batch of fewer images is left out.
+  let smallest: Int
+
+  init(size: Int, smallest: Int) {
+    precondition(1...size ~= smallest, "batches of \(smallest) to \(size) images")
+    self.size = size
+    self.smallest = smallest
+  }
+
+  /// - Parameter dropsIncomplete: whether a last batch that is not full is left out, or any is taken.
+  init(size: Int, dropsIncomplete: Bool) { self.init(size: size, smallest: dropsIncomplete ? size : 1) }
+
+  func steps(_ images: Int) -> Int { images / size + (images % size >= smallest ? 1 : 0) }
+
+  /// The images of one step.
+  func range(_ step: Int, of images: Int) -> Range<Int> { step * size..<min(images, (step + 1) * size) }
+}
+
+/// One pass over all training images; most epochs are one.
+struct ImagePass {
+  /// Names the stream that the images' order is drawn from, such as `epoch 3`: never the same one twice.
+  var name: String
+  var lossNames: [String]
+  /// Whether its losses enter the epoch's means; then their names are the detector's.
+  var isCounted = true
+}
+
+/// What one step is to work on.
+struct TrainingBatch {
+  var epoch: Int
+  /// Which of the epoch's passes, and which step of it, from 0.
+  var pass: Int
+  var step: Int
+  /// All training images, and the positions in their store of those that make the batch.
+  var images: ImageSelection
+  var indices: ArraySlice<Int>
+  var layout: BatchLayout
+  /// How often a network was reinitialized in this epoch so far.
+  var reinitializations: Int
+}
+
+/// What one step has done.
+struct StepResult {
+  /// The loss terms in the order of the pass's names.
+  var losses: SIMD8<Double>
+  /// Whether a network was reinitialized.
+  var hasReinitialized = false
+}
+
+/// The course of an epoch, step by step, that all trained detectors share: the order of the images, sums of the
+/// losses, a failure where one is not finite, and a place from which another process goes on.
+final class EpochCourse {
+  /// What an epoch in progress is made of.
+  private struct Epoch {
+    let passes: [ImagePass]
+    let images: ImageSelection
+    let batches: BatchRule
+    let stepsPerPass: Int
+    /// Positions in the store, in the order of the pass that is in progress.
+    var order: [Int] = []
+    var orderedPass = -1
+
+    var steps: Int { stepsPerPass * passes.count }
+    var imagesPerPass: Int { min(images.count, stepsPerPass * batches.size) }
+  }
+
+  /// The loss terms whose means an epoch reports, at most 8.
+  let lossNames: [String]
+  private let seed: UInt64
+  private(set) var progress = EpochProgress()
+  private var epoch: Epoch?
+
+  init(seed: UInt64, lossNames: [String]) {
+    precondition(lossNames.count <= SIMD8<Double>.scalarCount, "\(lossNames.count) loss terms")
+    self.seed = seed
+    self.lossNames = lossNames
+  }
+
+  var position: TrainingPosition { TrainingPosition(epoch: progress.epoch, step: progress.steps) }
+
+  /// Goes on from where another process has stopped, as soon as the epoch begins.
+  func resume(from progress: EpochProgress) {
+    self.progress = progress
+    epoch = nil
+  }
+
+  /// Begins an epoch, or what is left of it.
+  ///
+  /// - Parameter passes: over the images, in this order.
+  /// - Precondition: there is at least one batch.
+  func begin(epoch number: Int, _ passes: [ImagePass], on images: ImageSelection, batches: BatchRule) {
+    let steps = batches.steps(images.count)
+    precondition(steps > 0, "\(images.count) images make no batch of \(batches.size)")
+    if progress.epoch != number { progress = EpochProgress(epoch: number) }
+    epoch = Epoch(passes: passes, images: images, batches: batches, stepsPerPass: steps)
+  }
+
+  /// What the next step is to work on; nil after the last one.
+  ///
+  /// - Precondition: an epoch was begun and has not ended.
+  func nextBatch() -> TrainingBatch? {
+    guard let current = epoch else { preconditionFailure("no epoch is in progress") }
+    guard progress.steps < current.steps else { return nil }
+    let pass = progress.steps / current.stepsPerPass
+    if current.orderedPass != pass { drawOrder(of: pass) }
+    let step = progress.steps - pass * current.stepsPerPass
+    let range = current.batches.range(step, of: current.images.count)
+    return TrainingBatch(
+      epoch: progress.epoch, pass: pass, step: step, images: current.images,
+      indices: epoch?.order[range] ?? [], layout: BatchLayout(images: range.count, padsSmallBatches: true),
+      reinitializations: progress.redraws)
+  }
+
+  private func drawOrder(of pass: Int) {
+    guard let current = epoch else { return }
+    var stream = RandomStream(seed: seed, name: "batch order/\(current.passes[pass].name)")
+    epoch?.order = stream.nextPermutation(of: current.images.count).map { current.images.indices[$0] }
+    epoch?.orderedPass = pass
+  }
+
+  /// Enters a step.
+  ///
+  /// - Throws: `TrainingFailure` when a loss is not finite.
+  func record(_ result: StepResult, of batch: TrainingBatch) throws(TrainingFailure) -> StepReport {
+    guard let current = epoch else { preconditionFailure("no epoch is in progress") }
+    let pass = current.passes[batch.pass]
+    if result.hasReinitialized { progress.redraws += 1 }
+    try requireFinite(result.losses, names: pass.lossNames)
+    if pass.isCounted { progress.sums += result.losses }
+    progress.steps += 1
+    let images = current.batches.range(batch.step, of: current.images.count).upperBound
+    return StepReport(
+      step: progress.steps, steps: current.steps, images: batch.pass * current.imagesPerPass + images,
+      lossNames: pass.lossNames, lossValues: result.losses)
+  }
+
+  private func requireFinite(_ losses: SIMD8<Double>, names: [String]) throws(TrainingFailure) {
+    for (index, name) in names.enumerated() where !losses[index].isFinite {
+      throw TrainingFailure(
+        .diverged,
+        "training diverged: the \(name) loss is \(losses[index].isNaN ? "no number" : "infinite") in "
+          + "epoch \(progress.epoch)",
+        hint: "a smaller learning rate may help")
+    }
+  }
+
+  /// Ends the epoch after its last step.
+  func end() -> EpochReport {
+    guard let current = epoch else { preconditionFailure("no epoch is in progress") }
+    let (sums, redraws) = (progress.sums, progress.redraws)
+    progress = EpochProgress()
+    epoch = nil
+    let counted = current.passes.count { $0.isCounted } * current.stepsPerPass
+    return EpochReport(
+      losses: lossNames.enumerated().map { ($1, sums[$0] / Double(max(1, counted))) },
+      images: current.imagesPerPass * current.passes.count, redraws: redraws)
+  }
+}
