@@ -13,7 +13,7 @@ extension HDF5File {
     Library.enter()
     defer { Library.leave() }
     let place = Place(file: path, object: "")
-    let accessList = try accessList("create", at: place)
+    let accessList = try creationAccessList(at: place)
     let growth = 1 << 20
     try place.check("create", H5Pset_fapl_core(accessList.value, growth, false))
     return try create(place, flags: shim_H5F_ACC_EXCL(), accessList)

@@ -49,7 +49,7 @@ private struct AuditedExperiment {
 
   private let experiment: Experiment
   private let configurations: [Configuration]
-  private let readings: [SummaryReadings.Reading]
+  private let readings: [SummaryEvaluations.Area]
 
   init(_ path: String) throws {
     let summary = try Summary.read(from: path)
@@ -64,7 +64,7 @@ private struct AuditedExperiment {
         .usage, at: path, "an audit is of GANomaly's choices, and this is '\(experiment.detector.name)'")
     }
     configurations = experiment.configurations
-    readings = try SummaryReadings.read(from: path).readings
+    readings = try SummaryEvaluations.read(from: path).areas
     start = experiment.preset ?? experiment.name
     let (dataset, evaluation) = (experiment.dataset.title, experiment.evaluation)
     columns = summary.heldOut.map { heldOut in
@@ -76,7 +76,7 @@ private struct AuditedExperiment {
         ], changed: [:])
     }
     guard let base = reading(of: 0, evaluation) else {
-      throw Problem(.badData, at: "\(path):/readings", "the experiment's own reading is not there")
+      throw Problem(.badData, at: "\(path):/evaluations", "the experiment's own evaluation is not there")
     }
     for column in columns.indices { columns[column].base = base[column] }
     addReadings()

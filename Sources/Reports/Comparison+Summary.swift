@@ -38,7 +38,7 @@ extension Comparison {
       try summary.heldOut.enumerated().map { position, row in
         try summary.seeds.indices.map { seed in
           guard let run = summary.runs?[detector][position][seed], !run.isEmpty,
-            let cell = try scores.headline(of: run, row: row)
+            let cell = try scores.ranking(of: run, row: row)
           else { return nil }
           let area = DeLong(try Placements(scores: cell.scores, isAnomalous: cell.isAnomalous))
           return area.interval95.upper - area.value

@@ -3,18 +3,18 @@ import Results
 
 /// AUROC of every reading of a summary: what each choice of score, pass and epoch gives, from the same trainings.
 public struct ReadingsTable: Sendable, Equatable {
-  private let readings: [SummaryReadings.Reading]
+  private let readings: [SummaryEvaluations.Area]
   /// A table for each reading, in the same order.
   private let tables: [AUCTable]
   /// Of the first, without which there is no table.
   private let first: AUCTable
 
   /// - Precondition: the readings are of this summary; there is at least one.
-  public init(_ summary: Summary, _ readings: SummaryReadings) {
-    precondition(!readings.readings.isEmpty, "no readings of \(summary.experiment)")
-    self.readings = readings.readings
+  public init(_ summary: Summary, _ evaluations: SummaryEvaluations) {
+    precondition(!evaluations.areas.isEmpty, "no evaluations of \(summary.experiment)")
+    readings = evaluations.areas
     let headline = AUCTable(summary)
-    tables = readings.readings.map { reading in
+    tables = readings.map { reading in
       AUCTable(
         title: headline.title, metric: headline.metric, detectors: summary.detectors,
         heldOut: summary.heldOut, classRole: summary.classRole, seeds: summary.seeds, values: reading.values,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Kernels
 import Runner
 import Specs
 
@@ -58,11 +59,12 @@ struct ExperimentOptions: ParsableArguments {
 
   /// - Parameters:
   ///   - isQuiet: whether nothing is said of files that were skipped.
+  ///   - kernels: that compute convolutions; the reference ones give other bits, and so other runs.
   ///   - mostRungs: of successive halving; nil for all that results have decided.
-  func plan(isQuiet: Bool = false, mostRungs: Int? = nil) throws -> Plan {
+  func plan(isQuiet: Bool = false, kernels: KernelSet = .fast, mostRungs: Int? = nil) throws -> Plan {
     let plan = try Self.plan(
       spec: specOptions.spec, overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
-      data: dataOptions, results: resultsOptions, mostRungs: mostRungs)
+      data: dataOptions, results: resultsOptions, kernels: kernels, mostRungs: mostRungs)
     let skipped = plan.dataset.skippedFiles
     if !skipped.isEmpty, !isQuiet {
       Terminal.writeError(
@@ -76,10 +78,11 @@ struct ExperimentOptions: ParsableArguments {
 
   static func plan(
     spec: String, overrides: [String], skipUnreadable: Bool, data: DataOptions, results: ResultsOptions,
-    mostRungs: Int? = nil
+    kernels: KernelSet = .fast, mostRungs: Int? = nil
   ) throws -> Plan {
     var experiment = try Experiment.load(path: spec, overrides: overrides)
     if skipUnreadable { experiment.dataset.skipUnreadable = true }
+    experiment.kernels = kernels.rawValue
     return try Plan(experiment, data: data.search, results: results.results, mostRungs: mostRungs)
   }
 }

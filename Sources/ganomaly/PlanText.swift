@@ -51,7 +51,18 @@ enum PlanText {
     case .done: "done"
     case .doneInSummary: "done (in the summary only, without weights)"
     case .missing: entry.hasCheckpoint ? "missing, continues from its checkpoint" : "missing"
+    case .lacking(let lack): words(lack)
     case .failed(let failure): "failed\(retryingFailed ? ", will be tried again" : ""): \(failure.summary)"
+    }
+  }
+
+  private static func words(_ lack: Lack) -> String {
+    let passes = lack.evaluations.map(\.pass.rawValue).joined(separator: ", ")
+    return switch lack.remedy {
+    case .evaluatingAllEpochs: "trained, \(passes) to be evaluated from its weights"
+    case .evaluatingLastEpoch:
+      "trained, \(passes) to be evaluated from its weights, after the last epoch alone: the other epochs' were not kept"
+    case .training: "\(passes) missing, and to be trained again: its weights are not here"
     }
   }
 

@@ -54,6 +54,9 @@ struct RunLine {
       ]
     case .checkpointSetAside(_, let problem):
       return ["\(title): the checkpoint cannot be used: \(problem)"]
+    case .evaluationStarted(let run, let evaluations):
+      title = run.title
+      return ["\(title): \(evaluations) further \(evaluations == 1 ? "evaluation" : "evaluations") of its weights"]
     case .step(let step, let epoch):
       lastStep = step
       let seconds = (moment - epochBegin) / .seconds(1)
@@ -62,7 +65,7 @@ struct RunLine {
       }
       self.epoch = epoch
       return []
-    case .epochRead:
+    case .epochEvaluated:
       return []
     case .epochFinished(let epoch, let auroc):
       let line = epochLine(epoch, auroc: auroc)

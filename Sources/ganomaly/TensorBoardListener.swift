@@ -12,10 +12,10 @@ struct TensorBoardListener {
   func receive(_ event: RunnerEvent) throws {
     switch event {
     case .runStarted(let run, _, _, _, _, _): try log.begin(run)
-    case .epochRead(let details): try log.add(details)
+    case .epochEvaluated(let details): try log.add(details)
     case .runFinished(_, let rows, _): try log.end(rows: rows)
     case .runFailed: try log.end(rows: nil)
-    case .runResumed, .checkpointSetAside, .step, .epochFinished, .waiting: break
+    case .evaluationStarted, .runResumed, .checkpointSetAside, .step, .epochFinished, .waiting: break
     }
   }
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Specs
 import TestSupport
 import Testing
 
@@ -11,8 +12,12 @@ struct CheckpointFileTests {
   private static var history: RunHistory {
     var history = sampleHistory(0.8)
     history.validationLosses = [0.3, 0.2, 1 / 3]
+    history.moments = [TrainingMoment(epoch: 1, step: 5), TrainingMoment(epoch: 3, step: 10)]
+    for index in history.scores.indices { history.scores[index].course = [measures(0.3), measures(0.35)] }
     return history
   }
+
+  private func sampleRun() throws -> Run { try sampleExperiment().runs[0] }
 
   private func sample(_ history: RunHistory = Self.history) -> Checkpoint {
     Checkpoint(
@@ -41,7 +46,7 @@ struct CheckpointFileTests {
   func roundTrip() throws {
     try withCheckpoint { path, written in
       #expect(path.hasSuffix("/sample/runs/0123456789abcdef.checkpoint.h5"))
-      let read = try #require(try CheckpointFile.read(path, identifier: written.identifier))
+      let read = try #require(try CheckpointFile.read(path, of: try sampleRun(), identifier: written.identifier))
       #expect(read.provenance == written.provenance)
       #expect(read.resumedFrom == written.resumedFrom)
       #expect(read.secondsInEpoch == 1.5)
@@ -50,12 +55,12 @@ struct CheckpointFileTests {
       #expect(read.detector.counts == written.detector.counts)
       #expect(read.detector.sums == written.detector.sums)
       let (history, expected) = (read.history, written.history)
-      #expect(history.readings == expected.readings)
-      #expect(history.bestScores == expected.bestScores)
-      #expect(history.redraws == expected.redraws)
+      #expect(history.scores == expected.scores)
+      #expect(history.moments == expected.moments)
+      #expect(history.reinitializations == expected.reinitializations)
       #expect(history.validationLosses == [0.3, 0.2, 1 / 3])
       #expect(history.trainingSeconds == expected.trainingSeconds)
-      #expect(history.scoringSeconds == expected.scoringSeconds)
+      #expect(history.evaluationSeconds == expected.evaluationSeconds)
       for loss in expected.losses {
         #expect(history.losses.first { $0.name == loss.name }?.values == loss.values)
       }
@@ -63,23 +68,21 @@ struct CheckpointFileTests {
     }
   }
 
-  @Test("hold a run before its first reading, and one that is trained but not yet read")
-  func unread() throws {
+  @Test("hold a run before its first evaluation, and one that is trained but not yet evaluated")
+  func unevaluated() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/c.checkpoint.h5"
-      let names = ["squared-l2, running", "l1, running"]
-      let fresh = RunHistory(
-        readings: names.map { ReadingRecord(name: $0) })
+      let fresh = RunHistory(scores: Self.history.scores.map { ScoreRecord($0.key, label: $0.label) })
       var trained = Self.history
       for index in trained.losses.indices { trained.losses[index].values.append(9) }
-      trained.redraws.append(1)
+      trained.reinitializations.append(1)
       trained.trainingSeconds.append(4)
       for (history, epochs) in [(fresh, (trained: 0, read: 0)), (trained, (trained: 4, read: 3))] {
         try CheckpointFile.write(sample(history), to: path)
-        let read = try #require(try CheckpointFile.read(path, identifier: "0123456789abcdef")).history
+        let read = try #require(try CheckpointFile.read(path, of: try sampleRun(), identifier: "0123456789abcdef")).history
         #expect(read.trainedEpochs == epochs.trained)
-        #expect(read.readEpochs == epochs.read)
-        #expect(read.readings == history.readings)
+        #expect(read.evaluatedEpochs == epochs.read)
+        #expect(read.scores == history.scores)
         #expect(read.validationLosses == history.validationLosses)
         #expect(read.trainingSeconds == history.trainingSeconds)
       }
@@ -100,7 +103,7 @@ struct CheckpointFileTests {
       for content in bad {
         try Data(content).write(to: URL(fileURLWithPath: path))
         expectProblem(.badData, "it is damaged") {
-          _ = try CheckpointFile.read(path, identifier: written.identifier)
+          _ = try CheckpointFile.read(path, of: try sampleRun(), identifier: written.identifier)
         }
       }
     }
@@ -110,10 +113,10 @@ struct CheckpointFileTests {
   func foreign() throws {
     try withCheckpoint { path, _ in
       expectProblem(.badData, "it belongs to run 0123456789abcdef") {
-        _ = try CheckpointFile.read(path, identifier: "ffffffffffffffff")
+        _ = try CheckpointFile.read(path, of: try sampleRun(), identifier: "ffffffffffffffff")
       }
       let aside = try CheckpointFile.setAside(path)
-      #expect(try CheckpointFile.read(path, identifier: "0123456789abcdef") == nil)
+      #expect(try CheckpointFile.read(path, of: try sampleRun(), identifier: "0123456789abcdef") == nil)
       #expect(FileManager.default.fileExists(atPath: aside))
       #expect(!aside.hasSuffix(".h5"))
       try CheckpointFile.remove(path)

@@ -31,59 +31,62 @@ func sampleArea(_ run: IdentifiedRun) -> Double {
   0.5 + 0.1 * (Double(run.run.heldOut) ?? 0) + 0.01 * Double(run.run.seed)
 }
 
-/// A small record of six samples, two readings and three epochs; `rows` are those of the held-out class where
-/// none are given.
-func sampleRecord(
-  _ run: IdentifiedRun, of experiment: Experiment, rows: [(heldOut: String, auroc: Double)] = [],
-  commit: String = "0123456789abcdef"
-) -> RunRecord {
-  let area = sampleArea(run)
-  let rows = rows.isEmpty ? [(run.run.heldOut, area)] : rows
-  return RunRecord(
-    identifier: run.identifier, run: run.run, resolvedSpec: experiment.resolvedYAML, dataFingerprint: "f",
+/// The evaluation of the sample runs.
+let sampleEvaluation = Evaluation(pass: .running, testBatch: 64, epochSamples: 2000)
+
+/// A small record of six samples, one evaluation with two scores, and three epochs.
+func sampleRecord(_ run: IdentifiedRun, commit: String = "0123456789abcdef") -> RunRecord {
+  RunRecord(
+    identifier: run.identifier, run: run.run, dataFingerprint: "f",
     provenance: Provenance([("commit", commit), ("dirty", "no"), ("host", "näher")]), trainingImages: 100,
     samples: SampleRecord(
       index: [5, 3, 9, 11, 0, 70_000], isAnomalous: [false, false, false, true, true, true],
       classIndex: [1, 1, 2, 0, 0, 0], classNames: ["0", "1", "2"]),
-    history: sampleHistory(area), headlineEpoch: 3,
-    rows: rows.map { RowRecord(heldOut: $0.heldOut, measures: measures($0.auroc)) }, imageShape: [1, 2, 2],
-    galleries: [
-      GalleryRecord(
-        name: "most_normal", samples: [1, 2], inputs: [0, 1, 2, 3, 4, 5, 6, 255],
-        reconstructions: [9, 8, 7, 6, 5, 4, 3, 2])
-    ],
-    features: FeatureRecord(
-      samples: [0, 2, 4], components: [1, 2, 3, -1, 0.1, -3e-7], explainedVarianceRatio: [0.9, 0.1]),
-    weights: [
-      WeightRecord(
-        name: "generator/encoder1.initial.weight", shape: [2, 3], values: [1, 2, 3, 4, 5, 1 / 3]),
-      WeightRecord(name: "discriminator/final.bias", shape: [1], values: [-0.0]),
-    ])
+    history: sampleHistory(sampleArea(run)))
 }
 
-/// Two readings of six samples in three epochs.
+let sampleMaterial = RunMaterial(
+  imageShape: [1, 2, 2],
+  galleries: [
+    GalleryRecord(
+      name: "most_normal", samples: [1, 2], inputs: [0, 1, 2, 3, 4, 5, 6, 255],
+      reconstructions: [9, 8, 7, 6, 5, 4, 3, 2])
+  ],
+  features: FeatureRecord(
+    samples: [0, 2, 4], components: [1, 2, 3, -1, 0.1, -3e-7], explainedVarianceRatio: [0.9, 0.1]))
+
+let sampleWeights = [
+  WeightRecord(name: "generator/encoder1.initial.weight", shape: [2, 3], values: [1, 2, 3, 4, 5, 1 / 3]),
+  WeightRecord(name: "discriminator/final.bias", shape: [1], values: [-0.0]),
+]
+
+/// Two scores of six samples in three epochs.
 func sampleHistory(_ area: Double) -> RunHistory {
   RunHistory(
-    readings: [
-      ReadingRecord(
-        name: "squared-l2, running", measures: [measures(0.4), measures(0.7), measures(area)],
-        bestEpoch: 2, best: measures(0.7), last: measures(area),
+    scores: [
+      ScoreRecord(
+        EvaluatedScore(score: "squared-l2", evaluation: sampleEvaluation), label: "squared-l2, running",
+        measures: [measures(0.4), measures(0.7), measures(area)], bestEpoch: 2, best: measures(0.7),
+        last: measures(area), bestScores: [1, 2, 3, 4, 5, 6.5],
         lastScores: [0.1, -.greatestFiniteMagnitude, .leastNonzeroMagnitude, 1 / 3, 3e7, Float(area)]),
-      ReadingRecord(
-        name: "l1, running", measures: [measures(0.6), measures(0.5), measures(0.45)],
-        bestEpoch: 1, best: measures(0.6), last: measures(0.45), lastScores: [6, 5, 4, 3, 2, 1]),
+      ScoreRecord(
+        EvaluatedScore(score: "l1", evaluation: sampleEvaluation), label: "l1, running",
+        measures: [measures(0.6), measures(0.5), measures(0.45)], bestEpoch: 1, best: measures(0.6),
+        last: measures(0.45), bestScores: [6, 5, 4, 3, 2, 1], lastScores: [6, 5, 4, 3, 2, 1]),
     ],
-    bestScores: [1, 2, 3, 4, 5, 6.5],
-    losses: [("generator", [3, 2, 1 / 3]), ("discriminator", [0.1, 0.2, 0.3])], redraws: [0, 2, 0],
-    trainingSeconds: [1, 2, 3], scoringSeconds: [0.5, 0.25, 0.125])
+    losses: [("generator", [3, 2, 1 / 3]), ("discriminator", [0.1, 0.2, 0.3])], reinitializations: [0, 2, 0],
+    trainingSeconds: [1, 2, 3], evaluationSeconds: [0.5, 0.25, 0.125])
 }
 
-/// Writes the run files of some of an experiment's runs.
+/// Writes the run files of some runs.
 func writeRuns(_ runs: [IdentifiedRun], of experiment: Experiment, to results: String) throws {
-  for run in runs {
-    try RunFile.write(
-      sampleRecord(run, of: experiment), to: runPath(run, of: experiment, in: results))
-  }
+  for run in runs { try write(sampleRecord(run), of: experiment, to: results) }
+}
+
+/// Writes a run file with the samples' material and weights.
+func write(_ record: RunRecord, of experiment: Experiment, to results: String) throws {
+  let path = RunFile.path(results: results, experiment: experiment.name, identifier: record.identifier)
+  try RunFile.write(record, sampleMaterial, weights: sampleWeights, to: path)
 }
 
 func runPath(_ run: IdentifiedRun, of experiment: Experiment, in results: String) -> String {
@@ -101,3 +104,12 @@ func collect(_ experiment: Experiment, in results: String) throws -> String {
 }
 
 func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+
+/// Takes a file's seal off, as a file that was changed by another program has none that holds.
+func unseal(_ path: String) throws {
+  let content = try bytes(path)
+  let seal = Array("\nganomaly-seal-sha256:".utf8)
+  if let range = content.range(of: Data(seal), options: .backwards) {
+    try content[..<range.lowerBound].write(to: URL(fileURLWithPath: path))
+  }
+}

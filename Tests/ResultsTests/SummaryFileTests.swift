@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
 import HDF5
+import Metrics
+import Settings
 import Specs
 import TestSupport
 import Testing
@@ -37,46 +39,59 @@ struct SummaryFileTests {
     }
   }
 
-  @Test("show every reading at the last epoch and at the best on the test set")
+  @Test("show every evaluation at the last epoch and at the best on the test set")
   func readings() throws {
     let experiment = try sampleExperiment()
     let runs = identified(experiment)
     try withTemporaryFolder { folder in
       try writeRuns([runs[1]], of: experiment, to: folder)
-      let readings = try HDF5File.open(try collect(experiment, in: folder)).root.openGroup("readings")
+      let evaluations = try HDF5File.open(try collect(experiment, in: folder)).root.openGroup("evaluations")
       #expect(
-        try readings.openDataset("reading").readStrings().values == ["squared-l2, running", "l1, running"])
-      let last = try readings.openDataset("auroc_last")
-      #expect(try last.dimensionLabels() == ["reading", "detector", "held_out", "seed"])
+        try evaluations.openDataset("evaluation").readStrings().values == ["squared-l2, running", "l1, running"])
+      let last = try evaluations.openDataset("auroc_last")
+      #expect(try last.dimensionLabels() == ["evaluation", "detector", "held_out", "seed"])
       let (values, shape) = try last.read(Double.self)
       #expect(shape == [2, 1, 2, 2])
       #expect(values[1] == 0.51 && values[5] == 0.45 && values[0].isNaN)
-      let best = try readings.openDataset("auroc_best_on_test").read(Double.self).values
+      let best = try evaluations.openDataset("auroc_best_on_test").read(Double.self).values
       #expect(best[1] == 0.7 && best[5] == 0.6)
     }
   }
 
-  @Test("hold runs as their own files do, with named dimensions, but without weights")
+  @Test("hold what their own files do of runs, with named dimensions, but of scores only their order")
   func runs() throws {
     let experiment = try sampleExperiment()
     let run = identified(experiment)[2]
+    let record = sampleRecord(run)
     try withTemporaryFolder { folder in
       try writeRuns([run], of: experiment, to: folder)
       // Twice from the run file, then from the summary itself.
       for isThere in [true, true, false] {
+        if !isThere { try FileManager.default.removeItem(atPath: "\(folder)/sample/runs") }
         let own = try isThere ? hdf5Contents(of: runPath(run, of: experiment, in: folder)) : nil
         let root = try HDF5File.open(try collect(experiment, in: folder)).root
         let gathered = try root.openGroup("runs/\(run.identifier)")
-        if let own {
-          let expected = own.filter { $0.key.hasPrefix("run/") }
-          #expect(try hdf5Contents(of: gathered).count == expected.count)
-          for (name, content) in try hdf5Contents(of: gathered) { #expect(own["run/\(name)"] == content) }
-          try FileManager.default.removeItem(atPath: runPath(run, of: experiment, in: folder))
-          try writeRuns([run], of: experiment, to: folder)
+        for (name, content) in try hdf5Contents(of: gathered)
+        where name != "orders" && !name.hasPrefix("headline") {
+          if let own { #expect(own["run/\(name)"] == content, "\(name)") }
         }
-        #expect(try gathered.openDataset("scores").dimensionLabels() == ["reading", "sample_index"])
-        #expect(try gathered.openDataset("history/losses/generator").dimensionLabels() == ["epoch"])
+        #expect(try gathered.openDataset("history/auroc").dimensionLabels() == ["evaluation", "epoch"])
+        #expect(try gathered.openDataset("labels").dimensionLabels() == ["sample_index"])
         #expect(try gathered.openGroup("environment").attributes.readString("host") == "näher")
+        let kept = try gathered.openDataset("headline/0")
+        #expect(try kept.read(Float.self).values == record.history.scores[0].lastScores)
+        #expect(try kept.attributes.readString("evaluation") == "squared-l2, running")
+        #expect(try !gathered.exists("scores"))
+        let stored = try SummaryRunGroup.read(from: gathered)
+        for (score, orders) in zip(record.history.scores, stored.orders) {
+          for (choice, order) in zip(EpochChoice.allCases, orders) {
+            let order = try #require(order)
+            #expect(
+              try DetectionMetrics(scores: order.ranks, isAnomalous: order.isAnomalous)
+                == DetectionMetrics(
+                  scores: score.values(at: choice), isAnomalous: record.samples.isAnomalous))
+          }
+        }
       }
     }
   }
@@ -95,7 +110,7 @@ struct SummaryFileTests {
       for (name, content) in before where name.hasPrefix("runs/") || name.hasPrefix("material/") {
         #expect(after[name] == content, "\(name)")
       }
-      #expect(try SummarisedRuns(in: path).identifiers == Set(runs[...2].map(\.identifier)))
+      #expect(try SummarizedRuns(in: path).identifiers == Set(runs[...2].map(\.identifier)))
       let cells = try Summary.read(from: path).cells("auroc")
       #expect(cells == [[[0.5, 0.51], [0.6, nil]]])
     }
@@ -114,14 +129,14 @@ struct SummaryFileTests {
       #expect(summary.heldOut == ["1"])
       #expect(summary.seeds == [1, 7])
       #expect(summary.cells("auroc") == [[[sampleArea(identified(experiment)[3]), nil]]])
-      #expect(try SummarisedRuns(in: path).identifiers == Set(identified(experiment).map(\.identifier)))
+      #expect(try SummarizedRuns(in: path).identifiers == Set(identified(experiment).map(\.identifier)))
       // And come back when they are asked for again.
       try collect(experiment, in: folder)
       #expect(try Summary.read(from: path).cells("auroc").joined().joined().allSatisfy { $0 != nil })
     }
   }
 
-  @Test("hold the report's material of the first seed that has it")
+  @Test("hold the report's material of the first seed")
   func material() throws {
     let experiment = try sampleExperiment()
     let runs = identified(experiment)
@@ -131,7 +146,7 @@ struct SummaryFileTests {
     try withTemporaryFolder { folder in
       try writeRuns([runs[1], runs[2], runs[3]], of: experiment, to: folder)
       let path = try collect(experiment, in: folder)
-      #expect(try illustrated(path) == [runs[1].identifier, runs[2].identifier])
+      #expect(try illustrated(path) == [runs[2].identifier])
       try writeRuns([runs[0]], of: experiment, to: folder)
       try collect(experiment, in: folder)
       #expect(try illustrated(path) == [runs[0].identifier, runs[2].identifier])
@@ -139,6 +154,8 @@ struct SummaryFileTests {
       let own = try hdf5Contents(of: runPath(runs[0], of: experiment, in: folder))
       #expect(content == own["material/most_normal/input"])
       #expect(content != nil)
+      // A test set stands in the file once.
+      #expect(try HDF5File.open(path).root.openGroup("test_sets").names().count == 1)
     }
   }
 
@@ -163,17 +180,22 @@ struct SummaryFileTests {
     let experiment = try folderExperiment()
     let runs = identified(experiment)
     try withTemporaryFolder { folder in
-      let record = sampleRecord(
-        runs[present], of: experiment, rows: [("dent", 0.7), ("scratch", 0.8), ("all", 0.75)])
-      try RunFile.write(record, to: runPath(runs[present], of: experiment, in: folder))
+      var record = sampleRecord(runs[present])
+      record.samples = SampleRecord(
+        index: Array(0..<6), isAnomalous: [false, false, false, true, true, true],
+        classIndex: [0, 0, 0, 1, 2, 1], classNames: ["good", "dent", "scratch"])
+      record.anomalyKinds = [1, 2]
+      record.history.scores[0].lastScores = [1, 2, 4, 3, 5, 6]
+      record.history.scores[0].last = measures(8.0 / 9)
+      try write(record, of: experiment, to: folder)
       let path = try collect(experiment, in: folder)
       let summary = try Summary.read(from: path)
       #expect(summary.heldOut == ["dent", "scratch", "all"])
       #expect(summary.pooledRow == "all")
-      let expected = [0.7, 0.8, 0.75].map { present == 0 ? [$0, nil] : [nil, $0] }
+      let expected = [5.0 / 6, 1, 8.0 / 9].map { present == 0 ? [$0, nil] : [nil, $0] }
       #expect(summary.cells("auroc") == [expected])
-      let last = try HDF5File.open(path).root.openDataset("readings/auroc_last").read(Double.self).values
-      // Only the row of all kinds has a history: (reading 0, all, seed).
+      let last = try HDF5File.open(path).root.openDataset("evaluations/auroc_last").read(Double.self).values
+      // Only the row of all kinds has a history: (evaluation 0, all, seed).
       #expect(last.prefix(6).map(\.isNaN) == [true, true, true, true, present == 1, present == 0])
     }
   }
@@ -184,8 +206,7 @@ struct SummaryFileTests {
     let runs = identified(experiment)
     try withTemporaryFolder { folder in
       for (run, commit) in zip(runs, ["bbb", "aaa", "bbb"]) {
-        let record = sampleRecord(run, of: experiment, commit: commit)
-        try RunFile.write(record, to: runPath(run, of: experiment, in: folder))
+        try write(sampleRecord(run, commit: commit), of: experiment, to: folder)
       }
       #expect(try Summary.read(from: collect(experiment, in: folder)).commits == "aaa, bbb")
     }
@@ -220,6 +241,7 @@ struct SummaryFileTests {
 
       try FileManager.default.removeItem(atPath: path)
       try collect(experiment, in: folder)
+      try unseal(path)
       let newer = try HDF5File.open(path, .readWrite)
       try newer.root.attributes.write(FileSchema.version + 1, to: "schema_version")
       try newer.close()
@@ -243,10 +265,10 @@ struct SummaryFileTests {
           finished.signal()
         }
         #expect(finished.wait(timeout: .now() + 0.5) == .timedOut)
-        #expect(try SummarisedRuns(in: path).identifiers.isEmpty)
+        #expect(try SummarizedRuns(in: path).identifiers.isEmpty)
       }
       #expect(finished.wait(timeout: .now() + 60) == .success)
-      #expect(try SummarisedRuns(in: path).identifiers == [run.identifier])
+      #expect(try SummarizedRuns(in: path).identifiers == [run.identifier])
     }
   }
 
@@ -266,7 +288,7 @@ struct SummaryFileTests {
         } catch { Issue.record(error) }
       }
       let path = SummaryFile.path(results: folder, experiment: "sample")
-      #expect(try SummarisedRuns(in: path).identifiers == Set(runs.map(\.identifier)))
+      #expect(try SummarizedRuns(in: path).identifiers == Set(runs.map(\.identifier)))
     }
   }
 }

@@ -19,7 +19,10 @@ struct SummaryScoresTests {
       #expect(summary.specPath == "experiments/sample.yaml")
       let scores = try SummaryScores(in: path)
       let cell = try #require(try scores.headline(of: runs[1].identifier, row: "0"))
-      #expect(cell.scores == sampleHistory(sampleArea(runs[1])).readings[0].lastScores)
+      // Of the second seed their ranks.
+      #expect(cell.scores == [2, 0, 1, 3, 5, 4])
+      let first = try #require(try scores.headline(of: runs[0].identifier, row: "0"))
+      #expect(first.scores == sampleHistory(sampleArea(runs[0])).scores[0].lastScores)
       #expect(cell.isAnomalous == [false, false, false, true, true, true])
       expectProblem(.badData, "runs/none") {
         _ = try scores.headline(of: "none", row: "0")
@@ -27,20 +30,20 @@ struct SummaryScoresTests {
     }
   }
 
-  @Test("of the best epoch are taken where it is the headline's, and none where neither is")
+  @Test("of the best epoch are taken where it is the headline's, and none where they were not kept")
   func epochs() throws {
-    let experiment = try sampleExperiment()
+    let experiment = try sampleExperiment(
+      "dataset: {name: digits}\nheld_out: [0, 1]\nseeds: [0]\nprotocol: {epoch: best-on-test}\n")
     let runs = identified(experiment)
     try withTemporaryFolder { folder in
-      for (run, epoch) in [(runs[0], 2), (runs[1], 1)] {
-        var record = sampleRecord(run, of: experiment)
-        record.headlineEpoch = epoch
-        try RunFile.write(record, to: runPath(run, of: experiment, in: folder))
-      }
+      try write(sampleRecord(runs[0]), of: experiment, to: folder)
+      var record = sampleRecord(runs[1])
+      record.history.scores[0].bestScores = []
+      try write(record, of: experiment, to: folder)
       let scores = try SummaryScores(in: try collect(experiment, in: folder))
       let best = try scores.headline(of: runs[0].identifier, row: "0")
       #expect(best?.scores == [1, 2, 3, 4, 5, 6.5])
-      #expect(try scores.headline(of: runs[1].identifier, row: "0") == nil)
+      #expect(try scores.headline(of: runs[1].identifier, row: "1") == nil)
     }
   }
 
@@ -49,9 +52,10 @@ struct SummaryScoresTests {
     let experiment = try folderExperiment()
     let runs = identified(experiment)
     try withTemporaryFolder { folder in
-      var record = sampleRecord(runs[0], of: experiment, rows: [("0", 0.5), ("1", 0.6), ("all", 0.7)])
+      var record = sampleRecord(runs[0])
       record.samples.classIndex = [2, 2, 2, 0, 1, 0]
-      try RunFile.write(record, to: runPath(runs[0], of: experiment, in: folder))
+      record.anomalyKinds = [0, 1]
+      try write(record, of: experiment, to: folder)
       let scores = try SummaryScores(in: try collect(experiment, in: folder))
       func labels(_ row: String) throws -> [Bool]? {
         try scores.headline(of: runs[0].identifier, row: row)?.isAnomalous

@@ -22,7 +22,7 @@ struct GalleryFigure {
   init(title: String, gallery: Gallery, scores: RunScores) {
     self.title = title
     self.gallery = gallery
-    samples = gallery.samples.prefix(Self.columns).map { ($0, scores.last[$0], scores.className($0)) }
+    samples = zip(gallery.samples, gallery.scores).prefix(Self.columns).map { ($0, $1, scores.className($0)) }
   }
 
   var drawing: Markup {

@@ -12,7 +12,7 @@ struct CourseFigures {
     var runs = 0
     var images = 0
     var trainingSeconds = 0.0
-    var scoringSeconds = 0.0
+    var evaluationSeconds = 0.0
     var epochs = 0
   }
 
@@ -119,7 +119,7 @@ struct CourseFigures {
           Grid.Cell(row.name), Grid.Cell(String(row.runs)), Grid.Cell(significant(row.trainingSeconds)),
           Grid.Cell(
             row.trainingSeconds > 0 ? significant(Double(row.images) / row.trainingSeconds) : missing),
-          Grid.Cell(significant(row.scoringSeconds)),
+          Grid.Cell(significant(row.evaluationSeconds)),
         ]
       })
     let environment = Grid(
@@ -159,6 +159,6 @@ extension CourseFigures.Row {
     epochs = max(epochs, course.areas.count)
     images += run.trainingImages * course.areas.count
     trainingSeconds += course.trainingSeconds.reduce(0, +)
-    scoringSeconds += course.scoringSeconds.reduce(0, +)
+    evaluationSeconds += course.evaluationSeconds.reduce(0, +)
   }
 }

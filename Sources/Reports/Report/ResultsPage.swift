@@ -35,7 +35,7 @@ public struct ResultsPage {
     parts.append(try mainTable().markdown)
     parts += try comparisons().map(\.markdown)
     if try showsReadings() {
-      parts.append(try ReadingsTable(summary, SummaryReadings.read(from: contents.path)).markdown)
+      parts.append(try ReadingsTable(summary, SummaryEvaluations.read(from: contents.path)).markdown)
     }
     parts += course.areaTables(mostEpochs: Self.mostEpochs).map(\.document.markdown)
     parts += course.costSection.tables.map(\.document.markdown)
@@ -57,7 +57,7 @@ public struct ResultsPage {
   /// Where one detector is read in several ways; an audit has them as choices.
   private func showsReadings() throws -> Bool {
     guard contents.summary.sweep == nil, contents.summary.detectors.count == 1 else { return false }
-    let readings = try SummaryReadings.read(from: contents.path).readings
+    let readings = try SummaryEvaluations.read(from: contents.path).areas
     return Set(readings.map { [$0.score, $0.pass] }).count > 1
   }
 }

@@ -57,22 +57,22 @@ struct SampleFigures {
     let summary = contents.summary
     // A run of an image folder fills a row for each kind of anomaly.
     for heldOut in run.heldOut == summary.pooledRow ? summary.heldOut : [run.heldOut] {
-      let isAll = heldOut == run.heldOut
-      let samples = scores.headline.indices.filter {
-        !scores.isAnomalous[$0] || isAll || scores.className($0) == heldOut
-      }
-      let ranking = try ranking(
-        heldOut, scores: samples.map { scores.headline[$0] }, samples.map { scores.isAnomalous[$0] })
+      let ranking =
+        heldOut == run.heldOut
+        ? try ranking(heldOut, scores: scores.ranking.scores, scores.ranking.isAnomalous)
+        : try kindRanking(heldOut, scores)
       // Without both kinds there is no curve.
       if ranking.metrics.areaUnderROC.isFinite { rankings.append(ranking) }
     }
     let title = "\(run.row), \(summary.classRole.phrase(run.heldOut))"
     let name = names.next("histogram", run.row, run.heldOut)
-    histograms.figures.append(
-      Figure(
-        name: name, title: title,
-        ScoreHistogram(scores: scores.headline, isAnomalous: scores.isAnomalous)
-          .drawing(title: "Scores: \(title)", identifier: name)))
+    if !scores.headline.isEmpty {
+      histograms.figures.append(
+        Figure(
+          name: name, title: title,
+          ScoreHistogram(scores: scores.headline, isAnomalous: scores.isAnomalous)
+            .drawing(title: "Scores: \(title)", identifier: name)))
+    }
     if let features = try contents.features(of: run, scores: scores) {
       addEmbeddings(features, scores, title: title, run, &names)
     }
@@ -83,6 +83,13 @@ struct SampleFigures {
           name: names.next("samples", run.row, run.heldOut, gallery.name.rawValue), title: heading,
           GalleryFigure(title: heading, gallery: gallery, scores: scores).drawing))
     }
+  }
+
+  /// Of one kind of anomaly against all normals.
+  private func kindRanking(_ kind: String, _ scores: RunScores) throws -> Ranking {
+    let samples = scores.headline.indices.filter { !scores.isAnomalous[$0] || scores.className($0) == kind }
+    return try ranking(
+      kind, scores: samples.map { scores.headline[$0] }, samples.map { scores.isAnomalous[$0] })
   }
 
   /// Draws the curves of the runs since the last call.

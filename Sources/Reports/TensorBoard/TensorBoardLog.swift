@@ -46,7 +46,7 @@ public final class TensorBoardLog {
     var event = event(step: epoch.epoch)
     for loss in epoch.losses { event.add(scalar: loss.value, tag: "loss/\(loss.name)") }
     if let loss = epoch.validationLoss { event.add(scalar: loss, tag: "loss/validation") }
-    for reading in epoch.readings {
+    for reading in epoch.evaluations {
       for measure in Measures.all {
         event.add(scalar: reading.measures[keyPath: measure.path], tag: "\(measure.name)/\(reading.name)")
       }

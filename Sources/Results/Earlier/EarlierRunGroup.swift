@@ -24,10 +24,9 @@ enum EarlierRunGroup {
     let provenance = try Provenance(group.openGroup("environment"))
     let fingerprint = try attributes.readString("data_fingerprint")
     let run = try run(of: group, provenance)
-    let numerics = provenance["numerics_version"].flatMap { Int($0) } ?? numericsVersion
     let samples = try RunGroup.readSamples(from: group)
     var record = RunRecord(
-      identifier: run.identifier(dataFingerprint: fingerprint, numerics: numerics), run: run,
+      identifier: run.identifier(dataFingerprint: fingerprint, numerics: numerics(provenance)), run: run,
       dataFingerprint: fingerprint, provenance: provenance,
       trainingImages: try attributes.readNumber(Int.self, "training_images"), samples: samples,
       history: RunHistory())
@@ -37,6 +36,17 @@ enum EarlierRunGroup {
     }
     record.history = try EarlierHistory.read(from: group, run)
     return record
+  }
+
+  /// The id that a run has now.
+  static func identifier(of group: HDF5Group) throws -> String {
+    let provenance = try Provenance(group.openGroup("environment"))
+    return try run(of: group, provenance).identifier(
+      dataFingerprint: group.attributes.readString("data_fingerprint"), numerics: numerics(provenance))
+  }
+
+  private static func numerics(_ provenance: Provenance) -> Int {
+    provenance["numerics_version"].flatMap { Int($0) } ?? numericsVersion
   }
 
   private static func run(of group: HDF5Group, _ provenance: Provenance) throws -> Run {

@@ -35,8 +35,12 @@ enum EarlierSummary {
       if try root.exists("runs/\(record.identifier)") { continue }
       let hasMaterial = try old.exists("material/\(name)")
       try SummaryRunGroup.write(
-        SummarizedRun(record, views: [record.run.headlineView], keepsValues: hasMaterial), to: root)
-      if hasMaterial { try material.copy(name, of: old.openGroup("material"), to: record.identifier) }
+        SummarizedRun(record, views: [record.run.headlineView], keeping: .scores), to: root)
+      if hasMaterial {
+        try MaterialGroup.summarize(
+          old.openGroup("material/\(name)"), as: record.identifier, in: material,
+          scores: record.history.scores[0].lastScores)
+      }
     }
     return identifiers
   }

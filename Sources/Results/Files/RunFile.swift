@@ -66,6 +66,27 @@ public enum RunFile {
     return record
   }
 
+  /// The history of a run, without scores of single samples.
+  ///
+  /// - Throws: `Problem` when it is no run file of ours, a damaged one, or one of another run.
+  public static func history(at path: String, identifier: String) throws -> RunHistory {
+    try record(at: path, identifier: identifier).history
+  }
+
+  /// The present id of the run in a file that an earlier version of the program has written; nil for other files.
+  ///
+  /// - Throws: `Problem` when it is damaged, or holds settings that this program does not know.
+  public static func identifier(ofEarlier path: String) throws -> String? {
+    guard !Seal.isSealed(path) else { return nil }
+    let root = try FileSchema.run.open(path)
+    do {
+      let group = try root.openGroup("run")
+      return try EarlierRunGroup.isEarlier(group) ? EarlierRunGroup.identifier(of: group) : nil
+    } catch let error as HDF5Error {
+      throw FileSchema.run.problem(error)
+    }
+  }
+
   /// The trained detector's tensors after the last epoch.
   public static func weights(in path: String) throws -> [WeightRecord] {
     do { return try TensorGroup.read(from: FileSchema.run.open(path).openGroup("weights")) } catch let error

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 
 /// The files that belong to one run.
 public struct RunPaths: Sendable, Equatable {
@@ -8,11 +9,35 @@ public struct RunPaths: Sendable, Equatable {
   public let checkpoint: String
   /// That the run failed.
   public let failure: String
+  /// The same files where an earlier version of the program has written them.
+  private let earlierRun: String?
+  private let earlierCheckpoint: String?
 
-  public init(results: String, experiment: String, identifier: String) {
+  /// - Parameters:
+  ///   - earlier: the id that the finished run has in a file of an earlier version.
+  ///   - earlierCheckpoint: the id that the run in progress would have in one.
+  public init(
+    results: String, experiment: String, identifier: String, earlier: String? = nil,
+    earlierCheckpoint: String? = nil
+  ) {
     run = RunFile.path(results: results, experiment: experiment, identifier: identifier)
     checkpoint = CheckpointFile.path(results: results, experiment: experiment, identifier: identifier)
     failure = FailureFile.path(results: results, experiment: experiment, identifier: identifier)
+    earlierRun = earlier.map { RunFile.path(results: results, experiment: experiment, identifier: $0) }
+    self.earlierCheckpoint = earlierCheckpoint.map {
+      CheckpointFile.path(results: results, experiment: experiment, identifier: $0)
+    }
+  }
+
+  /// Where the finished run is, if it is anywhere.
+  public var storedRun: String { Self.existing(run, or: earlierRun) }
+
+  /// Where the run in progress is, if it is anywhere.
+  public var storedCheckpoint: String { Self.existing(checkpoint, or: earlierCheckpoint) }
+
+  private static func existing(_ path: String, or earlier: String?) -> String {
+    guard let earlier, !FileManager.default.fileExists(atPath: path) else { return path }
+    return FileManager.default.fileExists(atPath: earlier) ? earlier : path
   }
 
   /// Removes what leads to a finished run and means nothing beside it.
@@ -20,7 +45,15 @@ public struct RunPaths: Sendable, Equatable {
   /// - Throws: `Problem` when something is there and cannot be removed.
   public func removeTraces() throws(Problem) {
     try FailureFile.remove(failure)
+    try removeCheckpoint()
+  }
+
+  /// Removes the run in progress; nothing to do where there is none.
+  ///
+  /// - Throws: `Problem` when it is there and cannot be removed.
+  public func removeCheckpoint() throws(Problem) {
     try CheckpointFile.remove(checkpoint)
+    if let earlierCheckpoint { try CheckpointFile.remove(earlierCheckpoint) }
   }
 
   /// Removes what a process has left of the run's files, when it ended in the middle of writing one.

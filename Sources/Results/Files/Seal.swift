@@ -36,6 +36,14 @@ enum Seal {
     }
   }
 
+  /// Whether a file ends with a seal, broken or not.
+  static func isSealed(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd(), size > count,
+      (try? file.seek(toOffset: size - UInt64(count))) != nil, let end = try? file.readToEnd()
+    else { return false }
+    return end.starts(with: Array(prefix.utf8))
+  }
+
   /// Makes sure that a file with a seal is what was sealed. One without, as earlier versions wrote them, passes.
   ///
   /// - Throws: `Problem` of kind `badData` for a file that was changed since.

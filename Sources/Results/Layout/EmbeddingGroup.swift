@@ -67,6 +67,7 @@ extension SummaryFile {
           try EmbeddingGroup.write(embedding, to: file.root.openGroup(features))
         }
         try file.close()
+        try Seal.append(to: temporary)
       }
     }
   }

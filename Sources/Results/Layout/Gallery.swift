@@ -23,6 +23,8 @@ public struct Gallery: Sendable, Equatable {
   public var name: GalleryName
   /// Positions in the test set.
   public var samples: [Int]
+  /// The headline's after the last epoch.
+  public var scores: [Float]
   /// Channels, height and width.
   public var imageShape: [Int]
   /// `samples × channels × height × width`.
@@ -33,6 +35,7 @@ public struct Gallery: Sendable, Equatable {
   init(_ group: HDF5Group, name: GalleryName, sampleCount: Int) throws {
     self.name = name
     samples = try group.samples(below: sampleCount)
+    scores = try group.openDataset("score").read(Float.self, shape: [samples.count])
     let images = try group.openDataset("input")
     let (bytes, shape) = try images.read(UInt8.self)
     guard shape.count == 4, shape[0] == samples.count, [1, 3].contains(shape[1]) else {

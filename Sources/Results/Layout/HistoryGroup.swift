@@ -21,10 +21,12 @@ enum HistoryGroup {
     try writeEvaluations(history.scores, to: group)
     try writeChoices(history.scores, to: group.createGroup("whole_test"))
     try writeEpochs(history, to: group.createGroup("history"))
-    guard !history.courseSteps.isEmpty else { return }
-    let course = try group.createGroup("course")
-    try course.write(history.courseSteps, shape: [history.courseSteps.count], to: "step")
-    try writeMeasures(history.scores.map(\.course), count: history.courseSteps.count, to: course)
+    guard !history.moments.isEmpty else { return }
+    let (course, count) = (try group.createGroup("course"), history.moments.count)
+    try course.write(history.moments.indices.map { $0 + 1 }, shape: [count], to: "moment")
+    try course.write(history.moments.map(\.epoch), shape: [count], to: "epoch")
+    try course.write(history.moments.map(\.step), shape: [count], to: "step")
+    try writeMeasures(history.scores.map(\.course), count: count, to: course)
   }
 
   private static func writeEvaluations(_ scores: [ScoreRecord], to group: HDF5Group) throws(HDF5Error) {
@@ -111,7 +113,11 @@ extension HistoryGroup {
     let measures = try readMeasures(from: epochs, rows: count)
     let choices = try readMeasures(from: group.openGroup("whole_test"), rows: count)
     let hasCourse = try group.exists("course")
-    if hasCourse { history.courseSteps = try group.openDataset("course/step").read(Int.self).values }
+    if hasCourse {
+      let epochs = try group.openDataset("course/epoch").read(Int.self).values
+      let steps = try group.openDataset("course/step").read(Int.self, shape: [epochs.count])
+      history.moments = zip(epochs, steps).map(TrainingMoment.init)
+    }
     let course = hasCourse ? try readMeasures(from: group.openGroup("course"), rows: count) : []
     for index in history.scores.indices {
       guard choices[index].count == EpochChoice.allCases.count else {

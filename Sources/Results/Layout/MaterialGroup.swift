@@ -2,7 +2,7 @@ import HDF5
 
 /// What figures of a run need besides its numbers: `/material` of a run file, `/material/<id>` of a summary.
 ///
-///     most_normal/{sample, input, reconstruction}       images, bytes (sample, channel, row, column)
+///     most_normal/{sample, score, input, reconstruction}    images, bytes (sample, channel, row, column)
 ///     most_anomalous/…, missed/…, falsely_alarmed/…
 ///     features/{sample, components, explained_variance_ratio}
 ///     features/tsne                                     of a summary, where it was asked for; see `EmbeddingGroup`
@@ -16,6 +16,7 @@ enum MaterialGroup {
       let target = try group.createGroup(gallery.name)
       let count = gallery.samples.count
       try target.write(gallery.samples.map(Int32.init), shape: [count], to: "sample")
+      try target.write(gallery.scores, shape: [count], to: "score")
       for (name, bytes) in [("input", gallery.inputs), ("reconstruction", gallery.reconstructions)] {
         try target.write(bytes, shape: [count] + material.imageShape, to: name, storage: .compressed())
       }
@@ -30,29 +31,62 @@ enum MaterialGroup {
     try target.write(reduced.explainedVarianceRatio, shape: [components], to: "explained_variance_ratio")
   }
 
-  /// Copies a run's material into a summary, which keeps fewer images and fewer bits: a page shows no more.
-  static func summarize(_ source: HDF5Group, as identifier: String, in summary: HDF5Group) throws {
+  /// Copies a run's material into a summary, which keeps what a page shows: fewer images, samples and bits.
+  ///
+  /// - Parameter scores: the headline's after the last epoch, for material of an earlier version that lacks them.
+  static func summarize(
+    _ source: HDF5Group, as identifier: String, in summary: HDF5Group, scores: [Float] = []
+  ) throws(HDF5Error) {
     let target = try summary.createGroup(identifier)
     for child in try source.children() where child.name != features {
-      let (gallery, copy) = (try source.openGroup(child.name), try target.createGroup(child.name))
-      let dataset = try gallery.openDataset("sample")
-      let count = min(summarizedImages, try dataset.shape().reduce(1, *))
-      try copy.write(dataset.read(Int32.self, rows: 0..<count).values, shape: [count], to: "sample")
-      for name in ["input", "reconstruction"] {
-        let (bytes, shape) = try gallery.openDataset(name).read(UInt8.self, rows: 0..<count)
-        try copy.write(bytes, shape: shape, to: name, storage: .compressed(level: 9))
-      }
+      try summarizeGallery(
+        source.openGroup(child.name), to: target.createGroup(child.name), scores: scores)
     }
-    guard try source.exists(features) else { return }
-    let (old, copy) = (try source.openGroup(features), try target.createGroup(features))
-    let (values, shape) = try old.openDataset("components").read(Float.self)
-    try copy.write(
-      values.map { drawingPrecision($0, dropping: 16) }, shape: shape, to: "components",
-      storage: .compressed(level: 9))
-    for name in try old.names() where name != "components" { try copy.copy(name, of: old) }
+    if try source.exists(features) {
+      try summarizeFeatures(source.openGroup(features), to: target.createGroup(features))
+    }
   }
 
-  private static let summarizedImages = 16
+  private static func summarizeGallery(
+    _ gallery: HDF5Group, to target: HDF5Group, scores: [Float]
+  ) throws(HDF5Error) {
+    let dataset = try gallery.openDataset("sample")
+    let count = min(summarizedImages, try dataset.shape().reduce(1, *))
+    let samples = try dataset.read(Int32.self, rows: 0..<count).values
+    try target.write(samples, shape: [count], to: "sample")
+    let known =
+      try gallery.exists("score")
+      ? gallery.openDataset("score").read(Float.self, rows: 0..<count).values
+      : samples.map { scores.indices.contains(Int($0)) ? scores[Int($0)] : .nan }
+    try target.write(known, shape: [count], to: "score")
+    for name in ["input", "reconstruction"] {
+      let (bytes, shape) = try gallery.openDataset(name).read(UInt8.self, rows: 0..<count)
+      try target.write(bytes, shape: shape, to: name, storage: .compressed(level: 9))
+    }
+  }
+
+  /// Every so many samples, evenly.
+  private static func summarizeFeatures(_ source: HDF5Group, to target: HDF5Group) throws(HDF5Error) {
+    let samples = try source.openDataset("sample").read(Int32.self).values
+    let stride = max(1, (samples.count + summarizedSamples - 1) / summarizedSamples)
+    let chosen = Array(Swift.stride(from: 0, to: samples.count, by: stride))
+    try target.write(chosen.map { samples[$0] }, shape: [chosen.count], to: "sample")
+    let (values, shape) = try source.openDataset("components").read(Float.self)
+    guard shape.count == 2, shape[0] == samples.count else {
+      throw source.refusal("its components are not those of \(samples.count) samples")
+    }
+    let rows = chosen.flatMap { values[$0 * shape[1]..<($0 + 1) * shape[1]] }
+    try target.write(
+      rows.map { drawingPrecision($0, dropping: 16) }, shape: [chosen.count, shape[1]], to: "components",
+      storage: .compressed(level: 9))
+    try target.copy("explained_variance_ratio", of: source)
+    // An embedding is of these very samples.
+    if stride == 1, try source.exists(EmbeddingGroup.name) { try target.copy(EmbeddingGroup.name, of: source) }
+  }
+
+  /// As many as a gallery shows.
+  private static let summarizedImages = 8
+  private static let summarizedSamples = 1000
 
   /// Rounds to 24 significant bits less some: enough to draw, and half the bytes once deflated.
   static func drawingPrecision(_ value: Float, dropping dropped: UInt32 = 12) -> Float {

@@ -61,15 +61,3 @@ extension RankOrder {
   }
 }
 
-/// The rank of each sample: whole numbers from 0, equal within a tie. Every paired test is the same on them as on the
-/// scores.
-func denseRanks(_ scores: [Float]) -> [Int32] {
-  let order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
-  var ranks = [Int32](repeating: 0, count: scores.count)
-  var rank: Int32 = -1
-  for (position, sample) in order.enumerated() {
-    if position == 0 || scores[sample] != scores[order[position - 1]] { rank += 1 }
-    ranks[sample] = rank
-  }
-  return ranks
-}

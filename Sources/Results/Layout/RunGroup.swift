@@ -19,7 +19,7 @@ import Specs
 ///                                         every measure on the whole test set, at the last and the best epoch
 ///     history/…                           by epoch, on the samples that epochs are evaluated on: every measure of
 ///                                         every evaluation, losses, reinitializations, validation loss
-///     course/… (evaluation, step)         the same measures within epochs, where `evaluate_every` asks for them
+///     course/… (evaluation, moment)       the same measures within epochs, where `evaluate_every` asks for them
 ///
 /// What is not there is NaN: the best epoch of an evaluation that came after training, where not every epoch's weights
 /// were kept.
@@ -134,8 +134,9 @@ extension RunGroup {
       try attach("whole_test/\(measure.name)", [evaluation, choice])
     }
     if try group.exists("course") {
-      let step = try scale("course/step")
-      for measure in Measures.all { try attach("course/\(measure.name)", [evaluation, step]) }
+      let moment = try scale("course/moment")
+      for name in ["epoch", "step"] { try attach("course/\(name)", [moment]) }
+      for measure in Measures.all { try attach("course/\(measure.name)", [evaluation, moment]) }
     }
     try attach("history/discriminator_redraws", [epoch])
     try attach("history/validation_loss", [epoch])

@@ -8,7 +8,8 @@ import Specs
 ///     orders (evaluation, epoch_choice, byte)   see `RankOrder`: normal or anomalous, from the lowest score to the
 ///                                               highest, and ties
 ///     headline/<n> (sample_index)               scores or their ranks of the headline's evaluation, with the attributes
-///                                               evaluation, epoch_choice and content ("scores" or "ranks")
+///                                               evaluation, epoch_choice and content ("scores", or "ranks" with
+///                                               quantiles of the scores); where they are kept at all
 ///
 /// Runs with the same test set share its data sets, which stand in `/test_sets/<digest>` too.
 enum SummaryRunGroup {
@@ -36,9 +37,10 @@ enum SummaryRunGroup {
       case .scores(let scores):
         content = "scores"
         dataset = try group.write(scores, shape: [count], to: name, storage: .compressed(level: 9))
-      case .ranks(let ranks):
+      case .ranks(let values):
         content = "ranks"
-        dataset = try group.write(ranks, shape: [count], to: name, storage: .compressed(level: 9))
+        dataset = try group.write(values.ranks, shape: [count], to: name, storage: .compressed(level: 9))
+        try dataset.attributes.write(values.quantiles, to: "quantiles")
       }
       try dataset.attributes.write(content, to: "content")
       try dataset.attributes.write(record.history.scores[kept.position].label, to: "evaluation")
@@ -97,7 +99,10 @@ enum SummaryRunGroup {
         SummarizedRun.KeptScores(
           position: position, epoch: epoch,
           values: isRanks
-            ? .ranks(try dataset.read(Int32.self, shape: [samples]))
+            ? .ranks(
+              RankedValues(
+                ranks: try dataset.read(Int32.self, shape: [samples]),
+                quantiles: try dataset.attributes.readNumbers(Float.self, "quantiles")))
             : .scores(try dataset.read(Float.self, shape: [samples]))))
     }
     return all

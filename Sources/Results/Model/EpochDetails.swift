@@ -1,12 +1,12 @@
-/// What is to be seen of an epoch that was just read, for whoever watches a training. Results keep less of it.
+/// What is to be seen of an epoch that was just evaluated, for whoever watches a training. Results keep less of it.
 public struct EpochDetails: Sendable {
   /// From 1.
   public var epoch: Int
   /// The mean of each loss term.
   public var losses: [(name: String, value: Double)]
-  /// Every reading on the sample of the test set that epochs are read on, the headline's first; none where the epoch
-  /// was not read.
-  public var readings: [(name: String, measures: Measures)]
+  /// Every score of every evaluation, on the samples that epochs are evaluated on, the headline's first; none where
+  /// the epoch was not evaluated.
+  public var evaluations: [(name: String, measures: Measures)]
   /// Of the normals that are held out of training; nil where none are.
   public var validationLoss: Double?
   /// The headline's scores on that sample.
@@ -19,13 +19,13 @@ public struct EpochDetails: Sendable {
   public var imageShape: [Int]
 
   public init(
-    epoch: Int, losses: [(name: String, value: Double)], readings: [(name: String, measures: Measures)],
+    epoch: Int, losses: [(name: String, value: Double)], evaluations: [(name: String, measures: Measures)],
     validationLoss: Double? = nil, normalScores: [Float], anomalousScores: [Float], inputs: [UInt8] = [],
     reconstructions: [UInt8] = [], imageShape: [Int]
   ) {
     self.epoch = epoch
     self.losses = losses
-    self.readings = readings
+    self.evaluations = evaluations
     self.validationLoss = validationLoss
     self.normalScores = normalScores
     self.anomalousScores = anomalousScores

@@ -4,6 +4,8 @@ import Specs
 public struct IdentifiedRun: Sendable, Equatable {
   public let run: Run
   public let identifier: String
+  /// All that is declared of the training: by the run itself, and by others of the same id.
+  public var evaluations: [Evaluation]
   /// The fingerprint of its data; empty where nobody needs the id that files of earlier versions have.
   private let dataFingerprint: String
   private let numerics: Int
@@ -17,6 +19,7 @@ public struct IdentifiedRun: Sendable, Equatable {
     dataFingerprint: String = "", numerics: Int = numericsVersion
   ) {
     self.run = run
+    evaluations = run.evaluations
     self.dataFingerprint = dataFingerprint
     self.numerics = numerics
     self.identifier = identifier

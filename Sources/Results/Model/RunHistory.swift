@@ -5,8 +5,8 @@ import Specs
 public struct RunHistory: Sendable {
   /// The declared headline's first.
   public var scores: [ScoreRecord]
-  /// Steps of training, counted over all epochs, after which the scores' `course` was measured.
-  public var courseSteps: [Int]
+  /// The moments within epochs at which the scores' `course` was measured.
+  public var moments: [TrainingMoment]
   /// Mean of each loss term in each epoch that was trained.
   public var losses: [(name: String, values: [Double])]
   /// How often the discriminator was reinitialized in each epoch.
@@ -19,12 +19,12 @@ public struct RunHistory: Sendable {
   public var evaluationSeconds: [Double]
 
   public init(
-    scores: [ScoreRecord] = [], courseSteps: [Int] = [], losses: [(name: String, values: [Double])] = [],
+    scores: [ScoreRecord] = [], moments: [TrainingMoment] = [], losses: [(name: String, values: [Double])] = [],
     reinitializations: [Int] = [], validationLosses: [Double] = [], trainingSeconds: [Double] = [],
     evaluationSeconds: [Double] = []
   ) {
     self.scores = scores
-    self.courseSteps = courseSteps
+    self.moments = moments
     self.losses = losses
     self.reinitializations = reinitializations
     self.validationLosses = validationLosses
@@ -39,6 +39,19 @@ public struct RunHistory: Sendable {
   public var evaluatedEpochs: Int { scores.first?.measures.count ?? 0 }
 }
 
+/// A moment within an epoch of training.
+public struct TrainingMoment: Sendable, Equatable {
+  /// From 1.
+  public var epoch: Int
+  /// Steps of the epoch that were taken.
+  public var step: Int
+
+  public init(epoch: Int, step: Int) {
+    self.epoch = epoch
+    self.step = step
+  }
+}
+
 /// One score in one evaluation of a run, epoch by epoch.
 public struct ScoreRecord: Sendable, Equatable {
   public var key: EvaluatedScore
@@ -46,7 +59,7 @@ public struct ScoreRecord: Sendable, Equatable {
   public var label: String
   /// After each epoch, on the samples that epochs are evaluated on; `unevaluated` where one was not.
   public var measures: [Measures]
-  /// Within epochs, after each of the history's `courseSteps`, on the same samples.
+  /// Within epochs, after each of the history's `moments`, on the same samples.
   public var course: [Measures]
   /// The epoch (from 1) of the highest AUROC on these samples, the first of several; 0 where none is known.
   public var bestEpoch: Int
@@ -105,9 +118,6 @@ public struct ScoreRecord: Sendable, Equatable {
     case .bestOnTest: bestEpoch
     }
   }
-
-  /// Whether every epoch that its training's evaluations should have has been evaluated, so that a best one is known.
-  public var hasBest: Bool { best != nil }
 }
 
 extension Run {

@@ -23,13 +23,18 @@ public struct GalleryRecord: Sendable, Equatable {
   public var name: String
   /// Positions in the test set.
   public var samples: [Int]
+  /// The headline's after the last epoch.
+  public var scores: [Float]
   /// `samples × channels × height × width`.
   public var inputs: [UInt8]
   public var reconstructions: [UInt8]
 
-  public init(name: String, samples: [Int], inputs: [UInt8], reconstructions: [UInt8]) {
+  public init(
+    name: String, samples: [Int], scores: [Float], inputs: [UInt8], reconstructions: [UInt8]
+  ) {
     self.name = name
     self.samples = samples
+    self.scores = scores
     self.inputs = inputs
     self.reconstructions = reconstructions
   }

@@ -13,18 +13,31 @@ struct SummarizedRun {
   /// Sample by sample, of the headlines that were asked for.
   var kept: [KeptScores]
 
+  /// What is kept of single samples.
+  enum Keeping {
+    case scores, ranks, nothing
+
+    func values(of scores: [Float]) -> KeptScores.Values? {
+      switch self {
+      case .scores: .scores(scores)
+      case .ranks: .ranks(RankedValues(scores))
+      case .nothing: nil
+      }
+    }
+  }
+
   /// Scores of one choice of the epoch, sample by sample.
   struct KeptScores: Equatable {
     enum Values: Equatable {
       case scores([Float])
-      /// Whole numbers that rank the samples as the scores do.
-      case ranks([Int32])
+      /// The same ranking, in half the space.
+      case ranks(RankedValues)
 
       /// Numbers that rank the samples.
       var numbers: [Float] {
         switch self {
         case .scores(let scores): scores
-        case .ranks(let ranks): ranks.map(Float.init)
+        case .ranks(let values): values.ranks.map(Float.init)
         }
       }
     }
@@ -39,9 +52,8 @@ struct SummarizedRun {
 extension SummarizedRun {
   /// - Parameters:
   ///   - record: with its scores.
-  ///   - views: the headlines whose scores are kept sample by sample.
-  ///   - keepsValues: whether the scores themselves, with those after the last epoch, or their ranks alone.
-  init(_ record: RunRecord, views: [HeadlineView], keepsValues: Bool) {
+  ///   - views: the headlines of which single samples are kept.
+  init(_ record: RunRecord, views: [HeadlineView], keeping: Keeping) {
     self.record = record
     let labels = record.samples.isAnomalous
     orders = record.history.scores.map { score in
@@ -53,16 +65,9 @@ extension SummarizedRun {
     kept = []
     for view in views {
       guard let position = record.history.scores.firstIndex(where: { $0.key == view.score }) else { continue }
-      let choices = keepsValues && view.epoch != .last ? [view.epoch, .last] : [view.epoch]
-      for choice in choices {
-        let scores = record.history.scores[position].values(at: choice)
-        guard !scores.isEmpty, !kept.contains(where: { $0.position == position && $0.epoch == choice }) else {
-          continue
-        }
-        kept.append(
-          KeptScores(
-            position: position, epoch: choice, values: keepsValues ? .scores(scores) : .ranks(denseRanks(scores))))
-      }
+      let scores = record.history.scores[position].values(at: view.epoch)
+      guard !scores.isEmpty, let values = keeping.values(of: scores) else { continue }
+      kept.append(KeptScores(position: position, epoch: view.epoch, values: values))
     }
     for index in record.history.scores.indices {
       self.record.history.scores[index].bestScores = []
@@ -73,6 +78,13 @@ extension SummarizedRun {
   /// What is kept sample by sample of a headline.
   func kept(_ view: HeadlineView) -> KeptScores.Values? {
     kept.first { record.history.scores[$0.position].key == view.score && $0.epoch == view.epoch }?.values
+  }
+
+  /// The order of the samples in a headline; nil where its scores were not kept.
+  func order(_ view: HeadlineView) -> RankOrder? {
+    record.history.scores.firstIndex { $0.key == view.score }.flatMap { position in
+      EpochChoice.allCases.firstIndex(of: view.epoch).flatMap { orders[position][$0] }
+    }
   }
 
   /// A row of the tables for the class that is held out or normal; in an image folder one more, before it, for each
@@ -101,7 +113,7 @@ extension SummarizedRun {
 extension RunRecord {
   /// The rows that the run fills in the tables; see `SummarizedRun.rows`.
   public func rows(_ view: HeadlineView) throws -> [RowRecord] {
-    try SummarizedRun(self, views: [view], keepsValues: true).rows(view)
+    try SummarizedRun(self, views: [view], keeping: .scores).rows(view)
   }
 }
 

@@ -2,13 +2,14 @@ import Settings
 import Specs
 
 /// The scores of a run's headline on the whole test set, with what each sample is.
-public struct RunScores: Sendable, Equatable {
+public struct RunScores: Sendable {
   /// Such as `squared-l2, running`.
   public var evaluation: String
-  /// After the last epoch: galleries and features are of that one. Empty where they were not kept.
-  public var last: [Float]
-  /// At the headline's epoch; empty where they were not kept.
+  /// At the headline's epoch, up to the distance between two of 256 quantiles where only ranks were kept; empty where
+  /// neither was.
   public var headline: [Float]
+  /// Numbers that rank the samples as the headline's scores do, and their labels; of all samples together, in any order.
+  public var ranking: (scores: [Float], isAnomalous: [Bool])
   public var isAnomalous: [Bool]
   /// An index into `classNames`.
   public var classIndex: [Int]
@@ -16,12 +17,14 @@ public struct RunScores: Sendable, Equatable {
 
   init(_ run: SummarizedRun) {
     let (record, view) = (run.record, run.record.run.headlineView)
-    func scores(_ epoch: EpochChoice) -> [Float] {
-      let kept = run.kept(HeadlineView(score: view.score, epoch: epoch))
-      return if case .scores(let scores) = kept { scores } else { [] }
-    }
     evaluation = record.run.label(of: view.score)
-    (last, headline) = (scores(.last), scores(view.epoch))
+    switch run.kept(view) {
+    case .scores(let scores): headline = scores
+    case .ranks(let values): headline = values.approximateScores
+    case nil: headline = []
+    }
+    let order = run.order(view)
+    ranking = (order?.ranks ?? [], order?.isAnomalous ?? [])
     isAnomalous = record.samples.isAnomalous
     (classIndex, classNames) = (record.samples.classIndex, record.samples.classNames)
   }

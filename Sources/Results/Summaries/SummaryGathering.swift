@@ -65,9 +65,16 @@ struct SummaryGathering {
     return gathered
   }
 
-  /// Whether scores and material of the run are kept: of the first seed, and of no sweep, which may have thousands.
+  /// Whether material of the run is kept: of the first seed, and of no sweep, which may have thousands of runs.
   private func isShown(_ run: IdentifiedRun) -> Bool {
     experiment.sweep == nil && run.run.seed == experiment.seeds.first
+  }
+
+  /// What is kept of single samples: scores of what is shown, and ranks where detectors are compared sample by sample.
+  private func keeping(_ run: IdentifiedRun) -> SummarizedRun.Keeping {
+    if experiment.sweep != nil { return .nothing }
+    if experiment.detectors.count > 1 { return .ranks }
+    return isShown(run) || experiment.dataset.name == .folder ? .scores : .nothing
   }
 
   /// A run from its own file, with what the old summary knows besides, or from the old summary; nil where there is none.
@@ -75,23 +82,24 @@ struct SummaryGathering {
     _ run: IdentifiedRun, views: [HeadlineView], material: HDF5Group
   ) throws -> SummarizedRun? {
     let identifier = run.identifier
-    let shown = isShown(run)
+    let (shown, keeping) = (isShown(run), keeping(run))
     let old = try oldRuns?.exists(identifier) == true ? oldRuns.map { try read($0, identifier) } : nil
     let own = [identifier, run.earlierIdentifier].first { folder.finished.contains($0) }
     guard let own else {
       if let oldMaterial, shown, try oldMaterial.exists(identifier) {
         try MaterialGroup.summarize(oldMaterial.openGroup(identifier), as: identifier, in: material)
       }
-      return old.map { $0.declared(as: run.run).keeping(values: shown) }
+      return old.map { $0.declared(as: run.run).keeping(keeping) }
     }
     let path = RunFile.path(results: results, experiment: experiment.name, identifier: own)
     let record = try RunFile.record(at: path, identifier: identifier)
     if shown {
       try MaterialGroup.summarize(
-        FileSchema.run.open(path).openGroup("material"), as: identifier, in: material)
+        FileSchema.run.open(path).openGroup("material"), as: identifier, in: material,
+        scores: record.history.scores[0].lastScores)
       if let oldMaterial { try EmbeddingGroup.carryOver(identifier, from: oldMaterial, to: material) }
     }
-    let new = SummarizedRun(record, views: views, keepsValues: shown)
+    let new = SummarizedRun(record, views: views, keeping: keeping)
     return (old.map { new.merged(with: $0) } ?? new).declared(as: run.run)
   }
 
@@ -120,12 +128,12 @@ extension SummarizedRun {
     return copy
   }
 
-  /// With ranks in the place of scores, where these are not to be kept.
-  fileprivate func keeping(values: Bool) -> SummarizedRun {
-    guard !values else { return self }
+  /// With no more of single samples than is to be kept.
+  fileprivate func keeping(_ keeping: Keeping) -> SummarizedRun {
     var copy = self
-    for index in kept.indices {
-      if case .scores(let scores) = kept[index].values { copy.kept[index].values = .ranks(denseRanks(scores)) }
+    copy.kept = kept.compactMap { kept in
+      guard case .scores(let scores) = kept.values else { return keeping == .nothing ? nil : kept }
+      return keeping.values(of: scores).map { KeptScores(position: kept.position, epoch: kept.epoch, values: $0) }
     }
     return copy
   }

@@ -43,6 +43,25 @@ public struct SummaryScores {
   }
 }
 
+extension SummaryScores {
+  /// The ranking behind a cell of the table: as `headline(of:row:)`, but without saying which sample is which, so that
+  /// it is there for every run.
+  public func ranking(
+    of identifier: String, row: String
+  ) throws -> (scores: [Float], isAnomalous: [Bool])? {
+    do {
+      let run = try SummaryRunGroup.read(from: runs.openGroup(identifier))
+      if let cell = run.cell(row: row) { return (cell.scores, cell.isAnomalous) }
+      guard row == run.record.run.heldOut, let order = run.order(run.record.run.headlineView) else {
+        return nil
+      }
+      return (order.ranks, order.isAnomalous)
+    } catch {
+      throw FileSchema.summary.problem(error)
+    }
+  }
+}
+
 extension SummarizedRun {
   fileprivate func cell(row: String) -> CellScores? {
     guard let scores = kept(record.run.headlineView)?.numbers else { return nil }

@@ -12,13 +12,13 @@ public struct Housekeeping {
   private let asked: Set<String>?
   /// Why the others are not.
   private let reasons: [String: String]
-  private let summarised: Set<String>
+  private let summarized: Set<String>
 
   /// Of an experiment whose spec is known.
   public init(_ plan: Plan) throws {
     let stale = plan.staleRuns().map { ($0.identifier, $0.reasons.joined(separator: "; ")) }
     try self.init(
-      results: plan.results, experiment: plan.experiment.name, asked: Set(plan.runs.map(\.identifier)),
+      results: plan.results, experiment: plan.experiment.name, asked: plan.storedNames,
       reasons: Dictionary(stale) { first, _ in first })
   }
 
@@ -34,8 +34,8 @@ public struct Housekeeping {
     self.reasons = reasons
     claims = Claims(results: results, experiment: experiment)
     let summary = SummaryFile.path(results: results, experiment: experiment)
-    summarised =
-      FileManager.default.fileExists(atPath: summary) ? try SummarisedRuns(in: summary).identifiers : []
+    summarized =
+      FileManager.default.fileExists(atPath: summary) ? try SummarizedRuns(in: summary).identifiers : []
   }
 
   /// The experiments that have a folder of runs.
@@ -82,7 +82,7 @@ public struct Housekeeping {
     let reason = reasons[identifier] ?? "the spec does not ask for it"
     switch name.dropFirst(identifier.count) {
     case ".checkpoint.h5":
-      if isDone || summarised.contains(identifier) { return (.checkpoint, "its run is done") }
+      if isDone || summarized.contains(identifier) { return (.checkpoint, "its run is done") }
       return isAsked ? nil : (.checkpoint, reason)
     case ".checkpoint.h5.unusable": return (.checkpoint, "it cannot be used")
     case ".failed":
@@ -91,8 +91,9 @@ public struct Housekeeping {
     case ".h5":
       guard !isAsked else { return nil }
       let rest =
-        summarised.contains(identifier) ? "its scores stay in the summary" : "its result is nowhere else"
+        summarized.contains(identifier) ? "its scores stay in the summary" : "its result is nowhere else"
       return (.staleRun, "\(reason) (\(rest))")
+    case let rest where rest.hasPrefix(".weights-"): return isAsked ? nil : (.staleRun, reason)
     default: return nil
     }
   }

@@ -39,6 +39,9 @@ final class Job {
       run = identifier
       hasBegun = true
       finishedEpochs = 0
+    case .evaluationStarted(let identifier, _):
+      run = identifier
+      hasBegun = true
     case .runResumed(_, let finishedEpochs, _): self.finishedEpochs = finishedEpochs
     case .epochFinished(let epoch, _): finishedEpochs = epoch
     case .runFinished, .runFailed: run = nil

@@ -13,6 +13,7 @@ enum JobMessage: Codable {
   case runStarted(run: String, trainingImages: Int, testImages: Int, epochs: Int)
   case runResumed(run: String, finishedEpochs: Int, step: Int)
   case checkpointSetAside(run: String, problem: Problem)
+  case evaluationStarted(run: String, evaluations: Int)
   case step(step: Int, steps: Int, images: Int, losses: [Loss], epoch: Int)
   case epochFinished(epoch: Int, auroc: Double)
   case runFinished(run: String, rows: [RowRecord], seconds: Double)
@@ -30,6 +31,8 @@ enum JobMessage: Codable {
       self = .runResumed(run: run.identifier, finishedEpochs: finishedEpochs, step: step)
     case .checkpointSetAside(let run, let problem):
       self = .checkpointSetAside(run: run.identifier, problem: problem)
+    case .evaluationStarted(let run, let evaluations):
+      self = .evaluationStarted(run: run.identifier, evaluations: evaluations)
     case .step(let report, let epoch):
       let losses = report.losses.map { Loss(name: $0.name, value: $0.value) }
       self = .step(
@@ -38,7 +41,7 @@ enum JobMessage: Codable {
     case .runFinished(let run, let rows, let seconds):
       self = .runFinished(run: run.identifier, rows: rows, seconds: seconds)
     case .runFailed(let run, let failure): self = .runFailed(run: run.identifier, failure: failure)
-    case .waiting, .epochRead: return nil
+    case .waiting, .epochEvaluated: return nil
     }
   }
 
@@ -57,6 +60,8 @@ enum JobMessage: Codable {
       runs[identifier].map { .runResumed($0.run, finishedEpochs: finishedEpochs, step: step) }
     case .checkpointSetAside(let identifier, let problem):
       runs[identifier].map { .checkpointSetAside($0.run, problem) }
+    case .evaluationStarted(let identifier, let evaluations):
+      runs[identifier].map { .evaluationStarted($0.run, evaluations: evaluations) }
     case .step(let step, let steps, let images, let losses, let epoch):
       .step(
         StepReport(step: step, steps: steps, images: images, losses: losses.map { ($0.name, $0.value) }),

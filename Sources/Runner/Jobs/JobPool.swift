@@ -169,7 +169,7 @@ public struct JobPool {
       if let run = job.run.flatMap({ runs[$0]?.run }) {
         let files = plan.files(of: run)
         // It may have been ended after the run's file was in place.
-        if try !RunFile.exists(at: files.run, identifier: run.identifier) {
+        if !FileManager.default.fileExists(atPath: files.run) {
           let failure = job.failure(signal: signal)
           try FailureFile.write(failure, to: files.failure)
           listener(.runFailed(run, failure), slot, .now)

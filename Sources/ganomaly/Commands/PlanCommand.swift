@@ -30,7 +30,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let plan = try experiment.plan()
+    let plan = try experiment.plan(kernels: compute.kernels)
     try Terminal.write(PlanText.render(plan, isComplete: all))
     guard estimate else { return }
     let cost = try CostEstimate(

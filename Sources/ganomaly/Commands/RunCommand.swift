@@ -38,6 +38,15 @@ struct RunCommand: ParsableCommand {
   var checkpointMinutes = 5.0
 
   @Option(
+    name: .long,
+    help: ArgumentHelp(
+      """
+      Of which epochs weights are kept in RESULTS/EXPERIMENT/runs, from which a finished run can be evaluated in \
+      further ways: last, best (also the best of each evaluation) or all. At width 64 an epoch takes 16 MB.
+      """, valueName: "epochs"))
+  var keepWeights = KeptWeights.best
+
+  @Option(
     name: .long, help: "Writes event files for TensorBoard into this folder, while training.",
     completion: .directory)
   var tensorboard: String?
@@ -55,13 +64,14 @@ struct RunCommand: ParsableCommand {
       stopRequest: { StopSignals.request })
     options.sharing = sharing.sharing(begin: begin)
     options.showsEpochs = tensorboard != nil
+    options.keptWeights = keepWeights
     return options
   }
 
   func run() throws {
     if sharing.asJob { return try runAsJob() }
     let begin = Date.now
-    var plan = try experiment.plan()
+    var plan = try experiment.plan(kernels: compute.kernels)
     if dryRun { return try Terminal.write(PlanText.render(plan, retryingFailed: retryFailed)) }
     let done = plan.counts.done
     if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
@@ -102,6 +112,7 @@ struct RunCommand: ParsableCommand {
   private func jobCommand(for plan: Plan, threads: Int, begin: Date) -> JobPool.Command {
     var arguments = ["run"] + experiment.arguments
     arguments += ["--threads", "\(threads)", "--kernels", compute.kernels.rawValue]
+    arguments += ["--keep-weights", keepWeights.rawValue]
     arguments += ["--checkpoint-minutes", "\(checkpointMinutes)", "--as-job"]
     // What the jobs themselves compute must not lead them on to runs that nobody here knows of.
     arguments += ["--most-rungs", "\(plan.plannedRungs)"]
@@ -115,7 +126,7 @@ struct RunCommand: ParsableCommand {
     let reporter = JobReporter()
     do {
       StopSignals.receive()
-      let plan = try experiment.plan(isQuiet: true, mostRungs: sharing.mostRungs)
+      let plan = try experiment.plan(isQuiet: true, kernels: compute.kernels, mostRungs: sharing.mostRungs)
       let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
       let runner = ExperimentRunner(plan, context: compute.context, options: options(begin: .now)) {
         try reporter.receive($0)
@@ -157,3 +168,5 @@ extension Problem {
   /// A failure as users are told of it.
   init(_ failure: RunFailure) { self.init(.runFailed, failure.summary, hint: failure.hint) }
 }
+
+extension KeptWeights: ExpressibleByArgument {}

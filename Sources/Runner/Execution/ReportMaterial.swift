@@ -33,7 +33,8 @@ struct ReportMaterial {
     ].map { name, samples in
       let selection = select(samples)
       return GalleryRecord(
-        name: name, samples: samples, inputs: selection.indices.flatMap { test.store[$0] },
+        name: name, samples: samples, scores: samples.map { scores[$0] },
+        inputs: selection.indices.flatMap { test.store[$0] },
         reconstructions: detector.reconstruct(selection).bytes)
     }
   }

@@ -29,15 +29,9 @@ extension Plan {
   private func reasons(
     _ identifier: String, _ origin: Result<RunOrigin, Problem>, _ peers: inout Peers
   ) -> [String] {
-    do {
-      let origin = try origin.get()
-      let runs = try Experiment.parse(text: origin.spec, path: "\(identifier):spec").runs
-      guard let run = runs.first, runs.count == 1 else { return ["its spec is of \(runs.count) runs"] }
-      return reasons(run, origin, peers.of(run))
-    } catch let problem as Problem {
-      return ["its origin cannot be read: \(problem)"]
-    } catch {
-      return ["its spec is none that this version takes: \(error)"]
+    switch origin {
+    case .success(let origin): reasons(origin.run, origin, peers.of(origin.run))
+    case .failure(let problem): ["its origin cannot be read: \(problem)"]
     }
   }
 

@@ -13,13 +13,15 @@ public struct Plan: Sendable {
     /// It stands in the summary; its own file, with the weights, is not here.
     case doneInSummary
     case missing
+    /// Its training is there, but not all that is declared of its evaluations.
+    case lacking(Lack)
     /// It was tried and failed; it is tried again only where that is asked for.
     case failed(RunFailure)
   }
 
   public struct Entry: Sendable {
-    public let run: IdentifiedRun
-    public let state: State
+    public internal(set) var run: IdentifiedRun
+    public internal(set) var state: State
     /// Whether the run was stopped in the middle, so that it will be continued.
     public let hasCheckpoint: Bool
   }
@@ -31,13 +33,22 @@ public struct Plan: Sendable {
   public let entries: [Entry]
   /// The version of the numerics that the runs' ids are of.
   public let numerics: Int
+  /// The ids in the names of files that an earlier version has written, by the runs' present ids.
+  private let earlierNames: [String: String]
   /// Runs in the summary or in the folder that the experiment no longer asks for.
   public let stale: [String]
   /// Rungs of successive halving whose configurations are not decided yet.
   public let openRungs: [Halving.Rung]
 
-  /// What has no result.
-  public var missing: [Entry] { entries.filter { $0.state == .missing } }
+  /// What has no result, or not all of it.
+  public var missing: [Entry] {
+    entries.filter { entry in
+      switch entry.state {
+      case .missing, .lacking: true
+      case .done, .doneInSummary, .failed: false
+      }
+    }
+  }
 
   /// What was tried and failed.
   public var failed: [Entry] {
@@ -49,7 +60,7 @@ public struct Plan: Sendable {
     entries.reduce(into: (0, 0, 0)) { counts, entry in
       switch entry.state {
       case .done, .doneInSummary: counts.done += 1
-      case .missing: counts.missing += 1
+      case .missing, .lacking: counts.missing += 1
       case .failed: counts.failed += 1
       }
     }
@@ -60,13 +71,25 @@ public struct Plan: Sendable {
     entries.filter { entry in
       switch entry.state {
       case .done, .doneInSummary: false
-      case .missing: true
+      case .missing, .lacking: true
       case .failed: retryingFailed
       }
     }
   }
 
   public var runs: [IdentifiedRun] { entries.map(\.run) }
+
+  /// The files that belong to a run.
+  public func files(of run: IdentifiedRun) -> RunPaths {
+    RunPaths(
+      results: results, experiment: experiment.name, identifier: run.identifier,
+      earlier: earlierNames[run.identifier], earlierCheckpoint: run.earlierIdentifier)
+  }
+
+  /// The ids under which files of the runs may lie, those that earlier versions of the program gave them included.
+  var storedNames: Set<String> {
+    Set(runs.flatMap { [$0.identifier, $0.earlierIdentifier] + (earlierNames[$0.identifier].map { [$0] } ?? []) })
+  }
   public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
 
   /// Loads the data, looks up which runs are done, and makes sure that the others can be trained.
@@ -99,12 +122,29 @@ public struct Plan: Sendable {
     var sizes = SplitSizes(dataset, spec: experiment.source.path)
     let ladder = Ladder(
       experiment: experiment, dataFingerprint: dataset.fingerprint, numerics: numerics, results: results)
-    (entries, openRungs) = try ladder.entries(mostRungs: mostRungs) { run in
-      let state = try stored.state(of: run.identifier)
+    let (declared, openRungs) = try ladder.entries(mostRungs: mostRungs) { run in
+      let state = try stored.state(of: run)
       if state == .missing { _ = try sizes(run.run) }
-      return Entry(run: run, state: state, hasCheckpoint: stored.hasCheckpoint(run.identifier))
+      return Entry(run: run, state: state, hasCheckpoint: stored.hasCheckpoint(run))
     }
+    self.openRungs = openRungs
+    earlierNames = stored.earlier
+    entries = try Self.united(declared, stored)
     stale = stored.all.subtracting(entries.lazy.map(\.run.identifier)).sorted()
+  }
+
+  /// Entries of one training, which differ in how it is evaluated, each with the evaluations of all of them.
+  private static func united(_ entries: [Entry], _ stored: StoredIdentifiers) throws -> [Entry] {
+    let groups = Dictionary(grouping: entries, by: \.run.identifier)
+    guard groups.count < entries.count else { return entries }
+    return try entries.map { entry in
+      var united = entry
+      for other in groups[entry.run.identifier] ?? [] {
+        united.run.evaluations += other.run.evaluations.filter { !united.run.evaluations.contains($0) }
+      }
+      if united.run.evaluations.count > entry.run.evaluations.count { united.state = try stored.state(of: united.run) }
+      return united
+    }
   }
 
   private static func refuseFile(_ results: String) throws(Problem) {

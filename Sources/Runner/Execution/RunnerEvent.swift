@@ -10,10 +10,12 @@ public enum RunnerEvent: Sendable {
   case runResumed(IdentifiedRun, finishedEpochs: Int, step: Int)
   /// The run that was just started has a checkpoint that cannot be used, for this reason: it begins anew.
   case checkpointSetAside(IdentifiedRun, Problem)
+  /// A finished training is evaluated in so many further ways, from its weights.
+  case evaluationStarted(IdentifiedRun, evaluations: Int)
   case step(StepReport, epoch: Int)
   case epochFinished(epoch: Int, auroc: Double)
   /// Comes before `epochFinished`, where `RunnerOptions.showsEpochs` asks for it; jobs keep it to themselves.
-  case epochRead(EpochDetails)
+  case epochEvaluated(EpochDetails)
   case runFinished(IdentifiedRun, rows: [RowRecord], seconds: Double)
   case runFailed(IdentifiedRun, RunFailure)
   /// All that is left are these runs, which other processes carry out.

@@ -102,7 +102,8 @@ public struct Benchmark: Sendable, Encodable {
     var epoch = 0
     func step() throws {
       epoch += 1
-      _ = try detector.fit(epoch: epoch, on: images) { _ in }
+      detector.begin(epoch: epoch, on: images)
+      while case .step = try detector.advance() {}
     }
     for _ in 0..<2 { try step() }
     context.times = WorkTimes()

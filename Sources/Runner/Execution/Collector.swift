@@ -57,13 +57,14 @@ public struct Collector {
   /// The summary may be missing, lack runs or failures, or be made for another choice of classes or seeds.
   public func collectIfNeeded() throws {
     guard FileManager.default.fileExists(atPath: plan.summaryPath) else { return try collect() }
-    let known = try SummarisedRuns(in: plan.summaryPath)
+    let known = try SummarizedRuns(in: plan.summaryPath)
     let summary = try Summary.read(from: plan.summaryPath)
     let folder = try plan.folder()
     let isComplete = try plan.runs.allSatisfy { run in
       let (identifier, failure) = (run.identifier, known.failures[run.identifier])
-      if known.identifiers.contains(identifier) { return failure == nil }
-      if folder.finished.contains(identifier) { return false }
+      let history = try known.history(of: identifier)
+      if let history, Lack(run, history, keptEpochs: nil) == nil { return failure == nil }
+      if FileManager.default.fileExists(atPath: plan.files(of: run).storedRun) { return false }
       guard folder.failed.contains(identifier) else { return true }
       return try FailureFile.read(plan.files(of: run).failure).map { $0 == failure } ?? true
     }
@@ -72,11 +73,6 @@ public struct Collector {
 }
 
 extension Plan {
-  /// The files that belong to a run.
-  public func files(of run: IdentifiedRun) -> RunPaths {
-    RunPaths(results: results, experiment: experiment.name, identifier: run.identifier)
-  }
-
   /// What lies in the folder of the runs at the moment.
   func folder() throws(Problem) -> RunFolder {
     try RunFolder(results: results, experiment: experiment.name)

@@ -66,27 +66,46 @@ public struct ExperimentRunner {
   /// Leaves the run's result: its file, or the record that it failed.
   ///
   /// - Returns: why it failed, if it did.
-  func execute(_ run: IdentifiedRun, position: Int, of count: Int) throws -> RunFailure? {
-    let files = plan.files(of: run)
-    let execution = RunExecution(
-      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, options: options,
-      checkpointPath: files.checkpoint, makeDetector: makeDetector)
+  func execute(_ entry: Plan.Entry, position: Int, of count: Int) throws -> RunFailure? {
+    let (run, files) = (entry.run, plan.files(of: entry.run))
     let begin = ContinuousClock.now
     do {
-      let record = try execution(position: position, of: count, listener)
+      let record: RunRecord
+      if case .lacking(let lack) = entry.state, lack.remedy != .training {
+        record = try evaluate(run, lack, files)
+      } else {
+        record = try train(run, files, position: position, of: count)
+      }
       let duration = ContinuousClock.now - begin
-      try RunFile.write(record, to: files.run)
       try files.removeTraces()
-      try listener(.runFinished(run, rows: record.rows, seconds: duration / .seconds(1)))
+      let rows = try record.rows(run.run.headlineView)
+      try listener(.runFinished(run, rows: rows, seconds: duration / .seconds(1)))
       return nil
     } catch let failure as RunFailure {
       try FailureFile.write(failure, to: files.failure)
       // It would lead to the same end.
-      if failure.kind == .diverged || failure.kind == .collapsed {
-        try CheckpointFile.remove(files.checkpoint)
-      }
+      if failure.kind == .diverged || failure.kind == .collapsed { try files.removeCheckpoint() }
       try listener(.runFailed(run, failure))
       return failure
     }
+  }
+
+  private func train(
+    _ run: IdentifiedRun, _ files: RunPaths, position: Int, of count: Int
+  ) throws -> RunRecord {
+    let execution = RunExecution(
+      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, options: options,
+      files: files, makeDetector: makeDetector, listener: listener)
+    let result = try execution.result(position: position, of: count)
+    try RunFile.write(result.record, result.material, weights: result.weights, to: files.run)
+    return result.record
+  }
+
+  private func evaluate(_ run: IdentifiedRun, _ lack: Lack, _ files: RunPaths) throws -> RunRecord {
+    try listener(.evaluationStarted(run, evaluations: lack.evaluations.count))
+    return try LaterEvaluation(
+      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, options: options,
+      files: files, makeDetector: makeDetector
+    ).evaluate(lack.evaluations)
   }
 }

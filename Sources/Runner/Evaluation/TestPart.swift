@@ -4,12 +4,10 @@ import Metrics
 import Randomness
 import Results
 import Settings
+import Specs
 
 /// The test set, or a sample of it, ready to be scored in any order.
 struct TestPart {
-  /// Images in a batch where the batch has no influence.
-  private static let neutralBatch = 64
-
   /// In the order of the test set: all normals first.
   private let images: ImageSelection
   let isAnomalous: [Bool]
@@ -60,30 +58,30 @@ struct TestPart {
 
   /// Scores in the order of the test set, whatever the order of the pass.
   ///
-  /// - Parameters:
-  ///   - batchSize: where the batch has an influence and the pass leaves it open.
-  ///   - beforeBatch: called before each batch; what it throws ends the scoring.
+  /// - Parameter requireNotStopped: asked between two pieces of work; what it throws ends the scoring.
   func scores(
-    _ detector: any AnomalyDetector, _ pass: ScoringPass, batchSize: Int, _ beforeBatch: () throws -> Void
+    _ detector: any AnomalyDetector, _ evaluation: Evaluation, _ requireNotStopped: () throws -> Void
   ) throws -> Scores {
-    switch pass {
-    case .running:
-      return try detector.score(
-        images, batchNorm: .running, batchSize: Self.neutralBatch, beforeBatch: beforeBatch)
-    case .batchNormalsFirst:
-      return try detector.score(images, batchNorm: .batch, batchSize: batchSize, beforeBatch: beforeBatch)
-    case .batchSingle:
-      return try detector.score(images, batchNorm: .batch, batchSize: 1, beforeBatch: beforeBatch)
-    case .batchShuffled:
-      let scores = try detector.score(
-        select(shuffledOrder), batchNorm: .batch, batchSize: batchSize, beforeBatch: beforeBatch)
-      return Scores(
-        scores.byName.mapValues { values in
-          var ordered = values
-          for (place, sample) in shuffledOrder.enumerated() { ordered[sample] = values[place] }
-          return ordered
-        })
+    let pass = evaluation.pass
+    let isShuffled = pass == .batchShuffled
+    let scoring = detector.scoring(
+      of: isShuffled ? select(shuffledOrder) : images, batchNorm: pass.batchNorm,
+      batchSize: pass == .running ? Scoring.neutralBatchSize : evaluation.testBatch)
+    while !scoring.isFinished {
+      try requireNotStopped()
+      scoring.advance()
     }
+    return isShuffled ? inOrder(scoring.scores) : scoring.scores
+  }
+
+  /// Scores of the shuffled images, in the order of the test set.
+  private func inOrder(_ shuffled: Scores) -> Scores {
+    Scores(
+      shuffled.byName.mapValues { values in
+        var ordered = values
+        for (place, sample) in shuffledOrder.enumerated() { ordered[sample] = values[place] }
+        return ordered
+      })
   }
 
   /// - Throws: `Problem` when a score is no finite number.
@@ -93,13 +91,5 @@ struct TestPart {
 
   private func select(_ positions: [Int]) -> ImageSelection {
     ImageSelection(images.store, indices: positions.map { images.indices[$0] }, scale: images.scale)
-  }
-}
-
-extension Measures {
-  init(_ metrics: DetectionMetrics) {
-    self.init(
-      auroc: metrics.areaUnderROC, averagePrecision: metrics.averagePrecision,
-      equalErrorRate: metrics.equalErrorRate, falsePositiveRateAt95: metrics.falsePositiveRateAt95)
   }
 }

@@ -2,26 +2,27 @@ import Detectors
 import Diagnostics
 import Images
 import Results
+import Specs
 
-/// A run's detector in training, with all that the run has gathered so far. The record of the finished run is made
-/// from it; a checkpoint is a copy of it.
-final class RunTraining {
+/// A run's detector in training, with all that the run has gathered so far: a checkpoint is a copy of it, and the record
+/// of the finished run is made from it.
+struct RunTraining {
   let detector: any AnomalyDetector
   private let identifier: String
   private let machine: Provenance
-  private(set) var book: ReadingBook
+  private(set) var book: EvaluationBook
   /// nil where no normals are held out of training.
   private let validation: ValidationLoss?
-  /// Without the readings, which are the book's.
+  /// Without the scores, which are the book's.
   private var gathered = RunHistory()
   private var resumedFrom: [String] = []
-  /// Seconds of training in the epoch at hand, before the `fit` at hand.
+  /// Seconds of training and of evaluating in the epoch in progress.
   private var secondsInEpoch = 0.0
-  private var fitBegin: ContinuousClock.Instant?
+  private var evaluationSecondsInEpoch = 0.0
 
   /// - Parameter machine: of this process.
   init(
-    _ identifier: String, detector: any AnomalyDetector, book: ReadingBook, validation: ValidationLoss?,
+    _ identifier: String, detector: any AnomalyDetector, book: EvaluationBook, validation: ValidationLoss?,
     machine: Provenance
   ) {
     self.identifier = identifier
@@ -33,35 +34,43 @@ final class RunTraining {
 
   var history: RunHistory {
     var history = gathered
-    history.readings = book.readings
-    history.bestScores = book.bestScores
+    history.scores = book.scores
     return history
   }
 
-  /// Epochs that were trained and read.
-  var finishedEpochs: Int { book.headline.measures.count }
+  /// Epochs that were trained and evaluated.
+  var finishedEpochs: Int { book.epochs }
 
-  /// Whether the epoch at hand is trained and not yet read.
-  var awaitsReading: Bool { gathered.trainedEpochs > finishedEpochs }
+  var isFinished: Bool { finishedEpochs == detector.epochs }
 
-  /// Trains the next epoch, or the rest of it.
-  func train(on images: ImageSelection, afterStep: (StepReport) throws -> Void) throws {
-    let begin = ContinuousClock.now
-    fitBegin = begin
-    defer { fitBegin = nil }
-    let report: EpochReport
-    do {
-      report = try detector.fit(epoch: gathered.trainedEpochs + 1, on: images, progress: afterStep)
-    } catch {
-      secondsInEpoch += (.now - begin) / .seconds(1)
-      throw error
-    }
-    try enter(report)
-    gathered.trainingSeconds.append(secondsInEpoch + (.now - begin) / .seconds(1))
-    secondsInEpoch = 0
+  /// Whether the epoch in progress is trained and not yet evaluated.
+  var awaitsEvaluation: Bool { gathered.trainedEpochs > finishedEpochs }
+
+  /// The epoch in progress, from 1.
+  var epoch: Int { finishedEpochs + 1 }
+
+  /// Begins the epoch in progress, or continues it.
+  ///
+  /// - Returns: how many of its steps are taken already.
+  func begin(on images: ImageSelection) throws -> Int {
+    try detector.begin(epoch: epoch, on: images)
+    return (detector as? any Resumable)?.position.step ?? 0
   }
 
-  private func enter(_ report: EpochReport) throws {
+  /// Takes the next step. With the epoch's end its losses are entered.
+  mutating func advance() throws -> TrainingAdvance {
+    let begin = ContinuousClock.now
+    defer { if !awaitsEvaluation { secondsInEpoch += (.now - begin) / .seconds(1) } }
+    let advance = try detector.advance()
+    if case .epochEnd(let report) = advance {
+      try enter(report)
+      gathered.trainingSeconds.append(secondsInEpoch + (.now - begin) / .seconds(1))
+      secondsInEpoch = 0
+    }
+    return advance
+  }
+
+  private mutating func enter(_ report: EpochReport) throws {
     if let loss = report.losses.first(where: { !$0.value.isFinite }) {
       throw TrainingFailure(
         .diverged, "training diverged: the \(loss.name) loss is \(loss.value)",
@@ -74,23 +83,48 @@ final class RunTraining {
         gathered.losses.append((loss.name, [loss.value]))
       }
     }
-    gathered.redraws.append(report.redraws)
+    gathered.reinitializations.append(report.redraws)
   }
 
-  /// Scores the test set, and what is held out of training, after the epoch that was trained last. Where it throws,
-  /// nothing was read.
-  func read(beforeBatch: () throws -> Void) throws {
+  /// Evaluates within the epoch where it is time to and was not done: a stop may come between a step and its evaluation.
+  ///
+  /// - Parameter step: how many steps of the epoch were taken.
+  mutating func evaluateWithinEpoch(afterStep step: Int, requireNotStopped: () throws -> Void) throws {
+    let moment = TrainingMoment(epoch: epoch, step: step)
+    guard step > 0, book.stepsBetween > 0, step % book.stepsBetween == 0, gathered.moments.last != moment else {
+      return
+    }
     let begin = ContinuousClock.now
-    var book = book
+    try evaluating { try $0.evaluateWithinEpoch($1, requireNotStopped: requireNotStopped) }
+    gathered.moments.append(moment)
+    evaluationSecondsInEpoch += (.now - begin) / .seconds(1)
+  }
+
+  /// Evaluates the epoch that was trained last, on the test set and on what is held out of training. Where it throws,
+  /// nothing is entered.
+  mutating func evaluate(requireNotStopped: () throws -> Void) throws {
+    let begin = ContinuousClock.now
+    let isLast = gathered.trainedEpochs == detector.epochs
+    let before = book
+    try evaluating { try $0.evaluate($1, isLast: isLast, requireNotStopped: requireNotStopped) }
     do {
-      try book.read(
-        detector, isLast: gathered.trainedEpochs == detector.epochs, beforeBatch: beforeBatch)
+      if let loss = try validation?(detector) { gathered.validationLosses.append(loss) }
+    } catch {
+      book = before
+      throw error
+    }
+    gathered.evaluationSeconds.append(evaluationSecondsInEpoch + (.now - begin) / .seconds(1))
+    evaluationSecondsInEpoch = 0
+  }
+
+  private mutating func evaluating(
+    _ body: (inout EvaluationBook, any AnomalyDetector) throws -> Void
+  ) throws {
+    do {
+      try body(&book, detector)
     } catch let problem as Problem where problem.kind == .runFailed {
       throw TrainingFailure(.diverged, problem.cause, hint: problem.hint)
     }
-    if let loss = try validation?(detector) { gathered.validationLosses.append(loss) }
-    self.book = book
-    gathered.scoringSeconds.append((.now - begin) / .seconds(1))
   }
 
   /// The facts of the run's environment, where it came from included.
@@ -105,13 +139,12 @@ final class RunTraining {
 extension RunTraining {
   /// A copy of all that another process needs to continue; nil where the detector cannot be continued.
   ///
-  /// - Precondition: the detector stands between two steps.
+  /// To be asked for between two steps.
   var checkpoint: Checkpoint? {
     guard let state = (detector as? any Resumable)?.state else { return nil }
-    let running = fitBegin.map { (.now - $0) / .seconds(1) } ?? 0
     return Checkpoint(
       identifier: identifier, provenance: machine, resumedFrom: resumedFrom, history: history,
-      secondsInEpoch: secondsInEpoch + running,
+      secondsInEpoch: secondsInEpoch,
       detector: Checkpoint.Detector(
         tensors: state.tensors.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) },
         counts: state.counts, sums: state.sums))
@@ -121,7 +154,7 @@ extension RunTraining {
   ///
   /// - Returns: the steps of the epoch in progress.
   /// - Throws: `Problem` when it does not fit the run; then nothing is changed.
-  func restore(_ checkpoint: Checkpoint) throws -> Int {
+  mutating func restore(_ checkpoint: Checkpoint) throws -> Int {
     guard let detector = detector as? any Resumable else {
       throw Problem(.badData, "this detector cannot be continued")
     }
@@ -130,10 +163,10 @@ extension RunTraining {
       throw Problem(.badData, "it was made with numerics version \(version ?? "unknown")")
     }
     let history = checkpoint.history
-    let (trained, read) = (history.trainedEpochs, history.readEpochs)
-    guard (read...read + 1).contains(trained), trained <= detector.epochs,
-      history.trainingSeconds.count == trained, history.scoringSeconds.count == read,
-      history.validationLosses.count == (validation == nil ? 0 : read)
+    let (trained, evaluated) = (history.trainedEpochs, history.evaluatedEpochs)
+    guard (evaluated...evaluated + 1).contains(trained), trained <= detector.epochs,
+      history.trainingSeconds.count == trained, history.evaluationSeconds.count == evaluated,
+      history.validationLosses.count == (validation == nil ? 0 : evaluated)
     else { throw Problem(.badData, "its histories do not fit together") }
     var book = book
     try book.restore(history)

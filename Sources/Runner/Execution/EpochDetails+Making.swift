@@ -6,21 +6,21 @@ extension EpochDetails {
   /// Images that are shown, half of them normal.
   private static let shownImages = 8
 
-  /// Of the epoch that was read last.
+  /// Of the epoch that was evaluated last.
   init(_ training: RunTraining) {
     let (history, sample) = (training.history, training.book.sample)
-    let epoch = history.readEpochs
+    let epoch = history.evaluatedEpochs
     let scores = training.book.sampleScores
-    let isRead = !scores.isEmpty
+    let isEvaluated = !scores.isEmpty
     let images = sample.showcase(Self.shownImages)
     let detector = training.detector as? any Reconstructing
     let shape = images.store.shape
     self.init(
       epoch: epoch,
       losses: history.losses.compactMap { loss in loss.values.last.map { (name: loss.name, value: $0) } },
-      readings: isRead
-        ? history.readings.compactMap { reading in
-          reading.measures.last.map { (name: reading.name, measures: $0) }
+      evaluations: isEvaluated
+        ? history.scores.compactMap { score in
+          score.measures.last.map { (name: score.label, measures: $0) }
         } : [],
       validationLoss: history.validationLosses.last,
       normalScores: zip(scores, sample.isAnomalous).filter { !$1 }.map(\.0),

@@ -17,16 +17,11 @@ public struct TrainedRun {
   /// Images that are scored together; running statistics make each score its own.
   public static let batchSize = 64
 
-  /// Reads the spec and the weights of a run file.
+  /// Reads the settings and the weights of a run file.
   ///
-  /// - Throws: `Problem` when it is no run file, or when its weights do not belong to its spec.
+  /// - Throws: `Problem` when it is no run file, or when its weights do not belong to its settings.
   public init(runFile path: String, context: ComputeContext) throws {
-    let spec = try RunFile.spec(in: path)
-    let runs = try Experiment.parse(text: spec, path: "\(path):/run/spec").runs
-    guard runs.count == 1 else {
-      throw Problem(.badData, at: "\(path):/run/spec", "the spec is of \(runs.count) runs, not of one")
-    }
-    run = runs[0]
+    run = try RunFile.record(in: path).run
     shape = ImageShape(channels: run.dataset.channels, height: run.dataset.side, width: run.dataset.side)
     let tensors = try RunFile.weights(in: path).map {
       NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
@@ -45,12 +40,12 @@ public struct TrainedRun {
   /// How the scores differ from those behind the run's published number, in a sentence; nil where they do not.
   public var difference: String? {
     if run.detector.usesBatchNorm, run.evaluation.batchNorm == .batch {
-      return "the run's own number is read with batch statistics (\(run.evaluation.headlinePass.rawValue)), "
-        + "which depend on the other images of a batch; these scores are read with running statistics"
+      return "the run's own number is evaluated with batch statistics (\(run.evaluation.headlinePass.rawValue)), "
+        + "which depend on the other images of a batch; these scores are with running statistics"
     }
     if run.evaluation.epoch == .bestOnTest {
       return
-        "the run's own number is read at its best epoch on the test set; the weights are of the last epoch"
+        "the run's own number is of its best epoch on the test set; the weights are of the last epoch"
     }
     return nil
   }

@@ -8,7 +8,9 @@ public struct RunnerOptions: Sendable {
   public var retriesFailed: Bool
   /// Asked between two steps and between two batches: whether to stop.
   public var stopRequest: @Sendable () -> StopRequest?
-  /// Whether to tell what is to be seen of every epoch.
+  /// Of which epochs the weights are kept.
+  public var keptWeights = KeptWeights.best
+  /// Whether to emit `.epochEvaluated`.
   public var showsEpochs = false
   /// How the runs are shared with other processes.
   public var sharing = RunSharing()

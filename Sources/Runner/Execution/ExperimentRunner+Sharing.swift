@@ -70,7 +70,7 @@ extension ExperimentRunner {
     do {
       // Its former owner may have settled it just before.
       let isSettled = try plan.isSettled(entry)
-      let failure = isSettled ? nil : try execute(entry.run, position: position, of: count)
+      let failure = isSettled ? nil : try execute(entry, position: position, of: count)
       try claim.release()
       return isSettled ? .settled : .carriedOut(failure)
     } catch {
@@ -95,7 +95,10 @@ extension Plan {
   /// Whether a run has got a result since the plan was made.
   func isSettled(_ entry: Entry) throws -> Bool {
     let files = files(of: entry.run)
-    if try RunFile.exists(at: files.run, identifier: entry.run.identifier) { return true }
+    if FileManager.default.fileExists(atPath: files.storedRun) {
+      let history = try RunFile.history(at: files.storedRun, identifier: entry.run.identifier)
+      return Lack(entry.run, history, keptEpochs: nil) == nil
+    }
     guard let failure = try FailureFile.read(files.failure) else { return false }
     return entry.state != .failed(failure)
   }

@@ -87,9 +87,6 @@ private struct ShapeCost {
   var secondsPerScore: Double
   var weightBytes: Int
 
-  /// Ends a training that has told enough.
-  private struct Enough: Error {}
-
   static func mean(of costs: [ShapeCost]) -> ShapeCost {
     let count = Double(max(1, costs.count))
     return ShapeCost(
@@ -132,17 +129,19 @@ private struct ShapeCost {
   private static func measure(
     _ run: Run, train: ImageSelection, test: ImageSelection, threads: Int, for time: Duration
   ) throws -> ShapeCost {
-    let context = ComputeContext(threads: threads)
+    let context = ComputeContext(threads: threads, kernels: KernelSet(rawValue: run.kernels) ?? .fast)
     let detector = makeDetector(for: run, image: train.store.shape, context: context)
     // Scoring costs less than half as much for an image.
     let end = ContinuousClock.now + time * 0.7
     var moments = [ContinuousClock.now]
-    do {
-      _ = try detector.fit(epoch: 1, on: train) { _ in
-        moments.append(.now)
-        if moments[moments.count - 1] >= end { throw Enough() }
+    try detector.begin(epoch: 1, on: train)
+    training: while moments.count == 1 || moments[moments.count - 1] < end {
+      switch try detector.advance() {
+      case .part: break
+      case .step: moments.append(.now)
+      case .epochEnd: break training
       }
-    } catch is Enough {}
+    }
     // What reports no step is one.
     if moments.count == 1 { moments.append(.now) }
     // The first step touches memory for the first time.

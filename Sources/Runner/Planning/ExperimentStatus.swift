@@ -24,7 +24,7 @@ public struct ExperimentStatus: Sendable {
       let state: State =
         switch entry.state {
         case .done, .doneInSummary: .done
-        case .missing, .failed:
+        case .missing, .lacking, .failed:
           if let claim = living[entry.run.identifier] {
             .running(claim)
           } else if case .failed(let failure) = entry.state {

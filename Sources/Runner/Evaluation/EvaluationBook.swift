@@ -1,0 +1,168 @@
+import Detectors
+import Diagnostics
+import Images
+import Metrics
+import Results
+import Settings
+import Specs
+
+/// Evaluates a detector after every epoch in every way that is asked for, and keeps what the result needs.
+///
+/// Each epoch is evaluated on a sample of the test set; the last epoch, and each that is the best so far, on all of it.
+struct EvaluationBook {
+  private let run: Run
+  private let whole: TestPart
+  /// What every epoch is evaluated on, by its size.
+  private let samples: [Int: TestPart]
+  private let evaluations: [Evaluation]
+  private let scoreNames: [String]
+  /// By evaluation, then by score.
+  private(set) var scores: [ScoreRecord]
+  /// The first score of the sample, at the epoch that was evaluated last; empty where that one was not.
+  private(set) var sampleScores: [Float] = []
+
+  /// - Parameters:
+  ///   - evaluations: those that are wanted; at least one.
+  ///   - test: the test set, all normals first.
+  init(_ run: Run, _ evaluations: [Evaluation], test: ImageSelection, isAnomalous: [Bool]) {
+    self.run = run
+    self.evaluations = evaluations
+    scoreNames = run.detector.record.scoreNames(run.evaluation)
+    let whole = TestPart(whole: test, isAnomalous: isAnomalous, seed: run.seed)
+    self.whole = whole
+    samples = Dictionary(
+      evaluations.map { ($0.epochSamples, whole.sample(of: $0.epochSamples, seed: run.seed)) },
+      uniquingKeysWith: { first, _ in first })
+    scores = run.scores(in: evaluations).map(run.record)
+  }
+
+  /// What the first evaluation measures every epoch on.
+  var sample: TestPart { sample(of: evaluations[0]) }
+
+  var epochs: Int { scores[0].measures.count }
+
+  /// Scores of any evaluation for which the epoch that was evaluated last is the best.
+  var isBestAnywhere: Bool { scores.contains { $0.bestEpoch == epochs } }
+
+  /// Epochs that are the best for any score.
+  var bestEpochs: Set<Int> { Set(scores.map(\.bestEpoch)) }
+
+  /// Steps of training between two evaluations within an epoch; 0 for none.
+  var stepsBetween: Int { evaluations[0].evaluateEvery }
+
+  private func sample(of evaluation: Evaluation) -> TestPart { samples[evaluation.epochSamples] ?? whole }
+
+  /// Enters the epoch after those that there are. Where it throws, nothing is entered.
+  ///
+  /// - Parameters:
+  ///   - isLast: whether training ends here.
+  ///   - requireNotStopped: asked between two pieces of work; what it throws ends the evaluation.
+  mutating func evaluate(
+    _ detector: any AnomalyDetector, isLast: Bool, requireNotStopped: () throws -> Void = {}
+  ) throws {
+    guard isLast || run.detector.isReadEveryEpoch else { return skipEpoch() }
+    var book = self
+    for index in evaluations.indices {
+      try book.evaluate(detector, at: index, isLast: isLast, requireNotStopped)
+    }
+    self = book
+  }
+
+  /// Enters an epoch that is not evaluated.
+  mutating func skipEpoch() {
+    sampleScores = []
+    for position in scores.indices { scores[position].measures.append(.unevaluated) }
+  }
+
+  /// Forgets which epoch was the best, where not all of them were evaluated.
+  mutating func forgetBest() {
+    for position in scores.indices {
+      scores[position].bestEpoch = 0
+      scores[position].best = nil
+      scores[position].bestScores = []
+    }
+  }
+
+  private mutating func evaluate(
+    _ detector: any AnomalyDetector, at index: Int, isLast: Bool, _ requireNotStopped: () throws -> Void
+  ) throws {
+    let evaluation = evaluations[index]
+    let sample = sample(of: evaluation)
+    func scores(_ part: TestPart) throws -> Scores { try part.scores(detector, evaluation, requireNotStopped) }
+    let isSampled = sample.count < whole.count
+    var complete = isSampled && !isLast ? nil : try scores(whole)
+    let sampled = try isSampled ? scores(sample) : complete
+    for (offset, name) in scoreNames.enumerated() {
+      let position = index * scoreNames.count + offset
+      let values = try Self.values(name, of: sampled)
+      let measures = try sample.measures(values)
+      let isBest = self.scores[position].isBest(measures)
+      self.scores[position].measures.append(measures)
+      if position == 0 { sampleScores = values }
+      guard isBest || isLast else { continue }
+      let all = try complete ?? scores(whole)
+      complete = all
+      try enter(Self.values(name, of: all), at: position, isBest: isBest, isLast: isLast)
+    }
+  }
+
+  private static func values(_ name: String, of scores: Scores?) throws(Problem) -> [Float] {
+    guard let values = scores?.byName[name] else {
+      throw Problem(.runFailed, "the detector gives no score '\(name)'")
+    }
+    return values
+  }
+
+  /// Enters the scores of the whole test set at the epoch that was entered last.
+  private mutating func enter(_ values: [Float], at position: Int, isBest: Bool, isLast: Bool) throws {
+    let measures = try whole.measures(values)
+    if isBest {
+      scores[position].bestEpoch = scores[position].measures.count
+      scores[position].best = measures
+      scores[position].bestScores = values
+    }
+    if isLast {
+      scores[position].last = measures
+      scores[position].lastScores = values
+    }
+  }
+
+  /// Enters a moment within an epoch, in every evaluation. Where it throws, nothing is entered.
+  mutating func evaluateWithinEpoch(
+    _ detector: any AnomalyDetector, requireNotStopped: () throws -> Void
+  ) throws {
+    var book = self
+    for (index, evaluation) in evaluations.enumerated() {
+      let sample = sample(of: evaluation)
+      let found = try sample.scores(detector, evaluation, requireNotStopped)
+      for (offset, name) in scoreNames.enumerated() {
+        book.scores[index * scoreNames.count + offset].course.append(
+          try sample.measures(Self.values(name, of: found)))
+      }
+    }
+    self = book
+  }
+
+  /// Goes on from what another process has evaluated.
+  ///
+  /// - Throws: `Problem` when those are not this book's evaluations of this test set; then nothing is changed.
+  mutating func restore(_ history: RunHistory) throws(Problem) {
+    let fits = history.scores.allSatisfy { score in
+      score.measures.count == history.evaluatedEpochs
+        && [0, whole.count].contains(score.lastScores.count)
+        && [0, whole.count].contains(score.bestScores.count)
+        && (0...history.evaluatedEpochs).contains(score.bestEpoch)
+    }
+    guard history.scores.map(\.key) == scores.map(\.key), fits else {
+      throw Problem(.badData, "its evaluations are not those of this run")
+    }
+    scores = history.scores
+  }
+}
+
+extension ScoreRecord {
+  /// Whether measures of the next epoch, on the samples that epochs are evaluated on, are the best so far.
+  fileprivate func isBest(_ next: Measures) -> Bool {
+    best == nil || next.auroc > measures[bestEpoch - 1].auroc
+  }
+}

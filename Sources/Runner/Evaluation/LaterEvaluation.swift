@@ -1,0 +1,70 @@
+import Datasets
+import Detectors
+import Diagnostics
+import Images
+import Kernels
+import Results
+import Settings
+import Specs
+
+/// Evaluates a finished training in further ways, from the weights that were kept of it: nothing is trained, and each
+/// epoch whose weights there are gives the bits that it would have given during training.
+struct LaterEvaluation {
+  let identified: IdentifiedRun
+  let experiment: Experiment
+  let dataset: Dataset
+  let context: ComputeContext
+  let options: RunnerOptions
+  let files: RunPaths
+  let makeDetector: DetectorFactory
+
+  /// Adds what is lacking to the run's file.
+  ///
+  /// - Returns: the run's record as it is then.
+  /// - Throws: `Problem` when weights or the run's file cannot be read, or the process is to stop.
+  func evaluate(_ lacking: [Evaluation]) throws -> RunRecord {
+    let path = files.storedRun
+    var record = try RunFile.record(at: path, identifier: identified.identifier)
+    let run = identified.run
+    let split = try run.split(dataset, spec: experiment.source.path)
+    let test = ImageSelection(
+      dataset.images, indices: split.test, scale: PixelScale(run.evaluation.inputRange))
+    var scoring = run
+    scoring.detector = DetectorSettings(run.detector.record.withoutTraining)
+    let detector = makeDetector(scoring, dataset.images.shape, context)
+    var book = EvaluationBook(run, lacking, test: test, isAnomalous: split.testIsAnomalous)
+    let epochs = record.history.evaluatedEpochs
+    let kept = try WeightsFile.epochs(beside: files.run)
+    var isComplete = true
+    for epoch in 1...max(1, epochs) {
+      let isLast = epoch == epochs
+      guard isLast || kept.contains(epoch) else {
+        isComplete = isComplete && !run.detector.isReadEveryEpoch
+        book.skipEpoch()
+        continue
+      }
+      let weights =
+        isLast
+        ? try RunFile.weights(in: path)
+        : try WeightsFile.read(identifier: identified.identifier, epoch: epoch, beside: files.run)
+      try load(weights, into: detector, from: path)
+      try book.evaluate(detector, isLast: isLast, requireNotStopped: options.requireNotStopped)
+    }
+    if !isComplete { book.forgetBest() }
+    let keys = Set(book.scores.map(\.key))
+    record.history.scores = record.history.scores.filter { !keys.contains($0.key) } + book.scores
+    try RunFile.replace(record, at: path)
+    return record
+  }
+
+  private func load(
+    _ weights: [WeightRecord], into detector: any AnomalyDetector, from path: String
+  ) throws(Problem) {
+    do {
+      try detector.load(
+        weights: weights.map { NamedTensor(name: $0.name, shape: $0.shape, values: $0.values) })
+    } catch {
+      throw Problem(error.kind, at: "\(path):/weights", error.cause, hint: error.hint)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Datasets
+import Detectors
+import Diagnostics
+import Images
+import Kernels
+import Metrics
+import Results
+import Settings
+import Specs
+
+/// What a finished run leaves behind.
+struct RunResult {
+  var record: RunRecord
+  var material: RunMaterial
+  /// After the last epoch.
+  var weights: [WeightRecord]
+}
+
+/// One run from split to result: train on the normals, evaluate after every epoch.
+struct RunExecution {
+  let identified: IdentifiedRun
+  let experiment: Experiment
+  let dataset: Dataset
+  let context: ComputeContext
+  let options: RunnerOptions
+  let files: RunPaths
+  let makeDetector: DetectorFactory
+  let listener: (RunnerEvent) throws -> Void
+
+  private var run: Run { identified.run }
+
+  /// Begins anew, or continues from the checkpoint that is there.
+  ///
+  /// - Throws: `RunFailure` when the run itself has failed; `Problem` when it cannot go on for another reason,
+  ///   with a checkpoint left behind when that is the wish to stop; what the listener throws.
+  func result(position: Int, of count: Int) throws -> RunResult {
+    let split = try run.split(dataset, spec: experiment.source.path)
+    let scale = PixelScale(run.evaluation.inputRange)
+    let train = ImageSelection(dataset.images, indices: split.train, scale: scale)
+    let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
+    let detector = makeDetector(run, dataset.images.shape, context)
+    var training = RunTraining(
+      identified.identifier, detector: detector,
+      book: EvaluationBook(run, identified.evaluations, test: test, isAnomalous: split.testIsAnomalous),
+      validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
+      machine: .current(context))
+    try listener(
+      .runStarted(
+        identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
+        epochs: detector.epochs))
+    try resume(&training)
+    do {
+      try finish(&training, on: train)
+      return try result(training, split: split, train: train, test: test)
+    } catch {
+      throw RunFailure(error, lastGoodEpoch: training.finishedEpochs) ?? error
+    }
+  }
+
+  /// Trains and evaluates what is left.
+  private func finish(_ training: inout RunTraining, on images: ImageSelection) throws {
+    let checkpoints = CheckpointKeeper(path: files.checkpoint, interval: options.checkpointInterval)
+    let weights = WeightsKeeper(identified, files: files, kept: options.keptWeights)
+    do {
+      while !training.isFinished {
+        let epoch = training.epoch
+        if !training.awaitsEvaluation { try train(&training, on: images, checkpoints) }
+        try training.evaluate(requireNotStopped: options.requireNotStopped)
+        try weights.afterEpoch(training)
+        if options.showsEpochs { try listener(.epochEvaluated(EpochDetails(training))) }
+        try listener(
+          .epochFinished(epoch: epoch, auroc: training.book.scores[0].measures[epoch - 1].auroc))
+        try checkpoints.afterEpoch(training)
+      }
+    } catch let problem as Problem where problem.isStop {
+      try checkpoints.write(training)
+      throw problem
+    }
+  }
+
+  /// Trains an epoch, or the rest of it.
+  private func train(
+    _ training: inout RunTraining, on images: ImageSelection, _ checkpoints: CheckpointKeeper
+  ) throws {
+    let taken = try training.begin(on: images)
+    try training.evaluateWithinEpoch(afterStep: taken, requireNotStopped: options.requireNotStopped)
+    while true {
+      switch try training.advance() {
+      case .part: break
+      case .step(let step):
+        try listener(.step(step, epoch: training.epoch))
+        try training.evaluateWithinEpoch(afterStep: step.step, requireNotStopped: options.requireNotStopped)
+        try checkpoints.afterStep(training)
+      case .epochEnd: return
+      }
+      try options.requireNotStopped()
+    }
+  }
+
+  /// A checkpoint that cannot be used is moved out of the way. One that the same run has left in a file of an earlier
+  /// version is continued too.
+  private func resume(_ training: inout RunTraining) throws {
+    let path = files.storedCheckpoint
+    let identifier = path == files.checkpoint ? identified.identifier : identified.earlierIdentifier
+    do {
+      guard let checkpoint = try CheckpointFile.read(path, of: run, identifier: identifier) else { return }
+      let step = try training.restore(checkpoint)
+      try listener(.runResumed(identified, finishedEpochs: training.finishedEpochs, step: step))
+    } catch var problem as Problem where problem.kind == .badData {
+      problem.place = problem.place.hasPrefix(path) ? problem.place : path
+      problem.hint = "the run begins anew; the checkpoint is now \(try CheckpointFile.setAside(path))"
+      try listener(.checkpointSetAside(identified, problem))
+    }
+  }
+
+  private func result(
+    _ training: RunTraining, split: Split, train: ImageSelection, test: ImageSelection
+  ) throws -> RunResult {
+    let (detector, shape) = (training.detector, dataset.images.shape)
+    let record = RunRecord(
+      identifier: identified.identifier, run: run, dataFingerprint: dataset.fingerprint,
+      provenance: training.provenance, trainingImages: train.count,
+      samples: SampleRecord(
+        index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
+        classNames: dataset.classNames),
+      anomalyKinds: dataset.anomalyClasses, history: training.history)
+    let material = ReportMaterial(
+      test: test, split: split, scores: training.book.scores[0].lastScores, seed: run.seed)
+    return RunResult(
+      record: record,
+      material: RunMaterial(
+        imageShape: [shape.channels, shape.height, shape.width], galleries: material.galleries(detector),
+        features: try material.features(detector)),
+      weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) })
+  }
+}
+
+extension Problem {
+  /// Whether the process was asked to stop.
+  fileprivate var isStop: Bool { kind == .interrupted || kind == .terminated }
+}

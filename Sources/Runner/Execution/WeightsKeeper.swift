@@ -1,0 +1,46 @@
+import Results
+
+/// Of which epochs a run's weights are kept, besides those after the last.
+public enum KeptWeights: String, CaseIterable, Sendable {
+  case last
+  /// The best epoch of each evaluation as well.
+  case best
+  /// Every epoch.
+  case all
+}
+
+/// Keeps the weights of epochs beside the run's own file, so that the finished run can be evaluated in further ways.
+struct WeightsKeeper {
+  private let identifier: String
+  private let run: String
+  private let kept: KeptWeights
+
+  init(_ run: IdentifiedRun, files: RunPaths, kept: KeptWeights) {
+    identifier = run.identifier
+    self.run = files.run
+    self.kept = kept
+  }
+
+  /// To be called when an epoch was evaluated.
+  func afterEpoch(_ training: RunTraining) throws {
+    let (book, epoch) = (training.book, training.finishedEpochs)
+    let isWanted =
+      switch kept {
+      case .last: false
+      case .best: book.isBestAnywhere
+      case .all: true
+      }
+    // Those after the last epoch stand in the run's own file.
+    if isWanted, !training.isFinished {
+      let weights = training.detector.weights.map {
+        WeightRecord(name: $0.name, shape: $0.shape, values: $0.values)
+      }
+      try WeightsFile.write(weights, identifier: identifier, epoch: epoch, beside: run)
+    }
+    switch kept {
+    case .last: try WeightsFile.remove(beside: run)
+    case .best: try WeightsFile.remove(beside: run, keeping: book.bestEpochs)
+    case .all: break
+    }
+  }
+}
