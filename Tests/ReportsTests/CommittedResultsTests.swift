@@ -56,6 +56,19 @@ struct CommittedResultsTests {
     }
   }
 
+  @Test("have the ids that the committed specs give their runs", arguments: pages)
+  func identifiers(name: String) throws {
+    let contents = try SummaryContents(path: "\(Self.root)/results/\(name).h5")
+    let experiment = try Experiment.load(path: "\(Self.root)/\(contents.summary.specPath)")
+    #expect(experiment.name == name)
+    let stored = contents.runs.map(\.identifier)
+    let origins = RunOrigin.read(stored, results: "\(Self.root)/results", experiment: name)
+    let fingerprint = try #require(origins.first).get().dataFingerprint
+    let promised = Set(
+      experiment.configurations.flatMap { experiment.identifiers(of: $0, dataFingerprint: fingerprint) })
+    #expect(promised.isSuperset(of: stored))
+  }
+
   @Test("a table that the README shows stands so in a page")
   func readme() throws {
     let text = try String(contentsOfFile: "\(Self.root)/README.md", encoding: .utf8)

@@ -44,14 +44,31 @@ struct CommittedFilesTests {
   }
 
   @Test(
-    "are legal, hold the runs they promise and open with their command",
-    arguments: [("quickstart", 10), ("mnist", 10), ("fashion-mnist", 30), ("cifar10", 10)])
-  func specs(_ name: String, _ count: Int) throws {
+    "without leaks are legal, hold the runs they promise and open with their command",
+    arguments: [("quickstart", 10), ("mnist-clean", 10), ("fashion-mnist", 30), ("cifar10-clean", 10)])
+  func clean(_ name: String, _ count: Int) throws {
     let experiment = try Experiment.load(path: "\(folder)/\(name).yaml")
     #expect(experiment.name == name)
     #expect(experiment.preset == "clean")
     #expect(experiment.runs.count == count)
     #expect(try experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test(
+    "of the paper's tables are the code of its time at its size, evaluated in every pass",
+    arguments: ["mnist", "cifar10"])
+  func paper(_ name: String) throws {
+    let experiment = try Experiment.load(path: "\(folder)/\(name).yaml")
+    #expect(experiment.name == name)
+    #expect(experiment.preset == "code-2018")
+    #expect(experiment.runs.count == 10)
+    let ganomaly = try experiment.ganomaly
+    #expect(ganomaly.width == 64 && ganomaly.latentSize == 100 && ganomaly.epochs == 15)
+    #expect(ganomaly.objective == .v0)
+    #expect(Set(experiment.evaluation.passes) == Set(ScoringPass.allCases))
+    #expect(experiment.evaluation.epochSamples == 2000)
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
   }
