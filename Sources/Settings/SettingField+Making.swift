@@ -96,13 +96,25 @@ extension SettingField {
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
       key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read,
-      write: write, entersIdentityByDefault: entersIdentityByDefault)
+      write: write, entersIdentityByDefault: entersIdentityByDefault, staysOutOfIdentity: staysOutOfIdentity,
+      hasFixedDefault: hasFixedDefault)
   }
 
   /// The same field, of which the default stays out of a run's id; for a field that came after there were runs.
   public func leftOutOfIdentityByDefault() -> Self {
     var field = self
     field.entersIdentityByDefault = false
+    return field
+  }
+}
+
+extension SettingField {
+  /// The same field, whose value stays out of a run's id where `condition` holds; for a later field whose default
+  /// depends on the others' values.
+  public func leftOutOfIdentity(when condition: @escaping @Sendable (Record) -> Bool) -> Self {
+    var field = self
+    field.staysOutOfIdentity = condition
+    field.hasFixedDefault = false
     return field
   }
 }
