@@ -105,14 +105,15 @@ extension Dataset {
     }
   }
 
-  /// A data set whose classes are known beforehand, resized.
+  /// A data set whose classes are known beforehand, resized, with as many channels as were asked for.
   private static func official(
     _ settings: DatasetSettings, _ images: LabelledImages, trainCount: Int?, _ fingerprint: String?
   ) throws(Problem) -> Dataset {
     let resize = BilinearResize(from: images.shape, height: settings.side, width: settings.side)
     return Dataset(
       title: settings.title, classNames: settings.name.classNames ?? [],
-      images: ImageStore(shape: resize.target, bytes: resize.planar(images.bytes)), labels: images.labels,
+      images: ImageStore(shape: resize.target, bytes: resize.planar(images.bytes))
+        .repeatingPlane(channels: settings.channels), labels: images.labels,
       officialTrainCount: trainCount, fingerprint: fingerprint)
   }
 }

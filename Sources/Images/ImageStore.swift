@@ -17,3 +17,25 @@ public struct ImageStore: Sendable, Equatable {
   /// The bytes of one image.
   public subscript(index: Int) -> ArraySlice<UInt8> { bytes[index * shape.count..<(index + 1) * shape.count] }
 }
+
+extension ImageStore {
+  /// Gray images with their plane repeated, as a loader of image folders turns gray files into color ones; images that
+  /// have so many channels are returned as they are.
+  ///
+  /// - Precondition: the images have one channel, or `channels`.
+  public func repeatingPlane(channels: Int) -> ImageStore {
+    guard channels != shape.channels else { return self }
+    precondition(shape.channels == 1, "\(shape) images cannot be given \(channels) channels")
+    let repeated = [UInt8](unsafeUninitializedCapacity: bytes.count * channels) { target, initialized in
+      for image in 0..<count {
+        let plane = bytes[image * shape.count..<(image + 1) * shape.count]
+        for _ in 0..<channels {
+          _ = target[initialized...].initialize(fromContentsOf: plane)
+          initialized += plane.count
+        }
+      }
+    }
+    return ImageStore(
+      shape: ImageShape(channels: channels, height: shape.height, width: shape.width), bytes: repeated)
+  }
+}

@@ -27,6 +27,7 @@ extension AUCTable {
     if let pooled = summary.pooledRow {
       notes.append("'\(pooled)' is all kinds of anomaly together, the others are one kind each.")
     }
+    if let absent = AbsentClasses(summary).note { notes.append(absent) }
     if !summary.commits.isEmpty { notes.append("Computed by ganomaly \(summary.commits).") }
     return notes
   }

@@ -13,6 +13,7 @@ extension AuditTable {
     var columns: [Column] = []
     var changes: [Change] = []
     var start: String?
+    var absences: [String] = []
     for path in paths {
       let part = try AuditedExperiment(path)
       if let start, start != part.start {
@@ -22,6 +23,9 @@ extension AuditTable {
       }
       start = part.start
       columns += part.columns
+      if let absent = part.absent.note {
+        absences.append(paths.count > 1 ? "\(part.experiment.dataset.title): \(absent)" : absent)
+      }
       changes += part.changes.filter { !changes.contains($0) }
     }
     // Values of one choice together, in the order in which the choices came; the whole other protocol last.
@@ -30,7 +34,7 @@ extension AuditTable {
     choices = choices.filter { $0 != Self.all } + choices.filter { $0 == Self.all }
     self.init(
       start: start ?? "", columns: columns,
-      changes: choices.flatMap { choice in changes.filter { $0.choice == choice } })
+      changes: choices.flatMap { choice in changes.filter { $0.choice == choice } }, absences: absences)
   }
 }
 
@@ -47,12 +51,14 @@ private struct AuditedExperiment {
   private(set) var columns: [AuditTable.Column]
   private(set) var changes: [AuditTable.Change] = []
 
-  private let experiment: Experiment
+  let experiment: Experiment
+  let absent: AbsentClasses
   private let configurations: [Configuration]
   private let readings: [SummaryEvaluations.Area]
 
   init(_ path: String) throws {
     let summary = try Summary.read(from: path)
+    absent = AbsentClasses(summary)
     experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
     guard experiment.sweep == nil || AuditTable.isAudit(experiment) else {
       throw Problem(

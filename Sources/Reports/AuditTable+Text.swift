@@ -54,7 +54,7 @@ extension AuditTable: RenderedTable {
       notes.append("The last row changes everything at once.")
     }
     notes.append("\(Self.score), \(Self.pass) and \(Self.epoch) are read off the first row's own training.")
-    return notes
+    return notes + absences
   }
 
   public func text(width: Int, bold: Bool) -> String {

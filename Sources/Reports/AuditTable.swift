@@ -42,11 +42,14 @@ public struct AuditTable: Sendable, Equatable {
   public let columns: [Column]
   /// In the order in which they are shown.
   public let changes: [Change]
+  /// A line for each experiment whose data set has classes that are not among the columns, or not computed.
+  let absences: [String]
 
-  init(start: String, columns: [Column], changes: [Change]) {
+  init(start: String, columns: [Column], changes: [Change], absences: [String] = []) {
     self.start = start
     self.columns = columns
     self.changes = changes
+    self.absences = absences
   }
 }
 

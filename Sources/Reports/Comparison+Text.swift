@@ -59,14 +59,16 @@ extension Comparison: RenderedTable {
   }
 
   private var rules: [String] {
-    let certainties = Certainty.allCases.filter { certainty in
-      sections.contains { $0.cells.contains { $0.published?.certainty == certainty } }
-    }
-    guard !certainties.isEmpty else { return [] }
-    let words = certainties.map { certainty in
-      "\(certainty.rawValue): \(certainty.words)"
-        + (certainty.tolerance.map { ", a band of ±\($0 < 0.001 ? ".0005" : threeDecimals($0))" }
-          ?? ", no band")
+    let published = sections.flatMap(\.cells).compactMap(\.published)
+    guard !published.isEmpty else { return [] }
+    let words = Certainty.allCases.compactMap { certainty -> String? in
+      let values = published.filter { $0.certainty == certainty }
+      guard !values.isEmpty else { return nil }
+      let bands = Set(values.compactMap(\.tolerance)).sorted().map { band in
+        "±\(band < 0.001 ? ".0005" : threeDecimals(band))"
+      }
+      let band = bands.isEmpty ? "no band" : "a band of \(bands.joined(separator: " or "))"
+      return "\(certainty.rawValue): \(certainty.words), \(band)"
     }
     let samples =
       metric == .auroc

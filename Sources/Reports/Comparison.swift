@@ -130,10 +130,11 @@ extension Comparison.Section {
     if let mean = publication.value(row, class: PublishedTable.mean) { return mean }
     let values = row.values.compactMap { $0 }
     guard Set(publication.classes) == Set(heldOut), values.count == heldOut.count, !values.isEmpty,
-      let certainty = values.map(\.certainty).max(by: { ($0.tolerance ?? 1) < ($1.tolerance ?? 1) })
+      let worst = values.max(by: { ($0.tolerance ?? 1) < ($1.tolerance ?? 1) })
     else { return nil }
     return PublishedValue(
-      values.reduce(0) { $0 + $1.value } / Double(values.count), certainty: certainty)
+      values.reduce(0) { $0 + $1.value } / Double(values.count), certainty: worst.certainty,
+      decimals: worst.decimals)
   }
 }
 
@@ -141,7 +142,7 @@ extension Comparison.Cell {
   /// By the rule that stands below the table.
   fileprivate mutating func judge(suspectsMetric: Bool) {
     guard ours.mean != nil, let published else { return }
-    guard !suspectsMetric, let interval, let tolerance = published.certainty.tolerance else {
+    guard !suspectsMetric, let interval, let tolerance = published.tolerance else {
       verdict = .cannotBeTold
       return
     }

@@ -22,15 +22,16 @@ public struct ReadingsTable: Sendable, Equatable {
         allowsMeanOverHeldOut: headline.allowsMeanOverHeldOut)
     }
     first = tables[0]
-    notes = [
-      first.seeds.count > 1
-        ? "mean and sample standard deviation over \(first.seeds.count) seeds (\(listed(first.seeds)))"
-        : "one seed (\(listed(first.seeds)))",
-      "Every line is read off the same trainings. The experiment's own: \(summary.headline).",
-      "mean-of-last: over the last epochs, on the samples that every epoch is read on. best-on-test: each reading's "
-        + "own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
-        + "every test batch is of one kind, and its statistics tell which: optimistic.",
-    ]
+    notes =
+      [
+        first.seeds.count > 1
+          ? "mean and sample standard deviation over \(first.seeds.count) seeds (\(listed(first.seeds)))"
+          : "one seed (\(listed(first.seeds)))",
+        "Every line is read off the same trainings. The experiment's own: \(summary.headline).",
+        "mean-of-last: over the last epochs, on the samples that every epoch is read on. best-on-test: each reading's "
+          + "own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
+          + "every test batch is of one kind, and its statistics tell which: optimistic.",
+      ] + [AbsentClasses(summary).note].compactMap { $0 }
   }
 
   private let notes: [String]

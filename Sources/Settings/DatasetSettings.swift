@@ -17,12 +17,11 @@ public enum DatasetName: String, SettingChoice {
     }
   }
 
-  /// Colour channels of the data set itself; nil for image folders, where a setting decides.
-  public var channels: Int? {
+  /// Color channels of the data set's own images; of an image folder, those that it is read with by default.
+  public var channels: Int {
     switch self {
     case .digits, .mnist, .fashionMNIST: 1
-    case .cifar10: 3
-    case .folder: nil
+    case .cifar10, .folder: 3
     }
   }
 
@@ -37,17 +36,32 @@ public struct DatasetSettings: SettingsRecord {
   public var folder = ""
   /// Height and width to which images are resized, in pixels.
   public var side = 32
-  /// Channels that an image folder is read with: 1 (grey) or 3 (RGB).
-  public var folderChannels = 3
+  /// Channels that were asked for; nil for the data set's own.
+  private var chosenChannels: Int?
   public var skipUnreadable = false
 
   public init() {}
 
-  /// Channels of the images that the detectors see.
-  public var channels: Int { name.channels ?? folderChannels }
+  /// Channels of the images that the detectors see: 1 (gray) or 3 (RGB). A gray data set with 3 channels repeats its
+  /// plane three times, as a loader of image folders does.
+  public var channels: Int {
+    get { chosenChannels ?? name.channels }
+    set { chosenChannels = newValue }
+  }
 
   /// The name under which tables show the data set.
   public var title: String { name == .folder ? folder : name.rawValue }
+
+  /// The title, and how the images differ from the data set's own, as in `mnist, 3 channels`.
+  public var description: String {
+    name == .folder || channels == name.channels ? title : "\(title), \(channels) channels"
+  }
+
+  /// A choice of the channels that the data set has anyway is no difference.
+  public static func == (first: Self, second: Self) -> Bool {
+    first.name == second.name && first.folder == second.folder && first.side == second.side
+      && first.channels == second.channels && first.skipUnreadable == second.skipUnreadable
+  }
 
   public static let fields: [SettingField<DatasetSettings>] = [
     .choice("name", \.name, "The data set."),
@@ -57,10 +71,12 @@ public struct DatasetSettings: SettingsRecord {
       "side", \.side, among: [32, 64, 128, 256], reason: "4·2^k, so that the pyramid ends at 4×4",
       "Height and width to which images are resized, in pixels."),
     .integer(
-      "channels", \.folderChannels, among: [1, 3],
-      "Channels that an image folder is read with: 1 (grey) or 3 (RGB)."
+      "channels", \.channels, among: [1, 3],
+      "Channels of the images: 1 (gray) or 3 (RGB). By default the data set's own, 3 for an image folder; a gray data set "
+        + "with 3 repeats its plane, and an image folder is read with as many as are given."
     )
-    .applying("only with `name: folder`") { $0.name == .folder },
+    // Data sets of known channels had no choice of them at first.
+    .leftOutOfIdentity { $0.name != .folder && $0.channels == $0.name.channels },
     .flag(
       "skip_unreadable", \.skipUnreadable, "Skip and count files that are no image, instead of refusing them."
     )

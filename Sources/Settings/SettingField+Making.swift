@@ -96,7 +96,8 @@ extension SettingField {
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
       key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read,
-      write: write, entersIdentityByDefault: entersIdentityByDefault, scope: scope)
+      write: write, entersIdentityByDefault: entersIdentityByDefault, staysOutOfIdentity: staysOutOfIdentity,
+      hasFixedDefault: hasFixedDefault, scope: scope)
   }
 
   /// The same field, of which another value asks for no other training.
@@ -110,6 +111,17 @@ extension SettingField {
   public func leftOutOfIdentityByDefault() -> Self {
     var field = self
     field.entersIdentityByDefault = false
+    return field
+  }
+}
+
+extension SettingField {
+  /// The same field, whose value stays out of a run's id where `condition` holds; for a later field whose default
+  /// depends on the others' values.
+  public func leftOutOfIdentity(when condition: @escaping @Sendable (Record) -> Bool) -> Self {
+    var field = self
+    field.staysOutOfIdentity = condition
+    field.hasFixedDefault = false
     return field
   }
 }

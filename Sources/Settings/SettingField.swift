@@ -67,6 +67,10 @@ public struct SettingField<Record: Sendable>: Sendable {
   /// Whether the default enters a run's id. Not so for a field that came later: with its default, it stands for
   /// what runs did before it was there, and their ids hold.
   public var entersIdentityByDefault = true
+  /// Whether the value stays out of a run's id beside the others' values, for a field whose default depends on them.
+  public var staysOutOfIdentity: @Sendable (Record) -> Bool = { _ in false }
+  /// Whether the default is the same whatever the others' values; only such a one stands in the schema.
+  public var hasFixedDefault = true
   public var scope = SettingScope.training
 }
 
@@ -115,7 +119,7 @@ extension SettingsRecord {
   ) -> [(key: String, value: SettingValue)] {
     let defaults = Self()
     return Self.fields.filter { field in
-      isWanted(field) && field.applies(self)
+      isWanted(field) && field.applies(self) && !field.staysOutOfIdentity(self)
         && (field.entersIdentityByDefault || field.read(self) != field.read(defaults))
     }.map { ($0.key, $0.read(self)) }
   }

@@ -23,6 +23,17 @@ extension Experiment {
   /// The resolved form as JSON text, ending in a line break.
   public var resolvedJSON: String { JSON.object(resolved).pretty() + "\n" }
 
+  /// The data set that a resolved form names, without resolving the rest; nil where `text` is no spec.
+  public static func datasetName(ofResolved text: String) -> DatasetName? {
+    guard let layers = try? specLayers(text: text, path: "") else { return nil }
+    let key = SpecKey.dataset.rawValue
+    for entry in layers.flatMap(\.entries) where entry.key == key {
+      guard case .mapping(let entries) = entry.value.content else { continue }
+      return entries.first { $0.key == SpecKey.kindKey }?.value.text.flatMap(DatasetName.init)
+    }
+    return nil
+  }
+
   private var resolved: [(key: String, value: JSON)] {
     SpecKey.allCases.compactMap { key in resolved(key).map { (key.rawValue, $0) } }
   }

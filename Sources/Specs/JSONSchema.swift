@@ -74,7 +74,7 @@ extension Experiment {
       let description = ("description", JSON.text(field.summary + when))
       let value = field.read(defaults)
       // A section's kind must be named, and an empty text stands for no value.
-      let hasDefault = field.key != SpecKey.kindKey && value != .text("")
+      let hasDefault = field.key != SpecKey.kindKey && value != .text("") && field.hasFixedDefault
       let members = [description] + field.form.schema + (hasDefault ? [("default", JSON(value))] : [])
       return (field.key, JSON.object(members))
     }

@@ -6,11 +6,12 @@ public struct Preset: Sendable {
   public let name: String
   /// One sentence for the documentation.
   public let summary: String
+  var dataset: [PresetValue<DatasetSettings>] = []
   let evaluation: [PresetValue<ProtocolSettings>]
   let ganomaly: [PresetValue<GANomalySettings>]
 
   /// All presets, in the order in which they are documented.
-  public static let all = [paper, code2018, code2019, clean]
+  public static let all = [paper, folders2018, code2018, code2019, clean]
 
   /// What the paper's text says, and a guess where it says nothing: input range, statistics of batch norm,
   /// epoch and the number of epochs for CIFAR-10 are not stated.
@@ -26,6 +27,30 @@ public struct Preset: Sendable {
     ganomaly: [
       PresetValue(\.objective, .v3),
       PresetValue(\.learningRate, 2e-3),
+      PresetValue(\.epochs, 15),
+    ])
+
+  /// What the reference code's history says of the time before it had loaders for MNIST and CIFAR-10 (10 May 2018):
+  /// images came from folders, with the default three channels, in [−1, 1], tested in shuffled batches of 64. How the
+  /// folders were divided is not known; the split is the paper's.
+  public static let folders2018 = Preset(
+    name: "folders-2018",
+    summary: "what the reference code did before 10 May 2018, with image folders of three channels",
+    dataset: [PresetValue(\.channels, 3)],
+    evaluation: [
+      PresetValue(\.split, .pooled),
+      PresetValue(\.inputRange, .symmetric),
+      PresetValue(\.score, .squaredL2),
+      PresetValue(\.batchNorm, .batch),
+      PresetValue(\.testOrder, .shuffled),
+      PresetValue(\.testBatch, 64),
+      PresetValue(\.epochSamples, 0),
+      PresetValue(\.epoch, .bestOnTest),
+    ],
+    ganomaly: [
+      PresetValue(\.objective, .v0),
+      PresetValue(\.learningRate, 2e-4),
+      PresetValue(\.batchSize, 64),
       PresetValue(\.epochs, 15),
     ])
 
@@ -84,6 +109,13 @@ public struct Preset: Sendable {
       PresetValue(\.learningRate, 2e-4),
       PresetValue(\.epochs, 15),
     ])
+
+  /// The data set's defaults under this preset; its name is the spec's to give.
+  public func datasetSettings() -> DatasetSettings {
+    var settings = DatasetSettings()
+    for value in dataset { value.assign(&settings, settings.channels) }
+    return settings
+  }
 
   /// The protocol's defaults under this preset.
   ///

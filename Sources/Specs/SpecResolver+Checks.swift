@@ -33,6 +33,16 @@ extension SpecResolver {
     }
   }
 
+  /// A color image cannot be made gray here: that would be another data set.
+  mutating func refuseChannels(of dataset: DatasetSettings) {
+    guard dataset.name != .folder, dataset.channels < dataset.name.channels else { return }
+    refuse(
+      at: place(of: "dataset.channels"),
+      "'\(dataset.name.rawValue)' has images of \(dataset.name.channels) channels, which are not reduced to "
+        + "\(dataset.channels)",
+      hint: "leave it out, or write `channels: \(dataset.name.channels)`")
+  }
+
   mutating func refuseTooManyRuns(_ experiment: Experiment) {
     guard experiment.runCount > Experiment.mostRuns else { return }
     refuse(

@@ -27,8 +27,10 @@ struct SpecResolver {
     let description = text(of: .description, in: own) ?? ""
 
     let before = problems.count
-    let dataset = record(DatasetSettings(), SpecKey.dataset.rawValue, mappings(of: .dataset))
+    let dataset = record(
+      preset?.datasetSettings() ?? DatasetSettings(), SpecKey.dataset.rawValue, mappings(of: .dataset))
     if problems.count == before { refuseMissing(in: dataset) }
+    if problems.count == before { refuseChannels(of: dataset) }
     let datasetHolds = problems.count == before
     let (evaluation, detector) = settings(preset: preset, dataset: datasetHolds ? dataset : nil)
     let detectors = listedDetectors(preset: preset, channels: dataset.channels)

@@ -36,4 +36,19 @@ struct DigitsTests {
     #expect(dataset.officialTrainCount == nil)
     #expect(dataset.classNames == (0...9).map(String.init))
   }
+
+  @Test("with three channels each plane is the gray image, byte for byte, and the fingerprint is another")
+  func threeChannels() throws {
+    var settings = DatasetSettings()
+    let gray = try Dataset.load(settings, from: DataSearchPath(candidates: []))
+    settings.channels = 3
+    let color = try Dataset.load(settings, from: DataSearchPath(candidates: []))
+    #expect(color.images.shape == ImageShape(channels: 3, height: 32, width: 32))
+    #expect(color.images.count == gray.images.count && color.labels == gray.labels)
+    for image in [0, 1, 1796] {
+      let plane = Array(gray.images[image])
+      #expect(Array(color.images[image]) == plane + plane + plane)
+    }
+    #expect(color.fingerprint != gray.fingerprint)
+  }
 }

@@ -20,7 +20,7 @@ struct ImageFolderTests {
     var settings = DatasetSettings()
     settings.name = .folder
     settings.folder = "parts"
-    settings.folderChannels = channels
+    settings.channels = channels
     settings.skipUnreadable = skipping
     return settings
   }

@@ -18,8 +18,9 @@ struct CommittedResultsTests {
   }
 
   /// A working tree may hold others' summaries too: those with a page are committed.
-  static let pages = names(in: "results", ending: ".md").filter { $0 != audit }
-  private static let audit = "audit"
+  static let pages = names(in: "results", ending: ".md").filter { !audits.contains($0) }
+  /// Pages of two summaries each: of MNIST and CIFAR-10, from one preset.
+  static let audits = ["audit", "audit-2018"]
 
   private func page(_ name: String) throws -> String {
     try String(contentsOfFile: "\(Self.root)/results/\(name).md", encoding: .utf8)
@@ -37,12 +38,12 @@ struct CommittedResultsTests {
     #expect(try page(name) == written, "make reproduce writes results/\(name).md anew")
   }
 
-  @Test("the audit is exactly what its summaries give")
-  func auditOfSummaries() throws {
-    let audited = Self.pages.filter { $0.hasPrefix("audit-") }.sorted(by: >)
+  @Test("an audit is exactly what its summaries give", arguments: audits)
+  func auditOfSummaries(name: String) throws {
+    let audited = ["mnist", "cifar10"].map { "\(name)-\($0)" }.filter(Self.pages.contains)
     guard !audited.isEmpty else { return }
     let table = try AuditTable(summaries: audited.map { "\(Self.root)/results/\($0).h5" })
-    #expect(try page(Self.audit) == table.markdown)
+    #expect(try page(name) == table.markdown)
   }
 
   @Test("were computed by a commit, and say at what cost", arguments: pages)
@@ -54,6 +55,19 @@ struct CommittedResultsTests {
       let course = try contents.course(of: run)
       #expect(course.trainingSeconds.reduce(0, +) > 0, "\(run.identifier)")
     }
+  }
+
+  @Test("have the ids that the committed specs give their runs", arguments: pages)
+  func identifiers(name: String) throws {
+    let contents = try SummaryContents(path: "\(Self.root)/results/\(name).h5")
+    let experiment = try Experiment.load(path: "\(Self.root)/\(contents.summary.specPath)")
+    #expect(experiment.name == name)
+    let stored = contents.runs.map(\.identifier)
+    let origins = RunOrigin.read(stored, results: "\(Self.root)/results", experiment: name)
+    let fingerprint = try #require(origins.first).get().dataFingerprint
+    let promised = Set(
+      experiment.configurations.flatMap { experiment.identifiers(of: $0, dataFingerprint: fingerprint) })
+    #expect(promised.isSuperset(of: stored))
   }
 
   @Test("a table that the README shows stands so in a page")

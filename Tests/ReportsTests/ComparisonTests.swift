@@ -81,7 +81,7 @@ struct ComparisonTests {
     #expect(comparison([[value], [0.6]], halfWidth: halfWidth).sections[0].cells[0].verdict == verdict)
   }
 
-  @Test("widens the band by a published spread, and narrows it for what the paper states")
+  @Test("widens the band by a published spread, and narrows it to the rounding for what the paper states")
   func bands() {
     func verdict(_ published: PublishedValue) -> Comparison.Verdict? {
       let table = twoClasses([published, nil])
@@ -91,6 +91,7 @@ struct ComparisonTests {
     #expect(verdict(PublishedValue(0.8, spread: 0.02, certainty: .transcribed)) == .agrees)
     #expect(verdict(PublishedValue(0.829, certainty: .transcribed)) == .agrees)
     #expect(verdict(PublishedValue(0.829, certainty: .stated)) == .differs)
+    #expect(verdict(PublishedValue(0.829, certainty: .stated, decimals: 2)) == .agrees)
     #expect(verdict(PublishedValue(0.83, certainty: .uncertain)) == .cannotBeTold)
   }
 

@@ -44,14 +44,31 @@ struct CommittedFilesTests {
   }
 
   @Test(
-    "are legal, hold the runs they promise and open with their command",
-    arguments: [("quickstart", 10), ("mnist", 10), ("fashion-mnist", 30), ("cifar10", 10)])
-  func specs(_ name: String, _ count: Int) throws {
+    "without leaks are legal, hold the runs they promise and open with their command",
+    arguments: [("quickstart", 10), ("mnist-clean", 10), ("fashion-mnist", 30), ("cifar10-clean", 10)])
+  func clean(_ name: String, _ count: Int) throws {
     let experiment = try Experiment.load(path: "\(folder)/\(name).yaml")
     #expect(experiment.name == name)
     #expect(experiment.preset == "clean")
     #expect(experiment.runs.count == count)
     #expect(try experiment.ganomaly.width == (name == "quickstart" ? 16 : 64))
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test(
+    "of the paper's tables are the code of its time at its size, evaluated in every pass",
+    arguments: ["mnist", "cifar10"])
+  func paper(_ name: String) throws {
+    let experiment = try Experiment.load(path: "\(folder)/\(name).yaml")
+    #expect(experiment.name == name)
+    #expect(experiment.preset == "code-2018")
+    #expect(experiment.runs.count == 10)
+    let ganomaly = try experiment.ganomaly
+    #expect(ganomaly.width == 64 && ganomaly.latentSize == 100 && ganomaly.epochs == 15)
+    #expect(ganomaly.objective == .v0)
+    #expect(Set(experiment.evaluation.passes) == Set(ScoringPass.allCases))
+    #expect(experiment.evaluation.epochSamples == 2000)
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
   }
@@ -70,6 +87,50 @@ struct CommittedFilesTests {
     #expect(experiment.detector.epochs == 5)
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/audit/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test(
+    "of the audit from the code of 2018 change one choice at a time and evaluate every pass",
+    arguments: [("mnist", 9, ["1", "2", "7", "8"]), ("cifar10", 8, ["car", "bird", "frog", "ship"])])
+  func audit2018(_ name: String, _ configurations: Int, _ heldOut: [String]) throws {
+    let experiment = try Experiment.load(path: "\(folder)/audit/\(name)-2018.yaml")
+    #expect(experiment.name == "audit-2018-\(name)")
+    #expect(experiment.preset == "code-2018")
+    #expect(experiment.configurations.map(\.label).first == Configuration.unchanged)
+    #expect(experiment.configurations.count == configurations)
+    #expect(experiment.heldOutClasses == heldOut)
+    #expect(experiment.runCount == configurations * 4 * 3)
+    #expect(Set(experiment.evaluation.passes) == Set(ScoringPass.allCases))
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/audit/\(name)-2018.yaml\n"))
+    #expect(experiment.source.text.contains("\n# Cost: "))
+  }
+
+  @Test("of three channels on MNIST differ from the audit's symmetric range in the channels alone")
+  func channels() throws {
+    let color = try Experiment.load(path: "\(folder)/audit/mnist-2018-channels.yaml")
+    let audit = try Experiment.load(path: "\(folder)/audit/mnist-2018.yaml")
+    let symmetric = try #require(audit.configurations.first { $0.label == "input_range=symmetric" })
+    let pairs = zip(color.runs, audit.runs(of: symmetric))
+    #expect(color.runs.count == 12 && audit.runs(of: symmetric).count == 12)
+    for (run, other) in pairs { #expect(run.differences(from: other).map(\.key) == ["dataset.channels"]) }
+  }
+
+  @Test(
+    "of the search hold all classes, one seed and every pass, and as many runs as they say",
+    arguments: [
+      ("mnist", 480, 16), ("mnist-width-32", 90, 32), ("cifar10", 240, 16), ("cifar10-width-32", 80, 32),
+    ])
+  func search(_ name: String, _ runs: Int, _ width: Int) throws {
+    let experiment = try Experiment.load(path: "\(folder)/search/\(name).yaml")
+    #expect(experiment.name == "search-\(name)")
+    #expect(experiment.preset == "code-2018")
+    #expect(experiment.runCount == runs)
+    #expect(experiment.heldOutClasses.count == 10 && experiment.seeds == [0])
+    #expect(experiment.configurations.allSatisfy { Set($0.evaluation.passes) == Set(ScoringPass.allCases) })
+    let ganomaly = try experiment.ganomaly
+    #expect(ganomaly.width == width && ganomaly.epochs == 3)
+    #expect(experiment.source.text.contains("\n#   ganomaly run experiments/search/\(name).yaml --jobs 2\n"))
+    #expect(experiment.source.text.contains(" \(runs) with"))
   }
 
   @Test(

@@ -6,6 +6,7 @@ import Testing
 struct PresetRow: Sendable, CustomTestStringConvertible {
   var preset: String
   var dataset: String
+  var channels: Int
   var objective = GANomalyObjective.v3
   var split = SplitKind.pooled
   var learningRate: Double
@@ -21,18 +22,25 @@ struct PresetRow: Sendable, CustomTestStringConvertible {
     let isMNIST = dataset == "mnist"
     return [
       PresetRow(
-        preset: "paper", dataset: dataset, learningRate: 2e-3, inputRange: .symmetric, score: .l1,
+        preset: "paper", dataset: dataset, channels: isMNIST ? 1 : 3, learningRate: 2e-3,
+        inputRange: .symmetric, score: .l1,
         batchNorm: .running, testOrder: .shuffled, epoch: .last),
       PresetRow(
-        preset: "code-2018", dataset: dataset, objective: .v0, split: .official, learningRate: 2e-4,
+        preset: "folders-2018", dataset: dataset, channels: 3, objective: .v0, learningRate: 2e-4,
+        inputRange: .symmetric, score: .squaredL2, batchNorm: .batch, testOrder: .shuffled, epoch: .bestOnTest
+      ),
+      PresetRow(
+        preset: "code-2018", dataset: dataset, channels: isMNIST ? 1 : 3, objective: .v0, split: .official,
+        learningRate: 2e-4,
         inputRange: isMNIST ? .standardised : .symmetric, score: .squaredL2, batchNorm: .batch,
         testOrder: isMNIST ? .shuffled : .normalsFirst, epoch: .bestOnTest),
       PresetRow(
-        preset: "code-2019", dataset: dataset, learningRate: 2e-4,
+        preset: "code-2019", dataset: dataset, channels: isMNIST ? 1 : 3, learningRate: 2e-4,
         inputRange: isMNIST ? .standardised : .symmetric, score: .squaredL2, batchNorm: .batch,
         testOrder: isMNIST ? .shuffled : .normalsFirst, epoch: .bestOnTest),
       PresetRow(
-        preset: "clean", dataset: dataset, learningRate: 2e-4, inputRange: .symmetric, score: .squaredL2,
+        preset: "clean", dataset: dataset, channels: isMNIST ? 1 : 3, learningRate: 2e-4,
+        inputRange: .symmetric, score: .squaredL2,
         batchNorm: .running, testOrder: .shuffled, epoch: .last),
     ]
   }
@@ -46,6 +54,7 @@ struct PresetTests {
     let experiment = try Experiment.parse(text: text, path: "e.yaml")
     let (evaluation, ganomaly) = (experiment.evaluation, try experiment.ganomaly)
     #expect(experiment.preset == row.preset)
+    #expect(experiment.dataset.channels == row.channels)
     #expect(ganomaly.objective == row.objective)
     #expect(ganomaly.learningRate == row.learningRate)
     #expect(ganomaly.epochs == 15)
@@ -75,12 +84,14 @@ struct PresetTests {
     for line in [
       "preset: \(row.preset)", "  objective: \(row.objective.rawValue)", "  split: \(row.split.rawValue)",
       "  input_range: \(row.inputRange.rawValue)", "  score: \(row.score.rawValue)",
-      "  batch_norm: \(row.batchNorm.rawValue)", "  epoch: \(row.epoch.rawValue)", "  epochs: 15",
+      "  channels: \(row.channels)", "  batch_norm: \(row.batchNorm.rawValue)",
+      "  epoch: \(row.epoch.rawValue)", "  epochs: 15",
     ] {
       #expect(resolved.split(separator: "\n").contains(Substring(line)), "\(line)")
     }
     let bare = resolved.replacing("preset: \(row.preset)\n", with: "")
     let again = try Experiment.parse(text: bare, path: "e.yaml")
+    #expect(again.dataset == experiment.dataset)
     #expect(again.evaluation == experiment.evaluation)
     #expect(again.detector == experiment.detector)
   }
@@ -94,6 +105,16 @@ struct PresetTests {
       ganomaly.objective = GANomalySettings().objective
       #expect(ganomaly == GANomalySettings())
     }
+  }
+
+  @Test("takes MNIST with three channels for CIFAR-10, and its channels give way to those written out")
+  func channels() throws {
+    let gray = try Experiment.parse(
+      text: "preset: folders-2018\ndataset: {name: mnist, channels: 1}", path: "e.yaml")
+    #expect(gray.dataset.channels == 1 && gray.evaluation.inputRange == .symmetric)
+    let color = try Experiment.parse(
+      text: "preset: code-2018\ndataset: {name: mnist, channels: 3}", path: "e.yaml")
+    #expect(color.evaluation.inputRange == .symmetric && color.evaluation.testOrder == .normalsFirst)
   }
 
   @Test("takes grey image folders for MNIST and coloured ones for CIFAR-10")

@@ -101,8 +101,8 @@ private let badValues = [
     "an unknown detector", mnist + "detector: {name: gan}\n", at: "2:18", "'detector.name'", "ganomaly"),
   BadSpec("an unknown score", mnist + "protocol: {score: l3}\n", at: "2:19", "l1, squared-l2", "mean 'l1'?"),
   BadSpec(
-    "an unknown preset", mnist + "preset: code-2020\n", at: "2:9", "paper, code-2018, code-2019, clean",
-    "mean 'code-2018'?"),
+    "an unknown preset", mnist + "preset: code-2020\n", at: "2:9",
+    "paper, folders-2018, code-2018, code-2019, clean", "mean 'code-2018'?"),
   BadSpec(
     "a reading twice", mnist + "protocol: {readings: [running, running]}\n", at: "2:32", "more than once"),
   BadSpec("an unknown reading", mnist + "protocol: {readings: [bach]}\n", at: "2:23", "every element of"),
@@ -139,6 +139,14 @@ private let contradictions = [
   BadSpec(
     "MNIST's constants for colours", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
     at: "2:25", "MNIST's mean", "have 3", "symmetric"),
+  BadSpec(
+    "MNIST's constants for MNIST with three channels",
+    "dataset: {name: mnist, channels: 3}\nprotocol: {input_range: standardised}\n", at: "2:25", "have 3",
+    "symmetric"),
+  BadSpec(
+    "gray CIFAR-10", "dataset: {name: cifar10, channels: 1}\n", at: "1:36", "images of 3 channels",
+    "not reduced to 1", "write `channels: 3`"),
+  BadSpec("two channels", "dataset: {name: mnist, channels: 2}\n", at: "1:34", "1, 3"),
 ]
 
 @Suite("Bad specs")

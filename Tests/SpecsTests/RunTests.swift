@@ -70,6 +70,15 @@ struct RunIdentifierTests {
     #expect(try identifier(Self.text.replacing("2e-4", with: "2e-4, redraw_limit: 1")) != one)
   }
 
+  @Test(
+    "stays for the channels that a data set has anyway, and not for three of a gray one",
+    arguments: [("digits", 1), ("mnist", 1), ("fashion-mnist", 1), ("cifar10", 3)])
+  func channels(_ name: String, _ own: Int) throws {
+    let one = try identifier("dataset: {name: \(name)}")
+    #expect(try identifier("dataset: {channels: \(own), name: \(name)}") == one)
+    #expect(try (identifier("dataset: {name: \(name), channels: 3}") != one) == (own == 1))
+  }
+
   @Test("is another one for another version of the numerics")
   func numerics() throws {
     let run = try experiment(Self.text).runs[0]

@@ -128,7 +128,7 @@ extension FingerprintCache {
       settings.name = name
       settings.folder = found.settings[1]
       settings.side = side
-      settings.folderChannels = channels
+      settings.channels = channels
       settings.skipUnreadable = found.settings[4] == "true"
       // Of what is not found, or lies elsewhere than where it is looked for, nothing is said.
       guard let location = try? search.locate(settings),

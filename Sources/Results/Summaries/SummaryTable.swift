@@ -163,7 +163,7 @@ extension SummaryTable {
       (isLeaking ? .batchNormalsFirst : evaluation.headlinePass).rawValue, to: "pass")
     try attributes.write((isBest ? .bestOnTest : evaluation.epoch).rawValue, to: "epoch")
     try attributes.write(
-      "\(experiment.dataset.title), split \(words(\.split.rawValue)), input \(words(\.inputRange.rawValue))",
+      "\(experiment.dataset.description), split \(words(\.split.rawValue)), input \(words(\.inputRange.rawValue))",
       to: "protocol")
     try attributes.write(commits.sorted().joined(separator: ", "), to: "commits")
     if experiment.dataset.name == .folder, let pooled = experiment.heldOutClasses.first {

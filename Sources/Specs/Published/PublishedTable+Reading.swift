@@ -37,7 +37,7 @@ extension PublishedTable {
 private enum PublishedKey {
   static let file = ["tables"]
   static let table = [
-    "dataset", "metric", "protocol", "source", "certainty", "notes", "classes", "rows",
+    "dataset", "metric", "protocol", "source", "certainty", "decimals", "notes", "classes", "rows",
   ]
   static let row = [
     "method", "detector", "certainty", "suspected_metric", "notes", "values", "spreads", "certainties",
@@ -68,17 +68,21 @@ private struct PublishedReader {
         members["classes"]?.place ?? node.place, "the class '\(repeated)' stands more than once in 'classes'")
     }
     let certainty: Certainty = choice(members["certainty"], "'certainty'") ?? .uncertain
+    let decimals = members["decimals"].flatMap { decimalCount($0) } ?? PublishedValue.usualDecimals
     let rows = members["rows"].flatMap { list($0, "'rows'") } ?? []
     return PublishedTable(
       dataset: text(members["dataset"], "'dataset'") ?? "",
       metric: choice(members["metric"], "'metric'") ?? .auroc,
       evaluation: choice(members["protocol"], "'protocol'") ?? .oneClassAnomalous,
       source: text(members["source"], "'source'") ?? "", notes: text(members["notes"], "'notes'") ?? "",
-      classes: classes, rows: rows.map { row($0, classes: classes.count, certainty: certainty) },
+      classes: classes,
+      rows: rows.map { row($0, classes: classes.count, certainty: certainty, decimals: decimals) },
       place: node.place)
   }
 
-  private mutating func row(_ node: SpecNode, classes: Int, certainty: Certainty) -> PublishedRow {
+  private mutating func row(
+    _ node: SpecNode, classes: Int, certainty: Certainty, decimals: Int
+  ) -> PublishedRow {
     let members = members(of: node, "a row", keys: PublishedKey.row, required: ["method", "values"])
     let certainty: Certainty = choice(members["certainty"], "'certainty'") ?? certainty
     let spreads = elements(members["spreads"], "'spreads'", count: classes)
@@ -93,7 +97,8 @@ private struct PublishedReader {
         guard let value = area(node, "a value") else { return nil }
         return PublishedValue(
           value, spread: spreads.flatMap { area($0[index], "a spread") },
-          certainty: certainties.flatMap { choice($0[index], "a certainty") } ?? certainty)
+          certainty: certainties.flatMap { choice($0[index], "a certainty") } ?? certainty,
+          decimals: decimals)
       })
   }
 
@@ -140,6 +145,10 @@ private struct PublishedReader {
   private mutating func area(_ node: SpecNode, _ subject: String) -> Double? {
     if case .null = node.content { return nil }
     return number(node, subject)
+  }
+
+  private mutating func decimalCount(_ node: SpecNode) -> Int? {
+    if case .integer(let count) = value(node, .integer(1...6), "'decimals'") { count } else { nil }
   }
 
   private mutating func number(_ node: SpecNode, _ subject: String) -> Double? {

@@ -1,3 +1,4 @@
+import Foundation
 import Settings
 
 /// How sure a published value is.
@@ -16,10 +17,9 @@ public enum Certainty: String, SettingChoice, Codable {
     }
   }
 
-  /// How far the true value may lie from the one that is given; nil where nothing can be said.
+  /// How far the true value may lie from one that is given with three decimals; nil where nothing can be said.
   public var tolerance: Double? {
     switch self {
-    // Three decimals.
     case .stated, .readInCode: 0.0005
     case .transcribed: 0.02
     case .uncertain: nil
@@ -50,11 +50,24 @@ public struct PublishedValue: Sendable, Equatable {
   /// As the source gives it after its ±; nil where it gives none.
   public var spread: Double?
   public var certainty: Certainty
+  /// How many decimals the source gives.
+  public var decimals = usualDecimals
 
-  public init(_ value: Double, spread: Double? = nil, certainty: Certainty) {
+  public static let usualDecimals = 3
+
+  public init(
+    _ value: Double, spread: Double? = nil, certainty: Certainty, decimals: Int = usualDecimals
+  ) {
     self.value = value
     self.spread = spread
     self.certainty = certainty
+    self.decimals = decimals
+  }
+
+  /// How far the true value may lie from this one: by its certainty, and at least by its rounding. Nil where nothing
+  /// can be said.
+  public var tolerance: Double? {
+    certainty.tolerance.map { max($0, 0.5 * pow(10, -Double(decimals))) }
   }
 }
 

@@ -1,0 +1,45 @@
+import Results
+import Specs
+
+/// The classes of a data set that a table leaves out, and those that it has a place for but no value yet.
+///
+/// A run that failed is not among them: its place says so itself.
+struct AbsentClasses: Equatable {
+  /// Classes that the experiment does not ask for, in the data set's order.
+  var notShown: [String] = []
+  /// Classes without all their values, as in `truck` or, where some are there, `truck (2 of 3)`.
+  var notComputed: [String] = []
+
+  init(_ summary: Summary) {
+    let shown = Set(summary.heldOut)
+    let all = Experiment.datasetName(ofResolved: summary.resolvedSpec)?.classNames ?? []
+    notShown = all.filter { !shown.contains($0) }
+
+    let failed = Set(
+      summary.failures.compactMap { AUCTable.Failure($0, in: summary) }.flatMap { failure in
+        failure.heldOut.map {
+          AUCTable.Cell(detector: failure.detector, heldOut: $0, seed: failure.seed)
+        }
+      })
+    let values = summary.cells(Measures.all[0].name)
+    let count = summary.detectors.count * summary.seeds.count
+    for (heldOut, name) in summary.heldOut.enumerated() {
+      let absent = values.indices.reduce(0) { sum, detector in
+        sum
+          + summary.seeds.indices.count { seed in
+            values[detector][heldOut][seed] == nil
+              && !failed.contains(AUCTable.Cell(detector: detector, heldOut: heldOut, seed: seed))
+          }
+      }
+      guard absent > 0 else { continue }
+      notComputed.append(absent == count ? name : "\(name) (\(absent) of \(count))")
+    }
+  }
+
+  /// One line, as in `Not shown: 6, 7. Not computed yet: 3.`; nil where nothing is absent.
+  var note: String? {
+    let parts = [("Not shown", notShown), ("Not computed yet", notComputed)].filter { !$0.1.isEmpty }
+    guard !parts.isEmpty else { return nil }
+    return parts.map { "\($0.0): \($0.1.joined(separator: ", "))." }.joined(separator: " ")
+  }
+}
