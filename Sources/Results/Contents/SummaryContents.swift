@@ -14,7 +14,7 @@ public struct SummaryContents {
   public let environment: Provenance
   /// The runs behind the tables: row by row, class by class, seed by seed.
   public let runs: [SummaryRun]
-  private let root: HDF5Group
+  let root: HDF5Group
 
   /// - Throws: `Problem` when there is no such file or it is none of ours.
   public init(path: String) throws {
@@ -73,7 +73,8 @@ public struct SummaryContents {
     return try root.exists(path) ? root.openGroup(path) : nil
   }
 
-  private func reading<Result>(_ body: () throws -> Result) throws -> Result {
+  /// Runs the body; what HDF5 cannot read is a `Problem` of the summary.
+  func reading<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as HDF5Error { throw FileSchema.summary.problem(error) }
   }
 }
