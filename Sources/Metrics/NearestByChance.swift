@@ -68,8 +68,12 @@ public struct NearestByChance: Sendable, Equatable {
   /// What 5 % of the distances by chance stay below.
   public var fivePercentPoint: Double { quantile(ofSorted: distances, 0.05) }
 
-  /// The share of the permutations whose nearest candidate is at least as near as the actual nearest.
-  public var shareAtLeastAsNear: Double {
-    Double(distances.count { $0 <= nearest }) / Double(distances.count)
-  }
+  /// How many permutations have a nearest candidate that is at least as near as the actual nearest.
+  ///
+  /// Sums that only rounding tells apart are equally near: |a − r| + |b − s| = |a − s| + |b − r| wherever both values
+  /// lie on one side of both references.
+  public var countAtLeastAsNear: Int { distances.count { $0 <= nearest + 1e-12 } }
+
+  /// The same as a share of the permutations.
+  public var shareAtLeastAsNear: Double { Double(countAtLeastAsNear) / Double(distances.count) }
 }

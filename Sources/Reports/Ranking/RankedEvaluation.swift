@@ -50,7 +50,12 @@ public struct RankedEvaluation: Sendable, Equatable {
     means = self.values.map { $0.reduce(0, +) / Double($0.count) }
     let references = shown.map(\.2)
     distance = ReferenceDistance(means, references: references, margin: Self.margin)
-    interval = hasAllSeeds ? distance.interval95(bySeed: self.values, references: references) : nil
+    interval =
+      hasAllSeeds
+      ? distance.interval95(bySeed: self.values, references: references).map {
+        // Areas lie no further apart.
+        Interval($0.lower, min(1, $0.upper))
+      } : nil
     let correlation = Metrics.rankCorrelation(means, references)
     rankCorrelation = correlation.isNaN ? nil : correlation
   }

@@ -74,7 +74,7 @@ extension Ranking {
   private func notes(of section: Section) -> [String] {
     let chance = section.chance
     let (count, draws) = (section.candidates.count, chance.distances.count)
-    let reached = chance.distances.count { $0 <= chance.nearest }
+    let reached = chance.countAtLeastAsNear
     let share = reached == 0 ? "none" : "\(significant(100 * chance.shareAtLeastAsNear)) %"
     var notes = [
       "Classes: \(section.classes.joined(separator: ", "))"
