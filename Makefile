@@ -54,6 +54,8 @@ quickstart: build
 PUBLISHED := baselines/mnist-one-class baselines/mnist baselines/mnist-vae baselines/mnist-egbad \
   baselines/mnist-anogan audit/mnist-code-2018 audit/cifar10-code-2018 crosscheck mnist-clean cifar10-clean mnist cifar10
 AUDITS := audit/mnist audit/cifar10
+# What is ranked beside the published values, in this order.
+RANKED := mnist cifar10 audit/mnist-code-2018 audit/cifar10-code-2018
 
 reproduce: build
 	.build/release/ganomaly data fetch mnist cifar10
@@ -64,6 +66,7 @@ reproduce: build
 	  .build/release/ganomaly report --markdown experiments/$$experiment.yaml; \
 	done; \
 	.build/release/ganomaly audit --format markdown $(AUDITS:%=experiments/%.yaml) > results/audit.md; \
+	.build/release/ganomaly rank --format markdown --top 10 $(RANKED:%=experiments/%.yaml) > results/ranking.md; \
 	exit "$$status"
 
 test: setup

@@ -132,7 +132,9 @@ let package = Package(
         "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
         "CZlib",
       ]),
-    tests("Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"]),
+    tests(
+      "Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

@@ -49,16 +49,10 @@ public struct AreaBootstrap: Sendable, Equatable {
   }
 }
 
-/// The 2.5 % and the 97.5 % quantile of numbers, between two of them by a straight line, as numpy's `quantile` does.
+/// The 2.5 % and the 97.5 % quantile of numbers.
 func percentileInterval95(_ values: [Double]) -> Interval {
   let sorted = values.sorted()
-  func quantile(_ share: Double) -> Double {
-    let position = share * Double(sorted.count - 1)
-    let index = min(Int(position), sorted.count - 1)
-    guard index + 1 < sorted.count else { return sorted[index] }
-    return sorted[index] + (position - Double(index)) * (sorted[index + 1] - sorted[index])
-  }
-  return Interval(quantile(0.025), quantile(0.975))
+  return Interval(quantile(ofSorted: sorted, 0.025), quantile(ofSorted: sorted, 0.975))
 }
 
 /// A detector's ranking of samples, ready to be weighted.

@@ -42,4 +42,4 @@ extension ResultsOptions {
   }
 }
 
-private func isSpec(_ source: String) -> Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }
+func isSpec(_ source: String) -> Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }

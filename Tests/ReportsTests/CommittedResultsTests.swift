@@ -18,9 +18,10 @@ struct CommittedResultsTests {
   }
 
   /// A working tree may hold others' summaries too: those with a page are committed.
-  static let pages = names(in: "results", ending: ".md").filter { !audits.contains($0) }
+  static let pages = names(in: "results", ending: ".md").filter { !audits.contains($0) && $0 != ranking }
   /// Pages of two summaries each: of MNIST and CIFAR-10, from one preset.
   static let audits = ["audit", "audit-2018"]
+  private static let ranking = "ranking"
 
   private func page(_ name: String) throws -> String {
     try String(contentsOfFile: "\(Self.root)/results/\(name).md", encoding: .utf8)
@@ -44,6 +45,23 @@ struct CommittedResultsTests {
     guard !audited.isEmpty else { return }
     let table = try AuditTable(summaries: audited.map { "\(Self.root)/results/\($0).h5" })
     #expect(try page(name) == table.markdown)
+  }
+
+  @Test("the ranking is exactly what the summaries give that the Makefile ranks")
+  func rankingOfSummaries() throws {
+    let makefile = try String(contentsOfFile: "\(Self.root)/Makefile", encoding: .utf8)
+    let line = try #require(makefile.split(separator: "\n").first { $0.hasPrefix("RANKED := ") })
+    let specs = line.dropFirst("RANKED := ".count).split(separator: " ")
+    #expect(!specs.isEmpty)
+    let summaries = try specs.map {
+      let name = try Experiment.load(path: "\(Self.root)/experiments/\($0).yaml").name
+      return "\(Self.root)/results/\(name).h5"
+    }
+    let published = try PublishedTable.find(
+      options: ["\(Self.root)/experiments/published"], besideSpec: "")
+    var ranking = try Ranking(summaries: summaries, published: published)
+    ranking.shown = 10
+    #expect(try page(Self.ranking) == ranking.markdown, "make reproduce writes results/ranking.md anew")
   }
 
   @Test("were computed by a commit, and say at what cost", arguments: pages)

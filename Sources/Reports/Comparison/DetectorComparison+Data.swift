@@ -92,6 +92,7 @@ enum JSONValue: Encodable {
   case text(String)
   case integer(Int)
   case number(Double)
+  case flag(Bool)
   case list([JSONValue])
   case object([String: JSONValue])
 
@@ -102,6 +103,7 @@ enum JSONValue: Encodable {
     case .integer(let integer): try container.encode(integer)
     case .number(let number) where number.isFinite: try container.encode(number)
     case .number: try container.encodeNil()
+    case .flag(let flag): try container.encode(flag)
     case .list(let elements): try container.encode(elements)
     case .object(let members): try container.encode(members)
     }

@@ -18,7 +18,7 @@ extension Report {
     let hint = "give another folder with --figures"
     try createFolders(to: folder, hint: hint)
     for figure in figures {
-      try writeFile(Self.document(figure), to: "\(folder)/\(figure.name).svg", hint: hint)
+      try writeFile(figure.document, to: "\(folder)/\(figure.name).svg", hint: hint)
     }
     let converter = try PNGConverter()
     for figure in figures {
@@ -26,10 +26,30 @@ extension Report {
     }
   }
 
-  private static func document(_ figure: Figure) -> String {
-    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + figure.svg
-  }
+}
 
+extension Figure {
+  /// The drawing as an SVG file's text.
+  fileprivate var document: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg }
+
+  /// Writes the drawing as SVG or as PNG, as the path ends.
+  ///
+  /// - Throws: `Problem` for another ending, when the file cannot be written, and when there is no `rsvg-convert` to
+  ///   make PNG of SVG.
+  public func write(to path: String) throws {
+    let hint = "name another file with --figure"
+    switch (path as NSString).pathExtension.lowercased() {
+    case "svg": try writeFile(document, to: path, hint: hint)
+    case "png":
+      let converter = try PNGConverter()
+      let svg = "\(path).tmp-\(ProcessInfo.processInfo.processIdentifier).svg"
+      try writeFile(document, to: svg, hint: hint)
+      defer { try? FileManager.default.removeItem(atPath: svg) }
+      try converter(svg: svg, png: path)
+    default:
+      throw Problem(.usage, at: path, "a figure is written as .svg or as .png", hint: hint)
+    }
+  }
 }
 
 extension ResultsPage {

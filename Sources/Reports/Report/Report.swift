@@ -29,8 +29,11 @@ public struct Report {
 
   /// Reads run after run; only the drawings stay in memory.
   ///
+  /// - Parameter ranking: of the same summary; nil where nothing is published that fits.
   /// - Throws: `Problem` when the summary is damaged.
-  public init(_ contents: SummaryContents, references: [Reference] = []) throws {
+  public init(
+    _ contents: SummaryContents, references: [Reference] = [], ranking: Ranking? = nil
+  ) throws {
     let summary = contents.summary
     let shown = Self.shownRows(summary)
     var names = FigureNames()
@@ -46,8 +49,11 @@ public struct Report {
       for run in Self.firstSeeds(contents.runs, row: row) { try samples.add(run, of: contents, &names) }
       samples.finishRow(row, &names)
     }
+    let besidePublished = ranking.map { [$0.section(&names)] } ?? []
     sections =
-      overview.sections(&names) + course.sections(&names) + samples.sections + [course.costSection]
+      overview.sections(&names) + besidePublished + course.sections(&names) + samples.sections + [
+        course.costSection
+      ]
       + [Self.specSection(contents)]
   }
 

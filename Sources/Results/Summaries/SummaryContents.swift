@@ -14,7 +14,7 @@ public struct SummaryContents {
   public let environment: Provenance
   /// The runs behind the tables: row by row, class by class, seed by seed.
   public let runs: [SummaryRun]
-  private let root: HDF5Group
+  let root: HDF5Group
 
   /// - Throws: `Problem` when there is no such file or it is none of ours.
   public init(path: String) throws {
@@ -38,6 +38,11 @@ public struct SummaryContents {
   /// How a run went, epoch by epoch.
   public func course(of run: SummaryRun) throws -> RunCourse {
     try reading { RunCourse(try SummaryRunGroup.readCourse(from: root.openGroup("runs/\(run.identifier)"))) }
+  }
+
+  /// Everything that a run was evaluated with, without scores of single samples.
+  func history(of run: SummaryRun) throws -> RunHistory {
+    try reading { try HistoryGroup.readCourse(from: root.openGroup("runs/\(run.identifier)")) }
   }
 
   /// Whether the summary keeps what figures of the run's images and features need.
@@ -73,7 +78,8 @@ public struct SummaryContents {
     return try root.exists(path) ? root.openGroup(path) : nil
   }
 
-  private func reading<Result>(_ body: () throws -> Result) throws -> Result {
+  /// Runs the body; what HDF5 cannot read is a `Problem` of the summary.
+  func reading<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as HDF5Error { throw FileSchema.summary.problem(error) }
   }
 }

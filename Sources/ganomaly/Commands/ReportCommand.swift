@@ -57,9 +57,10 @@ struct ReportCommand: ParsableCommand {
       Terminal.clearLine()
     }
     let contents = try SummaryContents(path: summary)
-    let references = try Report.Reference.published(
-      in: publishedTables(contents.summary), of: contents.summary, path: summary)
-    let report = try Report(contents, references: references)
+    let published = try publishedTables(contents.summary)
+    let references = try Report.Reference.published(in: published, of: contents.summary, path: summary)
+    let report = try Report(
+      contents, references: references, ranking: Ranking.ifPublished(summary, published: published))
     let page = page(of: summary, ending: ".html")
     try report.writePage(to: page)
     try Terminal.write(page)

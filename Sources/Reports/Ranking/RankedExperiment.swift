@@ -1,0 +1,149 @@
+import Diagnostics
+import Results
+import Settings
+import Specs
+
+/// The values that decide a training, but for the data set and what a preset has different for another one.
+struct TrainingIdentity: Sendable, Equatable {
+  var preset: String?
+  var configuration: String
+  var detector: DetectorSettings
+  var split: SplitKind
+  /// nil where it is what the preset has for images of so many channels.
+  var inputRange: InputRange?
+  var validationFraction: Double
+
+  init(_ configuration: Configuration, of experiment: Experiment) {
+    preset = experiment.preset
+    self.configuration = configuration.label
+    detector = configuration.detector
+    let evaluation = configuration.evaluation
+    split = evaluation.split
+    let usual = Preset.all.first { $0.name == experiment.preset }?
+      .evaluation(channels: experiment.dataset.channels).inputRange
+    inputRange = evaluation.inputRange == usual ? nil : evaluation.inputRange
+    validationFraction = evaluation.validationFraction
+  }
+}
+
+/// All evaluations of one experiment's trainings that can be put beside published values.
+struct RankedExperiment {
+  let published: PublishedAreas
+  private(set) var evaluations: [RankedEvaluation] = []
+  /// Configurations that were not ranked, since the published values are of another detector.
+  private(set) var otherDetectors: [String] = []
+  /// Configurations of which no class with a published value has a finished run.
+  private(set) var unfinished: [String] = []
+
+  private let experiment: Experiment
+  private let contents: SummaryContents
+  private let areas: [SummaryEvaluations.Area]
+
+  /// - Parameters:
+  ///   - path: of the experiment's summary.
+  ///   - method: as it is published; nil for the first of a detector of the experiment.
+  /// - Returns: nil where nothing is published that fits.
+  /// - Throws: `Problem` where the file is none of ours or damaged; `SpecProblems` where it holds a spec that this
+  ///   program cannot read.
+  init?(_ path: String, published tables: [PublishedTable], method: String?) throws {
+    contents = try SummaryContents(path: path)
+    experiment = try Experiment.parse(text: contents.summary.resolvedSpec, path: "\(path):/spec/resolved")
+    let published = PublishedAreas(
+      in: tables, method: method, detectors: Set(experiment.configurations.map(\.detector.name)),
+      dataset: experiment.dataset.title,
+      protocol: experiment.classRole == .normal ? .oneClassNormal : .oneClassAnomalous)
+    guard let published else { return nil }
+    self.published = published
+    areas = try SummaryEvaluations.read(from: path).areas
+    let configurations = experiment.configurations
+    for (row, configuration) in configurations.enumerated() where row < contents.summary.detectors.count {
+      let label = configurations.count > 1 ? configuration.label : ""
+      guard published.detector.isEmpty || published.detector == configuration.detector.name else {
+        otherDetectors.append(label)
+        continue
+      }
+      let training = RankedTraining(
+        experiment: experiment.name, configuration: label, preset: experiment.preset,
+        epochSamples: configuration.evaluation.epochSamples,
+        identity: TrainingIdentity(configuration, of: experiment))
+      let found = try evaluations(of: configuration, row: row, training)
+      if found.isEmpty { unfinished.append(training.name) }
+      evaluations += found
+    }
+  }
+
+  /// In the order of the summary's evaluations; of each pass and score the choices of an epoch first, then every epoch.
+  private func evaluations(
+    of configuration: Configuration, row: Int, _ training: RankedTraining
+  ) throws -> [RankedEvaluation] {
+    let isTrained = configuration.detector.record is any EpochTrainedRecord
+    let own = OwnEvaluation(configuration, isTrained: isTrained)
+    let courses = isTrained ? try courses(ofRow: contents.summary.detectors[row]) : [:]
+    var result: [RankedEvaluation] = []
+    var known: [(score: String, pass: String)] = []
+    func addEpochs(_ score: String, _ pass: String) {
+      guard let byClass = courses[pass.isEmpty ? score : "\(score), \(pass)"] else { return }
+      let epochs = byClass.values.joined().compactMap { $0?.count }.max() ?? 0
+      for epoch in 0..<epochs {
+        let values = byClass.mapValues { seeds in
+          seeds.map { course in course.flatMap { epoch < $0.count && $0[epoch].isFinite ? $0[epoch] : nil } }
+        }
+        if let evaluation = RankedEvaluation(
+          training, score: score, pass: pass, epoch: String(epoch + 1), isOwn: false, values: values,
+          beside: published)
+        {
+          result.append(evaluation)
+        }
+      }
+    }
+    for area in areas where row < area.values.count {
+      // What is fitted at once has no choice of an epoch.
+      guard isTrained || area.epoch == EpochChoice.last.rawValue else { continue }
+      if let last = known.last, last != (area.score, area.pass) { addEpochs(last.score, last.pass) }
+      known.append((area.score, area.pass))
+      let values = Dictionary(
+        zip(contents.summary.heldOut, area.values[row]), uniquingKeysWith: { first, _ in first })
+      if let evaluation = RankedEvaluation(
+        training, score: area.score, pass: area.pass, epoch: area.epoch,
+        isOwn: own.isSame(as: area), values: values, beside: published)
+      {
+        result.append(evaluation)
+      }
+    }
+    if let last = known.last { addEpochs(last.score, last.pass) }
+    return result
+  }
+
+  /// AUROC by epoch, by label of the evaluation, class and seed. Rows of an image folder that are only a part of a run
+  /// have none.
+  private func courses(ofRow row: String) throws -> [String: [String: [[Double]?]]] {
+    let summary = contents.summary
+    var result: [String: [String: [[Double]?]]] = [:]
+    for run in contents.runs where run.row == row {
+      guard let seed = summary.seeds.firstIndex(of: run.seed) else { continue }
+      for (name, areas) in try contents.areasByEpoch(of: run) {
+        let none = [[Double]?](repeating: nil, count: summary.seeds.count)
+        result[name, default: [:]][run.heldOut, default: none][seed] = areas
+      }
+    }
+    return result
+  }
+}
+
+/// How an experiment evaluates a configuration: what its tables show.
+private struct OwnEvaluation {
+  let score: String
+  let pass: String
+  let epoch: String
+
+  init(_ configuration: Configuration, isTrained: Bool) {
+    let (evaluation, detector) = (configuration.evaluation, configuration.detector)
+    score = detector.record.scoreNames(evaluation).first ?? ""
+    pass = detector.usesBatchNorm ? evaluation.headlinePass.rawValue : ""
+    epoch = (isTrained ? evaluation.epoch : .last).rawValue
+  }
+
+  func isSame(as area: SummaryEvaluations.Area) -> Bool {
+    (area.score, area.pass, area.epoch) == (score, pass, epoch)
+  }
+}

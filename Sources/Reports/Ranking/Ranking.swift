@@ -1,0 +1,149 @@
+import Diagnostics
+import Metrics
+import Specs
+
+/// All evaluations of any number of experiments beside the published values, the nearest first.
+///
+/// A candidate is what one configuration of an experiment gives in one pass, with one score and one choice of the epoch.
+/// Candidates are ranked by their mean absolute difference from the published values over classes, and only among those
+/// that have the same classes.
+public struct Ranking: Sendable, Equatable {
+  /// The candidates of one data set that have the same classes.
+  public struct Section: Sendable, Equatable {
+    public let published: PublishedAreas
+    /// In the published order.
+    public let classes: [String]
+    /// The nearest first; of equal ones the first in the order of the experiments.
+    public let candidates: [RankedEvaluation]
+    /// How near the nearest of so many candidates comes by chance.
+    public let chance: NearestByChance
+
+    init(_ published: PublishedAreas, _ classes: [String], _ candidates: [RankedEvaluation]) {
+      self.published = published
+      self.classes = classes
+      trainings = candidates.reduce(into: []) { if !$0.contains($1.training) { $0.append($1.training) } }
+      self.candidates = candidates.enumerated().sorted {
+        ($0.element.distance.meanAbsolute, $0.offset) < ($1.element.distance.meanAbsolute, $1.offset)
+      }.map(\.element)
+      chance = NearestByChance(
+        candidates: candidates.map(\.means), references: published.areas(of: classes),
+        count: Ranking.permutations, seed: Ranking.seed)
+    }
+
+    /// The published classes that the candidates lack.
+    public var missing: [String] { published.missing(from: classes) }
+
+    /// The experiments' own evaluations, in the order of the experiments, with their ranks from 1.
+    public var own: [(rank: Int, candidate: RankedEvaluation)] {
+      trainings.flatMap { training in
+        ranked.filter { $0.candidate.isOwn && $0.candidate.training == training }
+      }
+    }
+
+    var ranked: [(rank: Int, candidate: RankedEvaluation)] {
+      candidates.enumerated().map { ($0 + 1, $1) }
+    }
+
+    /// The trainings, in the order of the experiments.
+    let trainings: [RankedTraining]
+  }
+
+  /// Data sets in the order of the experiments; of each the candidates with the most classes first.
+  public let sections: [Section]
+  /// Protocols that have been evaluated on every data set; empty for a single one.
+  public let protocols: [ProtocolRanking]
+  /// What is not ranked, and why.
+  let omissions: [String]
+  /// How many candidates the renderings for people show of each section; nil for all.
+  public var shown: Int? = Ranking.usuallyShown
+
+  /// Permutations of the published values, drawn from the stream `NearestByChance.streamName`.
+  public static let permutations = 10_000
+  static let seed: UInt64 = 0
+  /// What `shown` is unless said otherwise.
+  public static let usuallyShown = 15
+
+  /// - Parameters:
+  ///   - paths: of the experiments' summaries; at least one.
+  ///   - tables: published values of any data set.
+  ///   - method: as it is published; nil for the first of a detector of the experiment.
+  /// - Throws: `Problem` where a summary is given twice, is none of ours, or fits no published values, and where no run
+  ///   that could be ranked is finished; `SpecProblems` where one holds a spec that this program cannot read.
+  public init(summaries paths: [String], published tables: [PublishedTable], method: String? = nil) throws {
+    precondition(!paths.isEmpty, "no summaries")
+    var experiments: [RankedExperiment] = []
+    for (position, path) in paths.enumerated() {
+      guard !paths.prefix(position).contains(path) else {
+        throw Problem(
+          .usage, at: path, "the experiment is given twice", hint: "its candidates would count twice")
+      }
+      guard let experiment = try RankedExperiment(path, published: tables, method: method) else {
+        throw Problem(
+          .usage, at: path,
+          "there is no published AUROC\(method.map { " of '\($0)'" } ?? "") for its data, protocol and detector",
+          hint: "name published values with --published, or a method among them with --method")
+      }
+      if let other = experiments.first(where: { $0.published.dataset == experiment.published.dataset })?
+        .published, other != experiment.published
+      {
+        throw Problem(
+          .usage, at: path,
+          "it stands beside \(experiment.published.method) as published (\(experiment.published.source)), another "
+            + "experiment beside \(other.method) (\(other.source))",
+          hint: "rank them apart, or name the method with --method")
+      }
+      experiments.append(experiment)
+    }
+    try self.init(experiments, at: paths[0])
+  }
+
+  /// The ranking of one summary; nil where nothing is published that fits, or no run is finished.
+  ///
+  /// - Throws: as `init(summaries:published:method:)`, where the file is damaged.
+  public static func ifPublished(_ path: String, published tables: [PublishedTable]) throws -> Ranking? {
+    guard let experiment = try RankedExperiment(path, published: tables, method: nil),
+      !experiment.evaluations.isEmpty
+    else { return nil }
+    return try Ranking([experiment], at: path)
+  }
+
+  private init(_ experiments: [RankedExperiment], at path: String) throws {
+    let candidates = experiments.flatMap(\.evaluations)
+    guard !candidates.isEmpty else {
+      throw Problem(
+        .missingInput, at: path, "no class with a published value has a finished run",
+        hint: "run the experiment first")
+    }
+    var published: [PublishedAreas] = []
+    for experiment in experiments where !published.contains(experiment.published) {
+      published.append(experiment.published)
+    }
+    sections = published.flatMap { published in
+      Self.sections(
+        published, experiments.filter { $0.published == published }.flatMap(\.evaluations))
+    }
+    protocols = published.count > 1 ? ProtocolRanking.all(sections, datasets: published.map(\.dataset)) : []
+    omissions = Self.omissions(experiments)
+  }
+
+  private static func sections(
+    _ published: PublishedAreas, _ candidates: [RankedEvaluation]
+  ) -> [Section] {
+    var sets: [[String]] = []
+    for candidate in candidates where !sets.contains(candidate.classes) { sets.append(candidate.classes) }
+    let sorted = sets.enumerated().sorted { (-$0.element.count, $0.offset) < (-$1.element.count, $1.offset) }
+    return sorted.map { _, classes in
+      Section(published, classes, candidates.filter { $0.classes == classes })
+    }
+  }
+
+  private static func omissions(_ experiments: [RankedExperiment]) -> [String] {
+    let unfinished = experiments.flatMap(\.unfinished)
+    let others = experiments.flatMap(\.otherDetectors)
+    return
+      (unfinished.isEmpty
+      ? [] : ["Not ranked, since no run is finished: \(unfinished.joined(separator: "; "))."])
+      + (others.isEmpty
+        ? [] : ["Not ranked, since the values are of another detector: \(others.joined(separator: ", "))."])
+  }
+}
