@@ -12,7 +12,10 @@ enum FinishedRuns {
       for run in experiment.identifiedRuns(of: configuration, dataFingerprint: fingerprint) {
         let path = RunFile.path(
           results: results, experiment: experiment.name, identifier: run.identifier)
-        try RunFile.write(record(run, fingerprint: fingerprint), to: path)
+        try RunFile.write(
+          record(run, fingerprint: fingerprint),
+          RunMaterial(imageShape: [1, 1, 1], galleries: [], features: nil),
+          weights: [WeightRecord(name: "one", shape: [1], values: [1])], to: path)
       }
     }
   }
@@ -22,21 +25,18 @@ enum FinishedRuns {
     let measures = Measures(
       auroc: area, averagePrecision: area, equalErrorRate: 1 - area, falsePositiveRateAt95: 1 - area)
     return RunRecord(
-      identifier: run.identifier, run: run.run, resolvedSpec: "none", dataFingerprint: fingerprint,
+      identifier: run.identifier, run: run.run, dataFingerprint: fingerprint,
       provenance: Provenance([("commit", "0123456789abcdef"), ("dirty", "no")]), trainingImages: 1,
       samples: SampleRecord(
         index: [0, 1, 2, 3], isAnomalous: [false, false, true, true], classIndex: [0, 0, 1, 1],
         classNames: ["0", "1"]),
       history: RunHistory(
-        readings: ["squared-l2, running", "l1, running"].map {
-          ReadingRecord(
-            name: $0, measures: [measures], bestEpoch: 1, best: measures, last: measures,
-            lastScores: [0.1, 0.2, 0.3, 0.4])
+        scores: run.run.evaluatedScores.map {
+          ScoreRecord(
+            $0, label: run.run.label(of: $0), measures: [measures], bestEpoch: 1, best: measures, last: measures,
+            bestScores: [0.1, 0.2, 0.3, 0.4], lastScores: [0.1, 0.2, 0.3, 0.4])
         },
-        bestScores: [0.1, 0.2, 0.3, 0.4], losses: [("generator", [1]), ("discriminator", [0.5])],
-        redraws: [0], trainingSeconds: [1], scoringSeconds: [1]),
-      headlineEpoch: 1, rows: [RowRecord(heldOut: run.run.heldOut, measures: measures)],
-      imageShape: [1, 1, 1], galleries: [], features: nil,
-      weights: [WeightRecord(name: "one", shape: [1], values: [1])])
+        losses: [("generator", [1]), ("discriminator", [0.5])], reinitializations: [0], trainingSeconds: [1],
+        evaluationSeconds: [1]))
   }
 }

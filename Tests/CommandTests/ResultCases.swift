@@ -21,6 +21,7 @@ extension BadInput {
   private static func edit(_ workplace: Workplace, _ name: String, _ change: (HDF5Group) throws -> Void)
     throws
   {
+    try unseal(workplace.path(name))
     let file = try HDF5File.open(workplace.path(name), .readWrite)
     try change(file.root)
     try file.close()
@@ -123,12 +124,12 @@ extension BadInput {
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { try $0.delete("run/scores") }
     },
     finished(
-      "a run of too few rows", "run parts.yaml", "/run/auc/auroc: its shape is [1], not [2]", "made anew"
+      "a run of too few evaluations", "run parts.yaml", "/run/whole_test/auroc: its shape is [1, 2]", "made anew"
     ) {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
-        try root.delete("run/auc/auroc")
-        try root.write([0.5], shape: [1], to: "run/auc/auroc")
+        try root.delete("run/whole_test/auroc")
+        try root.write([0.5, 0.5], shape: [1, 2], to: "run/whole_test/auroc")
       }
     },
     finished("a run with a best epoch of 9", "run parts.yaml", "best_epoch: epoch 9 is none of 1 to 1") {

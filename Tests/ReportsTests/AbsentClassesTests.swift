@@ -61,7 +61,7 @@ struct AbsentClassesTests {
       let line = "Not shown: 0, 1, 3, 4, 5, 6, 7, 9."
       let summary = contents.summary
       #expect(AUCTable(summary).notes.contains(line))
-      let readings = try ReadingsTable(summary, SummaryReadings.read(from: path))
+      let readings = try ReadingsTable(summary, SummaryEvaluations.read(from: path))
       let comparison = try Comparison(summary, at: path, metric: .auroc, published: [])
       let rendered: [any RenderedTable] = [AUCTable(summary), readings, comparison]
       for table in rendered {
@@ -84,7 +84,7 @@ struct AbsentClassesTests {
       sweep: {one_by_one: {detector.latent_size: [4]}}
 
       """
-    try SampleSummary(text: text).write { path, _ in
+    try SampleSummary(text: text).write { (path, _) throws in
       #expect(try AuditTable(summaries: [path]).notes.last == "Not shown: 0, 1, 3, 4, 5, 6, 7, 9.")
       #expect(
         try AuditTable(summaries: [path, path]).notes.last == "digits: Not shown: 0, 1, 3, 4, 5, 6, 7, 9.")

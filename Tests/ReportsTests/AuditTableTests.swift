@@ -91,7 +91,7 @@ struct ReadingsTableTests {
   private func table(seeds: [Int]) -> ReadingsTable {
     ReadingsTable(
       summary(seeds: seeds),
-      SummaryReadings([
+      SummaryEvaluations([
         .init(
           score: "squared-l2", pass: "running", epoch: "last",
           values: [[seeds.map { 0.5 + 0.1 * Double($0) }, seeds.map { _ in nil }]]),

@@ -2,7 +2,7 @@ import Foundation
 import Metrics
 import Results
 import Settings
-import Specs
+@testable import Specs
 import TestSupport
 import Testing
 
@@ -119,49 +119,34 @@ struct RankingFixture: Decodable {
       guard let stored = made.runs.first(where: { $0.heldOut == run.run.heldOut && $0.seed == run.run.seed })
       else { continue }
       try RunFile.write(
-        try record(stored, run, of: experiment),
+        try record(stored, run), RunMaterial(imageShape: [1, 1, 1], galleries: [], features: nil), weights: [],
         to: RunFile.path(results: folder, experiment: made.name, identifier: run.identifier))
     }
     try SummaryFile.collect(experiment, runs: runs, results: folder, provenance: Provenance([]))
     return SummaryFile.path(results: folder, experiment: made.name)
   }
 
-  private func record(_ stored: Run, _ run: IdentifiedRun, of experiment: Experiment) throws -> RunRecord {
-    func measures(_ scores: [Float]) throws -> Measures {
-      let metrics = try DetectionMetrics(scores: scores, isAnomalous: isAnomalous)
-      return Measures(
-        auroc: metrics.areaUnderROC, averagePrecision: metrics.averagePrecision,
-        equalErrorRate: metrics.equalErrorRate, falsePositiveRateAt95: metrics.falsePositiveRateAt95)
-    }
-    let evaluation = run.run.evaluation
-    let names = evaluation.passes.flatMap { pass in
-      run.run.detector.record.scoreNames(evaluation).map { "\($0), \(pass.rawValue)" }
-    }
-    let readings = try names.map { name in
-      let scores = try #require(stored.scores[name], "\(name)")
-      let all = try scores.map(measures)
+  private func record(_ stored: Run, _ run: IdentifiedRun) throws -> RunRecord {
+    let scores = try run.run.evaluatedScores.map { key in
+      let label = run.run.label(of: key)
+      let scores = try #require(stored.scores[label], "\(label)")
+      let all = try scores.map { Measures(try DetectionMetrics(scores: $0, isAnomalous: isAnomalous)) }
       let best = all.indices.reduce(0) { all[$1].auroc > all[$0].auroc ? $1 : $0 }
-      return ReadingRecord(
-        name: name, measures: all, bestEpoch: best + 1, best: all[best], last: all[all.count - 1],
-        lastScores: scores[scores.count - 1])
+      return ScoreRecord(
+        key, label: label, measures: all, bestEpoch: best + 1, best: all[best], last: all[all.count - 1],
+        bestScores: scores[best], lastScores: scores[scores.count - 1])
     }
-    let first = readings[0]
-    let epochs = first.measures.count
-    let headlineEpoch = evaluation.epoch == .last ? epochs : first.bestEpoch
+    let epochs = scores[0].measures.count
     return RunRecord(
-      identifier: run.identifier, run: run.run, resolvedSpec: experiment.resolvedYAML, dataFingerprint: "f",
+      identifier: run.identifier, run: run.run, dataFingerprint: "f",
       provenance: Provenance([("commit", "0123456789abcdef")]), trainingImages: 100,
       samples: SampleRecord(
         index: Array(isAnomalous.indices), isAnomalous: isAnomalous,
         classIndex: isAnomalous.map { $0 ? 1 : 0 }, classNames: ["others", run.run.heldOut]),
       history: RunHistory(
-        readings: readings, bestScores: stored.scores[names[0]]?[first.bestEpoch - 1] ?? [],
-        losses: [("generator", [Double](repeating: 1, count: epochs))],
-        redraws: [Int](repeating: 0, count: epochs),
+        scores: scores, losses: [("generator", [Double](repeating: 1, count: epochs))],
+        reinitializations: [Int](repeating: 0, count: epochs),
         trainingSeconds: [Double](repeating: 1, count: epochs),
-        scoringSeconds: [Double](repeating: 1, count: epochs)),
-      headlineEpoch: headlineEpoch,
-      rows: [RowRecord(heldOut: run.run.heldOut, measures: first.measures[headlineEpoch - 1])],
-      imageShape: [1, 1, 1], galleries: [], features: nil, weights: [])
+        evaluationSeconds: [Double](repeating: 1, count: epochs)))
   }
 }

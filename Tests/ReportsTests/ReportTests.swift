@@ -68,7 +68,7 @@ struct ReportTests {
     try SampleSummary.digits.write { path, records in
       let report = try Report(SummaryContents(path: path))
       let marks = try #require(report.drawings("histogram").first).marks("histogram")
-      let scores = records[0].history.readings[0].lastScores
+      let scores = records[0].history.scores[0].lastScores
       for (kind, mark) in marks.enumerated() {
         let edges = try mark.numbers("data-edges")
         let counts = try mark.numbers("data-counts").map { Int($0) }
@@ -88,8 +88,8 @@ struct ReportTests {
     try SampleSummary.digits.write { path, records in
       let report = try Report(SummaryContents(path: path))
       let areas = try #require(report.drawings("auroc-by-epoch").first).marks("line")
-      let first = records[0].history.readings[0].measures.map(\.auroc)
-      let second = records[1].history.readings[0].measures.map(\.auroc)
+      let first = records[0].history.scores[0].measures.map(\.auroc)
+      let second = records[1].history.scores[0].measures.map(\.auroc)
       let means = zip(first, second).map { ($0 + $1) / 2 }
       #expect(try areas[0].numbers("data-points") == [1, means[0], 2, means[1], 3, means[2]])
       let losses = try #require(report.drawings("losses").first).marks("line")
@@ -105,7 +105,7 @@ struct ReportTests {
       let drawing = try #require(try Report(SummaryContents(path: path)).drawings("samples").first)
       let marks = drawing.marks("sample")
       #expect(try marks.map { Int(try $0.number("data-sample")) } == Array(0..<8))
-      let scores = records[0].history.readings[0].lastScores
+      let scores = records[0].history.scores[0].lastScores
       #expect(try marks.map { Float(try $0.number("data-score")) } == Array(scores.prefix(8)))
       let image = try #require(drawing.elements.first { $0.name == "image" })
       let prefix = "data:image/png;base64,"

@@ -49,7 +49,7 @@ struct SampleSummary {
         let record = try record(run, of: experiment, number: index)
         records.append(record)
         try RunFile.write(
-          record, to: RunFile.path(results: folder, experiment: "sample", identifier: run.identifier))
+          record, material(number: index), weights: [], to: RunFile.path(results: folder, experiment: "sample", identifier: run.identifier))
       }
       try SummaryFile.collect(experiment, runs: runs, results: folder, provenance: Provenance([]))
       return try body(SummaryFile.path(results: folder, experiment: "sample"), records)
@@ -67,45 +67,39 @@ struct SampleSummary {
     let classes = isAnomalous.enumerated().map { index, isAnomalous in
       isAnomalous ? anomalies[index % anomalies.count] : kinds.isEmpty ? (index % 2 == 0 ? 1 : 3) : 0
     }
-    func row(_ name: String, _ isWanted: (Int) -> Bool) throws -> RowRecord {
-      let chosen = scores.indices.filter { !isAnomalous[$0] || isWanted($0) }
-      let metrics = try DetectionMetrics(
-        scores: chosen.map { scores[$0] }, isAnomalous: chosen.map { isAnomalous[$0] })
-      return RowRecord(
-        heldOut: name,
-        measures: Measures(
-          auroc: metrics.areaUnderROC, averagePrecision: metrics.averagePrecision,
-          equalErrorRate: metrics.equalErrorRate, falsePositiveRateAt95: metrics.falsePositiveRateAt95))
-    }
-    let rows =
-      try kinds.map { kind in try row(kind) { classNames[classes[$0]] == kind } }
-      + [row(run.run.heldOut) { _ in true }]
-    let measures = rows[rows.count - 1].measures
+    let measures = Measures(try DetectionMetrics(scores: scores, isAnomalous: isAnomalous))
     var early = measures
     early.auroc -= 0.25
-    let shown = Array(0..<10)
+    let key = run.run.headlineView.score
     return RunRecord(
-      identifier: run.identifier, run: run.run, resolvedSpec: experiment.resolvedYAML, dataFingerprint: "f",
+      identifier: run.identifier, run: run.run, dataFingerprint: "f",
       provenance: Provenance([("commit", "0123456789abcdef"), ("host", "näher & <b>")]), trainingImages: 1000,
       samples: SampleRecord(
         index: Array(0..<samples), isAnomalous: isAnomalous, classIndex: classes, classNames: classNames),
+      anomalyKinds: kinds.isEmpty ? [] : Array(1...kinds.count),
       history: RunHistory(
-        readings: [
-          ReadingRecord(
-            name: "squared-l2, running", measures: [early, early, measures], bestEpoch: 3, best: measures,
-            last: measures, lastScores: scores)
-        ], bestScores: scores,
+        scores: [
+          ScoreRecord(
+            key, label: run.run.label(of: key), measures: [early, early, measures], bestEpoch: 3, best: measures,
+            last: measures, bestScores: scores, lastScores: scores)
+        ],
         losses: [
           ("generator", [9, 3, 1 + Double(number)]), ("discriminator", [0.5, 0.1, 0.05]),
-        ], redraws: [0, 0, 0], trainingSeconds: [1, 2, 3], scoringSeconds: [0.5, 0.5, 0.5]),
-      headlineEpoch: 3, rows: rows, imageShape: [1, 4, 4],
+        ], reinitializations: [0, 0, 0], trainingSeconds: [1, 2, 3], evaluationSeconds: [0.5, 0.5, 0.5]))
+  }
+
+  private func material(number: Int) -> RunMaterial {
+    func noise(_ index: Int) -> Float { Float((index * 7919 + number * 104_729) % 1009) / 1009 }
+    let shown = Array(0..<10)
+    return RunMaterial(
+      imageShape: [1, 4, 4],
       galleries: [
         GalleryRecord(
-          name: "most_normal", samples: shown, inputs: (0..<160).map { UInt8($0) },
+          name: "most_normal", samples: shown, scores: shown.map(noise), inputs: (0..<160).map { UInt8($0) },
           reconstructions: (0..<160).map { UInt8(159 - $0) })
       ],
       features: FeatureRecord(
         samples: Array(0..<featureSamples), components: (0..<featureSamples * 3).map { noise($0) },
-        explainedVarianceRatio: [0.5, 0.3, 0.1]), weights: [])
+        explainedVarianceRatio: [0.5, 0.3, 0.1]))
   }
 }

@@ -126,7 +126,7 @@ struct TensorBoardTests {
         try log.add(
           EpochDetails(
             epoch: epoch, losses: [("generator", 4 / Double(epoch))],
-            readings: [("squared-l2, running", measures)], validationLoss: 0.125, normalScores: [1, 2, 3],
+            evaluations: [("squared-l2, running", measures)], validationLoss: 0.125, normalScores: [1, 2, 3],
             anomalousScores: [4, 8], inputs: inputs, reconstructions: inputs.reversed(),
             imageShape: [3, 2, 2]))
       }

@@ -90,11 +90,11 @@ struct DetectorSummaryTests {
       try writeRuns([runs[4]], of: experiment, to: folder)
       let path = try collect(experiment, runs, in: folder)
       #expect(try Summary.read(from: path).runs?[1][0] == [runs[4].identifier, ""])
-      let record = sampleRecord(runs[4], of: experiment)
+      let record = sampleRecord(runs[4])
       #expect(
         try SummaryScores(in: path).headline(of: runs[4].identifier, row: "0")
           == CellScores(
-            sampleIndex: record.samples.index, scores: record.history.readings[0].lastScores,
+            sampleIndex: record.samples.index, scores: [2, 0, 1, 3, 5, 4],
             isAnomalous: record.samples.isAnomalous))
     }
   }
@@ -161,7 +161,7 @@ struct NormalClassSummaryTests {
         let root = try HDF5File.open(path).root
         let labels = ["detector", "normal_class", "seed"]
         #expect(try root.openDataset("auc/auroc").dimensionLabels() == labels)
-        #expect(try root.openDataset("readings/auroc_last").dimensionLabels() == ["reading"] + labels)
+        #expect(try root.openDataset("evaluations/auroc_last").dimensionLabels() == ["evaluation"] + labels)
         let stored = try root.openGroup("runs/\(runs[0].identifier)")
         #expect(try stored.openDataset("auc/auroc").dimensionLabels() == ["normal_class"])
         #expect(try stored.attributes.readString("normal_class") == "0")
@@ -179,9 +179,9 @@ struct NormalClassSummaryTests {
     let experiment = try sampleExperiment(text)
     let runs = identified(experiment)
     try withTemporaryFolder { folder in
-      var record = sampleRecord(runs[0], of: experiment)
+      var record = sampleRecord(runs[0])
       record.samples.classIndex = [0, 0, 0, 1, 2, 2]
-      try RunFile.write(record, to: runPath(runs[0], of: experiment, in: folder))
+      try write(record, of: experiment, to: folder)
       let scores = try SummaryScores(in: collect(experiment, in: folder))
       #expect(
         try scores.headline(of: runs[0].identifier, row: "0")?.isAnomalous == record.samples.isAnomalous)

@@ -49,7 +49,7 @@ let sampleMaterial = RunMaterial(
   imageShape: [1, 2, 2],
   galleries: [
     GalleryRecord(
-      name: "most_normal", samples: [1, 2], inputs: [0, 1, 2, 3, 4, 5, 6, 255],
+      name: "most_normal", samples: [1, 2], scores: [-3e38, 1e-37], inputs: [0, 1, 2, 3, 4, 5, 6, 255],
       reconstructions: [9, 8, 7, 6, 5, 4, 3, 2])
   ],
   features: FeatureRecord(
@@ -104,12 +104,3 @@ func collect(_ experiment: Experiment, in results: String) throws -> String {
 }
 
 func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
-
-/// Takes a file's seal off, as a file that was changed by another program has none that holds.
-func unseal(_ path: String) throws {
-  let content = try bytes(path)
-  let seal = Array("\nganomaly-seal-sha256:".utf8)
-  if let range = content.range(of: Data(seal), options: .backwards) {
-    try content[..<range.lowerBound].write(to: URL(fileURLWithPath: path))
-  }
-}

@@ -22,12 +22,17 @@ private let sweep = """
 private func write(
   _ runs: [IdentifiedRun], _ areas: [String: Double], of experiment: Experiment, to folder: String
 ) throws {
+  var records: [String: RunRecord] = [:]
   for run in runs {
     guard let area = areas[run.configuration] else { continue }
-    var record = sampleRecord(run, of: experiment, rows: [(run.run.heldOut, area)])
-    record.history.validationLosses = [0.3, 0.2, 1 - area]
-    try RunFile.write(record, to: runPath(run, of: experiment, in: folder))
+    // Configurations that differ in the score are of one training.
+    var record = records[run.identifier] ?? sampleRecord(run)
+    if records[run.identifier] == nil { record.history.validationLosses = [0.3, 0.2, 1 - area] }
+    let position = record.history.scores.firstIndex { $0.key == run.run.headlineView.score }
+    record.history.scores[try #require(position)].last = measures(area)
+    records[run.identifier] = record
   }
+  for record in records.values { try write(record, of: experiment, to: folder) }
 }
 
 private func runs(_ experiment: Experiment, epochs: Int? = nil) -> [IdentifiedRun] {
@@ -111,7 +116,7 @@ struct SweepSummaryTests {
       let summary = try Summary.read(from: SummaryFile.path(results: folder, experiment: experiment.name))
       #expect(summary.cells("auroc").map { $0[0][0] } == [0.5, 0.6, 0.95, 0.7])
       #expect(
-        try SummarisedRuns(in: SummaryFile.path(results: folder, experiment: experiment.name)).identifiers
+        try SummarizedRuns(in: SummaryFile.path(results: folder, experiment: experiment.name)).identifiers
           .count
           == 20)
 

@@ -20,7 +20,7 @@ struct ClassicalRunTests {
       let (failures, started) = try execute(first)
       #expect(failures.isEmpty && started.count == 1)
       let run = try StoredRun(runPath(first.runs[0], in: folder))
-      #expect(run.readings == scores)
+      #expect(run.evaluations == scores)
       #expect(run.auroc.allSatisfy { $0.count == 1 })
       // A wide kernel, as γ's default makes it, and a mean tell little of a missing class.
       let isWeak = ["oc-svm", "pixel-statistics"].contains(detector)

@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import Foundation
+import HDF5
 import Results
 import Runner
 import Specs
@@ -36,7 +37,7 @@ struct DetectorListRunTests {
         for run in try execute(plan(narrow, in: other)).started {
           let (listed, alone) = (runPath(run, in: folder), runPath(run, in: other))
           #expect(try StoredRun(listed).scores == StoredRun(alone).scores)
-          #expect(try RunFile.spec(in: listed) == RunFile.spec(in: alone))
+          #expect(try RunFile.record(in: listed).run == RunFile.record(in: alone).run)
         }
       }
       let summary = try Summary.read(from: "\(folder)/tiny.h5")
@@ -107,12 +108,11 @@ struct OneClassNormalRunTests {
         }.started.first)
       #expect(sizes == [146, 1651])
       #expect(run.title == "ganomaly, 3 normal, seed 0")
-      let stored = try hdf5Contents(of: runPath(run, in: folder))
-      #expect(stored.keys.contains("run/auc/normal_class"))
-      #expect(!stored.keys.contains { $0.contains("held_out") })
+      let settings = try HDF5File.open(runPath(run, in: folder)).root.openGroup("run/settings").attributes
+      #expect(try settings.readString("normal_class") == "3")
+      #expect(try !settings.exists("held_out"))
       #expect(try plan(experiment, in: folder).missing.isEmpty)
-      let spec = try RunFile.spec(in: runPath(run, in: folder))
-      #expect(try Experiment.parse(text: spec, path: "run.yaml").runs == [run.run])
+      #expect(try RunFile.record(in: runPath(run, in: folder)).run == run.run)
       let summary = try Summary.read(from: "\(folder)/tiny.h5")
       #expect(summary.classRole == .normal && summary.heldOut == ["3"])
       let batch = try Experiment.parse(

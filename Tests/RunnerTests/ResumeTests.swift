@@ -147,7 +147,7 @@ struct ResumeTests {
       try stop(folder, at: 13)
       let path = try paths(plan(in: folder)).checkpoint
       let identifier = try plan(in: folder).runs[0].identifier
-      var checkpoint = try #require(try CheckpointFile.read(path, identifier: identifier))
+      var checkpoint = try #require(try CheckpointFile.read(path, of: try tinyExperiment().runs[0], identifier: identifier))
       for index in checkpoint.provenance.facts.indices
       where checkpoint.provenance.facts[index].name == "openblas_core" {
         checkpoint.provenance.facts[index].value = "Elsewhere"
@@ -194,7 +194,7 @@ struct ResumeTests {
 @Suite("A checkpoint that cannot be used")
 struct UnusableCheckpointTests {
   private enum Damage: CaseIterable {
-    case garbage, cutShort, flippedBit, otherRun, otherNumerics, otherTensors, otherReadings, otherHistory
+    case garbage, cutShort, flippedBit, otherRun, otherNumerics, otherTensors, otherEvaluations, otherHistory
   }
 
   @Test("is set aside with a word, and the run begins anew", arguments: Damage.allCases)
@@ -222,7 +222,7 @@ struct UnusableCheckpointTests {
       #expect(told.hint == "the run begins anew; the checkpoint is now \(paths.checkpoint).unusable")
       #expect(FileManager.default.fileExists(atPath: "\(paths.checkpoint).unusable"))
       #expect(!FileManager.default.fileExists(atPath: paths.checkpoint))
-      #expect(try RunFile.exists(at: paths.run, identifier: identifier))
+      #expect(try RunFile.record(at: paths.run, identifier: identifier).identifier == identifier)
     }
   }
 
@@ -230,7 +230,7 @@ struct UnusableCheckpointTests {
   private func spoil(_ path: String, _ damage: Damage, _ identifier: String) throws -> String {
     let url = URL(fileURLWithPath: path)
     var bytes = try Data(contentsOf: url)
-    var checkpoint = try #require(try CheckpointFile.read(path, identifier: identifier))
+    var checkpoint = try #require(try CheckpointFile.read(path, of: try tinyExperiment().runs[0], identifier: identifier))
     var words = "it is damaged"
     switch damage {
     case .garbage: bytes = Data("hello".utf8)
@@ -248,9 +248,9 @@ struct UnusableCheckpointTests {
     case .otherTensors:
       checkpoint.detector.tensors.removeFirst()
       words = "missing"
-    case .otherReadings:
-      checkpoint.history.readings[0].name = "l3, running"
-      words = "its readings are not those of this run"
+    case .otherEvaluations:
+      checkpoint.history.scores[0].key.score = "l3"
+      words = "its evaluations are not those of this run"
     case .otherHistory:
       checkpoint.history.trainingSeconds.append(1)
       words = "its histories do not fit together"

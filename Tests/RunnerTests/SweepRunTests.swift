@@ -39,9 +39,8 @@ struct SweepRunTests {
       #expect(summary.detectors == ["latent_size=2", "latent_size=3"])
       #expect(summary.cells("auroc").joined().joined().allSatisfy { $0 != nil })
       #expect(try plan(swept, in: folder).runs.map(\.identifier).suffix(2) == before.map(\.identifier))
-      // The stored spec of a run is of that run alone.
-      let spec = try RunFile.spec(in: runPath(started[0], in: folder))
-      #expect(try Experiment.parse(text: spec, path: "run.yaml").runs == [started[0].run])
+      // The stored settings are of that run alone.
+      #expect(try RunFile.record(in: runPath(started[0], in: folder)).run == started[0].run)
     }
   }
 

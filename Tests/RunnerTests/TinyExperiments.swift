@@ -63,12 +63,12 @@ struct StoredRun {
   let isAnomalous: [Bool]
   let classIndex: [Int]
   let classNames: [String]
-  let readings: [String]
-  /// After the last epoch, by reading.
+  let evaluations: [String]
+  /// After the last epoch, by evaluation.
   let scores: [[Float]]
-  let bestScores: [Float]
+  let bestScores: [[Float]]
   let bestEpoch: [Int]
-  /// By reading and epoch.
+  /// By evaluation and epoch.
   let auroc: [[Double]]
   let rows: [(heldOut: String, auroc: Double)]
 
@@ -80,13 +80,13 @@ struct StoredRun {
     isAnomalous = try group.openDataset("labels").read(UInt8.self).values.map { $0 == 1 }
     classIndex = try group.openDataset("class_index").read(Int.self).values
     classNames = try group.openDataset("class_names").readStrings().values
-    readings = try group.openDataset("reading").readStrings().values
+    evaluations = try group.openDataset("evaluation").readStrings().values
     scores = rowsOf(try group.openDataset("scores").read(Float.self))
-    bestScores = try group.openDataset("best_scores").read(Float.self).values
+    bestScores = rowsOf(try group.openDataset("best_scores").read(Float.self))
     bestEpoch = try group.openDataset("history/best_epoch").read(Int.self).values
     auroc = rowsOf(try group.openDataset("history/auroc").read(Double.self))
-    let heldOut = try group.openDataset("auc/held_out").readStrings().values
-    rows = Array(zip(heldOut, try group.openDataset("auc/auroc").read(Double.self).values))
+    let record = try RunFile.record(in: path)
+    rows = try record.rows(record.run.headlineView).map { ($0.heldOut, $0.measures.auroc) }
   }
 }
 

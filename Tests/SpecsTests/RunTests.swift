@@ -43,11 +43,33 @@ struct RunIdentifierTests {
       ,"detector":{"adversarial_weight":1,"batch_size":64,"beta1":0.5,"beta2":0.999,"contextual_weight":50,"encoder_weight":1,"epochs":15\#
       ,"extra_layers":0,"latent_size":100,"learning_rate":0.0002,"name":"ganomaly","objective":"v3",\#
       "redraw_threshold":1e-05,"width":64}\#
-      ,"held_out":"3","numerics":2,"protocol":{"batch_norm":"running","epoch":"last","epoch_samples":2000,"input_range":"symmetric","readings":["running","batch-shuffled"]\#
-      ,"score":"squared-l2","split":"pooled-80-20","test_batch":64},"seed":1}
+      ,"held_out":"3","numerics":2,"protocol":{"input_range":"symmetric","split":"pooled-80-20"},"seed":1}
       """#
     #expect(run.identityText(dataFingerprint: "0123abcd") == text)
-    #expect(run.identifier(dataFingerprint: "0123abcd") == "624a49d330969705")
+    #expect(run.identifier(dataFingerprint: "0123abcd") == "0436937354f78cc8")
+    // With the protocol's readings, score and epoch in it, as files of schema version 2 name it.
+    #expect(run.earlierIdentifier(dataFingerprint: "0123abcd") == "624a49d330969705")
+  }
+
+  @Test("stays for how the training is evaluated, and what of it is shown")
+  func evaluations() throws {
+    let one = try identifier(Self.text)
+    for option in [
+      "score: l1", "batch_norm: batch", "epoch: best-on-test", "epoch_samples: 0", "readings: [batch-1]",
+      "test_batch: 32", "evaluate_every: 100",
+    ] { #expect(try identifier(Self.text + "protocol: {\(option)}\n") == one, "\(option)") }
+    for option in ["input_range: standardised", "split: official", "validation_fraction: 0.1", "test_samples: 9"] {
+      #expect(try identifier(Self.text + "protocol: {\(option)}\n") != one, "\(option)")
+    }
+  }
+
+  @Test("is another one for other kernels than the fast ones, whose bits it is of")
+  func kernels() throws {
+    var run = try experiment(Self.text).runs[0]
+    let fast = run.identifier(dataFingerprint: "f")
+    run.kernels = "reference"
+    #expect(run.identifier(dataFingerprint: "f") != fast)
+    #expect(run.identityText(dataFingerprint: "f").contains(#","kernels":"reference","numerics""#))
   }
 
   @Test(
@@ -117,7 +139,7 @@ struct RunIdentifierTests {
     #expect(try identifier("dataset: {name: folder, folder: a, channels: 1}") != one)
   }
 
-  @Test("is 16 hexadecimal digits, another one for every field, class, seed and data")
+  @Test("is 16 hexadecimal digits, another one for every field of a training, class, seed and data")
   func changes() throws {
     let base = "dataset: {name: mnist}\nprotocol: {batch_norm: batch}\nheld_out: [3]\nseeds: [1]\n"
     var identifiers = [
@@ -128,11 +150,15 @@ struct RunIdentifierTests {
       try identifier(base.replacing("name: mnist", with: "name: mnist, side: 64")),
     ]
     let evaluation = try experiment(base).evaluation
-    for option in Self.others(evaluation, "protocol") + Self.others(GANomalySettings(), "detector") {
+    let ofTraining = Set(ProtocolSettings.fields.filter { $0.scope == .training }.map(\.key))
+    let options =
+      Self.others(evaluation, "protocol").filter { option in ofTraining.contains { option.contains(".\($0)=") } }
+      + Self.others(GANomalySettings(), "detector")
+    for option in options {
       let run = try experiment(base, option).runs[0]
       identifiers.append(run.identifier(dataFingerprint: "f"))
     }
-    #expect(identifiers.count == 6 + ProtocolSettings.fields.count + GANomalySettings.fields.count)
+    #expect(identifiers.count == 6 + ofTraining.count + GANomalySettings.fields.count)
     #expect(Set(identifiers).count == identifiers.count)
     #expect(identifiers.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{16}/) != nil })
   }

@@ -67,8 +67,8 @@ private final class ScriptedEvaluator: Evaluator {
   func advance() -> Scores? { detector.scores(of: indices) }
 }
 
-@Suite("Readings")
-struct ReadingBookTests {
+@Suite("Evaluations of a run")
+struct EvaluationBookTests {
   /// Six empty images, the test set being positions 5, 1, 3 (normal) and 0, 4 (anomalous).
   private let test = ImageSelection(
     ImageStore(
@@ -82,16 +82,17 @@ struct ReadingBookTests {
       heldOut: "1", seed: seed)
   }
 
-  private func read(
+  private func evaluate(
     _ detector: ScriptedDetector, seed: Int = 1, _ change: (inout ProtocolSettings) -> Void = { _ in }
-  ) throws -> ReadingBook {
+  ) throws -> EvaluationBook {
     var evaluation = ProtocolSettings()
     evaluation.testBatch = 2
     change(&evaluation)
-    var book = ReadingBook(run(evaluation, seed: seed), test: test, isAnomalous: isAnomalous)
+    let run = run(evaluation, seed: seed)
+    var book = EvaluationBook(run, run.evaluations, test: test, isAnomalous: isAnomalous)
     for epoch in 1...detector.epochs {
       detector.epoch = epoch
-      try book.read(detector, isLast: epoch == detector.epochs)
+      try book.evaluate(detector, isLast: epoch == detector.epochs)
     }
     return book
   }
@@ -99,30 +100,30 @@ struct ReadingBookTests {
   @Test("are of every pass and score, the headline's first")
   func order() throws {
     let scores: [Float] = [0, 1, 2, 3, 4, 5]
-    let plain = try read(ScriptedDetector([scores]))
+    let plain = try evaluate(ScriptedDetector([scores]))
     #expect(
-      plain.readings.map(\.name) == [
+      plain.scores.map(\.label) == [
         "squared-l2, running", "l1, running", "squared-l2, batch-shuffled", "l1, batch-shuffled",
       ])
-    let leaking = try read(ScriptedDetector([scores])) {
+    let leaking = try evaluate(ScriptedDetector([scores])) {
       $0.batchNorm = .batch
       $0.testOrder = .normalsFirst
       $0.score = .l1
       $0.readings = [.running]
     }
     #expect(
-      leaking.readings.map(\.name) == [
+      leaking.scores.map(\.label) == [
         "l1, batch-normals-first", "squared-l2, batch-normals-first", "l1, running", "squared-l2, running",
       ])
-    #expect(leaking.headline.lastScores == [-5, -1, -3, 0, -4])
+    #expect(leaking.scores[0].lastScores == [-5, -1, -3, 0, -4])
   }
 
   @Test("of shuffled batches come back in the order of the test set", arguments: 0..<8)
   func shuffled(seed: Int) throws {
     let detector = ScriptedDetector([[0, 1, 2, 3, 4, 5]])
-    let book = try read(detector, seed: seed)
-    for reading in book.readings where reading.name.hasPrefix("squared-l2") {
-      #expect(reading.lastScores == [5, 1, 3, 0, 4], "\(reading.name)")
+    let book = try evaluate(detector, seed: seed)
+    for score in book.scores where score.label.hasPrefix("squared-l2") {
+      #expect(score.lastScores == [5, 1, 3, 0, 4], "\(score.label)")
     }
     #expect(detector.calls.map(\.batchNorm) == [.running, .batch])
     #expect(detector.calls[0].indices == test.indices)
@@ -134,7 +135,7 @@ struct ReadingBookTests {
   func orders() throws {
     let orders = try (0..<8).map { seed in
       let detector = ScriptedDetector([[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0]])
-      _ = try read(detector, seed: seed)
+      _ = try evaluate(detector, seed: seed)
       #expect(detector.calls[1].indices == detector.calls[3].indices)
       return detector.calls[1].indices
     }
@@ -147,36 +148,35 @@ struct ReadingBookTests {
     let scripts: [[Float]] = [
       [0, 1, 2, 3, 9, 5], [8, 1, 2, 3, 9, 5], [4, 1, 2, 3, 0, 5], [7, 1, 2, 3, 6, 5],
     ]
-    let last = try read(ScriptedDetector(scripts))
-    #expect(last.headline.measures.map(\.auroc) == [0.5, 1, 1.0 / 3, 1])
-    #expect(last.headline.bestEpoch == 2)
-    #expect(last.bestScores == [5, 1, 3, 8, 9])
-    #expect(last.headlineEpoch == 4)
-    #expect(last.headlineScores == [5, 1, 3, 7, 6])
-    let best = try read(ScriptedDetector(scripts)) { $0.epoch = .bestOnTest }
-    #expect(best.headlineEpoch == 2)
-    #expect(best.headlineScores == [5, 1, 3, 8, 9])
+    let last = try evaluate(ScriptedDetector(scripts))
+    #expect(last.scores[0].measures.map(\.auroc) == [0.5, 1, 1.0 / 3, 1])
+    #expect(last.scores[0].bestEpoch == 2)
+    #expect(last.scores[0].bestScores == [5, 1, 3, 8, 9])
+    #expect(last.scores[0].epoch(of: .last) == 4)
+    #expect(last.scores[0].values(at: .last) == [5, 1, 3, 7, 6])
+    #expect(last.bestEpochs == [2, 3])
     // The other score is best where this one is worst.
-    #expect(last.readings[1].bestEpoch == 3)
+    #expect(last.scores[1].bestEpoch == 3)
   }
 
   /// A test set of 40 normals, then 20 anomalies, and scores for each epoch by position.
   private func sampled(
     _ scores: [[Float]], _ change: (inout ProtocolSettings) -> Void = { _ in }
-  ) throws -> (book: ReadingBook, calls: [[Int]]) {
+  ) throws -> (book: EvaluationBook, calls: [[Int]]) {
     var evaluation = ProtocolSettings()
     (evaluation.epochSamples, evaluation.readings) = (12, [.running])
     change(&evaluation)
     let store = ImageStore(
       shape: ImageShape(channels: 1, height: 1, width: 1), bytes: [UInt8](repeating: 0, count: 60))
     let detector = ScriptedDetector(scores)
-    var book = ReadingBook(
-      run(evaluation, seed: 3),
+    let run = run(evaluation, seed: 3)
+    var book = EvaluationBook(
+      run, run.evaluations,
       test: ImageSelection(store, indices: Array(0..<60), scale: PixelScale(.symmetric)),
       isAnomalous: (0..<60).map { $0 >= 40 })
     for epoch in scores.indices {
       detector.epoch = epoch + 1
-      try book.read(detector, isLast: epoch == scores.count - 1)
+      try book.evaluate(detector, isLast: epoch == scores.count - 1)
     }
     return (book, detector.calls.map(\.indices))
   }
@@ -194,15 +194,15 @@ struct ReadingBookTests {
     // The first epoch is the best so far, and the second better; the fourth is only as good; the last in any case.
     let whole = Array(0..<60)
     #expect(calls.dropFirst() == [whole, sample, whole, sample, sample, whole, sample])
-    #expect(book.headline.bestEpoch == 2)
-    #expect(book.headline.best?.auroc == 1)
-    #expect(book.bestScores == perfect)
-    #expect(book.headline.lastScores == between)
+    #expect(book.scores[0].bestEpoch == 2)
+    #expect(book.scores[0].best?.auroc == 1)
+    #expect(book.scores[0].bestScores == perfect)
+    #expect(book.scores[0].lastScores == between)
     #expect(
-      book.headline.last
+      book.scores[0].last
         == (try Measures(DetectionMetrics(scores: between, isAnomalous: whole.map { $0 >= 40 }))))
     #expect(
-      book.headline.measures[2]
+      book.scores[0].measures[2]
         == (try Measures(
           DetectionMetrics(scores: sample.map { between[$0] }, isAnomalous: sample.map { $0 >= 40 }))))
   }
@@ -215,22 +215,22 @@ struct ReadingBookTests {
     let (wholeOrder, sampleOrder) = (calls[3], calls[2])
     #expect(wholeOrder.sorted() == Array(0..<60) && wholeOrder != Array(0..<60))
     #expect(sampleOrder == wholeOrder.filter(Set(sampleOrder).contains))
-    #expect(book.readings.map(\.name)[2] == "squared-l2, batch-shuffled")
-    #expect(book.readings[2].lastScores == scores)
+    #expect(book.scores.map(\.label)[2] == "squared-l2, batch-shuffled")
+    #expect(book.scores[2].lastScores == scores)
   }
 
   @Test("may have each image as a batch of its own")
   func single() throws {
     let detector = ScriptedDetector([[0, 1, 2, 3, 4, 5]])
-    let book = try read(detector) { $0.readings = [.batchSingle] }
-    #expect(book.readings.map(\.name)[2] == "squared-l2, batch-1")
+    let book = try evaluate(detector) { $0.readings = [.batchSingle] }
+    #expect(book.scores.map(\.label)[2] == "squared-l2, batch-1")
     #expect(detector.calls[1].batchNorm == .batch && detector.calls[1].batchSize == 1)
   }
 
   @Test("that are not finite are the failure of the run")
   func notFinite() throws {
     expectProblem(.runFailed, "the score of test sample 1 (of 5) is nan") {
-      _ = try read(ScriptedDetector([[0, .nan, 2, 3, 4, 5]]))
+      _ = try evaluate(ScriptedDetector([[0, .nan, 2, 3, 4, 5]]))
     }
   }
 
@@ -243,20 +243,20 @@ struct ReadingBookTests {
     let detector = GANomaly(
       image: dataset.images.shape, settings: settings, seed: 0, context: ComputeContext(threads: 2))
     let scale = PixelScale(.symmetric)
-    _ = try detector.fit(
-      epoch: 1, on: ImageSelection(dataset.images, indices: split.train, scale: scale)
-    ) { _ in }
+    try detector.begin(epoch: 1, on: ImageSelection(dataset.images, indices: split.train, scale: scale))
+    while case .step = try detector.advance() {}
     func scores(batch: Int) throws -> [[Float]] {
       var evaluation = ProtocolSettings()
       (evaluation.testBatch, evaluation.batchNorm, evaluation.testOrder) = (batch, .batch, .normalsFirst)
-      var book = ReadingBook(
-        run(evaluation, seed: 0), test: ImageSelection(dataset.images, indices: split.test, scale: scale),
+      let run = run(evaluation, seed: 0)
+      var book = EvaluationBook(
+        run, run.evaluations, test: ImageSelection(dataset.images, indices: split.test, scale: scale),
         isAnomalous: split.testIsAnomalous)
-      try book.read(detector, isLast: true)
-      return book.readings.map(\.lastScores)
+      try book.evaluate(detector, isLast: true)
+      return book.scores.map(\.lastScores)
     }
     let whole = try scores(batch: split.test.count)
-    // Readings 0 and 4: the squared distance, normals first and shuffled.
+    // Scores 0 and 4: the squared distance, normals first and shuffled.
     #expect(relativeL2Error(whole[0], whole[4]) < 1e-5)
     let small = try scores(batch: 16)
     #expect(relativeL2Error(small[0], small[4]) > 1e-3, "in small batches the order matters")
