@@ -53,11 +53,10 @@ struct AllocationTests {
       withExtendedLifetime(FloatBuffer(count: 100)) {}
       #expect(allocations_of_this_thread() > before)
 
-      let layout = BatchLayout(images: 8, padsSmallBatches: true)
-      _ = detector.trainer.optimize(layout)
+      _ = detector.trainer.optimize()
       let start = allocations_of_this_thread()
       var last = GANomalyLosses()
-      for _ in 0..<300 { last = detector.trainer.optimize(layout) }
+      for _ in 0..<300 { last = detector.trainer.optimize() }
       #expect(allocations_of_this_thread() == start)
       #expect(last.generator.isFinite)
     #endif

@@ -180,9 +180,9 @@ struct ResumeTests {
   @Test("an epoch that is begun in the middle of another one gives that one up")
   func givenUp() throws {
     let detector = detector()
-    try detector.begin(epoch: 1, on: images)
+    detector.begin(epoch: 1, on: images)
     _ = try detector.advance()
-    try detector.begin(epoch: 2, on: images)
+    detector.begin(epoch: 2, on: images)
     guard case .step(let report) = try detector.advance() else {
       Issue.record("no step")
       return

@@ -85,6 +85,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
 
   private static func rate(_ step: Int) -> Double { step < 200 ? 0.01 : step < 300 ? 0.001 : 0.0005 }
 
+  private var discriminator: ImageDiscriminator { model.discriminator }
   private var rebuilt: FloatBuffer { model.generator.image(generatorPass) }
 
   /// G(z) and f(G(z))
@@ -96,20 +97,19 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
   }
 
   private func findFeatures(_ images: FloatBuffer, _ pass: Pass) {
-    model.discriminator.network.forward(
-      through: model.discriminator.featureBlocks, images, layout: layout,
-      weights: model.discriminatorAverage.weights,
-      mode: .runningStatistics, pass: pass, context: context)
+    forward(
+      discriminator.network, model.discriminatorAverage.weights, through: discriminator.featureBlocks, images,
+      pass)
   }
 
   private func findLatentGradient() {
     // λ·sign(f(G(z)) − f(x)), back through D into the image.
     sign(
-      of: model.discriminator.features(rebuiltPass), model.discriminator.features(realPass),
+      of: discriminator.features(rebuiltPass), discriminator.features(realPass),
       factor: settings.featureWeight,
-      count: model.discriminator.featureCount, to: featureGradient, startingWith: 0)
-    model.discriminator.network.backward(
-      through: model.discriminator.featureBlocks, gradient: featureGradient,
+      count: discriminator.featureCount, to: featureGradient, startingWith: 0)
+    discriminator.network.backward(
+      through: discriminator.featureBlocks, gradient: featureGradient,
       weights: model.discriminatorAverage.weights,
       pass: rebuiltPass, parameterGradients: nil, inputGradient: imageGradient, workspace: workspace,
       context: context)
@@ -144,8 +144,8 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
   /// ‖f(x) − f(G(z))‖₁ of each image.
   var featureDistances: [Double] {
     Reduction.absoluteSumsByImage(
-      model.discriminator.features(realPass).pointer, model.discriminator.features(rebuiltPass).pointer,
+      discriminator.features(realPass).pointer, discriminator.features(rebuiltPass).pointer,
       layout: layout,
-      count: model.discriminator.featureCount)
+      count: discriminator.featureCount)
   }
 }

@@ -23,74 +23,63 @@ struct AnoGANLosses: Equatable {
 
 /// Trains AnoGAN's networks as a GAN's (Goodfellow et al. 2014), and the memory that a step works in: D on images and
 /// noise, then G, through the updated D, on other noise.
-final class AnoGANTrainer: ModelTrainer {
+final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
   static let lossNames = AnoGANLosses.names
 
   let generator: AveragedNetwork
   let discriminator: AveragedNetwork
-  /// The batch x and the noise z.
-  let x: FloatBuffer
+  /// The noise z.
   let z: FloatBuffer
 
-  private let model: AnoGANModel
-  private let settings: AnoGANSettings
-  private let seed: UInt64
-  private let context: ComputeContext
   private let generatorPass: Pass
   private let realPass: Pass
   private let fakePass: Pass
-  private let workspace: GradientWorkspace
   private let logitGradient: FloatBuffer
   private let imageGradient: FloatBuffer
   private let hiddenGradient: FloatBuffer
 
   init(_ model: AnoGANModel, _ setup: DetectorSetup<AnoGANSettings>) {
-    self.model = model
-    (settings, seed, context) = (setup.settings, setup.seed, setup.context)
-    let capacity = settings.batchSize
+    let capacity = setup.settings.batchSize
     let (g, d) = (model.generator.network, model.discriminator.network)
     generator = AveragedNetwork(g, model.generatorAverage, setup)
     discriminator = AveragedNetwork(d, model.discriminatorAverage, setup)
-    x = FloatBuffer(images: capacity, perImage: setup.image.count)
-    z = FloatBuffer(images: capacity, perImage: settings.latentSize)
+    z = FloatBuffer(images: capacity, perImage: setup.settings.latentSize)
     generatorPass = Pass(of: g, capacity: capacity)
     realPass = Pass(of: d, capacity: capacity)
     fakePass = Pass(of: d, capacity: capacity)
-    workspace = GradientWorkspace(for: [g, d], capacity: capacity)
     logitGradient = FloatBuffer(images: capacity, perImage: 1)
     imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
     hiddenGradient = FloatBuffer(images: capacity, perImage: model.generator.hiddenCount)
+    super.init(model, setup, networks: [g, d])
   }
 
   var networks: [TrainedNetwork] { [] }
   /// Scoring needs the averages alone.
   var auxiliaryNetworks: [TrainedNetwork] { [generator.trained, discriminator.trained] }
 
-  var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
-
   func step(_ batch: TrainingBatch) -> StepResult {
     let name = "epoch \(batch.epoch)/step \(batch.step)"
     var losses = AnoGANLosses()
-    batch.images.load(batch.indices, into: x, layout: batch.layout)
-    drawNoise("\(name)/discriminator", batch.layout)
-    trainDiscriminator(batch.layout, &losses)
-    drawNoise("\(name)/generator", batch.layout)
-    trainGenerator(batch.layout, &losses)
+    load(batch)
+    drawNoise("\(name)/discriminator")
+    trainDiscriminator(&losses)
+    drawNoise("\(name)/generator")
+    trainGenerator(&losses)
     return StepResult(losses: losses.values)
   }
 
   /// - Parameter name: names the stream; never the same one twice.
-  private func drawNoise(_ name: String, _ layout: BatchLayout) {
-    var stream = RandomStream(seed: seed, name: "noise/\(name)")
+  private func drawNoise(_ name: String) {
+    var stream = RandomStream(seed: setup.seed, name: "noise/\(name)")
     LatentNoise.draw(z, layout: layout, count: settings.latentSize, from: &stream)
   }
 
   /// D's half of a step, on `x` and `z`: BCE(D(x), 1) + BCE(D(G(z)), 0).
-  func trainDiscriminator(_ layout: BatchLayout, _ losses: inout AnoGANLosses) {
-    generate(layout)
+  func trainDiscriminator(_ losses: inout AnoGANLosses) {
+    generate()
     for (pass, images) in [(realPass, x), (fakePass, fake)] {
-      discriminate(images, pass, layout)
-      discriminator.network.updateRunningStatistics(of: discriminator.weights, from: pass)
+      forward(discriminator.trained, images, pass)
+      discriminator.trained.updateRunningStatistics(from: pass)
     }
     losses.discriminatorReal = loss(realPass, target: 1)
     losses.discriminatorFake = loss(fakePass, target: 0)
@@ -98,20 +87,20 @@ final class AnoGANTrainer: ModelTrainer {
 
     discriminator.gradients.fill(with: 0)
     for (pass, target) in [(realPass, 1.0), (fakePass, 0.0)] {
-      backward(pass, target: target, parameterGradients: discriminator.gradients, imageGradient: nil)
+      backward(pass, target: target, accumulates: true, to: nil)
     }
     discriminator.step(context: context)
   }
 
   /// G's half, on `z`: BCE(D(G(z)), 1).
-  func trainGenerator(_ layout: BatchLayout, _ losses: inout AnoGANLosses) {
-    generate(layout)
-    generator.network.updateRunningStatistics(of: generator.weights, from: generatorPass)
-    discriminate(fake, fakePass, layout)
+  func trainGenerator(_ losses: inout AnoGANLosses) {
+    generate()
+    generator.trained.updateRunningStatistics(from: generatorPass)
+    forward(discriminator.trained, fake, fakePass)
     losses.generator = loss(fakePass, target: 1)
 
     generator.gradients.fill(with: 0)
-    backward(fakePass, target: 1, parameterGradients: nil, imageGradient: imageGradient)
+    backward(fakePass, target: 1, accumulates: false, to: imageGradient)
     model.generator.backward(
       imageGradient, hiddenGradient: hiddenGradient, weights: generator.weights, pass: generatorPass,
       parameterGradients: generator.gradients, latentGradient: nil, workspace: workspace, context: context)
@@ -120,15 +109,9 @@ final class AnoGANTrainer: ModelTrainer {
 
   private var fake: FloatBuffer { model.generator.image(generatorPass) }
 
-  private func generate(_ layout: BatchLayout) {
+  private func generate() {
     model.generator.forward(
       z, layout: layout, weights: generator.weights, mode: .batchStatistics, pass: generatorPass,
-      context: context)
-  }
-
-  private func discriminate(_ images: FloatBuffer, _ pass: Pass, _ layout: BatchLayout) {
-    discriminator.network.forward(
-      images, layout: layout, weights: discriminator.weights, mode: .batchStatistics, pass: pass,
       context: context)
   }
 
@@ -138,16 +121,11 @@ final class AnoGANTrainer: ModelTrainer {
   }
 
   /// The gradient of BCE(D, target).
-  private func backward(
-    _ pass: Pass, target: Double, parameterGradients: FloatBuffer?, imageGradient: FloatBuffer?
-  ) {
+  private func backward(_ pass: Pass, target: Double, accumulates: Bool, to imageGradient: FloatBuffer?) {
     logitGradient.fill(with: 0)
     BinaryCrossEntropy.gradient(
       logitGradient.pointer, logits: model.discriminator.logits(pass).pointer, count: pass.layout.images,
       target: target)
-    discriminator.network.backward(
-      through: discriminator.network.blocks.indices, gradient: logitGradient, weights: discriminator.weights,
-      pass: pass, parameterGradients: parameterGradients, inputGradient: imageGradient, workspace: workspace,
-      context: context)
+    backward(discriminator.trained, logitGradient, pass, accumulates: accumulates, to: imageGradient)
   }
 }

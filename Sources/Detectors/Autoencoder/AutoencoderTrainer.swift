@@ -82,7 +82,7 @@ final class ReconstructionTrainer {
   private func forward(_ layout: BatchLayout) {
     network.forward(
       x, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass, context: context)
-    network.network.updateRunningStatistics(of: trained.weights, from: pass.blocks)
+    trained.updateRunningStatistics(from: pass.blocks)
   }
 
   /// The mean over the batch of ‖x̂ − x‖².

@@ -18,41 +18,30 @@ struct DeepSVDDLosses: Equatable {
 }
 
 /// Trains Deep SVDD, and the memory that a step works in.
-final class DeepSVDDTrainer: ModelTrainer {
+final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
   static let lossNames = DeepSVDDLosses.names
 
   let trained: TrainedNetwork
   let pretraining: ReconstructionTrainer
   let pass: ResampledPass
-  /// The batch x.
-  let x: FloatBuffer
-
-  private let model: DeepSVDDModel
-  private let setup: DetectorSetup<DeepSVDDSettings>
   private let normalization: ContrastNormalization
-  private let workspace: GradientWorkspace
   private let gradient: FloatBuffer
 
   init(_ model: DeepSVDDModel, _ setup: DetectorSetup<DeepSVDDSettings>) {
-    self.model = model
-    self.setup = setup
     let (settings, capacity) = (setup.settings, setup.settings.batchSize)
+    let network = model.network.network
     normalization = ContrastNormalization(model.range, batchSize: capacity)
     trained = TrainedNetwork(
-      model.network.network, model.weights, learningRate: settings.learningRate,
-      weightDecay: settings.weightDecay)
+      network, model.weights, learningRate: settings.learningRate, weightDecay: settings.weightDecay)
     let autoencoder = DeepSVDDModel.autoencoder(model.leNet, seed: setup.seed)
     pretraining = ReconstructionTrainer(
       autoencoder.network, autoencoder.weights, learningRate: settings.pretrainingRate,
       weightDecay: settings.pretrainingWeightDecay, batchSize: capacity, context: setup.context)
     pass = ResampledPass(of: model.network, capacity: capacity, goesBack: true)
-    workspace = GradientWorkspace(for: [model.network.network], capacity: capacity)
-    x = FloatBuffer(images: capacity, perImage: setup.image.count)
     gradient = FloatBuffer(images: capacity, perImage: model.leNet.latentSize)
+    super.init(model, setup, networks: [network])
   }
 
-  private var settings: DeepSVDDSettings { setup.settings }
-  private var context: ComputeContext { setup.context }
   private var network: ResampledNetwork { model.network }
   private var sphere: Sphere { model.sphere }
 
@@ -60,7 +49,7 @@ final class DeepSVDDTrainer: ModelTrainer {
   var auxiliaryNetworks: [TrainedNetwork] { [pretraining.trained] }
 
   /// Batch norm has no variance of a single image.
-  var batches: BatchRule { BatchRule(size: settings.batchSize, smallest: 2) }
+  override var batches: BatchRule { BatchRule(size: settings.batchSize, smallest: 2) }
 
   private func pretrainingPasses(ofEpoch epoch: Int) -> Int { epoch == 1 ? settings.pretrainingEpochs : 0 }
 
@@ -80,10 +69,11 @@ final class DeepSVDDTrainer: ModelTrainer {
       model.takeOver(pretraining.trained.weights)
       setCenter(of: batch.images)
     }
-    normalization.load(batch.indices, of: batch.images, into: x, layout: batch.layout)
+    layout = batch.layout
+    normalization.load(batch.indices, of: batch.images, into: x, layout: layout)
     let schedule = StepSchedule(rate: settings.learningRate, epochs: settings.lowerRateAfter)
     let losses = optimize(
-      batch.layout, learningRate: schedule(epoch: batch.epoch), setsRadius: batch.epoch > settings.warmUp)
+      learningRate: schedule(epoch: batch.epoch), setsRadius: batch.epoch > settings.warmUp)
     return StepResult(losses: losses.values)
   }
 
@@ -108,11 +98,11 @@ final class DeepSVDDTrainer: ModelTrainer {
   /// One step on `x`.
   ///
   /// - Parameter setsRadius: whether the soft boundary's radius follows the batch's distances.
-  func optimize(_ layout: BatchLayout, learningRate: Double, setsRadius: Bool) -> DeepSVDDLosses {
-    let embeddings = embed(layout)
+  func optimize(learningRate: Double, setsRadius: Bool) -> DeepSVDDLosses {
+    let embeddings = embed()
     let distances = sphere.squaredDistances(embeddings, layout: layout)
     let losses = losses(distances)
-    computeGradients(embeddings, distances, layout)
+    computeGradients(embeddings, distances)
     trained.step(learningRate: learningRate, context: context)
     if settings.objective == .softBoundary && setsRadius {
       sphere.setRadius(squaredDistances: distances, nu: settings.nu)
@@ -121,10 +111,10 @@ final class DeepSVDDTrainer: ModelTrainer {
   }
 
   /// φ(x), with batch statistics; updates the running statistics.
-  private func embed(_ layout: BatchLayout) -> FloatBuffer {
+  private func embed() -> FloatBuffer {
     network.forward(
       x, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass, context: context)
-    network.network.updateRunningStatistics(of: trained.weights, from: pass.blocks)
+    trained.updateRunningStatistics(from: pass.blocks)
     return pass.output
   }
 
@@ -147,7 +137,7 @@ final class DeepSVDDTrainer: ModelTrainer {
 
   /// The objective's gradient with respect to φ(x), 2(φ − c)/n, or for the soft boundary 2(φ − c)/(ν·n) of what lies
   /// outside; then back through the network.
-  private func computeGradients(_ embeddings: FloatBuffer, _ distances: [Double], _ layout: BatchLayout) {
+  private func computeGradients(_ embeddings: FloatBuffer, _ distances: [Double]) {
     let count = Double(distances.count)
     let factors = distances.map { distance in
       switch settings.objective {

@@ -37,11 +37,7 @@ final class EGBADEvaluator: NetworkEvaluator<EGBADModel> {
     discriminate(reconstruction, rebuiltPass)
   }
 
-  private func encode() {
-    model.encoder.network.forward(
-      x, layout: layout, weights: model.encoderAverage.weights, mode: mode, pass: encoderPass,
-      context: context)
-  }
+  private func encode() { forward(model.encoder.network, model.encoderAverage.weights, x, encoderPass) }
 
   private func generate() {
     model.generator.forward(

@@ -29,28 +29,22 @@ struct EGBADLosses: Equatable {
 /// As in the authors' code, a step is two: D on one batch of images and noise, then G and E, through the updated D, on
 /// another one. Dropout draws every pass its own masks. G's running statistics see G(E(x)) besides G(z), since that
 /// is what scoring asks of it.
-final class EGBADTrainer: ModelTrainer {
+final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
   static let lossNames = EGBADLosses.names
 
   let encoder: AveragedNetwork
   let generator: AveragedNetwork
   let discriminator: AveragedNetwork
-  /// The batch x and the noise z.
-  let x: FloatBuffer
+  /// The noise z.
   let z: FloatBuffer
   /// D(x, E(x)) and D(G(z), z).
   let realPass: JointPass
   let fakePass: JointPass
 
-  private let model: EGBADModel
-  private let settings: EGBADSettings
-  private let seed: UInt64
-  private let context: ComputeContext
   /// Positions in the store in the order in which G and E take the images of the epoch.
   private var order: [Int] = []
   private let encoderPass: Pass
   private let generatorPass: Pass
-  private let workspace: GradientWorkspace
   private let jointBackward: JointBackward
   private let logitGradient: FloatBuffer
   private let imageGradient: FloatBuffer
@@ -58,49 +52,44 @@ final class EGBADTrainer: ModelTrainer {
   private let hiddenGradient: FloatBuffer
 
   init(_ model: EGBADModel, _ setup: DetectorSetup<EGBADSettings>) {
-    self.model = model
-    (settings, seed, context) = (setup.settings, setup.seed, setup.context)
-    let capacity = settings.batchSize
+    let (settings, capacity) = (setup.settings, setup.settings.batchSize)
     encoder = AveragedNetwork(model.encoder.network, model.encoderAverage, setup)
     generator = AveragedNetwork(model.generator.network, model.generatorAverage, setup)
     discriminator = AveragedNetwork(model.discriminator.network, model.discriminatorAverage, setup)
     let dropout = Dropout(rate: settings.dropout)
+    z = FloatBuffer(images: capacity, perImage: settings.latentSize)
     realPass = JointPass(of: model.discriminator, capacity: capacity, dropout: dropout)
     fakePass = JointPass(of: model.discriminator, capacity: capacity, dropout: dropout)
     encoderPass = Pass(of: encoder.network, capacity: capacity)
     generatorPass = Pass(of: generator.network, capacity: capacity)
-    workspace = GradientWorkspace(
-      for: [encoder.network, generator.network, discriminator.network], capacity: capacity)
     jointBackward = JointBackward(model.discriminator, capacity: capacity)
-    x = FloatBuffer(images: capacity, perImage: setup.image.count)
-    z = FloatBuffer(images: capacity, perImage: settings.latentSize)
     logitGradient = FloatBuffer(images: capacity, perImage: 1)
     imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
     latentGradient = FloatBuffer(images: capacity, perImage: settings.latentSize)
     hiddenGradient = FloatBuffer(images: capacity, perImage: model.generator.hiddenCount)
+    super.init(
+      model, setup, networks: [encoder.network, generator.network, discriminator.network])
   }
 
   var networks: [TrainedNetwork] { [] }
   /// Scoring needs the averages alone.
   var auxiliaryNetworks: [TrainedNetwork] { [encoder.trained, generator.trained, discriminator.trained] }
 
-  var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
-
   func begin(epoch: Int, on images: ImageSelection) {
-    var stream = RandomStream(seed: seed, name: "batch order/epoch \(epoch)/generator")
+    var stream = RandomStream(seed: setup.seed, name: "batch order/epoch \(epoch)/generator")
     order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
   }
 
   func step(_ batch: TrainingBatch) -> StepResult {
     let name = "epoch \(batch.epoch)/step \(batch.step)"
     var losses = EGBADLosses()
-    batch.images.load(batch.indices, into: x, layout: batch.layout)
-    draw("\(name)/discriminator", batch.layout)
-    trainDiscriminator(batch.layout, &losses)
+    load(batch)
+    draw("\(name)/discriminator")
+    trainDiscriminator(&losses)
     let others = order[batches.range(batch.step, of: order.count)]
-    batch.images.load(others, into: x, layout: batch.layout)
-    draw("\(name)/generator", batch.layout)
-    trainGenerator(batch.layout, &losses)
+    batch.images.load(others, into: x, layout: layout)
+    draw("\(name)/generator")
+    trainGenerator(&losses)
     return StepResult(losses: losses.values)
   }
 
@@ -110,20 +99,20 @@ final class EGBADTrainer: ModelTrainer {
   /// Draws noise and dropout masks.
   ///
   /// - Parameter name: names the streams; never the same one twice.
-  private func draw(_ name: String, _ layout: BatchLayout) {
-    var stream = RandomStream(seed: seed, name: "noise/\(name)")
+  private func draw(_ name: String) {
+    var stream = RandomStream(seed: setup.seed, name: "noise/\(name)")
     LatentNoise.draw(z, layout: layout, count: settings.latentSize, from: &stream)
-    realPass.dropout?.draw(seed: seed, name: "\(name)/real", layout: layout)
-    fakePass.dropout?.draw(seed: seed, name: "\(name)/fake", layout: layout)
+    realPass.dropout?.draw(seed: setup.seed, name: "\(name)/real", layout: layout)
+    fakePass.dropout?.draw(seed: setup.seed, name: "\(name)/fake", layout: layout)
   }
 
   /// D's half of a step, on `x` and `z`: BCE(D(x, E(x)), 1) + BCE(D(G(z), z), 0).
-  func trainDiscriminator(_ layout: BatchLayout, _ losses: inout EGBADLosses) {
-    encode(layout)
-    generate(from: z, layout)
-    discriminate(layout)
+  func trainDiscriminator(_ losses: inout EGBADLosses) {
+    forward(encoder.trained, x, encoderPass)
+    generate(from: z)
+    discriminate()
     for pass in [realPass, fakePass] {
-      discriminator.network.updateRunningStatistics(of: discriminator.weights, from: pass.pass)
+      discriminator.trained.updateRunningStatistics(from: pass.pass)
     }
     losses.discriminatorReal = loss(realPass, target: 1)
     losses.discriminatorFake = loss(fakePass, target: 0)
@@ -139,14 +128,14 @@ final class EGBADTrainer: ModelTrainer {
   }
 
   /// G's and E's half, on `x` and `z`: BCE(D(G(z), z), 1) and BCE(D(x, E(x)), 0).
-  func trainGenerator(_ layout: BatchLayout, _ losses: inout EGBADLosses) {
-    encode(layout)
-    encoder.network.updateRunningStatistics(of: encoder.weights, from: encoderPass)
+  func trainGenerator(_ losses: inout EGBADLosses) {
+    forward(encoder.trained, x, encoderPass)
+    encoder.trained.updateRunningStatistics(from: encoderPass)
     for latent in [code, z] {
-      generate(from: latent, layout, imageIsWanted: latent === z)
-      generator.network.updateRunningStatistics(of: generator.weights, from: generatorPass)
+      generate(from: latent, imageIsWanted: latent === z)
+      generator.trained.updateRunningStatistics(from: generatorPass)
     }
-    discriminate(layout)
+    discriminate()
     losses.generator = loss(fakePass, target: 1)
     losses.encoder = loss(realPass, target: 0)
 
@@ -160,28 +149,19 @@ final class EGBADTrainer: ModelTrainer {
     encoder.gradients.fill(with: 0)
     backward(
       realPass, target: 0, parameterGradients: nil, imageGradient: nil, latentGradient: latentGradient)
-    encoder.network.backward(
-      through: encoder.network.blocks.indices, gradient: latentGradient, weights: encoder.weights,
-      pass: encoderPass, parameterGradients: encoder.gradients, inputGradient: nil, workspace: workspace,
-      context: context)
+    backward(encoder.trained, latentGradient, encoderPass)
 
     generator.step(context: context)
     encoder.step(context: context)
   }
 
-  private func encode(_ layout: BatchLayout) {
-    encoder.network.forward(
-      x, layout: layout, weights: encoder.weights, mode: .batchStatistics, pass: encoderPass,
-      context: context)
-  }
-
-  private func generate(from latent: FloatBuffer, _ layout: BatchLayout, imageIsWanted: Bool = true) {
+  private func generate(from latent: FloatBuffer, imageIsWanted: Bool = true) {
     model.generator.forward(
       latent, layout: layout, weights: generator.weights, mode: .batchStatistics, pass: generatorPass,
       imageIsWanted: imageIsWanted, context: context)
   }
 
-  private func discriminate(_ layout: BatchLayout) {
+  private func discriminate() {
     for (pass, images, latent) in [(realPass, x, code), (fakePass, fake, z)] {
       pass.forward(
         images, latent, layout: layout, weights: discriminator.weights, mode: .batchStatistics,

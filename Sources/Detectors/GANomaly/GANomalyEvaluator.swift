@@ -26,10 +26,7 @@ final class GANomalyEvaluator: NetworkEvaluator<GANomalyModel> {
   }
 
   /// z, x̂, ẑ = G(x)
-  private func generate() {
-    model.generator.network.forward(
-      x, layout: layout, weights: model.generatorWeights, mode: mode, pass: generatorPass, context: context)
-  }
+  private func generate() { forward(model.generator.network, model.generatorWeights, x, generatorPass) }
 }
 
 extension GANomalyEvaluator: RebuildingEvaluator {
@@ -44,9 +41,7 @@ extension GANomalyEvaluator: FeatureEvaluator {
   var featureCount: Int { model.discriminator.featureShape.count }
 
   func findFeatures() -> [Float] {
-    model.discriminator.network.forward(
-      x, layout: layout, weights: model.discriminatorWeights, mode: mode, pass: discriminatorPass,
-      context: context)
+    forward(model.discriminator.network, model.discriminatorWeights, x, discriminatorPass)
     return values(model.discriminator.features(discriminatorPass), featureCount)
   }
 }

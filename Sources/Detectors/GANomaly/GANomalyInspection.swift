@@ -44,10 +44,8 @@ public struct GANomalyInspection {
 
   /// One training step on images given as numbers, `count` of them, one after the other.
   public func trainingStep(onImages values: [Float], count: Int) -> GANomalyLosses {
-    let layout = BatchLayout(images: count, padsSmallBatches: true)
-    ActivationLayout.load(
-      trainer.x.pointer, imageMajor: values, layout: layout, count: detector.image.count)
-    return trainer.optimize(layout)
+    trainer.load(imageMajor: values, images: count)
+    return trainer.optimize()
   }
 
   /// The forward outputs of the last training step.

@@ -11,11 +11,7 @@ extension GANomalyTrainer {
 
   private func addCrossEntropyGradient(_ pass: Pass, target: Double, factor: Double) {
     setPredictionGradient(pass, target: target, factor: factor)
-    discriminator.network.backward(
-      through: discriminator.all, gradient: predictionGradient, weights: trainedDiscriminator.weights,
-      pass: pass,
-      parameterGradients: trainedDiscriminator.gradients, inputGradient: nil, workspace: workspace,
-      context: context)
+    backward(trainedDiscriminator, predictionGradient, pass)
   }
 
   /// Of mean (f(x) − f(x̂))², through the last two passes; the head, behind the features, has none.
@@ -27,11 +23,7 @@ extension GANomalyTrainer {
   private func addFeatureDistanceGradient(_ pass: Pass, awayFrom other: Pass) {
     setSquaredDifferenceGradient(
       featureGradient, features(pass), features(other), count: featureCount, weight: 1)
-    discriminator.network.backward(
-      through: discriminator.featureBlocks, gradient: featureGradient, weights: trainedDiscriminator.weights,
-      pass: pass, parameterGradients: trainedDiscriminator.gradients, inputGradient: nil,
-      workspace: workspace,
-      context: context)
+    backward(trainedDiscriminator, through: discriminator.featureBlocks, featureGradient, pass)
   }
 
   /// Adam on D.
@@ -43,15 +35,5 @@ extension GANomalyTrainer {
     BinaryCrossEntropy.gradient(
       predictionGradient.pointer, predictions(pass).pointer, count: layout.images, target: target,
       factor: factor)
-  }
-
-  /// target = (a − b)·weight·2/n: the gradient of weight·mean (a − b)² with respect to a.
-  func setSquaredDifferenceGradient(
-    _ target: FloatBuffer, _ a: FloatBuffer, _ b: FloatBuffer, count: Int, weight: Double
-  ) {
-    Elementwise.scaledDifference(
-      target.pointer, a.pointer, b.pointer, factor: Float(weight * 2 / Double(count * layout.images)),
-      count: layout.count(perImage: count), context: context)
-    ActivationLayout.clearPadding(target.pointer, layout: layout, count: count)
   }
 }

@@ -10,19 +10,15 @@ extension GANomalyTrainer {
     setSquaredDifferenceGradient(
       featureGradient, features(fakePass), features(realPass), count: featureCount,
       weight: settings.adversarialWeight)
-    discriminator.network.backward(
-      through: discriminator.featureBlocks, gradient: featureGradient, weights: trainedDiscriminator.weights,
-      pass: fakePass, parameterGradients: nil, inputGradient: imageGradient, workspace: workspace,
-      context: context)
+    backward(
+      trainedDiscriminator, through: discriminator.featureBlocks, featureGradient, fakePass,
+      accumulates: false, to: imageGradient)
   }
 
   /// L_adv = BCE(D(x̂), 1), back through all of the discriminator into the image.
   func setDeceptionGradient() {
     setPredictionGradient(fakePass, target: 1, factor: settings.adversarialWeight)
-    discriminator.network.backward(
-      through: discriminator.all, gradient: predictionGradient, weights: trainedDiscriminator.weights,
-      pass: fakePass,
-      parameterGradients: nil, inputGradient: imageGradient, workspace: workspace, context: context)
+    backward(trainedDiscriminator, predictionGradient, fakePass, accumulates: false, to: imageGradient)
   }
 
   /// L_adv is of x̂ cut off from the generator: no gradient.
@@ -40,29 +36,19 @@ extension GANomalyTrainer {
     // L_enc with respect to ẑ: 2(ẑ − z)/n, back through encoder 2 into the image.
     setSquaredDifferenceGradient(
       latentGradient, reencodedLatent, latent, count: generator.latentSize, weight: settings.encoderWeight)
-    backwardGenerator(through: generator.encoder2, latentGradient, to: imageGradientThroughEncoder2)
+    backward(
+      trainedGenerator, through: generator.encoder2, latentGradient, generatorPass,
+      to: imageGradientThroughEncoder2)
     Elementwise.add(
       imageGradientThroughEncoder2.pointer, to: imageGradient.pointer, count: pixels, context: context)
     ActivationLayout.clearPadding(imageGradient.pointer, layout: layout, count: imageCount)
 
     // Back through the decoder to z, where L_enc enters once more: 2(z − ẑ)/n.
-    backwardGenerator(through: generator.decoder, imageGradient, to: latentGradient)
-    Elementwise.addScaledDifference(
-      latentGradient.pointer, latent.pointer, reencodedLatent.pointer,
-      factor: Float(settings.encoderWeight * 2 / Double(generator.latentSize * layout.images)),
-      count: layout.count(perImage: generator.latentSize), context: context)
-    ActivationLayout.clearPadding(latentGradient.pointer, layout: layout, count: generator.latentSize)
-    backwardGenerator(through: generator.encoder1, latentGradient, to: nil)
+    backward(trainedGenerator, through: generator.decoder, imageGradient, generatorPass, to: latentGradient)
+    addSquaredDifferenceGradient(
+      latentGradient, latent, reencodedLatent, count: generator.latentSize, weight: settings.encoderWeight)
+    backward(trainedGenerator, through: generator.encoder1, latentGradient, generatorPass)
 
     trainedGenerator.step(context: context)
-  }
-
-  private func backwardGenerator(
-    through blocks: Range<Int>, _ gradient: FloatBuffer, to inputGradient: FloatBuffer?
-  ) {
-    generator.network.backward(
-      through: blocks, gradient: gradient, weights: trainedGenerator.weights, pass: generatorPass,
-      parameterGradients: trainedGenerator.gradients, inputGradient: inputGradient, workspace: workspace,
-      context: context)
   }
 }

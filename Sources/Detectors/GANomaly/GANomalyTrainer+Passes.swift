@@ -3,6 +3,9 @@ import NeuralNetworks
 
 /// The forward passes of a step, with batch statistics, and the losses that are read off them.
 extension GANomalyTrainer {
+  var generator: Generator { model.generator }
+  var discriminator: Discriminator { model.discriminator }
+
   /// z, x̂, ẑ of the last pass of G; f(·) and D(·) of one of D.
   var latent: FloatBuffer { generator.latent(generatorPass) }
   var reconstruction: FloatBuffer { generator.image(generatorPass) }
@@ -10,15 +13,13 @@ extension GANomalyTrainer {
   func features(_ pass: Pass) -> FloatBuffer { discriminator.features(pass) }
   func predictions(_ pass: Pass) -> FloatBuffer { discriminator.predictions(pass) }
 
-  var imageCount: Int { generator.network.input.count }
+  var imageCount: Int { setup.image.count }
   var featureCount: Int { discriminator.featureShape.count }
 
   /// x̂, z, ẑ = G(x); updates G's running statistics.
   func generate() {
-    generator.network.forward(
-      x, layout: layout, weights: trainedGenerator.weights, mode: .batchStatistics, pass: generatorPass,
-      context: context)
-    generator.network.updateRunningStatistics(of: trainedGenerator.weights, from: generatorPass)
+    forward(trainedGenerator, x, generatorPass)
+    trainedGenerator.updateRunningStatistics(from: generatorPass)
   }
 
   /// D(x) into `realPass`; updates D's running statistics.
@@ -28,16 +29,14 @@ extension GANomalyTrainer {
   func discriminateFake() { discriminate(reconstruction, fakePass) }
 
   private func discriminate(_ images: FloatBuffer, _ pass: Pass) {
-    discriminator.network.forward(
-      images, layout: layout, weights: trainedDiscriminator.weights, mode: .batchStatistics, pass: pass,
-      context: context)
-    discriminator.network.updateRunningStatistics(of: trainedDiscriminator.weights, from: pass)
+    forward(trainedDiscriminator, images, pass)
+    trainedDiscriminator.updateRunningStatistics(from: pass)
   }
 
   /// What a second D(x) and D(x̂) with the same weights would change: the running statistics alone.
   func repeatDiscriminatorStatistics() {
-    discriminator.network.updateRunningStatistics(of: trainedDiscriminator.weights, from: realPass)
-    discriminator.network.updateRunningStatistics(of: trainedDiscriminator.weights, from: fakePass)
+    trainedDiscriminator.updateRunningStatistics(from: realPass)
+    trainedDiscriminator.updateRunningStatistics(from: fakePass)
   }
 
   /// mean (f(x) − f(x̂))²

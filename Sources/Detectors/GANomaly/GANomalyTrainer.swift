@@ -6,27 +6,18 @@ import Settings
 ///
 /// What is done in a step, and in which order, says the objective: see `Objectives/ObjectiveV3.swift` for the
 /// newest. The extensions of this class hold what the objectives are made of: passes, losses, gradients.
-final class GANomalyTrainer: ModelTrainer {
+final class GANomalyTrainer: NetworkTrainer<GANomalyModel>, ModelTrainer {
   static let lossNames = GANomalyLosses.names
 
-  let generator: Generator
-  let discriminator: Discriminator
   let trainedGenerator: TrainedNetwork
   let trainedDiscriminator: TrainedNetwork
   /// How often the discriminator was reinitialized.
   private(set) var reinitializations = 0
 
-  let settings: GANomalySettings
-  let objective: any Objective.Type
-  let context: ComputeContext
-  private let seed: UInt64
-  /// The batch x, and its layout.
-  let x: FloatBuffer
-  private(set) var layout: BatchLayout
+  private let objective: any Objective.Type
   let generatorPass: Pass
   let realPass: Pass
   let fakePass: Pass
-  let workspace: GradientWorkspace
   let imageGradient: FloatBuffer
   let imageGradientThroughEncoder2: FloatBuffer
   let latentGradient: FloatBuffer
@@ -34,29 +25,23 @@ final class GANomalyTrainer: ModelTrainer {
   let predictionGradient: FloatBuffer
 
   init(_ model: GANomalyModel, _ setup: DetectorSetup<GANomalySettings>) {
-    (settings, context, seed) = (setup.settings, setup.context, setup.seed)
+    let (settings, capacity) = (setup.settings, setup.settings.batchSize)
+    let (g, d) = (model.generator.network, model.discriminator.network)
     objective = settings.objective.steps
-    let capacity = settings.batchSize
-    (generator, discriminator) = (model.generator, model.discriminator)
-    let (g, d) = (generator.network, discriminator.network)
     trainedGenerator = TrainedNetwork(g, model.generatorWeights, settings)
     trainedDiscriminator = TrainedNetwork(d, model.discriminatorWeights, settings)
-    x = FloatBuffer(images: capacity, perImage: setup.image.count)
-    layout = BatchLayout(images: capacity, padsSmallBatches: true)
     generatorPass = Pass(of: g, capacity: capacity)
     realPass = Pass(of: d, capacity: capacity)
     fakePass = Pass(of: d, capacity: capacity)
-    workspace = GradientWorkspace(for: [g, d], capacity: capacity)
     imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
     imageGradientThroughEncoder2 = FloatBuffer(images: capacity, perImage: setup.image.count)
     latentGradient = FloatBuffer(images: capacity, perImage: settings.latentSize)
-    featureGradient = FloatBuffer(images: capacity, perImage: discriminator.featureShape.count)
+    featureGradient = FloatBuffer(images: capacity, perImage: model.discriminator.featureShape.count)
     predictionGradient = FloatBuffer(images: capacity, perImage: 1)
+    super.init(model, setup, networks: [g, d])
   }
 
   var networks: [TrainedNetwork] { [trainedGenerator, trainedDiscriminator] }
-
-  var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
 
   var counts: [String: Int] {
     get { ["redraws": reinitializations] }
@@ -65,8 +50,8 @@ final class GANomalyTrainer: ModelTrainer {
 
   /// - Throws: `TrainingFailure` when the discriminator was reinitialized too often in this epoch.
   func step(_ batch: TrainingBatch) throws(TrainingFailure) -> StepResult {
-    batch.images.load(batch.indices, into: x, layout: batch.layout)
-    let losses = optimize(batch.layout)
+    load(batch)
+    let losses = optimize()
     var result = StepResult(losses: losses.values)
     // A step that has diverged fails as such.
     if losses.generator.isFinite, objective.hasCollapsed(losses, threshold: settings.redrawThreshold) {
@@ -77,10 +62,7 @@ final class GANomalyTrainer: ModelTrainer {
   }
 
   /// One step on `x`: passes, losses, gradients and updates as the objective has them.
-  ///
-  /// - Parameter layout: of the images that were loaded; see `BatchLayout.init(images:padsSmallBatches:)`.
-  func optimize(_ layout: BatchLayout) -> GANomalyLosses {
-    self.layout = layout
+  func optimize() -> GANomalyLosses {
     trainedGenerator.gradients.fill(with: 0)
     trainedDiscriminator.gradients.fill(with: 0)
     return objective.step(self)
@@ -98,6 +80,6 @@ final class GANomalyTrainer: ModelTrainer {
     }
     reinitializations += 1
     trainedDiscriminator.weights.draw(
-      for: discriminator.network, seed: seed, purpose: "redraw \(reinitializations)")
+      for: trainedDiscriminator.network, seed: setup.seed, purpose: "redraw \(reinitializations)")
   }
 }

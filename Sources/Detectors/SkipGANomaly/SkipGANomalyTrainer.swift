@@ -33,51 +33,41 @@ struct SkipGANomalyLosses: Equatable {
 /// The authors' code runs D on x̂ once more for D's own loss; its weights have not changed, so the numbers are the
 /// same, and only the running statistics see that pass. D is reinitialized there when its loss falls below 1e-5, which
 /// the latent term keeps from happening: not so here.
-final class SkipGANomalyTrainer: ModelTrainer {
+final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer {
   static let lossNames = SkipGANomalyLosses.names
 
   let generator: TrainedNetwork
   let discriminator: TrainedNetwork
-  /// The batch x.
-  let x: FloatBuffer
 
-  private let featureDiscriminator: FeatureDiscriminator
-  private let settings: SkipGANomalySettings
-  private let context: ComputeContext
   private let generatorPass: UNetPass
   private let realPass: Pass
   private let fakePass: Pass
-  private let workspace: GradientWorkspace
   private let unetBackward: UNetBackward
   private let predictionGradient: FloatBuffer
   private let featureGradient: FloatBuffer
   private let imageGradient: FloatBuffer
 
   init(_ model: SkipGANomalyModel, _ setup: DetectorSetup<SkipGANomalySettings>) {
-    (settings, context) = (setup.settings, setup.context)
-    let capacity = settings.batchSize
-    featureDiscriminator = model.discriminator
-    generator = TrainedNetwork(model.generator.network, model.generatorWeights, settings)
-    discriminator = TrainedNetwork(model.discriminator.network, model.discriminatorWeights, settings)
-    x = FloatBuffer(images: capacity, perImage: setup.image.count)
+    let (settings, capacity) = (setup.settings, setup.settings.batchSize)
+    let (g, d) = (model.generator.network, model.discriminator.network)
+    generator = TrainedNetwork(g, model.generatorWeights, settings)
+    discriminator = TrainedNetwork(d, model.discriminatorWeights, settings)
     generatorPass = UNetPass(of: model.generator, capacity: capacity)
-    realPass = Pass(of: discriminator.network, capacity: capacity)
-    fakePass = Pass(of: discriminator.network, capacity: capacity)
-    workspace = GradientWorkspace(for: [generator.network, discriminator.network], capacity: capacity)
+    realPass = Pass(of: d, capacity: capacity)
+    fakePass = Pass(of: d, capacity: capacity)
     unetBackward = UNetBackward(model.generator, capacity: capacity)
     predictionGradient = FloatBuffer(images: capacity, perImage: 1)
     featureGradient = FloatBuffer(images: capacity, perImage: settings.latentSize)
     imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
+    super.init(model, setup, networks: [g, d])
   }
 
   var networks: [TrainedNetwork] { [generator, discriminator] }
 
-  var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
-
   func step(_ batch: TrainingBatch) -> StepResult {
-    batch.images.load(batch.indices, into: x, layout: batch.layout)
+    load(batch)
     let rate = Self.learningRate(epoch: batch.epoch, settings)
-    return StepResult(losses: optimize(batch.layout, learningRate: rate).values)
+    return StepResult(losses: optimize(learningRate: rate).values)
   }
 
   /// The learning rate of an epoch, from 1: whole for `constantEpochs`, then falling along a line that would reach
@@ -87,37 +77,38 @@ final class SkipGANomalyTrainer: ModelTrainer {
     return settings.learningRate * max(0, 1 - late / Double(settings.decayEpochs + 1))
   }
 
-  private var imageCount: Int { discriminator.network.input.count }
+  private var featureDiscriminator: FeatureDiscriminator { model.discriminator }
+  private var imageCount: Int { setup.image.count }
   private var featureCount: Int { featureDiscriminator.featureCount }
   private var fake: FloatBuffer { generatorPass.image }
 
   /// One step on `x`: forward, losses, both gradients, both updates.
-  func optimize(_ layout: BatchLayout, learningRate: Double) -> SkipGANomalyLosses {
-    forward(layout)
-    let losses = losses(layout)
-    computeGeneratorGradients(layout)
-    computeDiscriminatorGradients(layout)
+  func optimize(learningRate: Double) -> SkipGANomalyLosses {
+    forward()
+    let losses = losses()
+    computeGeneratorGradients()
+    computeDiscriminatorGradients()
     generator.step(learningRate: learningRate, context: context)
     discriminator.step(learningRate: learningRate, context: context)
     return losses
   }
 
   /// x̂ = G(x), D(x) and D(x̂), all with batch statistics; updates the running statistics.
-  private func forward(_ layout: BatchLayout) {
+  private func forward() {
     generatorPass.forward(
       x, layout: layout, weights: generator.weights, mode: .batchStatistics, context: context)
-    generator.network.updateRunningStatistics(of: generator.weights, from: generatorPass.pass)
+    generator.updateRunningStatistics(from: generatorPass.pass)
     for (pass, images) in [(realPass, x), (fakePass, fake)] {
       featureDiscriminator.forward(
         images, layout: layout, weights: discriminator.weights, mode: .batchStatistics, pass: pass,
         context: context)
     }
     for pass in [realPass, fakePass, fakePass] {
-      discriminator.network.updateRunningStatistics(of: discriminator.weights, from: pass)
+      discriminator.updateRunningStatistics(from: pass)
     }
   }
 
-  private func losses(_ layout: BatchLayout) -> SkipGANomalyLosses {
+  private func losses() -> SkipGANomalyLosses {
     let real = featureDiscriminator.predictions(realPass).pointer
     let fakePrediction = featureDiscriminator.predictions(fakePass).pointer
     var losses = SkipGANomalyLosses()
@@ -138,11 +129,11 @@ final class SkipGANomalyTrainer: ModelTrainer {
   }
 
   /// The gradient of w_adv·BCE(D(x̂), 1) + w_con·L_con + w_lat·L_lat with respect to the generator's parameters.
-  private func computeGeneratorGradients(_ layout: BatchLayout) {
+  private func computeGeneratorGradients() {
     generator.gradients.fill(with: 0)
     backwardDiscriminator(
-      fakePass, other: realPass, target: 1, factor: settings.adversarialWeight, parameterGradients: nil,
-      imageGradient: imageGradient)
+      fakePass, other: realPass, target: 1, factor: settings.adversarialWeight, accumulates: false,
+      to: imageGradient)
     Elementwise.addScaledSign(
       imageGradient.pointer, fake.pointer, x.pointer,
       factor: Float(settings.contextualWeight / Double(imageCount * layout.images)),
@@ -154,39 +145,29 @@ final class SkipGANomalyTrainer: ModelTrainer {
   }
 
   /// The gradient of BCE(D(x), 1) + BCE(D(x̂), 0) + w_lat·L_lat with respect to the discriminator's parameters.
-  private func computeDiscriminatorGradients(_ layout: BatchLayout) {
+  private func computeDiscriminatorGradients() {
     discriminator.gradients.fill(with: 0)
-    backwardDiscriminator(
-      realPass, other: fakePass, target: 1, factor: 1, parameterGradients: discriminator.gradients,
-      imageGradient: nil)
-    backwardDiscriminator(
-      fakePass, other: realPass, target: 0, factor: 1, parameterGradients: discriminator.gradients,
-      imageGradient: nil)
+    backwardDiscriminator(realPass, other: fakePass, target: 1, factor: 1, accumulates: true, to: nil)
+    backwardDiscriminator(fakePass, other: realPass, target: 0, factor: 1, accumulates: true, to: nil)
   }
 
   /// The gradient of factor·BCE(D, target) + w_lat·mean (f − f′)², where f′ are the features of the other pass.
   private func backwardDiscriminator(
-    _ pass: Pass, other: Pass, target: Double, factor: Double, parameterGradients: FloatBuffer?,
-    imageGradient: FloatBuffer?
+    _ pass: Pass, other: Pass, target: Double, factor: Double, accumulates: Bool,
+    to imageGradient: FloatBuffer?
   ) {
-    let layout = pass.layout
-    func backward(_ chain: Range<Int>, _ gradient: FloatBuffer, to inputGradient: FloatBuffer?) {
-      discriminator.network.backward(
-        through: chain, gradient: gradient, weights: discriminator.weights, pass: pass,
-        parameterGradients: parameterGradients, inputGradient: inputGradient, workspace: workspace,
-        context: context)
-    }
     predictionGradient.fill(with: 0)
     BinaryCrossEntropy.gradient(
       predictionGradient.pointer, featureDiscriminator.predictions(pass).pointer, count: layout.images,
       target: target, factor: factor)
-    backward(featureDiscriminator.classifier, predictionGradient, to: featureGradient)
-    Elementwise.addScaledDifference(
-      featureGradient.pointer, featureDiscriminator.features(pass).pointer,
-      featureDiscriminator.features(other).pointer,
-      factor: Float(settings.latentWeight * 2 / Double(featureCount * layout.images)),
-      count: layout.count(perImage: featureCount), context: context)
-    ActivationLayout.clearPadding(featureGradient.pointer, layout: layout, count: featureCount)
-    backward(featureDiscriminator.encoder, featureGradient, to: imageGradient)
+    backward(
+      discriminator, through: featureDiscriminator.classifier, predictionGradient, pass,
+      accumulates: accumulates, to: featureGradient)
+    addSquaredDifferenceGradient(
+      featureGradient, featureDiscriminator.features(pass), featureDiscriminator.features(other),
+      count: featureCount, weight: settings.latentWeight)
+    backward(
+      discriminator, through: featureDiscriminator.encoder, featureGradient, pass, accumulates: accumulates,
+      to: imageGradient)
   }
 }

@@ -67,6 +67,15 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
 
   // MARK: - For subclasses
 
+  /// Runs a network, or some blocks of it, on a batch.
+  final func forward(
+    _ network: Network, _ weights: NetworkWeights, through blocks: Range<Int>? = nil, _ input: FloatBuffer,
+    _ pass: Pass
+  ) {
+    network.forward(
+      through: blocks, input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+  }
+
   /// A buffer's numbers, image by image.
   final func values(_ buffer: FloatBuffer, _ count: Int) -> [Float] {
     ActivationLayout.imageMajor(buffer.pointer, layout: layout, count: count)

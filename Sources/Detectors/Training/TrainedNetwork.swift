@@ -28,6 +28,11 @@ struct TrainedNetwork {
       network, weights, learningRate: settings.learningRate, beta1: settings.beta1, beta2: settings.beta2)
   }
 
+  /// Takes in the batch statistics of a pass.
+  func updateRunningStatistics(from pass: Pass) {
+    network.updateRunningStatistics(of: weights, from: pass)
+  }
+
   /// One step along `gradients`; see `Adam.step`.
   func step(learningRate: Double? = nil, context: ComputeContext) {
     adam.step(weights.parameters, gradient: gradients, learningRate: learningRate, context: context)

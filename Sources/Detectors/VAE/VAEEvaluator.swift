@@ -62,17 +62,11 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
     return RandomStream(seed: setup.seed, name: "scoring noise", position: UInt64(words))
   }
 
-  private func encode() { forward(through: parts.encoder, x) }
+  private func encode() { forward(parts.network, model.weights, through: parts.encoder, x, pass) }
 
   private func decode() {
     parts.latent.draw(z, encoded, noise: noise, layout: layout)
-    forward(through: parts.decoder, z)
-  }
-
-  private func forward(through blocks: Range<Int>, _ input: FloatBuffer) {
-    parts.network.forward(
-      through: blocks, input, layout: layout, weights: model.weights, mode: mode, pass: pass,
-      context: context)
+    forward(parts.network, model.weights, through: parts.decoder, z, pass)
   }
 }
 

@@ -18,79 +18,67 @@ struct VAELosses: Equatable {
 }
 
 /// Trains a variational autoencoder (Kingma and Welling 2014), and the memory that a step works in.
-final class VAETrainer: ModelTrainer {
+final class VAETrainer: NetworkTrainer<VAEModel>, ModelTrainer {
   static let lossNames = VAELosses.names
 
-  let parts: VAENetworks
   let trained: TrainedNetwork
-  let pass: Pass
-  /// The batch x, and the noise ε.
-  let x: FloatBuffer
+  /// The noise ε.
   let noise: FloatBuffer
 
-  private let settings: VAESettings
-  private let seed: UInt64
-  private let context: ComputeContext
-  private let workspace: GradientWorkspace
+  private let pass: Pass
   private let z: FloatBuffer
   private let outputGradient: FloatBuffer
   private let latentGradient: FloatBuffer
   private let encodedGradient: FloatBuffer
 
   init(_ model: VAEModel, _ setup: DetectorSetup<VAESettings>) {
-    (settings, seed, context) = (setup.settings, setup.seed, setup.context)
-    let (capacity, latentSize) = (settings.batchSize, settings.latentSize)
-    parts = model.networks
-    trained = TrainedNetwork(parts.network, model.weights, settings)
-    pass = Pass(of: parts.network, capacity: capacity)
-    workspace = GradientWorkspace(for: [parts.network], capacity: capacity)
-    x = FloatBuffer(images: capacity, perImage: parts.pixels.pixels)
+    let (capacity, latentSize) = (setup.settings.batchSize, setup.settings.latentSize)
+    let network = model.networks.network
+    trained = TrainedNetwork(network, model.weights, setup.settings)
     noise = FloatBuffer(images: capacity, perImage: latentSize)
+    pass = Pass(of: network, capacity: capacity)
     z = FloatBuffer(images: capacity, perImage: latentSize)
-    outputGradient = FloatBuffer(images: capacity, perImage: parts.pixels.outputs)
+    outputGradient = FloatBuffer(images: capacity, perImage: model.networks.pixels.outputs)
     latentGradient = FloatBuffer(images: capacity, perImage: latentSize)
     encodedGradient = FloatBuffer(images: capacity, perImage: 2 * latentSize)
+    super.init(model, setup, networks: [network])
   }
 
   var networks: [TrainedNetwork] { [trained] }
 
-  var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: false) }
+  override var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: false) }
 
   func step(_ batch: TrainingBatch) -> StepResult {
-    batch.images.load(batch.indices, into: x, layout: batch.layout, table: VAEModel.pixelTable)
-    var stream = RandomStream(seed: seed, name: "noise/epoch \(batch.epoch)/step \(batch.step)")
-    LatentNoise.draw(noise, layout: batch.layout, count: settings.latentSize, from: &stream)
-    return StepResult(losses: optimize(batch.layout).values)
+    load(batch, table: VAEModel.pixelTable)
+    var stream = RandomStream(seed: setup.seed, name: "noise/epoch \(batch.epoch)/step \(batch.step)")
+    LatentNoise.draw(noise, layout: layout, count: settings.latentSize, from: &stream)
+    return StepResult(losses: optimize().values)
   }
+
+  private var parts: VAENetworks { model.networks }
 
   /// μ and log σ² of the last pass, and what its decoder said.
   var encoded: FloatBuffer { parts.encoded(pass) }
   var decoded: FloatBuffer { parts.decoded(pass) }
 
   /// One step on `x` with `noise`.
-  func optimize(_ layout: BatchLayout) -> VAELosses {
-    forward(layout)
-    let losses = losses(layout)
-    computeGradients(layout)
+  func optimize() -> VAELosses {
+    forward()
+    let losses = losses()
+    computeGradients()
     trained.step(context: context)
     return losses
   }
 
   /// μ, log σ² = encoder(x);  z = μ + σ·ε;  decoder(z)
-  private func forward(_ layout: BatchLayout) {
-    forward(through: parts.encoder, x, layout)
+  private func forward() {
+    forward(trained, through: parts.encoder, x, pass)
     parts.latent.draw(z, encoded, noise: noise, layout: layout)
-    forward(through: parts.decoder, z, layout)
-  }
-
-  private func forward(through blocks: Range<Int>, _ input: FloatBuffer, _ layout: BatchLayout) {
-    parts.network.forward(
-      through: blocks, input, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass,
-      context: context)
+    forward(trained, through: parts.decoder, z, pass)
   }
 
   /// −ELBO = −log p(x | z) + KL(q(z | x) ‖ p(z))
-  private func losses(_ layout: BatchLayout) -> VAELosses {
+  private func losses() -> VAELosses {
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(layout.images) }
     var losses = VAELosses()
     losses.reconstruction = -mean(parts.pixels.logLikelihoods(x, decoded, layout: layout))
@@ -101,21 +89,12 @@ final class VAETrainer: ModelTrainer {
 
   /// The gradient of −ELBO with respect to all parameters: through the decoder into z, then with KL's own through
   /// the encoder.
-  private func computeGradients(_ layout: BatchLayout) {
+  private func computeGradients() {
     trained.gradients.fill(with: 0)
     parts.pixels.gradient(outputGradient, x, decoded, layout: layout)
-    backward(through: parts.decoder, outputGradient, to: latentGradient)
+    backward(trained, through: parts.decoder, outputGradient, pass, to: latentGradient)
     parts.latent.gradient(
       encodedGradient, encoded, noise: noise, latentGradient: latentGradient, layout: layout)
-    backward(through: parts.encoder, encodedGradient, to: nil)
-  }
-
-  private func backward(
-    through blocks: Range<Int>, _ gradient: FloatBuffer, to inputGradient: FloatBuffer?
-  ) {
-    parts.network.backward(
-      through: blocks, gradient: gradient, weights: trained.weights, pass: pass,
-      parameterGradients: trained.gradients, inputGradient: inputGradient, workspace: workspace,
-      context: context)
+    backward(trained, through: parts.encoder, encodedGradient, pass)
   }
 }

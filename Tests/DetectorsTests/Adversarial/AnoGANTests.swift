@@ -34,13 +34,13 @@ struct AnoGANTests {
   /// Both halves of the fixture's step.
   private func takeStep(_ detector: AnoGAN, _ fixture: AdversarialFixture) throws -> AnoGANLosses {
     let images = try fixture.integer("images")
-    let layout = BatchLayout(images: images, padsSmallBatches: true)
+    detector.trainer.layout = BatchLayout(images: images, padsSmallBatches: true)
     var losses = AnoGANLosses()
     try fixture.load("input/images", into: detector.trainer.x, images: images)
     try fixture.load("input/noise_discriminator", into: detector.trainer.z, images: images)
-    detector.trainer.trainDiscriminator(layout, &losses)
+    detector.trainer.trainDiscriminator(&losses)
     try fixture.load("input/noise_generator", into: detector.trainer.z, images: images)
-    detector.trainer.trainGenerator(layout, &losses)
+    detector.trainer.trainGenerator(&losses)
     return losses
   }
 

@@ -56,12 +56,12 @@ struct EGBADTests {
   /// Both halves of the fixture's step.
   private func takeStep(_ detector: EGBAD, _ fixture: AdversarialFixture) throws -> EGBADLosses {
     let images = try fixture.integer("images")
-    let layout = BatchLayout(images: images, padsSmallBatches: true)
+    detector.trainer.layout = BatchLayout(images: images, padsSmallBatches: true)
     var losses = EGBADLosses()
     try load("discriminator", fixture, into: detector.trainer, images: images)
-    detector.trainer.trainDiscriminator(layout, &losses)
+    detector.trainer.trainDiscriminator(&losses)
     try load("generator", fixture, into: detector.trainer, images: images)
-    detector.trainer.trainGenerator(layout, &losses)
+    detector.trainer.trainGenerator(&losses)
     return losses
   }
 

@@ -32,9 +32,9 @@ struct SkipGANomalyTests {
     _ detector: SkipGANomaly, _ fixture: AdversarialFixture, learningRate: Double
   ) throws -> SkipGANomalyLosses {
     let images = try fixture.integer("images")
-    try fixture.load("input/images", into: detector.trainer.x, images: images)
-    return detector.trainer.optimize(
-      BatchLayout(images: images, padsSmallBatches: true), learningRate: learningRate)
+    let values = try fixture.values("input/images").map(Float.init)
+    detector.trainer.load(imageMajor: values, images: images)
+    return detector.trainer.optimize(learningRate: learningRate)
   }
 
   @Test("a step's losses, gradients and updates are those of PyTorch, and so are the scores after it")

@@ -37,11 +37,13 @@ struct VAETests {
     settings.batchSize = 4
     let setup = DetectorSetup(
       image: ImageShape(channels: 1, height: 2, width: 3), settings: settings, seed: 0, context: context)
+    let parts = VAEModel(setup).networks
     let step = VAETrainer(VAEModel(setup), setup)
-    try golden.load(into: step.trained.weights, of: step.parts.network)
+    step.layout = layout
+    try golden.load(into: step.trained.weights, of: parts.network)
     try golden.load("x", into: step.x, layout: layout)
     try golden.load("noise", into: step.noise, layout: layout)
-    let losses = step.optimize(layout)
+    let losses = step.optimize()
     let (reconstruction, divergence) = (
       try golden.truth("reconstruction")[0], try golden.truth("divergence")[0]
     )
@@ -49,9 +51,9 @@ struct VAETests {
     #expect(abs(losses.divergence / divergence - 1) < 1e-6)
     #expect(abs(losses.negativeELBO / (reconstruction + divergence) - 1) < 1e-6)
     try golden.expectGradients(of: step.trained, within: 1e-5)
-    let logLikelihoods = step.parts.pixels.logLikelihoods(step.x, step.decoded, layout: layout)
+    let logLikelihoods = parts.pixels.logLikelihoods(step.x, step.decoded, layout: layout)
     #expect(relativeMaximumError(logLikelihoods, try golden.truth("log_likelihoods")) < 1e-6)
-    let divergences = step.parts.latent.divergences(step.encoded, layout: layout)
+    let divergences = parts.latent.divergences(step.encoded, layout: layout)
     #expect(relativeMaximumError(divergences, try golden.truth("divergences")) < 1e-6)
   }
 
