@@ -1,37 +1,59 @@
 import Images
 import Kernels
+import NeuralNetworks
 import Settings
 
-/// Settings that know the detector that they are of.
-public protocol DetectorMaking: DetectorRecord {
+/// What a detector is made of: its settings, the images that it will see, the seed of all that is drawn, and the
+/// threads and kernels that it computes with.
+struct DetectorSetup<Settings: DetectorRecord> {
+  let image: ImageShape
+  let settings: Settings
+  let seed: UInt64
+  let context: ComputeContext
+
+  /// An image, for a network.
+  var shape: Shape { Shape(image.channels, image.height, image.width) }
+}
+
+/// A detector that is made from its setup.
+protocol SetUpDetector: AnomalyDetector {
+  associatedtype Settings: DetectorRecord
+
+  init(_ setup: DetectorSetup<Settings>)
+}
+
+extension SetUpDetector {
+  init(image: ImageShape, settings: Settings, seed: UInt64 = 0, context: ComputeContext) {
+    self.init(DetectorSetup(image: image, settings: settings, seed: seed, context: context))
+  }
+}
+
+/// Settings that know the detector that they are of. A conformance is all that registers a detector here; a test
+/// names each of `DetectorSettings.kinds` that lacks it.
+protocol DetectorMaking: DetectorRecord {
+  associatedtype Detector: SetUpDetector where Detector.Settings == Self
+}
+
+extension DetectorMaking {
+  /// The untrained detector.
+  func makeDetector(image: ImageShape, seed: UInt64, context: ComputeContext) -> any AnomalyDetector {
+    Detector(image: image, settings: self, seed: seed, context: context)
+  }
+}
+
+extension DetectorSettings {
   /// The untrained detector.
   ///
   /// - Parameters:
   ///   - image: the images that it will see.
-  ///   - scale: how their bytes become numbers.
   ///   - seed: of all that is drawn.
   ///   - context: the threads and kernels that it computes with.
-  func makeDetector(
-    image: ImageShape, scale: PixelScale, seed: UInt64, context: ComputeContext
-  ) -> any AnomalyDetector
-}
-
-extension DetectorSettings {
-  /// The untrained detector; see `DetectorMaking`.
   public func makeDetector(
-    image: ImageShape, scale: PixelScale, seed: UInt64, context: ComputeContext
+    image: ImageShape, seed: UInt64, context: ComputeContext
   ) -> any AnomalyDetector {
     guard let record = record as? any DetectorMaking else {
       preconditionFailure("the settings '\(name)' make no detector")
     }
-    return record.makeDetector(image: image, scale: scale, seed: seed, context: context)
-  }
-}
-
-extension GANomalySettings: DetectorMaking {
-  public func makeDetector(
-    image: ImageShape, scale: PixelScale, seed: UInt64, context: ComputeContext
-  ) -> any AnomalyDetector {
-    GANomaly(image: image, settings: self, seed: seed, context: context)
+    return record.makeDetector(image: image, seed: seed, context: context)
   }
 }

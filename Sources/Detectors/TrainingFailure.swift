@@ -3,7 +3,7 @@ public struct TrainingFailure: Error, Equatable, Sendable {
   public enum Kind: Sendable, Equatable {
     /// A loss or a score is no longer a finite number.
     case diverged
-    /// The discriminator was drawn anew more often than the settings allow.
+    /// The discriminator was reinitialized more often than the settings allow.
     case collapsed
   }
 

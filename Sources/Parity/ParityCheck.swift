@@ -25,13 +25,14 @@ public func checkParity(
 private struct ParityCheck {
   let golden: GoldenFile
   let bounds: ParityBounds
-  let detector: GANomaly
+  let detector: GANomalyInspection
   var report: ParityReport
 
   init(golden: GoldenFile, bounds: ParityBounds, context: ComputeContext) {
     self.golden = golden
     self.bounds = bounds
-    detector = GANomaly(image: golden.image, settings: golden.settings, seed: 0, context: context)
+    detector = GANomalyInspection(
+      image: golden.image, settings: golden.settings, seed: 0, context: context)
     report = ParityReport(path: golden.path, isWellConditioned: golden.isWellConditioned)
   }
 

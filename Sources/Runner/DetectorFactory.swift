@@ -9,6 +9,5 @@ typealias DetectorFactory = (Run, ImageShape, ComputeContext) -> any AnomalyDete
 
 /// The detector that the run's settings name.
 func makeDetector(for run: Run, image: ImageShape, context: ComputeContext) -> any AnomalyDetector {
-  run.detector.makeDetector(
-    image: image, scale: PixelScale(run.evaluation.inputRange), seed: UInt64(run.seed), context: context)
+  run.detector.makeDetector(image: image, seed: UInt64(run.seed), context: context)
 }

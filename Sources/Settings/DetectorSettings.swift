@@ -17,8 +17,6 @@ public protocol DetectorRecord: SettingsRecord {
   var imagesPerStep: Int? { get }
   /// Passes over the training images before the first epoch's own, as a part of it.
   var pretrainingPasses: Int { get }
-  /// Settings of a detector that will only score, and needs no memory for training.
-  var withoutTraining: Self { get }
   /// What a reader of its numbers must know, to follow its name in a table's notes, as in `fitted on at most 10000
   /// training images`; empty for nothing.
   var noteInTables: String { get }
@@ -30,13 +28,7 @@ extension DetectorRecord {
   public static var fieldsWithoutCost: Set<String> { ["epochs", "learning_rate", "beta1", "beta2"] }
   public var imagesPerStep: Int? { nil }
   public var pretrainingPasses: Int { 0 }
-  public var withoutTraining: Self { self }
   public var noteInTables: String { "" }
-}
-
-/// Hyperparameters of a detector that is trained by passes over the normals.
-public protocol EpochTrainedRecord: DetectorRecord {
-  var epochs: Int { get set }
 }
 
 /// A detector with all its hyperparameters, whatever its kind.
@@ -45,7 +37,8 @@ public struct DetectorSettings: Sendable {
 
   public init(_ record: any DetectorRecord) { self.record = record }
 
-  /// Every kind of detector; the first is the default.
+  /// Every kind of detector; the first is the default. A new kind takes three places: its settings, this list, and a
+  /// folder in `Detectors` whose `extension …Settings: DetectorMaking` a test asks for.
   public static let kinds: [any DetectorRecord.Type] = [
     GANomalySettings.self,
     EGBADSettings.self,
@@ -56,7 +49,7 @@ public struct DetectorSettings: Sendable {
     DeepSVDDSettings.self,
     PCASettings.self,
     MahalanobisSettings.self,
-    NearestNeighboursSettings.self,
+    NearestNeighborsSettings.self,
     KernelDensitySettings.self,
     OneClassSVMSettings.self,
     IsolationForestSettings.self,

@@ -102,7 +102,8 @@ struct RunTests {
         "detector.redraw_limit=1")
       #expect(outcome.status == 1, "\(outcome.error)")
       #expect(
-        outcome.output.contains("the discriminator collapsed: it was drawn anew more than 1 time in epoch 1"))
+        outcome.output.contains(
+          "the discriminator collapsed: it was reinitialized more than 1 time in epoch 1"))
       #expect(outcome.error.contains("(raise detector.redraw_limit, or lower detector.redraw_threshold)"))
     }
   }

@@ -73,8 +73,7 @@ func selection(_ bytes: some Collection<UInt8>, shape: ImageShape = smallImage) 
 extension DetectorMaking {
   /// The untrained detector for 8×8 images.
   func detector(threads: Int = 1, seed: UInt64 = 0, image: ImageShape = smallImage) -> any AnomalyDetector {
-    makeDetector(
-      image: image, scale: PixelScale(.symmetric), seed: seed, context: ComputeContext(threads: threads))
+    makeDetector(image: image, seed: seed, context: ComputeContext(threads: threads))
   }
 
   /// The headline's scores of `test` after a fit on `train`.
@@ -82,7 +81,7 @@ extension DetectorMaking {
     of test: some Collection<UInt8>, after train: some Collection<UInt8>, threads: Int = 1, seed: UInt64 = 0
   ) throws -> [Double] {
     let detector = detector(threads: threads, seed: seed)
-    _ = try detector.fit(epoch: 1, on: selection(train)) { _ in }
+    try detector.train(epoch: 1, on: selection(train))
     return try detector.headline(selection(test), self)
   }
 }

@@ -11,7 +11,7 @@ import Testing
 private let kinds: [any DetectorMaking] = {
   var pca = PCASettings()
   var mahalanobis = MahalanobisSettings()
-  var neighbours = NearestNeighboursSettings()
+  var neighbours = NearestNeighborsSettings()
   var density = KernelDensitySettings()
   density.selectionImages = 60
   var machine = OneClassSVMSettings()
@@ -34,16 +34,16 @@ private let kinds: [any DetectorMaking] = {
 
 private func name(_ settings: any DetectorMaking) -> String { type(of: settings).detectorName }
 
-/// Images of three colour channels, 6 × 5; more than one block of any loop.
-private let colour = ImageShape(channels: 3, height: 6, width: 5)
+/// Images of three color channels, 6 × 5; more than one block of any loop.
+private let color = ImageShape(channels: 3, height: 6, width: 5)
 
 private func images(_ count: Int, from first: Int = 0) -> ImageSelection {
   var bytes: [UInt8] = []
-  for index in first * colour.count..<(first + count) * colour.count {
+  for index in first * color.count..<(first + count) * color.count {
     let (image, pixel) = (index / 90, index % 90)
     bytes.append(UInt8((index * 7919 + image * 131 + pixel * (image % 7)) % 251))
   }
-  return selection(bytes, shape: colour)
+  return selection(bytes, shape: color)
 }
 
 private func areFinite(_ values: [Float]) -> Bool { values.allSatisfy { $0.isFinite } }
@@ -54,7 +54,7 @@ private func scores(
   seed: UInt64 = 0
 ) throws -> Scores {
   let detector = settings.detector(threads: threads, seed: seed, image: train.store.shape)
-  _ = try detector.fit(epoch: 1, on: train) { _ in }
+  try detector.train(epoch: 1, on: train)
   return detector.score(test, batchNorm: .running, batchSize: 64)
 }
 
@@ -79,10 +79,10 @@ struct ClassicalTests {
   @Test("are fitted in one pass, and score an image alike whatever is scored with it")
   func batches() throws {
     for settings in kinds {
-      let detector = settings.detector(image: colour)
+      let detector = settings.detector(image: color)
       #expect(detector.epochs == 1)
       var steps = 0
-      let report = try detector.fit(epoch: 1, on: images(150)) { step in steps += step.steps }
+      let report = try detector.train(epoch: 1, on: images(150)) { step in steps += step.steps }
       #expect(steps == 1 && report.images == 150 && report.redraws == 0)
       let test = images(40, from: 400)
       let together = try detector.headline(test, settings)
@@ -94,16 +94,24 @@ struct ClassicalTests {
     }
   }
 
-  @Test("score what they were stopped at no further")
+  @Test("may be stopped between the parts of a fit and between blocks of images, and begun again")
   func stops() throws {
-    struct Stop: Error {}
+    var parts: [String: Int] = [:]
     for settings in kinds {
-      let detector = settings.detector(image: colour)
-      _ = try detector.fit(epoch: 1, on: images(60)) { _ in }
-      #expect(throws: Stop.self) {
-        try detector.score(images(5), batchNorm: .running, batchSize: 64) { throw Stop() }
-      }
+      let detector = settings.detector(image: color)
+      try detector.begin(epoch: 1, on: images(90))
+      while case .part = try detector.advance() { parts[name(settings), default: 0] += 1 }
+      // Given up, and begun again on others.
+      try detector.begin(epoch: 1, on: images(60))
+      _ = try detector.advance()
+      try detector.train(epoch: 1, on: images(60))
+      let undisturbed = try scores(settings, images(60), images(2100))
+      let scoring = detector.scoring(of: images(2100), batchNorm: .running, batchSize: 7)
+      #expect(scoring.finish() == 2, "\(name(settings))")
+      #expect(scoring.scores == undisturbed, "\(name(settings))")
     }
+    // Five folds, twice; ten trees, eight to a part, twice.
+    #expect(parts == ["kde": 8, "isolation-forest": 2])
   }
 
   @Test("find images of another kind anomalous")
@@ -114,11 +122,11 @@ struct ClassicalTests {
       even.append(UInt8(100 + Int(byte) / 8 + index % 90 / 3))
       if index < 40 * 90 { uneven.append(UInt8(60 + Int(byte) / 2 + index % 90 / 3)) }
     }
-    let normal = selection(even, shape: colour)
-    let noisier = selection(uneven, shape: colour)
+    let normal = selection(even, shape: color)
+    let noisier = selection(uneven, shape: color)
     for settings in kinds {
-      let detector = settings.detector(image: colour)
-      _ = try detector.fit(epoch: 1, on: normal) { _ in }
+      let detector = settings.detector(image: color)
+      try detector.train(epoch: 1, on: normal)
       let usual = try detector.headline(normal, settings)
       let unusual = try detector.headline(noisier, settings)
       let usualMean = usual.reduce(0, +) / Double(usual.count)
@@ -144,10 +152,10 @@ struct ClassicalWeightsTests {
   @Test("give the same scores to a detector that was never fitted")
   func roundTrip() throws {
     for settings in kinds where !comparing.contains(name(settings)) {
-      let fitted = settings.detector(image: colour)
+      let fitted = settings.detector(image: color)
       #expect(fitted.weights.isEmpty)
-      _ = try fitted.fit(epoch: 1, on: images(120)) { _ in }
-      let loaded = settings.detector(seed: 9, image: colour)
+      try fitted.train(epoch: 1, on: images(120))
+      let loaded = settings.detector(seed: 9, image: color)
       try loaded.load(weights: fitted.weights)
       #expect(loaded.weights == fitted.weights, "\(name(settings))")
       let test = images(50, from: 200)
@@ -159,10 +167,10 @@ struct ClassicalWeightsTests {
   @Test("of those that compare with the training images are refused, with the reason")
   func withoutImages() throws {
     for settings in kinds where comparing.contains(name(settings)) {
-      let detector = settings.detector(image: colour)
-      _ = try detector.fit(epoch: 1, on: images(60)) { _ in }
+      let detector = settings.detector(image: color)
+      try detector.train(epoch: 1, on: images(60))
       expectProblem(.badData, "'\(name(settings))' compares with its training images") {
-        try settings.detector(image: colour).load(weights: detector.weights)
+        try settings.detector(image: color).load(weights: detector.weights)
       }
     }
   }
@@ -172,18 +180,18 @@ struct ClassicalWeightsTests {
   )
   func refusals() throws {
     for settings in kinds where !comparing.contains(name(settings)) {
-      let detector = settings.detector(image: colour)
-      _ = try detector.fit(epoch: 1, on: images(60)) { _ in }
+      let detector = settings.detector(image: color)
+      try detector.train(epoch: 1, on: images(60))
       let weights = detector.weights
       expectProblem(.badData, "foreign: this detector has no such tensor") {
         let foreign = NamedTensor(name: "foreign", shape: [1], values: [0])
-        try settings.detector(image: colour).load(weights: weights + [foreign])
+        try settings.detector(image: color).load(weights: weights + [foreign])
       }
       for (index, tensor) in weights.enumerated() {
         func load(_ changed: NamedTensor?) throws {
           var others = weights
           others.remove(at: index)
-          try settings.detector(image: colour).load(weights: others + [changed].compactMap { $0 })
+          try settings.detector(image: color).load(weights: others + [changed].compactMap { $0 })
         }
         expectProblem(.badData, tensor.name) { try load(nil) }
         expectProblem(.badData, tensor.name) {
@@ -200,15 +208,15 @@ struct ClassicalWeightsTests {
   @Test("of a forest whose paths would never end are refused")
   func endlessPaths() throws {
     let settings = IsolationForestSettings()
-    let forest = settings.detector(image: colour)
-    _ = try forest.fit(epoch: 1, on: images(60)) { _ in }
+    let forest = settings.detector(image: color)
+    try forest.train(epoch: 1, on: images(60))
     let weights = forest.weights.map { tensor in
       tensor.name == "nodes.below"
         ? NamedTensor(name: tensor.name, shape: tensor.shape, values: tensor.values.map { min($0, 1) })
         : tensor
     }
     expectProblem(.badData, "is not a tree") {
-      try settings.detector(image: colour).load(weights: weights)
+      try settings.detector(image: color).load(weights: weights)
     }
   }
 }
@@ -228,10 +236,10 @@ struct DegenerateImagesTests {
         || (settings as? any ComponentDetectorRecord).map { $0.principalShare > 0 } == true
       if usesComponents {
         expectProblem(.runFailed, "all samples are equal") {
-          _ = try detector.fit(epoch: 1, on: constant(9, 20)) { _ in }
+          try detector.train(epoch: 1, on: constant(9, 20))
         }
       } else {
-        _ = try detector.fit(epoch: 1, on: constant(9, 20)) { _ in }
+        try detector.train(epoch: 1, on: constant(9, 20))
         let found = detector.score(
           selection([UInt8](repeating: 9, count: 64) + (0..<64).map { UInt8($0 * 3) }), batchNorm: .running,
           batchSize: 64)
@@ -245,18 +253,18 @@ struct DegenerateImagesTests {
 
   @Test("fewer than a detector needs: a problem that says how many, and what to change")
   func few() throws {
-    let neighbours = NearestNeighboursSettings()
+    let neighbours = NearestNeighborsSettings()
     expectProblem(.runFailed, "4 training images are too few: 5 are needed") {
-      _ = try neighbours.detector().fit(epoch: 1, on: constant(9, 4)) { _ in }
+      try neighbours.detector().train(epoch: 1, on: constant(9, 4))
     }
     #expect(neighbours.smallestTrainingSet == (5, "neighbours"))
     let density = KernelDensitySettings()
     expectProblem(.runFailed, "smaller `folds`") {
-      _ = try density.detector().fit(epoch: 1, on: constant(9, 4)) { _ in }
+      try density.detector().train(epoch: 1, on: constant(9, 4))
     }
     for settings in kinds {
       expectProblem(.runFailed, "1 training images are too few") {
-        _ = try settings.detector().fit(epoch: 1, on: constant(9, 1)) { _ in }
+        try settings.detector().train(epoch: 1, on: constant(9, 1))
       }
       let smallest = settings.smallestTrainingSet.count
       let found = try scores(settings, images(smallest), images(3, from: 200))
@@ -277,15 +285,15 @@ struct DegenerateImagesTests {
     }
   }
 
-  @Test("PCA rebuilds what lies among its components, in bytes, also of contrast-normalised images")
+  @Test("PCA rebuilds what lies among its components, in bytes, also of contrast-normalized images")
   func reconstruction() throws {
     for preprocessing in Preprocessing.allCases {
       var settings = PCASettings()
       settings.preprocessing = preprocessing
       settings.variance = 1
-      let detector = try #require(settings.detector(image: colour) as? any Reconstructing)
+      let detector = try #require(settings.detector(image: color) as? any Reconstructing)
       let train = images(200)
-      _ = try detector.fit(epoch: 1, on: train) { _ in }
+      try detector.train(epoch: 1, on: train)
       #expect(detector.reconstruct(train).bytes == train.store.bytes)
     }
   }

@@ -49,9 +49,11 @@ struct GANomalyTests {
     let settings = GANomalySettings()
     let image = ImageShape(channels: channels, height: 32, width: 32)
     let detector = GANomaly(image: image, settings: settings, seed: 0, context: ComputeContext(threads: 1))
-    #expect(detector.parameters(of: .generator).count == generator)
-    #expect(detector.parameters(of: .discriminator).count == discriminator)
-    let first = detector.layout(of: .generator).parameters.filter { $0.name.hasPrefix("encoder1.") }
+    #expect(detector.inspection.parameters(of: .generator).count == generator)
+    #expect(detector.inspection.parameters(of: .discriminator).count == discriminator)
+    let first = detector.inspection.layout(of: .generator).parameters.filter {
+      $0.name.hasPrefix("encoder1.")
+    }
     #expect(first.reduce(0) { $0 + $1.count } == encoder)
   }
 
@@ -60,17 +62,16 @@ struct GANomalyTests {
     arguments: [(1, 275.6, 112.0), (3, 282.4, 118.8)])
   func work(channels: Int, byDefinition: Double, performed: Double) {
     let image = ImageShape(channels: channels, height: 32, width: 32)
-    let detector = GANomaly(
-      image: image, settings: GANomalySettings(), seed: 0, context: ComputeContext(threads: 1))
-    #expect(abs(Double(detector.trainingWork.byDefinition) / 1e6 - byDefinition) < 0.051)
-    #expect(abs(Double(detector.trainingWork.performed) / 1e6 - performed) < 0.051)
+    let work = GANomalyWork(image: image, settings: GANomalySettings(), kernels: .fast).training
+    #expect(abs(Double(work.byDefinition) / 1e6 - byDefinition) < 0.051)
+    #expect(abs(Double(work.performed) / 1e6 - performed) < 0.051)
   }
 
   @Test("weights are drawn as N(0, 0.02), scales as N(1, 0.02), shifts 0")
-  func initialisation() {
+  func initialization() {
     let detector = detector { $0.width = 32 }
-    for tensor in detector.layout(of: .generator).parameters where tensor.count > 20 {
-      let values = detector.parameters(of: .generator)[tensor.range].map(Double.init)
+    for tensor in detector.inspection.layout(of: .generator).parameters where tensor.count > 20 {
+      let values = detector.inspection.parameters(of: .generator)[tensor.range].map(Double.init)
       let mean = values.reduce(0, +) / Double(values.count)
       let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
       let expected = tensor.role == .batchNormScale ? 1.0 : 0.0
@@ -92,7 +93,7 @@ struct GANomalyTests {
     }
     let images = ImageSelection(
       blobs(5, channels: channels, side: side), indices: [0, 1, 2, 3, 4], scale: PixelScale(.symmetric))
-    let report = try detector.fit(epoch: 1, on: images) { _ in }
+    let report = try detector.train(epoch: 1, on: images)
     #expect(report.images == 4)
     #expect(report.losses.allSatisfy { $0.value.isFinite })
     for batchNorm in BatchNormReading.allCases {
@@ -106,7 +107,7 @@ struct GANomalyTests {
   func determinism() throws {
     func trained(threads: Int, seed: UInt64 = 0) throws -> GANomaly {
       let detector = detector(threads: threads, seed: seed)
-      for epoch in 1...2 { _ = try detector.fit(epoch: epoch, on: selection(33)) { _ in } }
+      for epoch in 1...2 { try detector.train(epoch: epoch, on: selection(33)) }
       return detector
     }
     let (one, two, other) = (
@@ -130,7 +131,7 @@ struct GANomalyTests {
         $0.width = width
         $0.batchSize = batchSize
       }
-      for epoch in 1...10 { _ = try detector.fit(epoch: epoch, on: images) { _ in } }
+      for epoch in 1...10 { try detector.train(epoch: epoch, on: images) }
       return detector.weights
     }
     for other in weights.dropFirst() { #expect(other == weights[0]) }
@@ -154,30 +155,31 @@ struct GANomalyTests {
     let detector = detector { $0.learningRate = 2e-3 }
     var contextual: [Double] = []
     for epoch in 1...12 {
-      let report = try detector.fit(epoch: epoch, on: selection(64)) { _ in }
+      let report = try detector.train(epoch: epoch, on: selection(64))
       contextual.append(report.losses.first { $0.name == "contextual" }?.value ?? .nan)
     }
     #expect(contextual[11] < 0.5 * contextual[0])
   }
 
-  @Test("the discriminator is drawn anew when its loss falls below the threshold, the generator is not")
-  func redraw() throws {
+  @Test("the discriminator is reinitialized when its loss falls below the threshold, the generator is not")
+  func reinitialization() throws {
     let always = detector { $0.redrawThreshold = 1e9 }
     let never = detector { $0.redrawThreshold = 0 }
-    let report = try always.fit(epoch: 1, on: selection(16)) { _ in }
-    _ = try never.fit(epoch: 1, on: selection(8)) { _ in }
-    #expect(report.redraws == 2 && always.redraws == 2 && never.redraws == 0)
-    let weight = always.layout(of: .discriminator).parameters[0]
+    let report = try always.train(epoch: 1, on: selection(16))
+    try never.train(epoch: 1, on: selection(8))
+    #expect(
+      report.redraws == 2 && always.trainer.reinitializations == 2 && never.trainer.reinitializations == 0)
+    let weight = always.inspection.layout(of: .discriminator).parameters[0]
     let fresh = detector()
     #expect(
-      always.parameters(of: .discriminator)[weight.range]
-        != fresh.parameters(of: .discriminator)[weight.range])
+      always.inspection.parameters(of: .discriminator)[weight.range]
+        != fresh.inspection.parameters(of: .discriminator)[weight.range])
   }
 
   @Test("trained weights load into another detector, wrong ones are refused")
   func loading() throws {
     let trained = detector(seed: 3)
-    _ = try trained.fit(epoch: 1, on: selection(16)) { _ in }
+    try trained.train(epoch: 1, on: selection(16))
     let fresh = detector()
     try fresh.load(weights: trained.weights)
     #expect(fresh.weights == trained.weights)
@@ -191,7 +193,7 @@ struct GANomalyTests {
   @Test("batch statistics make a score depend on its batch, running statistics do not")
   func batchStatistics() throws {
     let detector = detector()
-    _ = try detector.fit(epoch: 1, on: selection(32)) { _ in }
+    try detector.train(epoch: 1, on: selection(32))
     let images = selection(12)
     func scores(_ batchNorm: BatchNormReading, _ size: Int) -> [Float] {
       detector.score(images, batchNorm: batchNorm, batchSize: size).byName["squared-l2"] ?? []

@@ -41,7 +41,7 @@ private struct ObjectiveFixture {
     let detector = GANomaly(
       image: image, settings: settings, seed: 0, context: ComputeContext(threads: threads))
     for network in GANomalyNetwork.allCases {
-      let buffer = detector.parameters(of: network)
+      let buffer = detector.inspection.parameters(of: network)
       let values = try root.openDataset("initial/\(network)").read(Float.self, shape: [buffer.count])
       buffer.replace(from: 0, with: values)
     }
@@ -66,7 +66,7 @@ private struct ObjectiveFixture {
     let perStep = count * image.count
     for step in 0..<images.count / perStep {
       let batch = Array(images[step * perStep..<(step + 1) * perStep])
-      try check(step, detector.trainingStep(onImages: batch, count: count))
+      try check(step, detector.inspection.trainingStep(onImages: batch, count: count))
     }
   }
 }
@@ -99,18 +99,19 @@ struct ObjectiveTests {
       }
       for network in GANomalyNetwork.allCases {
         let error = worstError(
-          detector.gradients(of: network), try fixture.numbers("\(network)_gradients", step: step),
-          detector.layout(of: network).parameters)
+          detector.inspection.gradients(of: network), try fixture.numbers("\(network)_gradients", step: step),
+          detector.inspection.layout(of: network).parameters)
         #expect(error <= 1e-4, "gradients of the \(network), step \(step + 1): \(error)")
       }
     }
     for network in GANomalyNetwork.allCases {
-      let layout = detector.layout(of: network)
+      let layout = detector.inspection.layout(of: network)
       let weights = worstError(
-        detector.parameters(of: network), try fixture.numbers("\(network)"), layout.parameters)
+        detector.inspection.parameters(of: network), try fixture.numbers("\(network)"), layout.parameters)
       #expect(weights <= 1e-4, "parameters of the \(network): \(weights)")
       let running = worstError(
-        detector.runningStatistics(of: network), try fixture.numbers("\(network)_running"), layout.running)
+        detector.inspection.runningStatistics(of: network), try fixture.numbers("\(network)_running"),
+        layout.running)
       #expect(running <= 1e-5, "running statistics of the \(network): \(running)")
     }
   }
@@ -124,8 +125,8 @@ struct ObjectiveTests {
       let theirs = try ObjectiveFixture(other)
       let errors = try GANomalyNetwork.allCases.map { network in
         worstError(
-          detector.gradients(of: network), try theirs.numbers("\(network)_gradients", step: 1),
-          detector.layout(of: network).parameters)
+          detector.inspection.gradients(of: network), try theirs.numbers("\(network)_gradients", step: 1),
+          detector.inspection.layout(of: network).parameters)
       }
       #expect(errors.max() ?? 0 > 1e-2, "\(objective) and \(other): \(errors)")
     }
@@ -146,11 +147,11 @@ struct ObjectiveTests {
   func head(_ objective: GANomalyObjective) throws {
     let fixture = try ObjectiveFixture(objective)
     let detector = try fixture.detector()
-    let head = try #require(detector.layout(of: .discriminator).parameters.last)
+    let head = try #require(detector.inspection.layout(of: .discriminator).parameters.last)
     #expect(head.name.hasSuffix("final.weight"))
-    let before = detector.parameters(of: .discriminator)[head.range]
+    let before = detector.inspection.parameters(of: .discriminator)[head.range]
     try fixture.train(detector) { _, _ in }
-    #expect((detector.parameters(of: .discriminator)[head.range] == before) == (objective == .v1))
+    #expect((detector.inspection.parameters(of: .discriminator)[head.range] == before) == (objective == .v1))
   }
 
   @Test(
@@ -164,24 +165,24 @@ struct ObjectiveTests {
       let detector = GANomaly(
         image: fixture.image, settings: settings, seed: 1, context: ComputeContext(threads: 1))
       try fixture.train(detector) { _, _ in }
-      return detector.parameters(of: .generator).array
+      return detector.inspection.parameters(of: .generator).array
     }
     #expect((weights[0] == weights[1]) == (objective == .v2))
   }
 
   @Test(
-    "draw the discriminator anew by its loss, V0 by either cross-entropy",
+    "reinitialize the discriminator by its loss, V0 by either cross-entropy",
     arguments: GANomalyObjective.allCases)
   func collapse(_ objective: GANomalyObjective) {
-    func isDrawnAnew(real: Double, fake: Double, loss: Double) -> Bool {
+    func isReinitialized(real: Double, fake: Double, loss: Double) -> Bool {
       var losses = GANomalyLosses()
       (losses.discriminatorReal, losses.discriminatorFake, losses.discriminator) = (real, fake, loss)
       return objective.steps.hasCollapsed(losses, threshold: 1e-5)
     }
-    #expect(isDrawnAnew(real: 0.9e-5, fake: 1, loss: 1) == (objective == .v0))
-    #expect(isDrawnAnew(real: 1, fake: 0.9e-5, loss: 1) == (objective == .v0))
-    #expect(isDrawnAnew(real: 1, fake: 1, loss: 0.9e-5) == (objective != .v0))
-    #expect(!isDrawnAnew(real: 1e-5, fake: 1e-5, loss: 1e-5))
+    #expect(isReinitialized(real: 0.9e-5, fake: 1, loss: 1) == (objective == .v0))
+    #expect(isReinitialized(real: 1, fake: 0.9e-5, loss: 1) == (objective == .v0))
+    #expect(isReinitialized(real: 1, fake: 1, loss: 0.9e-5) == (objective != .v0))
+    #expect(!isReinitialized(real: 1e-5, fake: 1e-5, loss: 1e-5))
   }
 
   @Test("cost the passes that they make, in convolutions of one image", arguments: GANomalyObjective.allCases)

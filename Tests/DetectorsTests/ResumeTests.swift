@@ -8,9 +8,7 @@ import Testing
 
 @Suite("GANomaly in the middle of its training")
 struct ResumeTests {
-  private struct Stop: Error {}
-
-  /// Four steps an epoch, with redraws in some of them.
+  /// Four steps an epoch, with reinitializations in some of them.
   private let images = ImageSelection(blobs(33), indices: Array(0..<33), scale: PixelScale(.symmetric))
 
   private func detector(
@@ -27,7 +25,7 @@ struct ResumeTests {
 
   /// Trains up to and with epoch 3.
   private func finish(_ detector: GANomaly, from epoch: Int = 1) throws -> [EpochReport] {
-    try (epoch...3).map { try detector.fit(epoch: $0, on: images) { _ in } }
+    try (epoch...3).map { try detector.train(epoch: $0, on: images) }
   }
 
   @Test(
@@ -35,19 +33,12 @@ struct ResumeTests {
   func everyStep(stop: Int) throws {
     let undisturbed = detector()
     let reports = try finish(undisturbed)
-    #expect((1..<12).contains(undisturbed.redraws), "some steps end with a redraw, others do not")
+    #expect(
+      (1..<12).contains(undisturbed.trainer.reinitializations),
+      "some steps end with a reinitialization, others do not")
 
     let stopped = detector()
-    var (epoch, steps) = (1, 0)
-    #expect(throws: Stop.self) {
-      while true {
-        _ = try stopped.fit(epoch: epoch, on: images) { _ in
-          steps += 1
-          if steps == stop { throw Stop() }
-        }
-        epoch += 1
-      }
-    }
+    let epoch = try stopped.train(steps: stop, on: images)
     #expect(stopped.position == TrainingPosition(epoch: epoch, step: stop - 4 * (epoch - 1)))
     let continued = detector(threads: 2)
     try continued.restore(stopped.state)
@@ -64,7 +55,7 @@ struct ResumeTests {
     let undisturbed = detector()
     let reports = try finish(undisturbed)
     let stopped = detector()
-    _ = try stopped.fit(epoch: 1, on: images) { _ in }
+    try stopped.train(epoch: 1, on: images)
     #expect(stopped.position == TrainingPosition(epoch: 0, step: 0))
     let continued = detector()
     try continued.restore(stopped.state)
@@ -75,7 +66,7 @@ struct ResumeTests {
   @Test("refuses a state that lacks something or belongs to other settings, and stays as it was")
   func refusals() throws {
     let trained = detector()
-    _ = try trained.fit(epoch: 1, on: images) { _ in }
+    try trained.train(epoch: 1, on: images)
     let good = trained.state
     var bad = [detector { $0.width = 8 }.state, detector { $0.latentSize = 7 }.state]
     for index in good.tensors.indices {
@@ -105,9 +96,9 @@ struct ResumeTests {
     #expect(fresh.state == good)
   }
 
-  @Test("fails as collapsed with the first redraw beyond the limit of an epoch")
+  @Test("fails as collapsed with the first reinitialization beyond the limit of an epoch")
   func collapse() throws {
-    // Every step ends with a redraw: four in an epoch.
+    // Every step ends with a reinitialization: four in an epoch.
     let within = detector {
       $0.redrawThreshold = 1e9
       $0.redrawLimit = 4
@@ -119,10 +110,11 @@ struct ResumeTests {
     }
     var steps = 0
     let failure = #expect(throws: TrainingFailure.self) {
-      _ = try beyond.fit(epoch: 1, on: images) { _ in steps += 1 }
+      _ = try beyond.train(epoch: 1, on: images) { _ in steps += 1 }
     }
     #expect(failure?.kind == .collapsed)
-    #expect(failure?.cause == "the discriminator collapsed: it was drawn anew more than 2 times in epoch 1")
+    #expect(
+      failure?.cause == "the discriminator collapsed: it was reinitialized more than 2 times in epoch 1")
     #expect(steps == 2)
   }
 
@@ -132,7 +124,7 @@ struct ResumeTests {
     var losses: [Double] = []
     let failure = #expect(throws: TrainingFailure.self) {
       for epoch in 1...9 {
-        _ = try detector.fit(epoch: epoch, on: images) { losses += $0.losses.map(\.value) }
+        _ = try detector.train(epoch: epoch, on: images) { losses += $0.losses.map(\.value) }
       }
     }
     #expect(failure?.kind == .diverged)
@@ -140,19 +132,61 @@ struct ResumeTests {
     #expect(losses.allSatisfy { $0.isFinite })
   }
 
-  @Test("scores batch by batch as it does in one go, and stops between two batches")
+  @Test("scores batch by batch as it does in one go, whatever else is asked in between")
   func scoring() throws {
     let detector = detector()
-    _ = try detector.fit(epoch: 1, on: images) { _ in }
+    try detector.train(epoch: 1, on: images)
     for batchNorm in BatchNormReading.allCases {
-      var batches = 0
-      let scores = try detector.score(images, batchNorm: batchNorm, batchSize: 7) { () throws in batches += 1
+      let scoring = detector.scoring(of: images, batchNorm: batchNorm, batchSize: 7)
+      var known: [Int] = []
+      while !scoring.isFinished {
+        scoring.advance()
+        known.append(scoring.scores.byName["l1"]?.count ?? 0)
+        _ = detector.state
+        _ = detector.score(images, batchNorm: batchNorm, batchSize: 5)
       }
-      #expect(batches == 5)
-      #expect(scores == detector.scorer(batchSize: 7)(images, batchNorm: batchNorm))
-      #expect(throws: Stop.self) {
-        try detector.score(images, batchNorm: batchNorm, batchSize: 7) { throw Stop() }
-      }
+      #expect(known == [7, 14, 21, 28, 33])
+      #expect(scoring.scores == detector.score(images, batchNorm: batchNorm, batchSize: 7))
     }
+  }
+
+  @Test("an evaluator scores with the weights as they are, in memory that it keeps")
+  func evaluator() throws {
+    let detector = detector()
+    let evaluator = detector.evaluator(batchSize: 7)
+    for epoch in 1...2 {
+      try detector.train(epoch: epoch, on: images)
+      let scoring = Scoring(of: images, batchNorm: .running, by: evaluator)
+      #expect(scoring.finish() == 5)
+      #expect(scoring.scores == detector.score(images, batchNorm: .running, batchSize: 7))
+    }
+  }
+
+  @Test("the state may be asked for before, between and after all steps, and changes nothing")
+  func stateAtAnyTime() throws {
+    let (watched, undisturbed) = (detector(), detector())
+    _ = watched.state
+    for epoch in 1...2 {
+      let expected = try undisturbed.train(epoch: epoch, on: images)
+      let report = try watched.train(epoch: epoch, on: images) { step in
+        #expect(watched.position == TrainingPosition(epoch: epoch, step: step.step))
+        #expect(watched.state.counts["epoch.steps"] == step.step)
+      }
+      #expect(report == expected)
+    }
+    #expect(watched.state == undisturbed.state)
+  }
+
+  @Test("an epoch that is begun in the middle of another one gives that one up")
+  func givenUp() throws {
+    let detector = detector()
+    detector.begin(epoch: 1, on: images)
+    _ = try detector.advance()
+    detector.begin(epoch: 2, on: images)
+    guard case .step(let report) = try detector.advance() else {
+      Issue.record("no step")
+      return
+    }
+    #expect(report.step == 1 && detector.position == TrainingPosition(epoch: 2, step: 1))
   }
 }

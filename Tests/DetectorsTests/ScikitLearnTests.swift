@@ -37,7 +37,7 @@ struct ScikitLearnTests {
     var settings = PCASettings()
     settings.preprocessing = expected.prepared
     let detector = settings.detector()
-    _ = try detector.fit(epoch: 1, on: selection(expected.train)) { _ in }
+    try detector.train(epoch: 1, on: selection(expected.train))
     let variances = try #require(detector.weights.first { $0.name == "components.variance" })
     #expect(variances.values.count == expected.components)
     try expectAgreement(try detector.headline(selection(expected.test), settings), expected.pca, "error")
@@ -48,7 +48,7 @@ struct ScikitLearnTests {
     var settings = MahalanobisSettings()
     settings.preprocessing = expected.prepared
     let detector = settings.detector()
-    _ = try detector.fit(epoch: 1, on: selection(expected.train)) { _ in }
+    try detector.train(epoch: 1, on: selection(expected.train))
     let shrinkage = try #require(detector.weights.first { $0.name == "shrinkage" }).values[0]
     #expect(abs(Double(shrinkage) - expected.shrinkage) < 1e-5 * expected.shrinkage)
     try expectAgreement(
@@ -57,7 +57,7 @@ struct ScikitLearnTests {
 
   @Test("distances to the nearest neighbours agree", arguments: ClassicalCase.all)
   func neighbours(_ expected: ClassicalCase) throws {
-    var settings = NearestNeighboursSettings()
+    var settings = NearestNeighborsSettings()
     settings.preprocessing = expected.prepared
     try expectAgreement(
       try settings.scores(of: expected.test, after: expected.train), expected.neighbours, "distance")
@@ -86,9 +86,10 @@ struct ScikitLearnTests {
       settings.largestBandwidth = grid[grid.count - 1]
       settings.bandwidthCount = grid.count
       for (one, other) in zip(settings.bandwidthGrid, grid) { #expect(abs(one / other - 1) < 1e-12) }
-      let detector = KernelDensity(settings: settings, seed: 1, context: ComputeContext(threads: 1))
-      try detector.fit(on: selection(expected.train))
-      let found = try #require(detector.bandwidth)
+      let detector = KernelDensity(
+        image: smallImage, settings: settings, seed: 1, context: ComputeContext(threads: 1))
+      try detector.train(epoch: 1, on: selection(expected.train))
+      let found = try #require(detector.model).bandwidth
       #expect(best.contains { abs(found / $0 - 1) < 1e-12 }, "\(found) is none of \(best)")
     }
   }

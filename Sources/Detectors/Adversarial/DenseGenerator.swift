@@ -1,3 +1,4 @@
+import Images
 import Kernels
 import NeuralNetworks
 
@@ -26,6 +27,12 @@ struct DenseGenerator {
       "up2", from: up1.output, to: image.channels, kernel: 4, stride: 2, padding: 1, then: .bias,
       activation: .tanh)
     network = Network(name: "generator", chains: [[dense1, dense2], [up1, up2]])
+  }
+
+  /// - Precondition: images are square, with a side that is a multiple of 4.
+  static func requireSide(_ image: ImageShape) {
+    precondition(
+      image.width == image.height && image.height % 4 == 0, "\(image) has no quarter of its side")
   }
 
   private var dense: Range<Int> { network.chains[0] }

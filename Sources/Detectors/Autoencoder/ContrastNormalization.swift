@@ -1,52 +1,60 @@
 import Images
 import Kernels
 
-/// The preprocessing of Deep SVDD: each image less its mean, divided by its mean absolute deviation (global contrast
-/// normalisation with the L1 norm); then scaled so that the training images fill [0, 1].
-///
-/// It does not depend on the scale of the selection, since any linear one cancels out. An image of a single colour
-/// becomes zeros before the scaling.
-final class ContrastNormalization {
+/// The range that the training images fill after contrast normalization; see `ContrastNormalization`.
+final class ContrastRange {
   /// The smallest and the largest number of all training images before the scaling; equal until measured.
-  let range = FloatBuffer(count: 2)
-  private let tables: FloatBuffer
+  private let ends = FloatBuffer(count: 2)
 
-  /// - Parameter batchSize: the most images that are loaded at a time.
-  init(batchSize: Int) { tables = FloatBuffer(count: 256 * batchSize) }
+  /// What scoring needs of the preprocessing.
+  var place: TensorPlace { TensorPlace("preprocessing/range", shape: [2], in: ends) }
 
-  /// What was measured elsewhere, for batches of another size.
-  init(like other: ContrastNormalization, batchSize: Int) {
-    tables = FloatBuffer(count: 256 * batchSize)
-    range.copy(from: other.range)
+  fileprivate var lower: Double { Double(ends[0]) }
+
+  fileprivate var span: Double {
+    let span = Double(ends[1]) - Double(ends[0])
+    return span > 0 ? span : 1
   }
 
   /// Measures the range of the training images, unless that was done.
   func measure(_ images: ImageSelection) {
-    guard range[0] == range[1] else { return }
+    guard ends[0] == ends[1] else { return }
     var (smallest, largest) = (Double.infinity, -Double.infinity)
     for index in images.indices {
       let contrast = Contrast(of: images.store, index)
       smallest = min(smallest, contrast.normalized(contrast.darkest))
       largest = max(largest, contrast.normalized(contrast.brightest))
     }
-    range[0] = Float(smallest)
-    range[1] = Float(largest)
+    ends[0] = Float(smallest)
+    ends[1] = Float(largest)
+  }
+}
+
+/// The preprocessing of Deep SVDD: each image less its mean, divided by its mean absolute deviation (global contrast
+/// normalization with the L1 norm); then scaled so that the training images fill [0, 1].
+///
+/// It does not depend on the scale of the selection, since any linear one cancels out. An image of a single color
+/// becomes zeros before the scaling.
+final class ContrastNormalization {
+  private let range: ContrastRange
+  private let tables: FloatBuffer
+
+  /// - Parameter batchSize: the most images that are loaded at a time.
+  init(_ range: ContrastRange, batchSize: Int) {
+    self.range = range
+    tables = FloatBuffer(count: 256 * batchSize)
   }
 
-  private var span: Double {
-    let span = Double(range[1]) - Double(range[0])
-    return span > 0 ? span : 1
-  }
-
-  /// Fills a batch with normalised images, given by their positions in the store.
+  /// Fills a batch with normalized images, given by their positions in the store.
   func load(
     _ indices: ArraySlice<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout
   ) {
+    let (lower, span) = (range.lower, range.span)
     precondition(256 * indices.count <= tables.count, "\(indices.count) images at a time")
     for (slot, index) in indices.enumerated() {
       let contrast = Contrast(of: images.store, index)
       for byte in 0..<256 {
-        let value = (contrast.normalized(byte) - Double(range[0])) / span
+        let value = (contrast.normalized(byte) - lower) / span
         tables.pointer[256 * slot + byte] = Float(value)
       }
     }
@@ -62,7 +70,7 @@ final class ContrastNormalization {
   func bytes(_ rebuilt: ArraySlice<Float>, from index: Int, of images: ImageSelection) -> [UInt8] {
     let contrast = Contrast(of: images.store, index)
     return rebuilt.map { value in
-      let byte = contrast.byte(Double(value) * span + Double(range[0]))
+      let byte = contrast.byte(Double(value) * range.span + range.lower)
       return UInt8(min(255, max(0, byte.rounded())))
     }
   }

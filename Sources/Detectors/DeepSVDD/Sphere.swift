@@ -1,19 +1,27 @@
 import Kernels
 
-/// The sphere about the centre c that Deep SVDD draws its embeddings into.
+/// The sphere about the center c that Deep SVDD draws its embeddings into.
 final class Sphere {
   /// c.
-  let centre: FloatBuffer
+  let center: FloatBuffer
   /// R; 0 until it is first set, and with the one-class objective always.
   let radius = FloatBuffer(count: 1)
 
-  init(size: Int) { centre = FloatBuffer(count: size) }
+  init(size: Int) { center = FloatBuffer(count: size) }
+
+  /// As results and checkpoints keep it.
+  var places: [TensorPlace] {
+    [
+      TensorPlace("sphere/centre", shape: [center.count], in: center),
+      TensorPlace("sphere/radius", shape: [1], in: radius),
+    ]
+  }
 
   /// ‖φ − c‖² of each image of a batch in the kernels' layout.
   func squaredDistances(_ embeddings: FloatBuffer, layout: BatchLayout) -> [Double] {
     var distances = [Double](repeating: 0, count: layout.images)
     forEachNumber(layout) { image, index, place in
-      let difference = Double(embeddings.pointer[place]) - Double(centre.pointer[index])
+      let difference = Double(embeddings.pointer[place]) - Double(center.pointer[index])
       distances[image] += difference * difference
     }
     return distances
@@ -25,7 +33,7 @@ final class Sphere {
   ) {
     if layout.isPadded { gradient.fill(with: 0) }
     forEachNumber(layout) { image, index, place in
-      let difference = embeddings.pointer[place] - centre.pointer[index]
+      let difference = embeddings.pointer[place] - center.pointer[index]
       gradient.pointer[place] = Float(2 * factors[image]) * difference
     }
   }
@@ -34,11 +42,11 @@ final class Sphere {
   /// that are all 0 would reach them (Ruff et al. 2018, proposition 1).
   ///
   /// - Parameter sums: of all embeddings, coordinate by coordinate.
-  func setCentre(sums: [Double], count: Int, smallest: Double) {
+  func setCenter(sums: [Double], count: Int, smallest: Double) {
     for (index, sum) in sums.enumerated() {
       let mean = sum / Double(count)
       let isNear = abs(mean) < smallest && mean != 0
-      centre[index] = Float(isNear ? (mean < 0 ? -smallest : smallest) : mean)
+      center[index] = Float(isNear ? (mean < 0 ? -smallest : smallest) : mean)
     }
   }
 
@@ -47,7 +55,7 @@ final class Sphere {
     forEachNumber(layout) { _, index, place in sums[index] += Double(embeddings.pointer[place]) }
   }
 
-  /// Sets R to the (1 − ν)-quantile of distances, interpolated between neighbours as numpy does.
+  /// Sets R to the (1 − ν)-quantile of distances, interpolated between neighbors as numpy does.
   func setRadius(squaredDistances: [Double], nu: Double) {
     let sorted = squaredDistances.map { $0.squareRoot() }.sorted()
     let position = (1 - nu) * Double(sorted.count - 1)
@@ -61,7 +69,7 @@ final class Sphere {
   private func forEachNumber(
     _ layout: BatchLayout, _ body: (_ image: Int, _ index: Int, _ place: Int) -> Void
   ) {
-    let (lanes, size) = (layout.lanes, centre.count)
+    let (lanes, size) = (layout.lanes, center.count)
     for group in 0..<layout.groups {
       let used = min(lanes, layout.images - group * lanes)
       for index in 0..<size {

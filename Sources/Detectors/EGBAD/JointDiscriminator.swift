@@ -1,6 +1,5 @@
 import Kernels
 import NeuralNetworks
-import Settings
 
 /// EGBAD's D(x, z): whether a pair is of an image and its code, (x, E(x)), or of noise and what is made of it,
 /// (G(z), z).
@@ -11,8 +10,7 @@ import Settings
 struct JointDiscriminator {
   let network: Network
 
-  init(image: Shape, settings: EGBADSettings) {
-    let width = settings.width
+  init(image: Shape, latentSize: Int, width: Int) {
     let leaky = Activation.leakyReLU(slope: 0.1)
     let image1 = ConvolutionBlock.convolution(
       "image1", from: image, to: width, kernel: 4, stride: 2, padding: 1, then: .bias, activation: leaky)
@@ -20,7 +18,7 @@ struct JointDiscriminator {
       "image2", from: image1.output, to: width, kernel: 4, stride: 2, padding: 1, then: .batch(.tensorFlow),
       activation: leaky)
     let latent = ConvolutionBlock.linear(
-      "latent", from: Shape(settings.latentSize, 1, 1), to: 8 * width, then: .bias, activation: leaky)
+      "latent", from: Shape(latentSize, 1, 1), to: 8 * width, then: .bias, activation: leaky)
     let joint = ConvolutionBlock.linear(
       "joint", from: Shape(image2.output.count + latent.output.count, 1, 1), to: 16 * width, then: .bias,
       activation: leaky)
@@ -34,6 +32,9 @@ struct JointDiscriminator {
   var latent: Range<Int> { network.chains[2] }
   var joint: Range<Int> { network.chains[3] }
   var logit: Range<Int> { network.chains[4] }
+
+  /// Numbers of one image's features.
+  var featureCount: Int { count(joint) }
 
   /// Numbers of one image that a chain of one block gives.
   func count(_ chain: Range<Int>) -> Int { network.blocks[chain.lowerBound].output.count }

@@ -104,7 +104,7 @@ final class JointDropout {
     features = DropoutMask(count: discriminator.count(discriminator.joint), capacity: capacity)
   }
 
-  /// Draws all masks anew.
+  /// Redraws all masks.
   ///
   /// - Parameter name: names the streams; never the same one twice.
   func draw(seed: UInt64, name: String, layout: BatchLayout) {

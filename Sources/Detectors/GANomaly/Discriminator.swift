@@ -1,3 +1,4 @@
+import Kernels
 import NeuralNetworks
 import Settings
 
@@ -17,7 +18,10 @@ struct Discriminator {
 
   /// The blocks up to the features f(·).
   var featureBlocks: Range<Int> { 0..<network.blocks.count - 1 }
-  var featureBlock: Int { network.blocks.count - 2 }
-  var all: Range<Int> { 0..<network.blocks.count }
-  var featureShape: Shape { network.blocks[featureBlock].output }
+  var all: Range<Int> { network.blocks.indices }
+  var featureShape: Shape { network.blocks[featureBlocks.upperBound - 1].output }
+
+  /// f(·) and D(·) of a pass.
+  func features(_ pass: Pass) -> FloatBuffer { pass.output(of: featureBlocks.upperBound - 1) }
+  func predictions(_ pass: Pass) -> FloatBuffer { pass.output(of: all.upperBound - 1) }
 }

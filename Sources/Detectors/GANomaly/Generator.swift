@@ -1,28 +1,32 @@
+import Kernels
 import NeuralNetworks
 import Settings
 
 /// x → encoder 1 → z → decoder → x̂ → encoder 2 → ẑ (section 3.2 of the paper), as one chain of blocks.
 struct Generator {
   let network: Network
-  /// The blocks whose outputs are z and x̂; the last block's is ẑ.
-  let latentBlock: Int
-  let imageBlock: Int
+  let encoder1: Range<Int>
+  let decoder: Range<Int>
+  let encoder2: Range<Int>
 
   init(image: Shape, settings: GANomalySettings) {
     let (latentSize, width, extraLayers) = (settings.latentSize, settings.width, settings.extraLayers)
-    let encoder1 = Pyramid.encoder(
+    let first = Pyramid.encoder(
       "encoder1", image: image, latentSize: latentSize, width: width, extraLayers: extraLayers)
-    let decoder = Pyramid.decoder(
+    let middle = Pyramid.decoder(
       "decoder", image: image, latentSize: latentSize, width: width, extraLayers: extraLayers)
-    let encoder2 = Pyramid.encoder(
+    let second = Pyramid.encoder(
       "encoder2", image: image, latentSize: latentSize, width: width, extraLayers: extraLayers)
-    network = Network(name: "generator", blocks: encoder1 + decoder + encoder2)
-    latentBlock = encoder1.count - 1
-    imageBlock = encoder1.count + decoder.count - 1
+    network = Network(name: "generator", blocks: first + middle + second)
+    encoder1 = 0..<first.count
+    decoder = first.count..<first.count + middle.count
+    encoder2 = decoder.upperBound..<network.blocks.count
   }
 
-  var encoder1: Range<Int> { 0..<latentBlock + 1 }
-  var decoder: Range<Int> { latentBlock + 1..<imageBlock + 1 }
-  var encoder2: Range<Int> { imageBlock + 1..<network.blocks.count }
   var latentSize: Int { network.output.channels }
+
+  /// z, x̂ and ẑ of a pass.
+  func latent(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder1.upperBound - 1) }
+  func image(_ pass: Pass) -> FloatBuffer { pass.output(of: decoder.upperBound - 1) }
+  func reencodedLatent(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder2.upperBound - 1) }
 }

@@ -1,3 +1,4 @@
+import Images
 import Kernels
 import NeuralNetworks
 
@@ -6,6 +7,13 @@ import NeuralNetworks
 /// A side of 4·2^k has k levels; each but the first doubles the channels.
 enum Pyramid {
   private static let leaky = Activation.leakyReLU(slope: 0.2)
+
+  /// - Precondition: images are square, with a side of 4·2^k, k ≥ 3.
+  static func requireSide(_ image: ImageShape) {
+    let side = image.height
+    precondition(
+      image.width == side && side >= 32 && side.nonzeroBitCount == 1, "no pyramid from \(image) down to 4×4")
+  }
 
   /// From an image to `latentSize`×1×1.
   ///

@@ -10,39 +10,38 @@ import Settings
 /// Each of t trees isolates ψ images by cuts at random numbers of random pixels. With the mean h̄(x) over the trees of
 /// the length of an image's path, the score is 2^(−h̄(x)/c(ψ)) (equation 2), c(ψ) being the mean length of a path
 /// (equation 1): near 1 for anomalies, below ½ for what lies among many.
-public final class IsolationForest: FittedAtOnce {
-  public var toFit: ImageSelection?
-  public var count = 0
-  /// What the training images left behind.
-  private struct Model {
-    let preparation: ImagePreparation
-    let trees: [IsolationTree]
-    /// ψ
-    let samples: Int
+typealias IsolationForest = FittedDetector<IsolationForestModel>
+
+extension IsolationForestSettings: DetectorMaking { typealias Detector = IsolationForest }
+
+struct IsolationForestModel: FittedModel {
+  private let preparation: ImagePreparation
+  private var trees: [IsolationTree] = []
+  /// The training images, while trees are wanting.
+  private var rows: PreparedImages?
+  /// ψ
+  private let samples: Int
+
+  init(fitting images: ImageSelection, _ setup: DetectorSetup<IsolationForestSettings>) {
+    preparation = ImagePreparation(fitting: images, setup.settings.preprocessing, context: setup.context)
+    samples = min(setup.settings.samples, images.count)
+    rows = preparation.rows(of: images, context: setup.context)
   }
 
-  public let settings: IsolationForestSettings
-  private let image: ImageShape
-  private let seed: UInt64
-  private let context: ComputeContext
-  private var model: Model?
-
-  public init(image: ImageShape, settings: IsolationForestSettings, seed: UInt64, context: ComputeContext) {
-    self.settings = settings
-    self.image = image
-    self.seed = seed
-    self.context = context
-  }
-
-  public func fit(on images: ImageSelection) throws(Problem) {
-    let preparation = ImagePreparation(fitting: images, settings.preprocessing, context: context)
-    let rows = preparation.rows(of: images, context: context)
-    let samples = min(settings.samples, rows.count)
-    var trees = [IsolationTree](repeating: IsolationTree(nodes: []), count: settings.trees)
+  /// Grows a few more trees for each thread.
+  mutating func continueFit(
+    to images: ImageSelection, _ setup: DetectorSetup<IsolationForestSettings>
+  ) -> Bool {
+    guard let rows else { return true }
+    let (samples, context) = (samples, setup.context)
+    let first = trees.count
+    let wanted = min(8 * context.threads, setup.settings.trees - first)
+    trees += [IsolationTree](repeating: IsolationTree(nodes: []), count: wanted)
     trees.withUnsafeMutableBufferPointer { trees in
       let trees = trees
-      context.forEach(trees.count, scratch: samples * rows.dimension) { tree, scratch in
-        var stream = RandomStream(seed: seed, name: "isolation forest/tree \(tree)")
+      context.forEach(wanted, scratch: samples * rows.dimension) { item, scratch in
+        let tree = first + item
+        var stream = RandomStream(seed: setup.seed, name: "isolation forest/tree \(tree)")
         for (place, row) in stream.nextSample(of: samples, from: rows.count).enumerated() {
           rows.write(rows: row..<row + 1, to: scratch + place * rows.dimension)
         }
@@ -50,13 +49,17 @@ public final class IsolationForest: FittedAtOnce {
           isolating: scratch, count: samples, dimension: rows.dimension, stream: &stream)
       }
     }
-    model = Model(preparation: preparation, trees: trees, samples: samples)
+    guard trees.count == setup.settings.trees else { return false }
+    self.rows = nil
+    return true
   }
 
-  public func scores(of images: ImageSelection) -> [String: [Float]] {
-    let model = fitted(model)
-    let rows = model.preparation.rows(of: images, context: context)
-    let mean = IsolationTree.meanPathLength(of: model.samples) * Double(model.trees.count)
+  func scores(
+    of images: ImageSelection, _ setup: DetectorSetup<IsolationForestSettings>
+  ) -> [String: [Float]] {
+    let context = setup.context
+    let rows = preparation.rows(of: images, context: context)
+    let mean = IsolationTree.meanPathLength(of: samples) * Double(trees.count)
     var scores = [Float](repeating: 0, count: images.count)
     scores.withUnsafeMutableBufferPointer { scores in
       let scores = scores
@@ -65,7 +68,7 @@ public final class IsolationForest: FittedAtOnce {
         rows.write(rows: range, to: scratch)
         for (place, row) in range.enumerated() {
           let values = scratch + place * rows.dimension
-          let length = model.trees.reduce(0.0) { $0 + Double($1.pathLength(of: values)) }
+          let length = trees.reduce(0.0) { $0 + Double($1.pathLength(of: values)) }
           scores[row] = Float(exp2(-length / mean))
         }
       }
@@ -75,15 +78,14 @@ public final class IsolationForest: FittedAtOnce {
 
   // MARK: - Stored
 
-  public var weights: [NamedTensor] {
-    guard let model else { return [] }
-    let nodes = model.trees.flatMap(\.nodes)
+  var tensors: [NamedTensor] {
+    let nodes = trees.flatMap(\.nodes)
     func tensor(_ name: String, _ values: [Float]) -> NamedTensor {
       NamedTensor(name: name, shape: [values.count], values: values)
     }
-    return model.preparation.tensors + [
-      tensor("samples", [Float(model.samples)]),
-      tensor("trees.nodes", model.trees.map { Float($0.nodes.count) }),
+    return preparation.tensors + [
+      tensor("samples", [Float(samples)]),
+      tensor("trees.nodes", trees.map { Float($0.nodes.count) }),
       tensor("nodes.pixel", nodes.map { Float($0.pixel) }),
       tensor("nodes.threshold", nodes.map(\.threshold)),
       tensor("nodes.below", nodes.map { Float($0.below) }),
@@ -92,9 +94,9 @@ public final class IsolationForest: FittedAtOnce {
     ]
   }
 
-  public func load(weights: [NamedTensor]) throws(Problem) {
-    let tensors = StoredTensors(weights)
-    let samples = try tensors.integers("samples", shape: [1], in: 2...settings.samples)[0]
+  init(_ tensors: StoredTensors, _ setup: DetectorSetup<IsolationForestSettings>) throws(Problem) {
+    let (settings, image) = (setup.settings, setup.image)
+    samples = try tensors.integers("samples", shape: [1], in: 2...settings.samples)[0]
     // A tree that isolates ψ images has at most 2ψ − 1 nodes.
     let counts = try tensors.integers("trees.nodes", shape: [settings.trees], in: 1...2 * samples - 1)
     let total = [counts.reduce(0, +)]
@@ -103,7 +105,6 @@ public final class IsolationForest: FittedAtOnce {
     let below = try tensors.integers("nodes.below", shape: total, in: 0...2 * samples)
     let above = try tensors.integers("nodes.above", shape: total, in: 0...2 * samples)
     let lengths = try tensors.values("nodes.path_length", shape: total)
-    var trees: [IsolationTree] = []
     var first = 0
     for count in counts {
       let tree = IsolationTree(
@@ -118,16 +119,6 @@ public final class IsolationForest: FittedAtOnce {
       trees.append(tree)
       first += count
     }
-    let preparation = try ImagePreparation(tensors, settings.preprocessing)
-    try tensors.requireAllTaken()
-    model = Model(preparation: preparation, trees: trees, samples: samples)
-  }
-}
-
-extension IsolationForestSettings: DetectorMaking {
-  public func makeDetector(
-    image: ImageShape, scale: PixelScale, seed: UInt64, context: ComputeContext
-  ) -> any AnomalyDetector {
-    IsolationForest(image: image, settings: self, seed: seed, context: context)
+    preparation = try ImagePreparation(tensors, settings.preprocessing)
   }
 }

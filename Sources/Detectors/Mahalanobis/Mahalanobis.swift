@@ -8,46 +8,48 @@ import Settings
 /// With the coordinates z of an image along the components, of which S is the training images' covariance, the
 /// covariance is estimated as Σ = (1 − s)·S + s·μ·I with μ = tr S/k (Ledoit and Wolf 2004; `LedoitWolf` in
 /// scikit-learn). The score is the squared Mahalanobis distance zᵀΣ⁻¹z, −2 ln p but for a constant. Along principal
-/// components S is diagonal, and so is Σ.
-public final class Mahalanobis: FittedAtOnce {
-  public var toFit: ImageSelection?
-  public var count = 0
-  /// What the training images left behind.
-  private struct Model {
-    let preparation: ImagePreparation
-    let axes: PrincipalAxes
-    let shrinkage: Float
+/// components S is diagonal, and so is Σ. The fit is one part, as `PCA`'s is.
+typealias Mahalanobis = FittedDetector<MahalanobisModel>
 
-    /// The diagonal of Σ.
-    var variances: [Double] {
-      let mean = axes.variances.reduce(0, +) / Double(axes.count)
-      let shrinkage = Double(shrinkage)
-      return axes.variances.map { (1 - shrinkage) * $0 + shrinkage * mean }
-    }
-  }
+extension MahalanobisSettings: DetectorMaking { typealias Detector = Mahalanobis }
 
-  public let settings: MahalanobisSettings
-  private let image: ImageShape
-  private let context: ComputeContext
-  private var model: Model?
+struct MahalanobisModel: FittedModel {
+  private let preparation: ImagePreparation
+  private let axes: PrincipalAxes
+  private let shrinkage: Float
 
-  public init(image: ImageShape, settings: MahalanobisSettings, context: ComputeContext) {
-    self.settings = settings
-    self.image = image
-    self.context = context
-  }
-
-  public func fit(on images: ImageSelection) throws(Problem) {
-    let preparation = ImagePreparation(fitting: images, settings.preprocessing, context: context)
+  init(fitting images: ImageSelection, _ setup: DetectorSetup<MahalanobisSettings>) throws(Problem) {
+    let (settings, context) = (setup.settings, setup.context)
+    preparation = ImagePreparation(fitting: images, settings.preprocessing, context: context)
     let rows = preparation.rows(of: images, context: context)
-    let axes = try PrincipalAxes(of: rows, varianceShare: settings.variance, context: context)
+    axes = try PrincipalAxes(of: rows, varianceShare: settings.variance, context: context)
     var fourthPowers = 0.0
-    forEachImage(rows, axes) { coordinates in
+    Self.forEachImage(rows, axes, context) { coordinates in
       let squares = coordinates.reduce(0) { $0 + $1 * $1 }
       fourthPowers += squares * squares
     }
-    let shrinkage = Self.shrinkage(axes.variances, count: rows.count, fourthPowers: fourthPowers)
-    model = Model(preparation: preparation, axes: axes, shrinkage: Float(shrinkage))
+    shrinkage = Float(
+      Self.shrinkage(axes.variances, count: rows.count, fourthPowers: fourthPowers))
+  }
+
+  init(_ tensors: StoredTensors, _ setup: DetectorSetup<MahalanobisSettings>) throws(Problem) {
+    preparation = try ImagePreparation(tensors, setup.settings.preprocessing)
+    axes = try PrincipalAxes(tensors, dimension: setup.image.count)
+    shrinkage = try tensors.values("shrinkage", shape: [1])[0]
+    guard let smallest = variances.min(), smallest > 0 else {
+      throw Problem(.badData, at: "components.variance", "a variance is not positive")
+    }
+  }
+
+  var tensors: [NamedTensor] {
+    preparation.tensors + axes.tensors + [NamedTensor(name: "shrinkage", shape: [1], values: [shrinkage])]
+  }
+
+  /// The diagonal of Σ.
+  private var variances: [Double] {
+    let mean = axes.variances.reduce(0, +) / Double(axes.count)
+    let shrinkage = Double(shrinkage)
+    return axes.variances.map { (1 - shrinkage) * $0 + shrinkage * mean }
   }
 
   /// The s that is expected to bring Σ nearest to the true covariance.
@@ -67,11 +69,11 @@ public final class Mahalanobis: FittedAtOnce {
     return error > 0 ? error / dispersion : 0
   }
 
-  public func scores(of images: ImageSelection) -> [String: [Float]] {
-    let model = fitted(model)
-    let precisions = model.variances.map { 1 / $0 }
+  func scores(of images: ImageSelection, _ setup: DetectorSetup<MahalanobisSettings>) -> [String: [Float]] {
+    let precisions = variances.map { 1 / $0 }
+    let rows = preparation.rows(of: images, context: setup.context)
     var scores: [Float] = []
-    forEachImage(model.preparation.rows(of: images, context: context), model.axes) { coordinates in
+    Self.forEachImage(rows, axes, setup.context) { coordinates in
       var sum = 0.0
       for (index, precision) in precisions.enumerated() {
         sum += coordinates[index] * coordinates[index] * precision
@@ -82,42 +84,15 @@ public final class Mahalanobis: FittedAtOnce {
   }
 
   /// Hands over each image's coordinates, one image after the other.
-  private func forEachImage(
-    _ rows: PreparedImages, _ axes: PrincipalAxes, _ body: (UnsafeBufferPointer<Double>) -> Void
+  private static func forEachImage(
+    _ rows: PreparedImages, _ axes: PrincipalAxes, _ context: ComputeContext,
+    _ body: (UnsafeBufferPointer<Double>) -> Void
   ) {
-    for block in 0..<chunkCount(of: axes.blockHeight, total: rows.count) {
-      let range = chunk(block, of: axes.blockHeight, total: rows.count)
+    for range in axes.blocks(of: rows.count) {
       let coordinates = axes.coordinates(of: rows, rows: range, context: context)
       for row in 0..<range.count {
         body(UnsafeBufferPointer(start: coordinates.pointer + row * axes.count, count: axes.count))
       }
     }
-  }
-
-  public var weights: [NamedTensor] {
-    guard let model else { return [] }
-    return model.preparation.tensors + model.axes.tensors
-      + [NamedTensor(name: "shrinkage", shape: [1], values: [model.shrinkage])]
-  }
-
-  public func load(weights: [NamedTensor]) throws(Problem) {
-    let tensors = StoredTensors(weights)
-    let loaded = Model(
-      preparation: try ImagePreparation(tensors, settings.preprocessing),
-      axes: try PrincipalAxes(tensors, dimension: image.count),
-      shrinkage: try tensors.values("shrinkage", shape: [1])[0])
-    guard let smallest = loaded.variances.min(), smallest > 0 else {
-      throw Problem(.badData, at: "components.variance", "a variance is not positive")
-    }
-    try tensors.requireAllTaken()
-    model = loaded
-  }
-}
-
-extension MahalanobisSettings: DetectorMaking {
-  public func makeDetector(
-    image: ImageShape, scale: PixelScale, seed: UInt64, context: ComputeContext
-  ) -> any AnomalyDetector {
-    Mahalanobis(image: image, settings: self, context: context)
   }
 }

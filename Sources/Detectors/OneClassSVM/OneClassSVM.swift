@@ -10,63 +10,61 @@ import Settings
 /// K(xᵢ, x), the distance to the boundary from outside, in units that grow with n as libsvm's and scikit-learn's do.
 ///
 /// Training takes time and memory that grow with the square of the images, so that it sees a subsample, which the
-/// seed draws.
-public final class OneClassSVM: FittedAtOnce {
-  public var toFit: ImageSelection?
-  public var count = 0
-  /// What the training images left behind.
-  private struct Model {
-    let features: FeatureMap
-    /// The support vectors, and a coefficient for each.
-    let vectors: StoredRows
-    let coefficients: FloatBuffer
-    let offset: Float
-    let gamma: Float
-    let references: DistanceReferences
+/// seed draws. libsvm trains in one call that cannot be interrupted, so the fit is one part: a wish to stop waits for
+/// its end.
+typealias OneClassSVM = FittedDetector<OneClassSVMModel>
 
-    init(
-      features: FeatureMap, vectors: StoredRows, coefficients: FloatBuffer, offset: Float, gamma: Float,
-      context: ComputeContext
-    ) {
-      self.features = features
-      self.vectors = vectors
-      self.coefficients = coefficients
-      self.offset = offset
-      self.gamma = gamma
-      references = DistanceReferences(vectors, context: context)
-    }
-  }
+extension OneClassSVMSettings: DetectorMaking { typealias Detector = OneClassSVM }
 
-  public let settings: OneClassSVMSettings
-  private let image: ImageShape
-  private let seed: UInt64
-  private let context: ComputeContext
-  private var model: Model?
+struct OneClassSVMModel: FittedModel {
+  private let features: FeatureMap
+  /// The support vectors, and a coefficient for each.
+  private let vectors: StoredRows
+  private let coefficients: FloatBuffer
+  private let offset: Float
+  private let gamma: Float
+  private let references: DistanceReferences
 
-  public init(image: ImageShape, settings: OneClassSVMSettings, seed: UInt64, context: ComputeContext) {
-    self.settings = settings
-    self.image = image
-    self.seed = seed
-    self.context = context
-  }
-
-  /// Support vectors; nil before the fit.
-  public var supportVectorCount: Int? { model?.vectors.count }
-
-  public func fit(on images: ImageSelection) throws(Problem) {
-    let features = try FeatureMap(
+  init(fitting images: ImageSelection, _ setup: DetectorSetup<OneClassSVMSettings>) throws(Problem) {
+    let (settings, context) = (setup.settings, setup.context)
+    features = try FeatureMap(
       fitting: images, settings.preprocessing, principalShare: settings.principalShare, context: context)
-    var stream = RandomStream(seed: seed, name: "one-class SVM/subsample")
+    var stream = RandomStream(seed: setup.seed, name: "one-class SVM/subsample")
     let sample = images.selecting(stream.nextSample(of: settings.subsample, from: images.count))
     let rows = features.rows(of: sample, context: context).stored(context: context)
     // The fit and the stored model see the same γ.
-    let gamma = Float(settings.gamma > 0 ? settings.gamma : Self.scale(of: rows))
+    gamma = Float(settings.gamma > 0 ? settings.gamma : Self.scale(of: rows))
     let solution = try SupportVectors(
       rows, nu: settings.nu, gamma: Double(gamma), tolerance: settings.tolerance)
-    model = Model(
-      features: features, vectors: rows.selecting(solution.rows),
-      coefficients: FloatBuffer(solution.coefficients.map { Float($0) }), offset: Float(solution.offset),
-      gamma: gamma, context: context)
+    vectors = rows.selecting(solution.rows)
+    coefficients = FloatBuffer(solution.coefficients.map { Float($0) })
+    offset = Float(solution.offset)
+    references = DistanceReferences(vectors, context: context)
+  }
+
+  init(_ tensors: StoredTensors, _ setup: DetectorSetup<OneClassSVMSettings>) throws(Problem) {
+    let settings = setup.settings
+    features = try FeatureMap(
+      tensors, settings.preprocessing, principalShare: settings.principalShare, dimension: setup.image.count)
+    let coefficients = try tensors.values("coefficients")
+    let dimension = features.axes?.count ?? setup.image.count
+    let vectors = try tensors.values("support_vectors", shape: [coefficients.count, dimension])
+    gamma = try tensors.values("gamma", shape: [1])[0]
+    guard gamma >= 0 else { throw Problem(.badData, at: "gamma", "\(gamma) is negative") }
+    offset = try tensors.values("offset", shape: [1])[0]
+    self.vectors = StoredRows(FloatBuffer(vectors), count: coefficients.count, dimension: dimension)
+    self.coefficients = FloatBuffer(coefficients)
+    references = DistanceReferences(self.vectors, context: setup.context)
+  }
+
+  var tensors: [NamedTensor] {
+    let (count, dimension) = (vectors.count, vectors.dimension)
+    return features.tensors + [
+      NamedTensor(name: "support_vectors", shape: [count, dimension], values: vectors.buffer.array),
+      NamedTensor(name: "coefficients", shape: [count], values: coefficients.array),
+      NamedTensor(name: "offset", shape: [1], values: [offset]),
+      NamedTensor(name: "gamma", shape: [1], values: [gamma]),
+    ]
   }
 
   /// 1/(d·variance) over all numbers of all rows; 1 where they are all equal (scikit-learn's `scale`).
@@ -85,48 +83,10 @@ public final class OneClassSVM: FittedAtOnce {
     return variance > 0 ? 1 / (Double(rows.dimension) * variance) : 1
   }
 
-  public func scores(of images: ImageSelection) -> [String: [Float]] {
-    let model = fitted(model)
+  func scores(of images: ImageSelection, _ setup: DetectorSetup<OneClassSVMSettings>) -> [String: [Float]] {
     let sums = RadialBasisSums.values(
-      at: model.features.rows(of: images, context: context), references: model.references,
-      weights: model.coefficients, gamma: Double(model.gamma), context: context)
-    return ["distance": sums.map { Float(Double(model.offset) - $0) }]
-  }
-
-  public var weights: [NamedTensor] {
-    guard let model else { return [] }
-    let (count, dimension) = (model.vectors.count, model.vectors.dimension)
-    return model.features.tensors + [
-      NamedTensor(name: "support_vectors", shape: [count, dimension], values: model.vectors.buffer.array),
-      NamedTensor(name: "coefficients", shape: [count], values: model.coefficients.array),
-      NamedTensor(name: "offset", shape: [1], values: [model.offset]),
-      NamedTensor(name: "gamma", shape: [1], values: [model.gamma]),
-    ]
-  }
-
-  public func load(weights: [NamedTensor]) throws(Problem) {
-    let tensors = StoredTensors(weights)
-    let features = try FeatureMap(
-      tensors, settings.preprocessing, principalShare: settings.principalShare, dimension: image.count)
-    let coefficients = try tensors.values("coefficients")
-    let dimension = features.axes?.count ?? image.count
-    let vectors = try tensors.values("support_vectors", shape: [coefficients.count, dimension])
-    let gamma = try tensors.values("gamma", shape: [1])[0]
-    guard gamma >= 0 else { throw Problem(.badData, at: "gamma", "\(gamma) is negative") }
-    let offset = try tensors.values("offset", shape: [1])[0]
-    try tensors.requireAllTaken()
-    model = Model(
-      features: features,
-      vectors: StoredRows(FloatBuffer(vectors), count: coefficients.count, dimension: dimension),
-      coefficients: FloatBuffer(coefficients), offset: offset,
-      gamma: gamma, context: context)
-  }
-}
-
-extension OneClassSVMSettings: DetectorMaking {
-  public func makeDetector(
-    image: ImageShape, scale: PixelScale, seed: UInt64, context: ComputeContext
-  ) -> any AnomalyDetector {
-    OneClassSVM(image: image, settings: self, seed: seed, context: context)
+      at: features.rows(of: images, context: setup.context), references: references, weights: coefficients,
+      gamma: Double(gamma), context: setup.context)
+    return ["distance": sums.map { Float(Double(offset) - $0) }]
   }
 }

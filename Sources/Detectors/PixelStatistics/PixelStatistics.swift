@@ -1,6 +1,5 @@
 import Diagnostics
 import Images
-import Kernels
 import Settings
 
 /// Raw pixel statistics: what anyone would try first, and what shows when a task is easier than it looks.
@@ -8,25 +7,21 @@ import Settings
 /// Two numbers of an image's bytes, its mean intensity and its total variation; the score of each is how far it lies
 /// from the training images' mean, in standard deviations, so that too much and too little are anomalous alike. Where
 /// the training images have no deviation, in the statistic's own units.
-public final class PixelStatistics: FittedAtOnce {
-  public var toFit: ImageSelection?
-  public var count = 0
+typealias PixelStatistics = FittedDetector<PixelStatisticsModel>
+
+extension PixelStatisticsSettings: DetectorMaking { typealias Detector = PixelStatistics }
+
+struct PixelStatisticsModel: FittedModel {
   /// A statistic's mean and standard deviation over the training images.
   private struct Reference {
     var mean: Float
     var deviation: Float
   }
 
-  public let settings: PixelStatisticsSettings
-  private let image: ImageShape
-  private var references: [Reference]?
+  /// One for each statistic.
+  private let references: [Reference]
 
-  public init(image: ImageShape, settings: PixelStatisticsSettings) {
-    self.settings = settings
-    self.image = image
-  }
-
-  public func fit(on images: ImageSelection) throws(Problem) {
+  init(fitting images: ImageSelection, _ setup: DetectorSetup<PixelStatisticsSettings>) {
     references = Statistic.allCases.map { statistic in
       let values = statistic.values(of: images)
       let mean = values.reduce(0, +) / Double(values.count)
@@ -35,25 +30,7 @@ public final class PixelStatistics: FittedAtOnce {
     }
   }
 
-  public func scores(of images: ImageSelection) -> [String: [Float]] {
-    var scores: [String: [Float]] = [:]
-    for (statistic, reference) in zip(Statistic.allCases, fitted(references)) {
-      scores[statistic.rawValue] = statistic.values(of: images).map { value in
-        Float(abs(value - Double(reference.mean)) / Double(reference.deviation))
-      }
-    }
-    return scores
-  }
-
-  public var weights: [NamedTensor] {
-    guard let references else { return [] }
-    return zip(Statistic.allCases, references).map { statistic, reference in
-      NamedTensor(name: statistic.rawValue, shape: [2], values: [reference.mean, reference.deviation])
-    }
-  }
-
-  public func load(weights: [NamedTensor]) throws(Problem) {
-    let tensors = StoredTensors(weights)
+  init(_ tensors: StoredTensors, _ setup: DetectorSetup<PixelStatisticsSettings>) throws(Problem) {
     var loaded: [Reference] = []
     for statistic in Statistic.allCases {
       let values = try tensors.values(statistic.rawValue, shape: [2])
@@ -62,8 +39,25 @@ public final class PixelStatistics: FittedAtOnce {
       }
       loaded.append(Reference(mean: values[0], deviation: values[1]))
     }
-    try tensors.requireAllTaken()
     references = loaded
+  }
+
+  var tensors: [NamedTensor] {
+    zip(Statistic.allCases, references).map { statistic, reference in
+      NamedTensor(name: statistic.rawValue, shape: [2], values: [reference.mean, reference.deviation])
+    }
+  }
+
+  func scores(
+    of images: ImageSelection, _ setup: DetectorSetup<PixelStatisticsSettings>
+  ) -> [String: [Float]] {
+    var scores: [String: [Float]] = [:]
+    for (statistic, reference) in zip(Statistic.allCases, references) {
+      scores[statistic.rawValue] = statistic.values(of: images).map { value in
+        Float(abs(value - Double(reference.mean)) / Double(reference.deviation))
+      }
+    }
+    return scores
   }
 }
 
@@ -71,7 +65,7 @@ public final class PixelStatistics: FittedAtOnce {
 private enum Statistic: String, CaseIterable {
   /// The mean of the bytes.
   case meanIntensity = "mean-intensity"
-  /// The sum of the absolute differences between neighbours in rows and columns, for each byte.
+  /// The sum of the absolute differences between neighbors in rows and columns, for each byte.
   case totalVariation = "total-variation"
 
   func values(of images: ImageSelection) -> [Double] {
@@ -108,13 +102,5 @@ private enum Statistic: String, CaseIterable {
       }
     }
     return sum
-  }
-}
-
-extension PixelStatisticsSettings: DetectorMaking {
-  public func makeDetector(
-    image: ImageShape, scale: PixelScale, seed: UInt64, context: ComputeContext
-  ) -> any AnomalyDetector {
-    PixelStatistics(image: image, settings: self)
   }
 }

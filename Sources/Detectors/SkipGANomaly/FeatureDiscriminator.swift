@@ -24,4 +24,24 @@ struct FeatureDiscriminator {
   func features(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder.upperBound - 1) }
   /// One number an image, image after image.
   func predictions(_ pass: Pass) -> FloatBuffer { pass.output(of: classifier.lowerBound) }
+
+  /// f(x) and D(x), into `pass`.
+  func forward(
+    _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
+    context: ComputeContext
+  ) {
+    findFeatures(x, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+    network.forward(
+      through: classifier, features(pass), layout: layout, weights: weights, mode: mode, pass: pass,
+      context: context)
+  }
+
+  /// f(x), into `pass`.
+  func findFeatures(
+    _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
+    context: ComputeContext
+  ) {
+    network.forward(
+      through: encoder, x, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+  }
 }

@@ -115,7 +115,7 @@ final class EpochCourse {
     return TrainingBatch(
       epoch: progress.epoch, pass: pass, step: step, images: current.images,
       indices: epoch?.order[range] ?? [], layout: BatchLayout(images: range.count, padsSmallBatches: true),
-      reinitializations: progress.redraws)
+      reinitializations: progress.reinitializations)
   }
 
   private func drawOrder(of pass: Int) {
@@ -131,7 +131,7 @@ final class EpochCourse {
   func record(_ result: StepResult, of batch: TrainingBatch) throws(TrainingFailure) -> StepReport {
     guard let current = epoch else { preconditionFailure("no epoch is in progress") }
     let pass = current.passes[batch.pass]
-    if result.hasReinitialized { progress.redraws += 1 }
+    if result.hasReinitialized { progress.reinitializations += 1 }
     try requireFinite(result.losses, names: pass.lossNames)
     if pass.isCounted { progress.sums += result.losses }
     progress.steps += 1
@@ -154,12 +154,12 @@ final class EpochCourse {
   /// Ends the epoch after its last step.
   func end() -> EpochReport {
     guard let current = epoch else { preconditionFailure("no epoch is in progress") }
-    let (sums, redraws) = (progress.sums, progress.redraws)
+    let (sums, reinitializations) = (progress.sums, progress.reinitializations)
     progress = EpochProgress()
     epoch = nil
     let counted = current.passes.count { $0.isCounted } * current.stepsPerPass
     return EpochReport(
       losses: lossNames.enumerated().map { ($1, sums[$0] / Double(max(1, counted))) },
-      images: current.imagesPerPass * current.passes.count, redraws: redraws)
+      images: current.imagesPerPass * current.passes.count, redraws: reinitializations)
   }
 }

@@ -7,13 +7,13 @@ struct EpochProgress: Equatable {
   var steps = 0
   /// The loss terms, summed over the steps.
   var sums = SIMD8<Double>()
-  /// How often a network was drawn anew.
-  var redraws = 0
+  /// How often a network was reinitialized.
+  var reinitializations = 0
 }
 
 /// As a checkpoint keeps it.
 extension EpochProgress {
-  var counts: [String: Int] { ["epoch": epoch, "epoch.steps": steps, "epoch.redraws": redraws] }
+  var counts: [String: Int] { ["epoch": epoch, "epoch.steps": steps, "epoch.redraws": reinitializations] }
 
   /// The sums under the names of the loss terms.
   func sums(named names: [String]) -> [String: Double] {
@@ -24,7 +24,7 @@ extension EpochProgress {
   init(_ state: DetectorState, lossNames: [String]) throws(Problem) {
     epoch = try state.count("epoch")
     steps = try state.count("epoch.steps")
-    redraws = try state.count("epoch.redraws")
+    reinitializations = try state.count("epoch.redraws")
     for (index, name) in lossNames.enumerated() {
       guard let sum = state.sums[name] else {
         throw Problem(.badData, at: name, "the sum of this loss is missing")

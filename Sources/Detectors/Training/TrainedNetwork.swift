@@ -1,7 +1,8 @@
 import Kernels
 import NeuralNetworks
+import Settings
 
-/// A network with all that training needs of it besides its passes.
+/// A network in training: its weights, the gradients of a step and the optimizer.
 struct TrainedNetwork {
   let network: Network
   let weights: NetworkWeights
@@ -9,24 +10,27 @@ struct TrainedNetwork {
   let gradients: FloatBuffer
   let adam: Adam
 
-  init(network: Network, weights: NetworkWeights, gradients: FloatBuffer, adam: Adam) {
+  /// A fresh Adam for weights that are there.
+  init(
+    _ network: Network, _ weights: NetworkWeights, learningRate: Double, beta1: Double = 0.9,
+    beta2: Double = 0.999, weightDecay: Double = 0
+  ) {
     self.network = network
     self.weights = weights
-    self.gradients = gradients
-    self.adam = adam
+    gradients = FloatBuffer(count: network.parameterCount)
+    adam = Adam(
+      parameterCount: network.parameterCount, learningRate: learningRate, beta1: beta1, beta2: beta2,
+      weightDecay: weightDecay)
   }
 
-  /// A network whose parameters are zero, to be drawn, and a fresh Adam.
-  init(
-    _ network: Network, learningRate: Double, beta1: Double = 0.9, beta2: Double = 0.999,
-    weightDecay: Double = 0
-  ) {
+  init(_ network: Network, _ weights: NetworkWeights, _ settings: some AdamRecord) {
     self.init(
-      network: network, weights: NetworkWeights(for: network),
-      gradients: FloatBuffer(count: network.parameterCount),
-      adam: Adam(
-        parameterCount: network.parameterCount, learningRate: learningRate, beta1: beta1, beta2: beta2,
-        weightDecay: weightDecay))
+      network, weights, learningRate: settings.learningRate, beta1: settings.beta1, beta2: settings.beta2)
+  }
+
+  /// Takes in the batch statistics of a pass.
+  func updateRunningStatistics(from pass: Pass) {
+    network.updateRunningStatistics(of: weights, from: pass)
   }
 
   /// One step along `gradients`; see `Adam.step`.
@@ -35,10 +39,9 @@ struct TrainedNetwork {
   }
 }
 
-/// As a result and a checkpoint keep it.
+/// As a checkpoint keeps it.
 extension TrainedNetwork {
-  /// Parameters and running statistics, each under `network/block.tensor`.
-  var weightPlaces: [TensorPlace] { weights.places(network, under: network.name) }
+  var weightPlaces: [TensorPlace] { weights.places(network) }
 
   /// Adam's two moments as `network/adam.moment`, flat.
   var momentPlaces: [TensorPlace] {
@@ -52,10 +55,28 @@ extension TrainedNetwork {
 }
 
 extension NetworkWeights {
+  /// Weights as they are before training, by the DCGAN initialization or another one.
+  convenience init(
+    initializing network: Network, seed: UInt64, by initialization: WeightInitialisation? = nil
+  ) {
+    self.init(for: network)
+    // The name of the streams, which decides the numbers.
+    let purpose = "initialisation"
+    if let initialization {
+      draw(for: network, seed: seed, purpose: purpose, weights: initialization)
+    } else {
+      draw(for: network, seed: seed, purpose: purpose)
+    }
+  }
+
   /// Parameters and running statistics, each under `name/block.tensor`.
-  func places(_ network: Network, under name: String) -> [TensorPlace] {
+  ///
+  /// - Parameter name: nil for the network's own.
+  func places(_ network: Network, under name: String? = nil) -> [TensorPlace] {
     func places(_ tensors: [ParameterTensor], _ buffer: FloatBuffer) -> [TensorPlace] {
-      tensors.map { TensorPlace("\(name)/\($0.name)", shape: $0.shape, in: buffer, at: $0.offset) }
+      tensors.map {
+        TensorPlace("\(name ?? network.name)/\($0.name)", shape: $0.shape, in: buffer, at: $0.offset)
+      }
     }
     return places(network.layout.parameters, parameters) + places(network.layout.running, running)
   }

@@ -1,6 +1,5 @@
 import Foundation
 import Kernels
-import Randomness
 
 /// The approximate posterior q(z | x) = N(μ, σ²) that the encoder gives as μ, then log σ², and its draws.
 ///
@@ -43,19 +42,6 @@ struct LatentModel {
       gradient.pointer[mean] = slope + encoded.pointer[mean] * factor
       gradient.pointer[logVariance] =
         0.5 * (slope * noise.pointer[place] * deviation + (deviation * deviation - 1) * factor)
-    }
-  }
-
-  /// Fills one image's noise, lane by lane as the kernels lay it out, with draws from N(0, 1).
-  func drawNoise(
-    _ noise: FloatBuffer, image: Int, layout: BatchLayout, from stream: inout RandomStream
-  ) {
-    let lanes = layout.lanes
-    let first = image / lanes * lanes * size + image % lanes
-    for index in stride(from: 0, to: size, by: 2) {
-      let (a, b) = stream.nextNormalPair()
-      noise.pointer[first + index * lanes] = Float(a)
-      if index + 1 < size { noise.pointer[first + (index + 1) * lanes] = Float(b) }
     }
   }
 

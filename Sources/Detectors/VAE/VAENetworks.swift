@@ -1,3 +1,4 @@
+import Kernels
 import NeuralNetworks
 import Settings
 
@@ -35,4 +36,8 @@ struct VAENetworks {
 
   var encoder: Range<Int> { network.chains[0] }
   var decoder: Range<Int> { network.chains[1] }
+
+  /// μ and log σ² of a pass, and what its decoder said.
+  func encoded(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder.upperBound - 1) }
+  func decoded(_ pass: Pass) -> FloatBuffer { pass.output(of: decoder.upperBound - 1) }
 }

@@ -94,7 +94,8 @@ public struct Benchmark: Sendable, Encodable {
     let shape = ImageShape(
       channels: configuration.channels, height: configuration.side, width: configuration.side)
     let images = Self.noise(shape, count: configuration.batch)
-    let detector = GANomaly(image: shape, settings: settings, seed: 0, context: context)
+    let detector = DetectorSettings(settings).makeDetector(image: shape, seed: 0, context: context)
+    let work = GANomalyWork(image: shape, settings: settings, kernels: context.kernels)
     instructionSet = ComputeEnvironment.instructionSet
     peakGflops = MachineSpeed.fusedMultiplyAddPeak(context: context)
     sgemmGflops = MachineSpeed.matrixProductRate(context: context)
@@ -102,7 +103,7 @@ public struct Benchmark: Sendable, Encodable {
     var epoch = 0
     func step() throws {
       epoch += 1
-      detector.begin(epoch: epoch, on: images)
+      try detector.begin(epoch: epoch, on: images)
       while case .step = try detector.advance() {}
     }
     for _ in 0..<2 { try step() }
@@ -117,15 +118,16 @@ public struct Benchmark: Sendable, Encodable {
     parts.append(Part(name: "rest", milliseconds: total - parts.reduce(0) { $0 + $1.milliseconds }))
     self.parts = parts
     self.training = Throughput(
-      batch: configuration.batch, seconds: training, work: detector.trainingWork)
+      batch: configuration.batch, seconds: training, work: work.training)
 
-    let scorer = detector.scorer(batchSize: configuration.batch)
-    let scoring = Self.repeated(for: seconds) { _ = scorer(images) }
-    self.scoring = Throughput(batch: configuration.batch, seconds: scoring, work: detector.scoringWork)
+    let evaluator = detector.evaluator(batchSize: configuration.batch)
+    let scoring = Self.repeated(for: seconds) { Self.score(images, evaluator) }
+    self.scoring = Throughput(batch: configuration.batch, seconds: scoring, work: work.scoring)
     let single = Self.noise(shape, count: 1)
-    let singleScorer = detector.scorer(batchSize: 1)
+    let singleEvaluator = detector.evaluator(batchSize: 1)
     latency = Latency(
-      milliseconds: Spread(Self.repeated(for: seconds) { _ = singleScorer(single) }.map { $0 * 1000 }))
+      milliseconds: Spread(
+        Self.repeated(for: seconds) { Self.score(single, singleEvaluator) }.map { $0 * 1000 }))
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     memoryMib = Double(usage.ru_maxrss) / 1024
@@ -135,6 +137,11 @@ public struct Benchmark: Sendable, Encodable {
     let bytes = (0..<count * shape.count).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
     return ImageSelection(
       ImageStore(shape: shape, bytes: bytes), indices: Array(0..<count), scale: PixelScale(.symmetric))
+  }
+
+  private static func score(_ images: ImageSelection, _ evaluator: any Evaluator) {
+    let scoring = Scoring(of: images, batchNorm: .running, by: evaluator)
+    while !scoring.isFinished { scoring.advance() }
   }
 
   /// Seconds of each call, after one that does not count.

@@ -26,9 +26,7 @@ public struct TrainedRun {
     let tensors = try RunFile.weights(in: path).map {
       NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
     }
-    var scoring = run
-    scoring.detector = DetectorSettings(run.detector.record.withoutTraining)
-    detector = makeDetector(for: scoring, image: shape, context: context)
+    detector = makeDetector(for: run, image: shape, context: context)
     do {
       try detector.load(weights: tensors)
     } catch {

@@ -1,6 +1,6 @@
 /// Hyperparameters of AnoGAN (Schlegl et al. 2017, arXiv 1703.05921), with the defaults of the implementation that
 /// the authors of EGBAD compare with.
-public struct AnoGANSettings: EpochTrainedRecord {
+public struct AnoGANSettings: NoiseTrainedRecord {
   public static let detectorName = "anogan"
   public static let fieldsWithoutCost: Set<String> = [
     "epochs", "learning_rate", "beta1", "beta2", "moving_average", "feature_weight",
@@ -26,37 +26,18 @@ public struct AnoGANSettings: EpochTrainedRecord {
 
   public init() {}
 
-  public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { AdversarialScores.names }
-
-  public var smallestTrainingSet: (count: Int, field: String) { (batchSize, "batch_size") }
-
-  public var imagesPerStep: Int? { batchSize }
-
-  public var withoutTraining: AnoGANSettings {
-    var settings = self
-    settings.batchSize = 1
-    return settings
-  }
-
   public static let fields: [SettingField<AnoGANSettings>] = [
-    .integer("latent_size", \.latentSize, 1...4096, "Size of the latent vector z."),
-    .integer(
-      "width", \.width, 1...1024,
-      "Channels of the discriminator's convolutions; the other layers' widths are multiples of it."),
-    .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate in training."),
-    .number("beta1", \.beta1, NumberRange(0, 1, includesUpper: false), "Adam's decay of the first moment."),
-    .number("beta2", \.beta2, NumberRange(0, 1, includesUpper: false), "Adam's decay of the second moment."),
-    .integer(
-      "batch_size", \.batchSize, 2...65536, "Training images in a batch; the last incomplete one is dropped."),
-    .integer("epochs", \.epochs, 1...100_000, "Passes over the training normals."),
-    .number(
-      "moving_average", \.movingAverage, NumberRange(0, 1, includesUpper: false),
-      "Decay of the moving average of the weights that score; 0 scores with the weights themselves."),
+    .latentSize("Size of the latent vector z."),
+    .width,
+    .learningRate("Adam's learning rate in training."),
+    .beta1,
+    .beta2,
+    .wholeBatches(of: 2),
+    .epochs,
+    .movingAverage,
     .integer(
       "steps", \.steps, 1...1_000_000,
       "Adam's steps on z for each image: 200 with a rate of .01, 100 with .001, the others with .0005."),
-    .number(
-      "feature_weight", \.featureWeight, NumberRange(0, 1),
-      "Share of the distance between discriminator features in a score; the rest is that of images."),
+    .featureWeight,
   ]
 }

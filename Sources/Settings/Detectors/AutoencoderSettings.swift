@@ -24,25 +24,16 @@ public struct AutoencoderSettings: EpochTrainedRecord {
   /// A last batch that is not full is used as well.
   public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
-  public var imagesPerStep: Int? { batchSize }
-
-  public var withoutTraining: AutoencoderSettings {
-    var settings = self
-    settings.batchSize = 1
-    return settings
-  }
-
   public static let fields: [SettingField<AutoencoderSettings>] = [
     .choice("network", \.network, "The smaller or the larger network."),
     .integer(
       "latent_size", \.latentSize, among: leNetLatentSizes, reason: leNetLatentReason, leNetLatentSummary),
-    .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate."),
+    .learningRate,
     .integer(
       "lower_rate_after", \.lowerRateAfter, 0...100_000,
       "Epochs after which the learning rate is a tenth."),
     .number("weight_decay", \.weightDecay, .atLeast(0), "Weight of the L2 penalty, as Adam adds it."),
-    .integer(
-      "batch_size", \.batchSize, 2...65536, "Training images in a batch; the last one may be smaller."),
-    .integer("epochs", \.epochs, 1...100_000, "Passes over the training normals."),
+    .batches(of: 2),
+    .epochs,
   ]
 }

@@ -1,4 +1,4 @@
-/// What Deep SVDD minimises.
+/// What Deep SVDD minimizes.
 public enum DeepSVDDObjective: String, SettingChoice {
   /// The mean squared distance from the centre.
   case oneClass = "one-class"
@@ -45,15 +45,7 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
   /// A last batch that is not full is used as well.
   public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
-  public var imagesPerStep: Int? { batchSize }
-
   public var pretrainingPasses: Int { pretrainingEpochs }
-
-  public var withoutTraining: DeepSVDDSettings {
-    var settings = self
-    settings.batchSize = 1
-    return settings
-  }
 
   public static let fields: [SettingField<DeepSVDDSettings>] = [
     .choice("objective", \.objective, "What is minimised."),
@@ -80,12 +72,11 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
     .number(
       "pretraining_weight_decay", \.pretrainingWeightDecay, .atLeast(0),
       "Weight of the L2 penalty in pre-training, as Adam adds it."),
-    .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate."),
+    .learningRate,
     .integer(
       "lower_rate_after", \.lowerRateAfter, 0...100_000, "Epochs after which the learning rate is a tenth."),
     .number("weight_decay", \.weightDecay, .atLeast(0), "Weight of the L2 penalty, as Adam adds it."),
-    .integer(
-      "batch_size", \.batchSize, 2...65536, "Training images in a batch; the last one may be smaller."),
+    .batches(of: 2),
     .integer(
       "epochs", \.epochs, 1...100_000, "Passes over the training normals after those of pre-training."),
   ]

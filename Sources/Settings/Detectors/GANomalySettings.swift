@@ -2,7 +2,7 @@
 public enum GANomalyObjective: String, SettingChoice {
   /// The generator deceives the discriminator's head; D before G, without ½ (May 2018, the time of the paper).
   case v0
-  /// As V0, but the discriminator minimises the distance of the features, and its head is never trained (October
+  /// As V0, but the discriminator minimizes the distance of the features, and its head is never trained (October
   /// 2018).
   case v1
   /// As V3, but of the feature distance no gradient reaches the generator (August 2019).
@@ -13,7 +13,7 @@ public enum GANomalyObjective: String, SettingChoice {
 }
 
 /// Hyperparameters of GANomaly (Akcay et al. 2018), with the defaults of the reference code.
-public struct GANomalySettings: EpochTrainedRecord {
+public struct GANomalySettings: RebuildingRecord {
   public static let detectorName = "ganomaly"
   public static let usesBatchNorm = true
   public static let fieldsWithoutCost: Set<String> = [
@@ -36,9 +36,9 @@ public struct GANomalySettings: EpochTrainedRecord {
   public var beta2 = 0.999
   public var batchSize = 64
   public var epochs = 15
-  /// The discriminator's weights are drawn anew when its loss, with V0 either of its two terms, falls below this.
+  /// The discriminator is reinitialized when its loss, with V0 either of its two terms, falls below this.
   public var redrawThreshold = 1e-5
-  /// Most redraws in an epoch, beyond which the discriminator counts as collapsed and the run as failed; 0 for
+  /// Most reinitializations in an epoch, beyond which the discriminator counts as collapsed and the run as failed; 0 for
   /// no limit, as in the reference code.
   public var redrawLimit = 0
 
@@ -48,30 +48,19 @@ public struct GANomalySettings: EpochTrainedRecord {
     ([evaluation.score] + LatentScore.allCases.filter { $0 != evaluation.score }).map(\.rawValue)
   }
 
-  public var smallestTrainingSet: (count: Int, field: String) { (batchSize, "batch_size") }
-
-  public var imagesPerStep: Int? { batchSize }
-
-  public var withoutTraining: GANomalySettings {
-    var settings = self
-    settings.batchSize = 1
-    return settings
-  }
-
   public static let fields: [SettingField<GANomalySettings>] = [
     .choice("objective", \.objective, "The version of the training objective."),
     .integer("latent_size", \.latentSize, 1...4096, "Size of the latent vectors z and ẑ."),
     .integer("width", \.width, 1...1024, "Channels after the first convolution."),
     .integer("extra_layers", \.extraLayers, 0...8, "Additional 3×3 convolutions at full width."),
-    .number("adversarial_weight", \.adversarialWeight, .atLeast(0), "Weight of the adversarial loss."),
-    .number("contextual_weight", \.contextualWeight, .atLeast(0), "Weight of the contextual loss."),
+    .adversarialWeight,
+    .contextualWeight,
     .number("encoder_weight", \.encoderWeight, .atLeast(0), "Weight of the encoder loss."),
-    .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate."),
-    .number("beta1", \.beta1, NumberRange(0, 1, includesUpper: false), "Adam's decay of the first moment."),
-    .number("beta2", \.beta2, NumberRange(0, 1, includesUpper: false), "Adam's decay of the second moment."),
-    .integer(
-      "batch_size", \.batchSize, 1...65536, "Training images in a batch; the last incomplete one is dropped."),
-    .integer("epochs", \.epochs, 1...100_000, "Passes over the training normals."),
+    .learningRate,
+    .beta1,
+    .beta2,
+    .wholeBatches(of: 1),
+    .epochs,
     .number(
       "redraw_threshold", \.redrawThreshold, .atLeast(0),
       "The discriminator is drawn anew when its loss falls below this."),

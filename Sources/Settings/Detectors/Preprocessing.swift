@@ -2,7 +2,7 @@
 public enum Preprocessing: String, SettingChoice {
   /// Nothing: the numbers that `protocol.input_range` gives.
   case none
-  /// Global contrast normalisation, as the Deep SVDD paper's tables have it (Ruff et al. 2018, section 4.2): each
+  /// Global contrast normalization, as the Deep SVDD paper's tables have it (Ruff et al. 2018, section 4.2): each
   /// image less its mean, divided by its mean absolute value; then scaled so that the training images fill [0, 1].
   case contrast
 }

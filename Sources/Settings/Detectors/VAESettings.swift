@@ -21,7 +21,7 @@ public enum VAEScore: String, SettingChoice {
 /// digits 1, 7 and 9 cannot come from the `pooled-80-20` split, which they are quoted beside: with a share π of
 /// anomalies no ranking has less than 1 + (1 − π)/π·log(1 − π), which is .23 for digit 1 there (π = .39); with a
 /// tenth of anomalies it is .05.
-public struct VAESettings: EpochTrainedRecord {
+public struct VAESettings: AdamRecord {
   public static let detectorName = "vae"
   public static let fieldsWithoutCost: Set<String> = [
     "epochs", "learning_rate", "beta1", "beta2", "score", "variance_floor",
@@ -52,14 +52,6 @@ public struct VAESettings: EpochTrainedRecord {
   /// A last batch that is not full is used as well.
   public var smallestTrainingSet: (count: Int, field: String) { (1, "") }
 
-  public var imagesPerStep: Int? { batchSize }
-
-  public var withoutTraining: VAESettings {
-    var settings = self
-    settings.batchSize = 1
-    return settings
-  }
-
   public static let fields: [SettingField<VAESettings>] = [
     .choice("likelihood", \.likelihood, "What pixels in [0, 1] are taken for."),
     .choice("score", \.score, "The score that is the headline; the other one is read as well."),
@@ -73,11 +65,10 @@ public struct VAESettings: EpochTrainedRecord {
       "Added to each pixel's learnt variance, where [0, 1] is the range of pixels."
     )
     .applying("only with `likelihood: gaussian`") { $0.likelihood == .gaussian },
-    .number("learning_rate", \.learningRate, .above(0), "Adam's learning rate."),
-    .number("beta1", \.beta1, NumberRange(0, 1, includesUpper: false), "Adam's decay of the first moment."),
-    .number("beta2", \.beta2, NumberRange(0, 1, includesUpper: false), "Adam's decay of the second moment."),
-    .integer(
-      "batch_size", \.batchSize, 1...65536, "Training images in a batch; the last one may be smaller."),
-    .integer("epochs", \.epochs, 1...100_000, "Passes over the training normals."),
+    .learningRate,
+    .beta1,
+    .beta2,
+    .batches(of: 1),
+    .epochs,
   ]
 }

@@ -31,7 +31,7 @@ struct SmallAdversary: Sendable, CustomTestStringConvertible {
   ) throws -> any Resumable {
     let image = ImageShape(channels: channels, height: side, width: side)
     let detector = settings.makeDetector(
-      image: image, scale: PixelScale(.symmetric), seed: seed, context: ComputeContext(threads: threads))
+      image: image, seed: seed, context: ComputeContext(threads: threads))
     let resumable = detector as? any Resumable
     return try #require(resumable)
   }
@@ -39,8 +39,6 @@ struct SmallAdversary: Sendable, CustomTestStringConvertible {
 
 @Suite("Adversarially trained detectors")
 struct AdversarialDetectorTests {
-  private struct Stop: Error {}
-
   private func selection(_ count: Int, channels: Int = 1, side: Int = 32) -> ImageSelection {
     ImageSelection(
       blobs(count, channels: channels, side: side), indices: Array(0..<count), scale: PixelScale(.symmetric))
@@ -48,7 +46,7 @@ struct AdversarialDetectorTests {
 
   /// Three epochs of four steps, or what is left of them.
   private func finish(_ detector: any Resumable, from epoch: Int = 1) throws -> [EpochReport] {
-    try (epoch...3).map { try detector.fit(epoch: $0, on: selection(33)) { _ in } }
+    try (epoch...3).map { try detector.train(epoch: $0, on: selection(33)) }
   }
 
   @Test(
@@ -58,16 +56,7 @@ struct AdversarialDetectorTests {
     let undisturbed = try adversary.detector()
     let reports = try finish(undisturbed)
     let stopped = try adversary.detector()
-    var (epoch, steps) = (1, 0)
-    #expect(throws: Stop.self) {
-      while true {
-        _ = try stopped.fit(epoch: epoch, on: selection(33)) { _ in
-          steps += 1
-          if steps == stop { throw Stop() }
-        }
-        epoch += 1
-      }
-    }
+    let epoch = try stopped.train(steps: stop, on: selection(33))
     #expect(stopped.position == TrainingPosition(epoch: epoch, step: stop - 4 * (epoch - 1)))
     let continued = try adversary.detector(threads: 2, seed: 3)
     try continued.restore(stopped.state)
@@ -81,7 +70,7 @@ struct AdversarialDetectorTests {
     arguments: SmallAdversary.all())
   func refusals(_ adversary: SmallAdversary) throws {
     let trained = try adversary.detector()
-    _ = try trained.fit(epoch: 1, on: selection(8)) { _ in }
+    try trained.train(epoch: 1, on: selection(8))
     let good = trained.state
     var bad = try SmallAdversary.all(width: 3).filter { $0.settings.name == adversary.settings.name }
       .map { try $0.detector().state }
@@ -110,7 +99,7 @@ struct AdversarialDetectorTests {
   func determinism(_ adversary: SmallAdversary) throws {
     func trained(threads: Int, seed: UInt64 = 3) throws -> any Resumable {
       let detector = try adversary.detector(threads: threads, seed: seed)
-      for epoch in 1...2 { _ = try detector.fit(epoch: epoch, on: selection(60)) { _ in } }
+      for epoch in 1...2 { try detector.train(epoch: epoch, on: selection(60)) }
       return detector
     }
     let one = try trained(threads: 1)
@@ -128,7 +117,7 @@ struct AdversarialDetectorTests {
     arguments: SmallAdversary.all(width: 8))
   func independence(_ adversary: SmallAdversary) throws {
     let detector = try adversary.detector()
-    _ = try detector.fit(epoch: 1, on: selection(32)) { _ in }
+    try detector.train(epoch: 1, on: selection(32))
     let images = selection(21)
     let scores = detector.score(images, batchNorm: .running, batchSize: 64)
     #expect(Set(scores.byName.keys) == Set(adversary.settings.record.scoreNames(ProtocolSettings())))
@@ -149,9 +138,8 @@ struct AdversarialDetectorTests {
   @Test("weights that were taken over score as those that were trained", arguments: SmallAdversary.all())
   func loading(_ adversary: SmallAdversary) throws {
     let trained = try adversary.detector()
-    _ = try trained.fit(epoch: 1, on: selection(32)) { _ in }
-    let settings = DetectorSettings(adversary.settings.record.withoutTraining)
-    let fresh = try SmallAdversary(settings: settings).detector(seed: 3)
+    try trained.train(epoch: 1, on: selection(32))
+    let fresh = try adversary.detector(seed: 3)
     try fresh.load(weights: trained.weights)
     #expect(fresh.weights == trained.weights)
     let images = selection(5)
@@ -168,7 +156,7 @@ struct AdversarialDetectorTests {
   func sizes(_ adversary: SmallAdversary, size: (side: Int, channels: Int)) throws {
     let detector = try adversary.detector(channels: size.channels, side: size.side)
     let images = selection(5, channels: size.channels, side: size.side)
-    let report = try detector.fit(epoch: 1, on: images) { _ in }
+    let report = try detector.train(epoch: 1, on: images)
     #expect(report.images == 4 && report.losses.allSatisfy { $0.value.isFinite })
     for batchNorm in BatchNormReading.allCases {
       let scores = detector.score(images, batchNorm: batchNorm, batchSize: 3)
@@ -199,7 +187,7 @@ struct AdversarialDetectorTests {
     }
     let detector = try SmallAdversary(settings: DetectorSettings(record)).detector()
     let failure = #expect(throws: TrainingFailure.self) {
-      for epoch in 1...9 { _ = try detector.fit(epoch: epoch, on: selection(33)) { _ in } }
+      for epoch in 1...9 { try detector.train(epoch: epoch, on: selection(33)) }
     }
     #expect(failure?.kind == .diverged)
   }

@@ -77,6 +77,13 @@ struct AdversarialFixture {
       sourceLocation: sourceLocation)
   }
 
+  /// Compares the moving average of a network's parameters.
+  func expectAverage(of network: AveragedNetwork, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try expect(
+      network.average.weights.parameters, network.network.layout.parameters, of: network.network,
+      like: "average", within: 2e-5, sourceLocation: sourceLocation)
+  }
+
   /// Compares every loss term.
   func expectLosses(
     _ names: [String], _ losses: SIMD8<Double>, sourceLocation: SourceLocation = #_sourceLocation

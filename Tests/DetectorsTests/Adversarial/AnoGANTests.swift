@@ -24,12 +24,9 @@ struct AnoGANTests {
     let side = try fixture.integer("side")
     let image = ImageShape(channels: try fixture.integer("channels"), height: side, width: side)
     let detector = AnoGAN(image: image, settings: settings, seed: 0, context: context)
-    let step = detector.step
-    for (trained, average) in [
-      (step.generator, step.generatorAverage), (step.discriminator, step.discriminatorAverage),
-    ] {
-      try fixture.loadWeights(into: trained)
-      average.weights.parameters.copy(from: trained.weights.parameters)
+    for network in [detector.trainer.generator, detector.trainer.discriminator] {
+      try fixture.loadWeights(into: network.trained)
+      network.average.weights.parameters.copy(from: network.weights.parameters)
     }
     return detector
   }
@@ -37,13 +34,13 @@ struct AnoGANTests {
   /// Both halves of the fixture's step.
   private func takeStep(_ detector: AnoGAN, _ fixture: AdversarialFixture) throws -> AnoGANLosses {
     let images = try fixture.integer("images")
-    let layout = BatchLayout(images: images, padsSmallBatches: true)
+    detector.trainer.layout = BatchLayout(images: images, padsSmallBatches: true)
     var losses = AnoGANLosses()
-    try fixture.load("input/images", into: detector.step.images, images: images)
-    try fixture.load("input/noise_discriminator", into: detector.step.noise, images: images)
-    detector.step.trainDiscriminator(layout, &losses)
-    try fixture.load("input/noise_generator", into: detector.step.noise, images: images)
-    detector.step.trainGenerator(layout, &losses)
+    try fixture.load("input/images", into: detector.trainer.x, images: images)
+    try fixture.load("input/noise_discriminator", into: detector.trainer.z, images: images)
+    detector.trainer.trainDiscriminator(&losses)
+    try fixture.load("input/noise_generator", into: detector.trainer.z, images: images)
+    detector.trainer.trainGenerator(&losses)
     return losses
   }
 
@@ -52,27 +49,31 @@ struct AnoGANTests {
     let fixture = try AdversarialFixture("anogan")
     let detector = try detector(fixture)
     try fixture.expectLosses(AnoGANLosses.names, try takeStep(detector, fixture).values)
-    let step = detector.step
-    for (trained, average) in [
-      (step.generator, step.generatorAverage), (step.discriminator, step.discriminatorAverage),
-    ] {
-      try fixture.expectStep(of: trained)
-      try fixture.expect(
-        average.weights.parameters, trained.network.layout.parameters, of: trained.network, like: "average",
-        within: 2e-5)
+    for network in [detector.trainer.generator, detector.trainer.discriminator] {
+      try fixture.expectStep(of: network.trained)
+      try fixture.expectAverage(of: network)
     }
   }
 
-  /// The search for the fixture's images from the fixture's z.
-  private func search(_ detector: AnoGAN, _ fixture: AdversarialFixture, steps: Int) throws -> LatentSearch {
+  /// An evaluator at the beginning of its search for the fixture's images, from the fixture's z.
+  private func search(
+    _ detector: AnoGAN, _ fixture: AdversarialFixture, steps: Int
+  ) throws -> AnoGANEvaluator {
     let images = try fixture.integer("images")
     var settings = detector.settings
     settings.steps = steps
-    let search = LatentSearch(detector.step, settings: settings, capacity: images, context: context)
-    search.layout = BatchLayout(images: images, padsSmallBatches: true)
-    try fixture.load("input/images", into: search.batch, images: images)
-    try fixture.load("input/noise_score", into: search.latent, images: images)
+    let setup = DetectorSetup(image: detector.image, settings: settings, seed: 0, context: context)
+    let search = AnoGANEvaluator(detector.model, setup, batchSize: images)
+    let values = try fixture.values("input/images").map(Float.init)
+    search.load(imageMajor: values, images: images, batchNorm: .running)
+    try fixture.load("input/noise_score", into: search.z, images: images)
+    search.beginSearch()
     return search
+  }
+
+  /// Takes all of Adam's steps.
+  private func finish(_ search: AnoGANEvaluator) -> Scores {
+    while true { if let scores = search.advance() { return scores } }
   }
 
   @Test("the gradient of z, Adam's steps on it and the scores that they lead to are those of PyTorch")
@@ -80,21 +81,19 @@ struct AnoGANTests {
     let fixture = try AdversarialFixture("anogan")
     let detector = try detector(fixture)
     _ = try takeStep(detector, fixture)
-    func imageMajor(_ buffer: FloatBuffer, _ search: LatentSearch) -> [Double] {
-      ActivationLayout.imageMajor(buffer.pointer, layout: search.layout, count: detector.settings.latentSize)
-        .map(Double.init)
+    func imageMajor(_ buffer: FloatBuffer, _ search: AnoGANEvaluator) -> [Double] {
+      search.values(buffer, detector.settings.latentSize).map(Double.init)
     }
     let first = try search(detector, fixture, steps: 1)
-    first.run {}
+    _ = finish(first)
     try fixture.expectScores(imageMajor(first.latentGradient, first), "latent_gradient")
     let search = try search(detector, fixture, steps: detector.settings.steps)
-    search.run {}
-    try fixture.expectScores(imageMajor(search.latent, search), "latent")
+    let scores = finish(search)
+    try fixture.expectScores(imageMajor(search.z, search), "latent")
     try fixture.expectScores(search.imageDistances, "l1")
     try fixture.expectScores(search.featureDistances, "feature")
-    let weight = detector.settings.featureWeight
-    let combined = zip(search.imageDistances, search.featureDistances).map { (1 - weight) * $0 + weight * $1 }
-    try fixture.expectScores(combined, "score")
+    let combined = try #require(scores.byName[AdversarialScores.combined])
+    try fixture.expectScores(combined.map(Double.init), "score")
   }
 
   @Test("finite differences confirm the gradients of both losses and of z")
@@ -104,7 +103,8 @@ struct AnoGANTests {
     let detector = try detector(fixture, learningRate: 1e-30)
     _ = try takeStep(detector, fixture)
     for (trained, loss) in [
-      (detector.step.discriminator, \AnoGANLosses.discriminator), (detector.step.generator, \.generator),
+      (detector.trainer.discriminator, \AnoGANLosses.discriminator),
+      (detector.trainer.generator, \.generator),
     ] {
       let slope = try slopeAlongGradient(trained.gradients.array, of: trained.weights.parameters, step: 2e-4)
       {
@@ -113,10 +113,10 @@ struct AnoGANTests {
       #expect(abs(slope - 1) < 2e-2, "\(trained.network.name)")
     }
     let first = try search(detector, fixture, steps: 1)
-    first.run {}
-    let still = try search(detector, fixture, steps: 0)
-    let slope = slopeAlongGradient(first.latentGradient.array, of: still.latent, step: 2e-4) {
-      still.run {}
+    _ = finish(first)
+    let still = try search(detector, fixture, steps: 1)
+    let slope = slopeAlongGradient(first.latentGradient.array, of: still.z, step: 2e-4) {
+      _ = still.evaluate()
       let weight = detector.settings.featureWeight
       return zip(still.imageDistances, still.featureDistances)
         .reduce(0) { $0 + (1 - weight) * $1.0 + weight * $1.1 }
@@ -124,9 +124,8 @@ struct AnoGANTests {
     #expect(abs(slope - 1) < 2e-2)
   }
 
-  @Test("more steps on z find images that are more alike, and every step can be the last one")
+  @Test("more steps on z find images that are more alike, and each is a piece of the scoring")
   func moreSteps() throws {
-    struct Stop: Error {}
     let images = ImageSelection(blobs(6), indices: Array(0..<6), scale: PixelScale(.symmetric))
     func detector(_ steps: Int) -> AnoGAN {
       var settings = AnoGANSettings()
@@ -138,13 +137,7 @@ struct AnoGANTests {
         detector(steps).score(images, batchNorm: .running, batchSize: 6).byName[AdversarialScores.combined])
     }
     for (few, many) in zip(try scores(1), try scores(100)) { #expect(many < few) }
-    var steps = 0
-    #expect(throws: Stop.self) {
-      _ = try detector(100).score(images, batchNorm: .running, batchSize: 3) {
-        steps += 1
-        if steps == 130 { throw Stop() }
-      }
-    }
-    #expect(steps == 130)
+    let scoring = detector(100).scoring(of: images, batchNorm: .running, batchSize: 3)
+    #expect(scoring.finish() == 200, "a piece for each of Adam's steps")
   }
 }

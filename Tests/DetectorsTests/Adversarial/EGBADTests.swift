@@ -23,22 +23,21 @@ struct EGBADTests {
     let side = try fixture.integer("side")
     let image = ImageShape(channels: try fixture.integer("channels"), height: side, width: side)
     let detector = EGBAD(image: image, settings: settings, seed: 0, context: context)
-    let step = detector.step
-    for (trained, average) in [
-      (step.encoder, step.averages.encoder), (step.generator, step.averages.generator),
-      (step.discriminator, step.averages.discriminator),
-    ] {
-      try fixture.loadWeights(into: trained)
-      average.weights.parameters.copy(from: trained.weights.parameters)
+    let trainer = detector.trainer
+    for network in [trainer.encoder, trainer.generator, trainer.discriminator] {
+      try fixture.loadWeights(into: network.trained)
+      network.average.weights.parameters.copy(from: network.weights.parameters)
     }
     return detector
   }
 
   /// Loads images, noise and masks of one half of the step.
-  private func load(_ half: String, _ fixture: AdversarialFixture, into step: EGBADStep, images: Int) throws {
-    try fixture.load("input/images_\(half)", into: step.images, images: images)
-    try fixture.load("input/noise_\(half)", into: step.noise, images: images)
-    for (name, pass) in [("real", step.realPass), ("fake", step.fakePass)] {
+  private func load(_ half: String, _ fixture: AdversarialFixture, into trainer: EGBADTrainer, images: Int)
+    throws
+  {
+    try fixture.load("input/images_\(half)", into: trainer.x, images: images)
+    try fixture.load("input/noise_\(half)", into: trainer.z, images: images)
+    for (name, pass) in [("real", trainer.realPass), ("fake", trainer.fakePass)] {
       let dropout = try #require(pass.dropout)
       let masks = "masks_\(half)_step/\(name)/discriminator"
       try fixture.load("\(masks).image1", into: dropout.image.mask, images: images)
@@ -57,12 +56,12 @@ struct EGBADTests {
   /// Both halves of the fixture's step.
   private func takeStep(_ detector: EGBAD, _ fixture: AdversarialFixture) throws -> EGBADLosses {
     let images = try fixture.integer("images")
-    let layout = BatchLayout(images: images, padsSmallBatches: true)
+    detector.trainer.layout = BatchLayout(images: images, padsSmallBatches: true)
     var losses = EGBADLosses()
-    try load("discriminator", fixture, into: detector.step, images: images)
-    detector.step.trainDiscriminator(layout, &losses)
-    try load("generator", fixture, into: detector.step, images: images)
-    detector.step.trainGenerator(layout, &losses)
+    try load("discriminator", fixture, into: detector.trainer, images: images)
+    detector.trainer.trainDiscriminator(&losses)
+    try load("generator", fixture, into: detector.trainer, images: images)
+    detector.trainer.trainGenerator(&losses)
     return losses
   }
 
@@ -73,29 +72,21 @@ struct EGBADTests {
     let detector = try detector(fixture)
     let losses = try takeStep(detector, fixture)
     try fixture.expectLosses(EGBADLosses.names, losses.values)
-    let step = detector.step
-    for (trained, average) in [
-      (step.encoder, step.averages.encoder), (step.generator, step.averages.generator),
-      (step.discriminator, step.averages.discriminator),
-    ] {
-      try fixture.expectStep(of: trained)
-      try fixture.expect(
-        average.weights.parameters, trained.network.layout.parameters, of: trained.network, like: "average",
-        within: 2e-5)
+    let trainer = detector.trainer
+    for network in [trainer.encoder, trainer.generator, trainer.discriminator] {
+      try fixture.expectStep(of: network.trained)
+      try fixture.expectAverage(of: network)
     }
 
     let images = try fixture.integer("images")
-    let scorer = EGBADScorer(step, capacity: images, context: context)
-    scorer.layout = BatchLayout(images: images, padsSmallBatches: true)
-    try fixture.load("input/images_generator", into: scorer.batch, images: images)
-    scorer.forward()
+    let evaluator = detector.modelEvaluator(batchSize: images)
+    let values = try fixture.values("input/images_generator").map(Float.init)
+    evaluator.load(imageMajor: values, images: images, batchNorm: .running)
+    let combined = try #require(evaluator.evaluate().byName[AdversarialScores.combined])
     try fixture.expectScores(
-      scorer.values(scorer.reconstruction, detector.image.count).map(Double.init), "reconstruction")
-    try fixture.expectScores(scorer.imageDistances, "l1")
-    try fixture.expectScores(scorer.featureDistances, "feature")
-    var scores = CombinedScores(featureWeight: detector.settings.featureWeight)
-    scores.append(reconstruction: scorer.imageDistances, feature: scorer.featureDistances)
-    let combined = try #require(scores.scores.byName[AdversarialScores.combined])
+      evaluator.values(evaluator.reconstruction, detector.image.count).map(Double.init), "reconstruction")
+    try fixture.expectScores(evaluator.imageDistances, "l1")
+    try fixture.expectScores(evaluator.featureDistances, "feature")
     try fixture.expectScores(combined.map(Double.init), "score")
   }
 
@@ -105,10 +96,10 @@ struct EGBADTests {
     // So small a rate changes no weight.
     let detector = try detector(fixture, learningRate: 1e-30)
     _ = try takeStep(detector, fixture)
-    let step = detector.step
+    let trainer = detector.trainer
     for (trained, loss) in [
-      (step.discriminator, \EGBADLosses.discriminator), (step.generator, \.generator),
-      (step.encoder, \.encoder),
+      (trainer.discriminator, \EGBADLosses.discriminator), (trainer.generator, \.generator),
+      (trainer.encoder, \.encoder),
     ] {
       let slope = try slopeAlongGradient(trained.gradients.array, of: trained.weights.parameters, step: 1e-3)
       {
@@ -120,15 +111,18 @@ struct EGBADTests {
 
   @Test("at 28×28, the networks have the original's numbers of weights")
   func originalSizes() {
-    let networks = EGBADNetworks(image: Shape(1, 28, 28), settings: EGBADSettings())
+    let model = EGBADModel(
+      DetectorSetup(
+        image: ImageShape(channels: 1, height: 28, width: 28), settings: EGBADSettings(), seed: 0,
+        context: context))
     func weights(_ network: Network) -> Int {
       network.layout.parameters.filter { $0.role == .convolutionWeight }.reduce(0) { $0 + $1.count }
     }
     let generator: Int = 200 * 1024 + 1024 * 6272 + 128 * 64 * 16 + 64 * 16
     let encoder: Int = 9 * 32 + 9 * 32 * 64 + 9 * 64 * 128 + 6272 * 200
     let discriminator: Int = 16 * 64 + 16 * 64 * 64 + 200 * 512 + 3648 * 1024 + 1024
-    #expect(weights(networks.generator.network) == generator)
-    #expect(weights(networks.encoder) == encoder)
-    #expect(weights(networks.discriminator.network) == discriminator)
+    #expect(weights(model.generator.network) == generator)
+    #expect(weights(model.encoder.network) == encoder)
+    #expect(weights(model.discriminator.network) == discriminator)
   }
 }

@@ -23,8 +23,8 @@ struct SkipGANomalyTests {
     let side = try fixture.integer("side")
     let image = ImageShape(channels: try fixture.integer("channels"), height: side, width: side)
     let detector = SkipGANomaly(image: image, settings: settings, seed: 0, context: context)
-    try fixture.loadWeights(into: detector.step.generator)
-    try fixture.loadWeights(into: detector.step.discriminator)
+    try fixture.loadWeights(into: detector.trainer.generator)
+    try fixture.loadWeights(into: detector.trainer.discriminator)
     return detector
   }
 
@@ -32,8 +32,9 @@ struct SkipGANomalyTests {
     _ detector: SkipGANomaly, _ fixture: AdversarialFixture, learningRate: Double
   ) throws -> SkipGANomalyLosses {
     let images = try fixture.integer("images")
-    try fixture.load("input/images", into: detector.step.images, images: images)
-    return detector.step(BatchLayout(images: images, padsSmallBatches: true), learningRate: learningRate)
+    let values = try fixture.values("input/images").map(Float.init)
+    detector.trainer.load(imageMajor: values, images: images)
+    return detector.trainer.optimize(learningRate: learningRate)
   }
 
   @Test("a step's losses, gradients and updates are those of PyTorch, and so are the scores after it")
@@ -42,21 +43,18 @@ struct SkipGANomalyTests {
     let detector = try detector(fixture)
     let losses = try takeStep(detector, fixture, learningRate: try fixture.number("learning_rate"))
     try fixture.expectLosses(SkipGANomalyLosses.names, losses.values)
-    try fixture.expectStep(of: detector.step.generator)
-    try fixture.expectStep(of: detector.step.discriminator)
+    try fixture.expectStep(of: detector.trainer.generator)
+    try fixture.expectStep(of: detector.trainer.discriminator)
 
     let images = try fixture.integer("images")
-    let scorer = SkipGANomalyScorer(detector.step, capacity: images, context: context)
-    scorer.layout = BatchLayout(images: images, padsSmallBatches: true)
-    try fixture.load("input/images", into: scorer.batch, images: images)
-    scorer.forward(.runningStatistics)
+    let evaluator = detector.modelEvaluator(batchSize: images)
+    let values = try fixture.values("input/images").map(Float.init)
+    evaluator.load(imageMajor: values, images: images, batchNorm: .running)
+    let combined = try #require(evaluator.evaluate().byName[AdversarialScores.combined])
     try fixture.expectScores(
-      scorer.values(scorer.reconstruction, detector.image.count).map(Double.init), "reconstruction")
-    try fixture.expectScores(scorer.imageDistances, "squared")
-    try fixture.expectScores(scorer.featureDistances, "feature")
-    var scores = CombinedScores(featureWeight: detector.settings.featureWeight)
-    scores.append(reconstruction: scorer.imageDistances, feature: scorer.featureDistances)
-    let combined = try #require(scores.scores.byName[AdversarialScores.combined])
+      evaluator.values(evaluator.reconstruction, detector.image.count).map(Double.init), "reconstruction")
+    try fixture.expectScores(evaluator.imageDistances, "squared")
+    try fixture.expectScores(evaluator.featureDistances, "feature")
     try fixture.expectScores(combined.map(Double.init), "score")
   }
 
@@ -68,8 +66,8 @@ struct SkipGANomalyTests {
     func losses() throws -> SkipGANomalyLosses { try takeStep(detector, fixture, learningRate: 1e-30) }
     _ = try losses()
     for (trained, loss) in [
-      (detector.step.discriminator, \SkipGANomalyLosses.discriminator),
-      (detector.step.generator, \.generator),
+      (detector.trainer.discriminator, \SkipGANomalyLosses.discriminator),
+      (detector.trainer.generator, \.generator),
     ] {
       let slope = try slopeAlongGradient(trained.gradients.array, of: trained.weights.parameters, step: 2e-3)
       {
@@ -84,7 +82,7 @@ struct SkipGANomalyTests {
     var settings = SkipGANomalySettings()
     settings.learningRate = 1
     for (epoch, rate) in [(1, 1), (15, 1), (16, 1 - 1.0 / 101), (65, 1 - 50.0 / 101), (116, 0), (500, 0)] {
-      #expect(abs(SkipGANomaly.learningRate(epoch: epoch, settings) - rate) < 1e-12, "epoch \(epoch)")
+      #expect(abs(SkipGANomalyTrainer.learningRate(epoch: epoch, settings) - rate) < 1e-12, "epoch \(epoch)")
     }
   }
 
@@ -104,7 +102,7 @@ struct SkipGANomalyTests {
     let images = ImageSelection(blobs(64), indices: Array(0..<64), scale: PixelScale(.symmetric))
     let detector = SkipGANomaly(image: images.store.shape, settings: settings, seed: 0, context: context)
     let contextual = try (1...8).map { epoch in
-      try detector.fit(epoch: epoch, on: images) { _ in }.losses.first { $0.name == "contextual" }?.value
+      try detector.train(epoch: epoch, on: images).losses.first { $0.name == "contextual" }?.value
         ?? .nan
     }
     #expect(contextual[7] < 0.5 * contextual[0])

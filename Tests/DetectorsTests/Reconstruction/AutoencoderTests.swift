@@ -23,12 +23,15 @@ struct AutoencoderTests {
   func autograd(name: String) throws {
     let golden = try ReconstructionFixture("autoencoder_\(name)")
     let leNet = Self.leNet(name)
-    let step = AutoencoderStep(leNet, learningRate: 0, weightDecay: 0, batchSize: 3, context: context)
+    let resampled = leNet.autoencoder(name: "autoencoder")
+    let network = resampled.network
+    let step = ReconstructionTrainer(
+      resampled, NetworkWeights(for: network), learningRate: 0, weightDecay: 0, batchSize: 3, context: context
+    )
     let layout = BatchLayout(images: 3, padsSmallBatches: true)
-    let network = step.network.network
     try golden.load(into: step.trained.weights, of: network)
-    try golden.load("x", into: step.batch, layout: layout)
-    let loss = step(layout, learningRate: 0)
+    try golden.load("x", into: step.x, layout: layout)
+    let loss = step.optimize(layout, learningRate: 0)
     // The large network's batch norm over three numbers magnifies roundings.
     let factor = leNet.normalizesLatent ? 10.0 : 1
     #expect(abs(loss / (try golden.truth("loss")[0]) - 1) < 1e-6)
@@ -46,12 +49,12 @@ struct AutoencoderTests {
     }
     let pass = ResampledPass(of: step.network, capacity: 3, goesBack: false)
     step.network.forward(
-      step.batch, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
+      step.x, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
       context: context)
     #expect(relativeMaximumError(rebuilt(pass.output), try golden.truth("evaluated")) < factor * 1e-5)
   }
 
-  @Test("contrast normalisation and min-max scaling agree with PyTorch, and bytes come back")
+  @Test("contrast normalization and min-max scaling agree with PyTorch, and bytes come back")
   func contrast() throws {
     let golden = try ReconstructionFixture("contrast")
     let bytes = try golden.group.openDataset("bytes").read(UInt8.self).values
@@ -59,8 +62,9 @@ struct AutoencoderTests {
     func selection(_ indices: [Int]) -> ImageSelection {
       ImageSelection(store, indices: indices, scale: PixelScale(.standardised))
     }
-    let normalization = ContrastNormalization(batchSize: 5)
-    normalization.measure(selection([0, 1, 2]))
+    let range = ContrastRange()
+    range.measure(selection([0, 1, 2]))
+    let normalization = ContrastNormalization(range, batchSize: 5)
     let layout = BatchLayout(images: 5)
     let batch = FloatBuffer(count: layout.count(perImage: 32))
     normalization.load([0, 1, 2, 3, 4], of: selection([]), into: batch, layout: layout)
@@ -75,14 +79,13 @@ struct AutoencoderTests {
     }
   }
 
-  @Test("images of a single colour are normalised to finite numbers")
+  @Test("images of a single color are normalized to finite numbers")
   func flatImages() throws {
     let store = ImageStore(
       shape: ImageShape(channels: 1, height: 32, width: 32), bytes: Array(repeating: 200, count: 4096))
     let images = ImageSelection(store, indices: [0, 1, 2, 3], scale: PixelScale(.symmetric))
-    let detector = AutoencoderSettings().makeDetector(
-      image: store.shape, scale: images.scale, seed: 0, context: context)
-    let report = try detector.fit(epoch: 1, on: images) { _ in }
+    let detector = AutoencoderSettings().makeDetector(image: store.shape, seed: 0, context: context)
+    let report = try detector.train(epoch: 1, on: images)
     #expect(report.losses.allSatisfy { $0.value.isFinite })
     let scores = detector.score(images, batchNorm: .running, batchSize: 64)
     #expect(scores.byName["reconstruction-error"]?.allSatisfy(\.isFinite) == true)
@@ -97,7 +100,7 @@ struct AutoencoderTests {
     let store = blobs(3, channels: channels, side: side)
     let detector = Autoencoder(image: store.shape, settings: settings, seed: 0, context: context)
     let images = ImageSelection(store, indices: [0, 1, 2], scale: PixelScale(.symmetric))
-    let report = try detector.fit(epoch: 1, on: images) { _ in }
+    let report = try detector.train(epoch: 1, on: images)
     // The last batch would be of one image, and batch norm would have no variance.
     #expect(report.images == 2)
     #expect(report.losses.allSatisfy { $0.value.isFinite })
@@ -127,7 +130,7 @@ struct AutoencoderTests {
     let store = blobs(32)
     let detector = Autoencoder(image: store.shape, settings: settings, seed: 0, context: context)
     let images = ImageSelection(store, indices: Array(0..<32), scale: PixelScale(.symmetric))
-    let losses = try (1...15).map { try detector.fit(epoch: $0, on: images) { _ in }.losses[0].value }
+    let losses = try (1...15).map { try detector.train(epoch: $0, on: images).losses[0].value }
     #expect(losses[14] < 0.5 * losses[0])
     let schedule = StepSchedule(rate: 1, epochs: 50)
     #expect(schedule(epoch: 50) == 1 && schedule(epoch: 51) == 0.1)

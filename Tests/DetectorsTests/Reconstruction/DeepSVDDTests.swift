@@ -33,33 +33,36 @@ struct DeepSVDDTests {
     arguments: [(DeepSVDDObjective.oneClass, "one_class", 0.1), (.softBoundary, "soft_boundary", 0.3)])
   func autograd(objective: DeepSVDDObjective, name: String, nu: Double) throws {
     let golden = try ReconstructionFixture("svdd_\(name)")
-    let leNet = LeNet(image: Shape(1, 32, 32), channels: [8, 4], latentSize: 16, normalizesLatent: false)
     let settings = settings {
       ($0.objective, $0.nu, $0.weightDecay) = (objective, nu, 0)
     }
-    let step = DeepSVDDStep(leNet, settings: settings, context: context)
-    let layout = BatchLayout(images: 5, padsSmallBatches: true)
-    try golden.load(into: step.trained.weights, of: step.network.network)
-    try golden.load("x", into: step.batch, layout: layout)
-    step.sphere.centre.replace(from: 0, with: try golden.floats("centre"))
-    step.sphere.radius[0] = objective == .softBoundary ? try golden.floats("radius")[0] : 0
-    let losses = step(layout, learningRate: 0, setsRadius: true)
+    let setup = DetectorSetup(
+      image: ImageShape(channels: 1, height: 32, width: 32), settings: settings, seed: 0, context: context)
+    let model = DeepSVDDModel(setup)
+    let step = DeepSVDDTrainer(model, setup)
+    step.layout = BatchLayout(images: 5, padsSmallBatches: true)
+    let layout = step.layout
+    try golden.load(into: step.trained.weights, of: model.network.network)
+    try golden.load("x", into: step.x, layout: layout)
+    model.sphere.center.replace(from: 0, with: try golden.floats("centre"))
+    model.sphere.radius[0] = objective == .softBoundary ? try golden.floats("radius")[0] : 0
+    let losses = step.optimize(learningRate: 0, setsRadius: true)
     #expect(abs(losses.objective / (try golden.truth("objective")[0]) - 1) < 1e-5)
     let distances = try golden.truth("distances")
     #expect(
-      relativeMaximumError(step.sphere.squaredDistances(step.pass.output, layout: layout), distances) < 1e-5)
+      relativeMaximumError(model.sphere.squaredDistances(step.pass.output, layout: layout), distances) < 1e-5)
     try golden.expectGradients(of: step.trained, within: 1e-4)
     if objective == .softBoundary {
       let radius = try golden.truth("radius")[0]
       let outside = distances.count { $0 > radius * radius }
       #expect((1..<5).contains(outside), "some images lie inside, some outside")
-      #expect(abs(Double(step.sphere.radius[0]) / (try golden.truth("next_radius")[0]) - 1) < 1e-5)
+      #expect(abs(Double(model.sphere.radius[0]) / (try golden.truth("next_radius")[0]) - 1) < 1e-5)
     } else {
-      #expect(step.sphere.radius[0] == 0)
+      #expect(model.sphere.radius[0] == 0)
     }
-    let pass = ResampledPass(of: step.network, capacity: 5, goesBack: false)
-    step.network.forward(
-      step.batch, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
+    let pass = ResampledPass(of: model.network, capacity: 5, goesBack: false)
+    model.network.forward(
+      step.x, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
       context: context)
     let embeddings = ActivationLayout.imageMajor(pass.output.pointer, layout: layout, count: 16)
     #expect(relativeMaximumError(embeddings, try golden.truth("embeddings")) < 1e-5)
@@ -68,22 +71,22 @@ struct DeepSVDDTests {
   @Test("coordinates of the centre near 0 are moved away from it, to their own side")
   func centre() {
     let sphere = Sphere(size: 5)
-    sphere.setCentre(sums: [0.1, -0.1, 4, 0, -2], count: 2, smallest: 0.1)
-    #expect(sphere.centre.array == [0.1, -0.1, 2, 0, -1])
+    sphere.setCenter(sums: [0.1, -0.1, 4, 0, -2], count: 2, smallest: 0.1)
+    #expect(sphere.center.array == [0.1, -0.1, 2, 0, -1])
   }
 
   @Test("the centre is the mean embedding that the pre-trained encoder gives")
   func centreOfTraining() throws {
     let detector = detector { ($0.learningRate, $0.smallestCoordinate) = (1e-30, 0) }
     let images = selection(20)
-    _ = try detector.fit(epoch: 1, on: images) { _ in }
+    try detector.train(epoch: 1, on: images)
     // The encoder has not moved since, but its running statistics have.
-    let running = detector.pretraining.trained.weights.running.array
-    detector.step.trained.weights.running.replace(
-      from: 0, with: running.prefix(detector.step.trained.weights.running.count))
+    let running = detector.trainer.pretraining.trained.weights.running.array
+    detector.model.weights.running.replace(
+      from: 0, with: running.prefix(detector.model.weights.running.count))
     let rows = detector.features(images)
     let means = (0..<16).map { index in (0..<20).reduce(0.0) { $0 + Double(rows[$1 * 16 + index]) } / 20 }
-    #expect(relativeMaximumError(detector.step.sphere.centre.array, means) < 1e-5)
+    #expect(relativeMaximumError(detector.model.sphere.center.array, means) < 1e-5)
   }
 
   @Test(
@@ -91,7 +94,7 @@ struct DeepSVDDTests {
   func pretrainingSteps() throws {
     let detector = detector()
     var names: [[String]] = []
-    let report = try detector.fit(epoch: 1, on: selection(20)) { step in
+    let report = try detector.train(epoch: 1, on: selection(20)) { step in
       names.append(step.losses.map(\.name))
       #expect(step.steps == 9 && step.step == names.count)
     }
@@ -101,7 +104,7 @@ struct DeepSVDDTests {
         + Array(repeating: DeepSVDDLosses.names, count: 3))
     #expect(report.losses.map(\.name) == DeepSVDDLosses.names && report.images == 60)
     var steps = 0
-    let second = try detector.fit(epoch: 2, on: selection(20)) { _ in steps += 1 }
+    let second = try detector.train(epoch: 2, on: selection(20)) { _ in steps += 1 }
     #expect(steps == 3 && second.images == 20)
   }
 
@@ -112,7 +115,7 @@ struct DeepSVDDTests {
     var distances: [Double] = []
     var radii: [Double] = []
     for epoch in 1...12 {
-      let report = try detector.fit(epoch: epoch, on: selection(32)) { _ in }
+      let report = try detector.train(epoch: epoch, on: selection(32))
       distances.append(report.losses[1].value)
       radii.append(report.losses[2].value)
     }
@@ -124,13 +127,13 @@ struct DeepSVDDTests {
   @Test("the soft boundary's score is the distance less the squared radius")
   func softScores() throws {
     let detector = detector { ($0.objective, $0.warmUp) = (.softBoundary, 0) }
-    _ = try detector.fit(epoch: 1, on: selection(16)) { _ in }
-    let radius = Double(detector.step.sphere.radius[0])
+    try detector.train(epoch: 1, on: selection(16))
+    let radius = Double(detector.model.sphere.radius[0])
     #expect(radius > 0)
     let scores = try #require(
       detector.score(selection(10), batchNorm: .running, batchSize: 4).byName["distance"])
     let rows = detector.features(selection(10))
-    let centre = detector.step.sphere.centre
+    let centre = detector.model.sphere.center
     for (image, score) in scores.enumerated() {
       let distance = (0..<16).reduce(0.0) {
         let difference = Double(rows[image * 16 + $1]) - Double(centre[$1])

@@ -9,8 +9,6 @@ import Testing
 /// What holds for every detector of this folder that is trained by passes.
 @Suite("Reconstruction detectors in training")
 struct TrainedDetectorTests {
-  private struct Stop: Error {}
-
   enum Case: String, CaseIterable, Sendable {
     case bernoulliVAE, gaussianVAE, autoencoder, oneClassSVDD, softBoundarySVDD
 
@@ -41,7 +39,7 @@ struct TrainedDetectorTests {
   private let images = ImageSelection(blobs(20), indices: Array(0..<20), scale: PixelScale(.symmetric))
 
   private func finish(_ detector: any Resumable, from epoch: Int = 1) throws -> [EpochReport] {
-    try (epoch...2).map { try detector.fit(epoch: $0, on: images) { _ in } }
+    try (epoch...2).map { try detector.train(epoch: $0, on: images) }
   }
 
   @Test(
@@ -54,16 +52,7 @@ struct TrainedDetectorTests {
     let steps = example == .oneClassSVDD || example == .softBoundarySVDD ? 12 : 6
     for stop in 1...steps {
       let stopped = example.make()
-      var (epoch, taken) = (1, 0)
-      #expect(throws: Stop.self) {
-        while true {
-          _ = try stopped.fit(epoch: epoch, on: images) { _ in
-            taken += 1
-            if taken == stop { throw Stop() }
-          }
-          epoch += 1
-        }
-      }
+      let epoch = try stopped.train(steps: stop, on: images)
       let continued = example.make(threads: 2, seed: 3)
       try continued.restore(stopped.state)
       #expect(continued.state == stopped.state)
@@ -117,7 +106,7 @@ struct TrainedDetectorTests {
   @Test("a state that lacks something is refused, and nothing changes", arguments: Case.allCases)
   func refusals(_ example: Case) throws {
     let trained = example.make()
-    _ = try trained.fit(epoch: 1, on: images) { _ in }
+    try trained.train(epoch: 1, on: images)
     let good = trained.state
     let fresh = example.make()
     let before = fresh.state
@@ -144,7 +133,7 @@ struct TrainedDetectorTests {
   @Test("scores come under the names that the settings give, one for each image", arguments: Case.allCases)
   func names(_ example: Case) throws {
     let detector = example.make()
-    _ = try detector.fit(epoch: 1, on: images) { _ in }
+    try detector.train(epoch: 1, on: images)
     let record: any DetectorRecord =
       switch example {
       case .bernoulliVAE, .gaussianVAE: VAESettings()
@@ -163,7 +152,7 @@ struct TrainedDetectorTests {
     let detector = Autoencoder(
       image: images.store.shape, settings: settings, seed: 0, context: ComputeContext(threads: 1))
     let failure = #expect(throws: TrainingFailure.self) {
-      for epoch in 1...9 { _ = try detector.fit(epoch: epoch, on: images) { _ in } }
+      for epoch in 1...9 { try detector.train(epoch: epoch, on: images) }
     }
     #expect(failure?.kind == .diverged)
     #expect(failure?.cause.contains("the reconstruction loss is") == true)

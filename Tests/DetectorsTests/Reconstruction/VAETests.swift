@@ -34,11 +34,16 @@ struct VAETests {
     (settings.likelihood, settings.latentSize, settings.hiddenSize) = (likelihood, 3, 5)
     settings.varianceFloor = 0.05
     let layout = BatchLayout(images: 4, padsSmallBatches: true)
-    let step = VAEStep(pixels: 6, settings: settings, batchSize: 4, context: context)
-    try golden.load(into: step.trained.weights, of: step.networks.network)
-    try golden.load("x", into: step.batch, layout: layout)
+    settings.batchSize = 4
+    let setup = DetectorSetup(
+      image: ImageShape(channels: 1, height: 2, width: 3), settings: settings, seed: 0, context: context)
+    let parts = VAEModel(setup).networks
+    let step = VAETrainer(VAEModel(setup), setup)
+    step.layout = layout
+    try golden.load(into: step.trained.weights, of: parts.network)
+    try golden.load("x", into: step.x, layout: layout)
     try golden.load("noise", into: step.noise, layout: layout)
-    let losses = step(layout)
+    let losses = step.optimize()
     let (reconstruction, divergence) = (
       try golden.truth("reconstruction")[0], try golden.truth("divergence")[0]
     )
@@ -46,16 +51,16 @@ struct VAETests {
     #expect(abs(losses.divergence / divergence - 1) < 1e-6)
     #expect(abs(losses.negativeELBO / (reconstruction + divergence) - 1) < 1e-6)
     try golden.expectGradients(of: step.trained, within: 1e-5)
-    let logLikelihoods = step.networks.pixels.logLikelihoods(step.batch, step.decoded, layout: layout)
+    let logLikelihoods = parts.pixels.logLikelihoods(step.x, step.decoded, layout: layout)
     #expect(relativeMaximumError(logLikelihoods, try golden.truth("log_likelihoods")) < 1e-6)
-    let divergences = step.networks.latent.divergences(step.encoded, layout: layout)
+    let divergences = parts.latent.divergences(step.encoded, layout: layout)
     #expect(relativeMaximumError(divergences, try golden.truth("divergences")) < 1e-6)
   }
 
   @Test("a score belongs to its image, whatever the others, their order and the batch")
   func scoresOfImages() throws {
     let detector = detector()
-    _ = try detector.fit(epoch: 1, on: selection(Array(0..<30))) { _ in }
+    try detector.train(epoch: 1, on: selection(Array(0..<30)))
     let all = detector.score(selection(Array(0..<20)), batchNorm: .running, batchSize: 20)
     let some = detector.score(selection([17, 3, 11]), batchNorm: .running, batchSize: 2)
     for name in [VAEScore.reconstructionProbability, .negativeELBO] {
@@ -67,7 +72,7 @@ struct VAETests {
   @Test("the negative ELBO is the reconstruction probability and a divergence, which is not negative")
   func bound() throws {
     let detector = detector { $0.likelihood = .gaussian }
-    _ = try detector.fit(epoch: 1, on: selection(Array(0..<30))) { _ in }
+    try detector.train(epoch: 1, on: selection(Array(0..<30)))
     let scores = detector.score(selection(Array(0..<20)), batchNorm: .running, batchSize: 7).byName
     let probability = try #require(scores["reconstruction-probability"])
     let bound = try #require(scores["negative-elbo"])
@@ -102,7 +107,7 @@ struct VAETests {
     }
     let images = selection(Array(0..<64))
     let losses = try (1...15).map { epoch in
-      try detector.fit(epoch: epoch, on: images) { _ in }.losses.last?.value ?? .nan
+      try detector.train(epoch: epoch, on: images).losses.last?.value ?? .nan
     }
     #expect(losses[14] < losses[0] - 0.1 * abs(losses[0]))
     let noise = ImageSelection(
@@ -127,7 +132,7 @@ struct VAETests {
       }
     }
     let before = error()
-    for epoch in 1...20 { _ = try detector.fit(epoch: epoch, on: images) { _ in } }
+    for epoch in 1...20 { try detector.train(epoch: epoch, on: images) }
     #expect(error() < before / 2)
   }
 }

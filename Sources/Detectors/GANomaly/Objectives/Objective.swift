@@ -11,10 +11,10 @@ import Settings
 /// | V2 | mean (f(x) − f(x̂))², no gradient | ½[BCE(D(x), 1) + BCE(D(x̂), 0)] | G, then D | x, x̂, x, x̂ |
 /// | V3 | mean (f(x) − f(x̂))² | ½[BCE(D(x), 1) + BCE(D(x̂), 0)] | G, then D | x, x̂, x, x̂ |
 protocol Objective {
-  /// One optimisation step on the batch that is loaded; both gradients are zero before.
-  static func step(_ step: TrainingStep) -> GANomalyLosses
+  /// One optimization step on the batch that is loaded; both gradients are zero before.
+  static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses
 
-  /// Whether the discriminator is to be drawn anew after a step with these losses.
+  /// Whether the discriminator is to be reinitialized after a step with these losses.
   static func hasCollapsed(_ losses: GANomalyLosses, threshold: Double) -> Bool
 
   /// The discriminator's share of a step's work for one image, passes that the original makes twice counted once.

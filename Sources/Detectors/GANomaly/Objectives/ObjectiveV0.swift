@@ -1,22 +1,22 @@
 /// V0, May 2018, the time of the paper: the generator deceives the discriminator's head.
 enum ObjectiveV0: Objective {
-  static func step(_ step: TrainingStep) -> GANomalyLosses {
+  static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
-    step.generate()
-    step.discriminateReal()
-    step.discriminateFake()
+    trainer.generate()
+    trainer.discriminateReal()
+    trainer.discriminateFake()
 
     // L_D = BCE(D(x), 1) + BCE(D(x̂), 0)
-    step.measureCrossEntropies(&losses)
+    trainer.measureCrossEntropies(&losses)
     losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
-    step.addCrossEntropyGradients(factor: 1)
-    step.updateDiscriminator()
+    trainer.addCrossEntropyGradients(factor: 1)
+    trainer.updateDiscriminator()
 
     // L_G = w_adv·BCE(D(x̂), 1) + w_con·L_con + w_enc·L_enc, through the discriminator as it is now.
-    step.discriminateFake()
-    step.measureGenerator(&losses, adversarial: step.crossEntropy(step.fakePass, target: 1))
-    step.setDeceptionGradient()
-    step.updateGenerator()
+    trainer.discriminateFake()
+    trainer.measureGenerator(&losses, adversarial: trainer.crossEntropy(trainer.fakePass, target: 1))
+    trainer.setDeceptionGradient()
+    trainer.updateGenerator()
     return losses
   }
 

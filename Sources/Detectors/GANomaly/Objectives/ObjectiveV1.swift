@@ -1,23 +1,23 @@
-/// V1, October 2018: the discriminator *minimises* the distance of the features, and nothing trains its head, which
+/// V1, October 2018: the discriminator *minimizes* the distance of the features, and nothing trains its head, which
 /// the generator deceives all the same.
 enum ObjectiveV1: Objective {
-  static func step(_ step: TrainingStep) -> GANomalyLosses {
+  static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
-    step.generate()
-    step.discriminateReal()
-    step.discriminateFake()
+    trainer.generate()
+    trainer.discriminateReal()
+    trainer.discriminateFake()
 
-    // L_D = mean (f(x) − f(x̂))². The cross-entropies are only told.
-    step.measureCrossEntropies(&losses)
-    losses.discriminator = step.featureDistance()
-    step.addFeatureDistanceGradients()
-    step.updateDiscriminator()
+    // L_D = mean (f(x) − f(x̂))². The cross-entropies are only reported.
+    trainer.measureCrossEntropies(&losses)
+    losses.discriminator = trainer.featureDistance()
+    trainer.addFeatureDistanceGradients()
+    trainer.updateDiscriminator()
 
     // L_G = w_adv·BCE(D(x̂), 1) + w_con·L_con + w_enc·L_enc, through the discriminator as it is now.
-    step.discriminateFake()
-    step.measureGenerator(&losses, adversarial: step.crossEntropy(step.fakePass, target: 1))
-    step.setDeceptionGradient()
-    step.updateGenerator()
+    trainer.discriminateFake()
+    trainer.measureGenerator(&losses, adversarial: trainer.crossEntropy(trainer.fakePass, target: 1))
+    trainer.setDeceptionGradient()
+    trainer.updateGenerator()
     return losses
   }
 

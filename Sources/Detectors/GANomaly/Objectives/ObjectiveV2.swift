@@ -4,23 +4,23 @@
 /// How often this version ran its discriminator in a step is uncertain; here as often as V3. Only the running
 /// statistics of D depend on it, which no score does.
 enum ObjectiveV2: Objective {
-  static func step(_ step: TrainingStep) -> GANomalyLosses {
+  static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
-    step.generate()
-    step.discriminateReal()
-    step.discriminateFake()
-    step.repeatDiscriminatorStatistics()
+    trainer.generate()
+    trainer.discriminateReal()
+    trainer.discriminateFake()
+    trainer.repeatDiscriminatorStatistics()
 
     // L_G = w_adv·mean (f(x) − f(x̂))² + w_con·L_con + w_enc·L_enc, the first for show.
-    step.measureGenerator(&losses, adversarial: step.featureDistance())
-    step.setNoAdversarialGradient()
-    step.updateGenerator()
+    trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
+    trainer.setNoAdversarialGradient()
+    trainer.updateGenerator()
 
     // L_D = ½[BCE(D(x), 1) + BCE(D(x̂), 0)]
-    step.measureCrossEntropies(&losses)
+    trainer.measureCrossEntropies(&losses)
     losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
-    step.addCrossEntropyGradients(factor: 0.5)
-    step.updateDiscriminator()
+    trainer.addCrossEntropyGradients(factor: 0.5)
+    trainer.updateDiscriminator()
     return losses
   }
 

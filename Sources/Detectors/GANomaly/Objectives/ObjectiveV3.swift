@@ -3,23 +3,23 @@
 /// The discriminator's two passes are computed once, though the reference code runs each twice: its weights do
 /// not change in between, so the numbers are the same. Only the running statistics see all four.
 enum ObjectiveV3: Objective {
-  static func step(_ step: TrainingStep) -> GANomalyLosses {
+  static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
-    step.generate()
-    step.discriminateReal()
-    step.discriminateFake()
-    step.repeatDiscriminatorStatistics()
+    trainer.generate()
+    trainer.discriminateReal()
+    trainer.discriminateFake()
+    trainer.repeatDiscriminatorStatistics()
 
     // L_G = w_adv·mean (f(x) − f(x̂))² + w_con·L_con + w_enc·L_enc: equations 1 to 4.
-    step.measureGenerator(&losses, adversarial: step.featureDistance())
-    step.setFeatureMatchingGradient()
-    step.updateGenerator()
+    trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
+    trainer.setFeatureMatchingGradient()
+    trainer.updateGenerator()
 
     // L_D = ½[BCE(D(x), 1) + BCE(D(x̂), 0)], of passes before either update.
-    step.measureCrossEntropies(&losses)
+    trainer.measureCrossEntropies(&losses)
     losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
-    step.addCrossEntropyGradients(factor: 0.5)
-    step.updateDiscriminator()
+    trainer.addCrossEntropyGradients(factor: 0.5)
+    trainer.updateDiscriminator()
     return losses
   }
 

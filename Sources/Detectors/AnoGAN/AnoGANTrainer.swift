@@ -1,0 +1,131 @@
+import Kernels
+import NeuralNetworks
+import Randomness
+import Settings
+
+/// The loss terms of a step of AnoGAN's training, all means over the batch.
+struct AnoGANLosses: Equatable {
+  /// BCE(D(x), 1)
+  var discriminatorReal = 0.0
+  /// BCE(D(G(z)), 0)
+  var discriminatorFake = 0.0
+  /// The sum of the two: what D minimizes.
+  var discriminator = 0.0
+  /// BCE(D(G(z)), 1): what G minimizes.
+  var generator = 0.0
+
+  static let names = ["discriminator_real", "discriminator_fake", "discriminator", "generator"]
+
+  var values: SIMD8<Double> {
+    SIMD8(discriminatorReal, discriminatorFake, discriminator, generator, 0, 0, 0, 0)
+  }
+}
+
+/// Trains AnoGAN's networks as a GAN's (Goodfellow et al. 2014), and the memory that a step works in: D on images and
+/// noise, then G, through the updated D, on other noise.
+final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
+  static let lossNames = AnoGANLosses.names
+
+  let generator: AveragedNetwork
+  let discriminator: AveragedNetwork
+  /// The noise z.
+  let z: FloatBuffer
+
+  private let generatorPass: Pass
+  private let realPass: Pass
+  private let fakePass: Pass
+  private let logitGradient: FloatBuffer
+  private let imageGradient: FloatBuffer
+  private let hiddenGradient: FloatBuffer
+
+  init(_ model: AnoGANModel, _ setup: DetectorSetup<AnoGANSettings>) {
+    let capacity = setup.settings.batchSize
+    let (g, d) = (model.generator.network, model.discriminator.network)
+    generator = AveragedNetwork(g, model.generatorAverage, setup)
+    discriminator = AveragedNetwork(d, model.discriminatorAverage, setup)
+    z = FloatBuffer(images: capacity, perImage: setup.settings.latentSize)
+    generatorPass = Pass(of: g, capacity: capacity)
+    realPass = Pass(of: d, capacity: capacity)
+    fakePass = Pass(of: d, capacity: capacity)
+    logitGradient = FloatBuffer(images: capacity, perImage: 1)
+    imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
+    hiddenGradient = FloatBuffer(images: capacity, perImage: model.generator.hiddenCount)
+    super.init(model, setup, networks: [g, d])
+  }
+
+  var networks: [TrainedNetwork] { [] }
+  /// Scoring needs the averages alone.
+  var auxiliaryNetworks: [TrainedNetwork] { [generator.trained, discriminator.trained] }
+
+  func step(_ batch: TrainingBatch) -> StepResult {
+    let name = "epoch \(batch.epoch)/step \(batch.step)"
+    var losses = AnoGANLosses()
+    load(batch)
+    drawNoise("\(name)/discriminator")
+    trainDiscriminator(&losses)
+    drawNoise("\(name)/generator")
+    trainGenerator(&losses)
+    return StepResult(losses: losses.values)
+  }
+
+  /// - Parameter name: names the stream; never the same one twice.
+  private func drawNoise(_ name: String) {
+    var stream = RandomStream(seed: setup.seed, name: "noise/\(name)")
+    LatentNoise.draw(z, layout: layout, count: settings.latentSize, from: &stream)
+  }
+
+  /// D's half of a step, on `x` and `z`: BCE(D(x), 1) + BCE(D(G(z)), 0).
+  func trainDiscriminator(_ losses: inout AnoGANLosses) {
+    generate()
+    for (pass, images) in [(realPass, x), (fakePass, fake)] {
+      forward(discriminator.trained, images, pass)
+      discriminator.trained.updateRunningStatistics(from: pass)
+    }
+    losses.discriminatorReal = loss(realPass, target: 1)
+    losses.discriminatorFake = loss(fakePass, target: 0)
+    losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
+
+    discriminator.gradients.fill(with: 0)
+    for (pass, target) in [(realPass, 1.0), (fakePass, 0.0)] {
+      backward(pass, target: target, accumulates: true, to: nil)
+    }
+    discriminator.step(context: context)
+  }
+
+  /// G's half, on `z`: BCE(D(G(z)), 1).
+  func trainGenerator(_ losses: inout AnoGANLosses) {
+    generate()
+    generator.trained.updateRunningStatistics(from: generatorPass)
+    forward(discriminator.trained, fake, fakePass)
+    losses.generator = loss(fakePass, target: 1)
+
+    generator.gradients.fill(with: 0)
+    backward(fakePass, target: 1, accumulates: false, to: imageGradient)
+    model.generator.backward(
+      imageGradient, hiddenGradient: hiddenGradient, weights: generator.weights, pass: generatorPass,
+      parameterGradients: generator.gradients, latentGradient: nil, workspace: workspace, context: context)
+    generator.step(context: context)
+  }
+
+  private var fake: FloatBuffer { model.generator.image(generatorPass) }
+
+  private func generate() {
+    model.generator.forward(
+      z, layout: layout, weights: generator.weights, mode: .batchStatistics, pass: generatorPass,
+      context: context)
+  }
+
+  private func loss(_ pass: Pass, target: Double) -> Double {
+    BinaryCrossEntropy.loss(
+      logits: model.discriminator.logits(pass).pointer, count: pass.layout.images, target: target)
+  }
+
+  /// The gradient of BCE(D, target).
+  private func backward(_ pass: Pass, target: Double, accumulates: Bool, to imageGradient: FloatBuffer?) {
+    logitGradient.fill(with: 0)
+    BinaryCrossEntropy.gradient(
+      logitGradient.pointer, logits: model.discriminator.logits(pass).pointer, count: pass.layout.images,
+      target: target)
+    backward(discriminator.trained, logitGradient, pass, accumulates: accumulates, to: imageGradient)
+  }
+}

@@ -1,0 +1,45 @@
+import Images
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// Scores by the mean over all pixels of (x̂ − x)², of normalized images, with running statistics.
+final class AutoencoderEvaluator: NetworkEvaluator<AutoencoderModel> {
+  private let normalization: ContrastNormalization
+  private let pass: ResampledPass
+
+  override init(_ model: AutoencoderModel, _ setup: DetectorSetup<AutoencoderSettings>, batchSize: Int) {
+    normalization = ContrastNormalization(model.range, batchSize: batchSize)
+    pass = ResampledPass(of: model.network, capacity: batchSize, goesBack: false)
+    super.init(model, setup, batchSize: batchSize)
+  }
+
+  override func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
+    normalization.load(indices, of: images, into: x, layout: layout)
+  }
+
+  override func evaluate() -> Scores {
+    forward()
+    let distances = Reduction.distancesByImage(
+      pass.output.pointer, x.pointer, layout: layout, count: setup.image.count)
+    return Scores(["reconstruction-error": distances.squared])
+  }
+
+  private func forward() {
+    model.network.forward(
+      x, layout: layout, weights: model.weights, mode: mode, pass: pass, context: context)
+  }
+}
+
+/// The reconstructions with the contrast of the images they were made from.
+extension AutoencoderEvaluator: RebuildingEvaluator {
+  func rebuild() -> [UInt8] {
+    guard let images else { preconditionFailure("no batch is loaded") }
+    forward()
+    let count = setup.image.count
+    let rebuilt = values(pass.output, count)
+    return indices.enumerated().flatMap { slot, index in
+      normalization.bytes(rebuilt[slot * count..<(slot + 1) * count], from: index, of: images)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// Scores by (1 − w)·‖x − G(E(x))‖₁ + w·‖f(x, E(x)) − f(G(E(x)), E(x))‖₁ of each image, and by both norms by themselves:
+/// sums, with the moving averages of the weights and running statistics, so that no score depends on its batch.
+final class EGBADEvaluator: NetworkEvaluator<EGBADModel> {
+  private let encoderPass: Pass
+  private let generatorPass: Pass
+  private let realPass: JointPass
+  private let rebuiltPass: JointPass
+
+  override init(_ model: EGBADModel, _ setup: DetectorSetup<EGBADSettings>, batchSize: Int) {
+    encoderPass = Pass(of: model.encoder.network, capacity: batchSize)
+    generatorPass = Pass(of: model.generator.network, capacity: batchSize)
+    realPass = JointPass(of: model.discriminator, capacity: batchSize, dropout: nil)
+    rebuiltPass = JointPass(of: model.discriminator, capacity: batchSize, dropout: nil)
+    super.init(model, setup, batchSize: batchSize)
+  }
+
+  override var padsSmallBatches: Bool { true }
+
+  private var code: FloatBuffer { model.encoder.latent(encoderPass) }
+  var reconstruction: FloatBuffer { model.generator.image(generatorPass) }
+
+  override func evaluate() -> Scores {
+    forward()
+    return Scores(
+      reconstruction: imageDistances, feature: featureDistances, featureWeight: settings.featureWeight)
+  }
+
+  /// G(E(x)), f(x, E(x)) and f(G(E(x)), E(x))
+  func forward() {
+    encode()
+    generate()
+    discriminate(x, realPass)
+    discriminate(reconstruction, rebuiltPass)
+  }
+
+  private func encode() { forward(model.encoder.network, model.encoderAverage.weights, x, encoderPass) }
+
+  private func generate() {
+    model.generator.forward(
+      code, layout: layout, weights: model.generatorAverage.weights, mode: mode, pass: generatorPass,
+      context: context)
+  }
+
+  private func discriminate(_ images: FloatBuffer, _ pass: JointPass) {
+    pass.forward(
+      images, code, layout: layout, weights: model.discriminatorAverage.weights, mode: mode, context: context)
+  }
+
+  /// ‖x − G(E(x))‖₁ of each image.
+  var imageDistances: [Double] {
+    Reduction.absoluteSumsByImage(
+      x.pointer, reconstruction.pointer, layout: layout, count: setup.image.count)
+  }
+
+  /// ‖f(x, E(x)) − f(G(E(x)), E(x))‖₁ of each image.
+  var featureDistances: [Double] {
+    Reduction.absoluteSumsByImage(
+      realPass.features.pointer, rebuiltPass.features.pointer, layout: layout, count: featureCount)
+  }
+}
+
+/// G(E(x))
+extension EGBADEvaluator: RebuildingEvaluator {
+  func rebuild() -> [UInt8] {
+    encode()
+    generate()
+    return bytes(reconstruction)
+  }
+}
+
+/// The discriminator's features f(x, E(x)).
+extension EGBADEvaluator: FeatureEvaluator {
+  var featureCount: Int { model.discriminator.featureCount }
+
+  func findFeatures() -> [Float] {
+    encode()
+    discriminate(x, realPass)
+    return values(realPass.features, featureCount)
+  }
+}

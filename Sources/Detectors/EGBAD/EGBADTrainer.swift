@@ -1,0 +1,188 @@
+import Images
+import Kernels
+import NeuralNetworks
+import Randomness
+import Settings
+
+/// The loss terms of a step of EGBAD, all means over the batch.
+struct EGBADLosses: Equatable {
+  /// BCE(D(x, E(x)), 1)
+  var discriminatorReal = 0.0
+  /// BCE(D(G(z), z), 0)
+  var discriminatorFake = 0.0
+  /// The sum of the two: what D minimizes.
+  var discriminator = 0.0
+  /// BCE(D(G(z), z), 1): what G minimizes.
+  var generator = 0.0
+  /// BCE(D(x, E(x)), 0): what E minimizes.
+  var encoder = 0.0
+
+  static let names = ["discriminator_real", "discriminator_fake", "discriminator", "generator", "encoder"]
+
+  var values: SIMD8<Double> {
+    SIMD8(discriminatorReal, discriminatorFake, discriminator, generator, encoder, 0, 0, 0)
+  }
+}
+
+/// Trains EGBAD's networks (a BiGAN: Donahue et al. 2017), and the memory that a step works in.
+///
+/// As in the authors' code, a step is two: D on one batch of images and noise, then G and E, through the updated D, on
+/// another one. Dropout draws every pass its own masks. G's running statistics see G(E(x)) besides G(z), since that
+/// is what scoring asks of it.
+final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
+  static let lossNames = EGBADLosses.names
+
+  let encoder: AveragedNetwork
+  let generator: AveragedNetwork
+  let discriminator: AveragedNetwork
+  /// The noise z.
+  let z: FloatBuffer
+  /// D(x, E(x)) and D(G(z), z).
+  let realPass: JointPass
+  let fakePass: JointPass
+
+  /// Positions in the store in the order in which G and E take the images of the epoch.
+  private var order: [Int] = []
+  private let encoderPass: Pass
+  private let generatorPass: Pass
+  private let jointBackward: JointBackward
+  private let logitGradient: FloatBuffer
+  private let imageGradient: FloatBuffer
+  private let latentGradient: FloatBuffer
+  private let hiddenGradient: FloatBuffer
+
+  init(_ model: EGBADModel, _ setup: DetectorSetup<EGBADSettings>) {
+    let (settings, capacity) = (setup.settings, setup.settings.batchSize)
+    encoder = AveragedNetwork(model.encoder.network, model.encoderAverage, setup)
+    generator = AveragedNetwork(model.generator.network, model.generatorAverage, setup)
+    discriminator = AveragedNetwork(model.discriminator.network, model.discriminatorAverage, setup)
+    let dropout = Dropout(rate: settings.dropout)
+    z = FloatBuffer(images: capacity, perImage: settings.latentSize)
+    realPass = JointPass(of: model.discriminator, capacity: capacity, dropout: dropout)
+    fakePass = JointPass(of: model.discriminator, capacity: capacity, dropout: dropout)
+    encoderPass = Pass(of: encoder.network, capacity: capacity)
+    generatorPass = Pass(of: generator.network, capacity: capacity)
+    jointBackward = JointBackward(model.discriminator, capacity: capacity)
+    logitGradient = FloatBuffer(images: capacity, perImage: 1)
+    imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
+    latentGradient = FloatBuffer(images: capacity, perImage: settings.latentSize)
+    hiddenGradient = FloatBuffer(images: capacity, perImage: model.generator.hiddenCount)
+    super.init(
+      model, setup, networks: [encoder.network, generator.network, discriminator.network])
+  }
+
+  var networks: [TrainedNetwork] { [] }
+  /// Scoring needs the averages alone.
+  var auxiliaryNetworks: [TrainedNetwork] { [encoder.trained, generator.trained, discriminator.trained] }
+
+  func begin(epoch: Int, on images: ImageSelection) {
+    var stream = RandomStream(seed: setup.seed, name: "batch order/epoch \(epoch)/generator")
+    order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
+  }
+
+  func step(_ batch: TrainingBatch) -> StepResult {
+    let name = "epoch \(batch.epoch)/step \(batch.step)"
+    var losses = EGBADLosses()
+    load(batch)
+    draw("\(name)/discriminator")
+    trainDiscriminator(&losses)
+    let others = order[batches.range(batch.step, of: order.count)]
+    batch.images.load(others, into: x, layout: layout)
+    draw("\(name)/generator")
+    trainGenerator(&losses)
+    return StepResult(losses: losses.values)
+  }
+
+  private var code: FloatBuffer { model.encoder.latent(encoderPass) }
+  private var fake: FloatBuffer { model.generator.image(generatorPass) }
+
+  /// Draws noise and dropout masks.
+  ///
+  /// - Parameter name: names the streams; never the same one twice.
+  private func draw(_ name: String) {
+    var stream = RandomStream(seed: setup.seed, name: "noise/\(name)")
+    LatentNoise.draw(z, layout: layout, count: settings.latentSize, from: &stream)
+    realPass.dropout?.draw(seed: setup.seed, name: "\(name)/real", layout: layout)
+    fakePass.dropout?.draw(seed: setup.seed, name: "\(name)/fake", layout: layout)
+  }
+
+  /// D's half of a step, on `x` and `z`: BCE(D(x, E(x)), 1) + BCE(D(G(z), z), 0).
+  func trainDiscriminator(_ losses: inout EGBADLosses) {
+    forward(encoder.trained, x, encoderPass)
+    generate(from: z)
+    discriminate()
+    for pass in [realPass, fakePass] {
+      discriminator.trained.updateRunningStatistics(from: pass.pass)
+    }
+    losses.discriminatorReal = loss(realPass, target: 1)
+    losses.discriminatorFake = loss(fakePass, target: 0)
+    losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
+
+    discriminator.gradients.fill(with: 0)
+    for (pass, target) in [(realPass, 1.0), (fakePass, 0.0)] {
+      backward(
+        pass, target: target, parameterGradients: discriminator.gradients, imageGradient: nil,
+        latentGradient: nil)
+    }
+    discriminator.step(context: context)
+  }
+
+  /// G's and E's half, on `x` and `z`: BCE(D(G(z), z), 1) and BCE(D(x, E(x)), 0).
+  func trainGenerator(_ losses: inout EGBADLosses) {
+    forward(encoder.trained, x, encoderPass)
+    encoder.trained.updateRunningStatistics(from: encoderPass)
+    for latent in [code, z] {
+      generate(from: latent, imageIsWanted: latent === z)
+      generator.trained.updateRunningStatistics(from: generatorPass)
+    }
+    discriminate()
+    losses.generator = loss(fakePass, target: 1)
+    losses.encoder = loss(realPass, target: 0)
+
+    generator.gradients.fill(with: 0)
+    backward(
+      fakePass, target: 1, parameterGradients: nil, imageGradient: imageGradient, latentGradient: nil)
+    model.generator.backward(
+      imageGradient, hiddenGradient: hiddenGradient, weights: generator.weights, pass: generatorPass,
+      parameterGradients: generator.gradients, latentGradient: nil, workspace: workspace, context: context)
+
+    encoder.gradients.fill(with: 0)
+    backward(
+      realPass, target: 0, parameterGradients: nil, imageGradient: nil, latentGradient: latentGradient)
+    backward(encoder.trained, latentGradient, encoderPass)
+
+    generator.step(context: context)
+    encoder.step(context: context)
+  }
+
+  private func generate(from latent: FloatBuffer, imageIsWanted: Bool = true) {
+    model.generator.forward(
+      latent, layout: layout, weights: generator.weights, mode: .batchStatistics, pass: generatorPass,
+      imageIsWanted: imageIsWanted, context: context)
+  }
+
+  private func discriminate() {
+    for (pass, images, latent) in [(realPass, x, code), (fakePass, fake, z)] {
+      pass.forward(
+        images, latent, layout: layout, weights: discriminator.weights, mode: .batchStatistics,
+        context: context)
+    }
+  }
+
+  private func loss(_ pass: JointPass, target: Double) -> Double {
+    BinaryCrossEntropy.loss(logits: pass.logits.pointer, count: pass.pass.layout.images, target: target)
+  }
+
+  /// The gradient of BCE(D, target).
+  private func backward(
+    _ pass: JointPass, target: Double, parameterGradients: FloatBuffer?, imageGradient: FloatBuffer?,
+    latentGradient: FloatBuffer?
+  ) {
+    logitGradient.fill(with: 0)
+    BinaryCrossEntropy.gradient(
+      logitGradient.pointer, logits: pass.logits.pointer, count: pass.pass.layout.images, target: target)
+    jointBackward(
+      logitGradient, of: pass, weights: discriminator.weights, parameterGradients: parameterGradients,
+      imageGradient: imageGradient, latentGradient: latentGradient, workspace: workspace, context: context)
+  }
+}

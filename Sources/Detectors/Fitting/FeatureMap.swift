@@ -1,0 +1,91 @@
+import Diagnostics
+import Images
+import Kernels
+import Settings
+
+/// From images to what a detector measures distances between: prepared pixels, or their principal components.
+struct FeatureMap {
+  let preparation: ImagePreparation
+  /// nil for the pixels themselves.
+  let axes: PrincipalAxes?
+
+  /// - Parameter principalShare: the share of the variance that the components explain; 0 for the pixels.
+  /// - Throws: `Problem` when components are asked for and there are none.
+  init(
+    fitting images: ImageSelection, _ preprocessing: Preprocessing, principalShare: Double = 0,
+    context: ComputeContext
+  ) throws(Problem) {
+    preparation = ImagePreparation(fitting: images, preprocessing, context: context)
+    guard principalShare > 0 else {
+      axes = nil
+      return
+    }
+    axes = try PrincipalAxes(
+      of: preparation.rows(of: images, context: context), varianceShare: principalShare, context: context)
+  }
+
+  func rows(of images: ImageSelection, context: ComputeContext) -> any RowSource {
+    let pixels = preparation.rows(of: images, context: context)
+    guard let axes else { return pixels }
+    return axes.project(pixels, context: context)
+  }
+
+  // MARK: - Stored
+
+  /// - Parameter tensors: what `tensors` gave.
+  /// - Throws: `Problem` when something is missing or does not fit the settings.
+  init(
+    _ tensors: StoredTensors, _ preprocessing: Preprocessing, principalShare: Double = 0, dimension: Int
+  ) throws(Problem) {
+    preparation = try ImagePreparation(tensors, preprocessing)
+    guard principalShare > 0 else {
+      axes = nil
+      return
+    }
+    axes = try PrincipalAxes(tensors, dimension: dimension)
+  }
+
+  var tensors: [NamedTensor] { preparation.tensors + (axes?.tensors ?? []) }
+}
+
+extension ImagePreparation {
+  init(_ tensors: StoredTensors, _ preprocessing: Preprocessing) throws(Problem) {
+    self.preprocessing = preprocessing
+    guard preprocessing == .contrast else {
+      (lower, upper) = (0, 1)
+      return
+    }
+    let range = try tensors.values("contrast.range", shape: [2])
+    guard range[0] < range[1] else {
+      throw Problem(.badData, at: "contrast.range", "\(range[0]) to \(range[1]) is no range")
+    }
+    (lower, upper) = (range[0], range[1])
+  }
+
+  var tensors: [NamedTensor] {
+    preprocessing == .none
+      ? [] : [NamedTensor(name: "contrast.range", shape: [2], values: [lower, upper])]
+  }
+}
+
+extension PrincipalAxes {
+  init(_ tensors: StoredTensors, dimension: Int) throws(Problem) {
+    let variances = try tensors.values("components.variance")
+    self.init(
+      means: try tensors.values("components.mean", shape: [dimension]),
+      axes: try tensors.values("components.axes", shape: [variances.count, dimension]), variances: variances)
+  }
+
+  /// Rows that may be projected at a time without much memory.
+  func blocks(of rows: Int) -> some Sequence<Range<Int>> {
+    (0..<chunkCount(of: blockHeight, total: rows)).lazy.map { chunk($0, of: blockHeight, total: rows) }
+  }
+
+  var tensors: [NamedTensor] {
+    [
+      NamedTensor(name: "components.mean", shape: [dimension], values: means.array.map { Float($0) }),
+      NamedTensor(name: "components.axes", shape: [count, dimension], values: axes.array.map { Float($0) }),
+      NamedTensor(name: "components.variance", shape: [count], values: variances.map { Float($0) }),
+    ]
+  }
+}

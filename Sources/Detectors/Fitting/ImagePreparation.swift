@@ -1,0 +1,131 @@
+import Diagnostics
+import Images
+import Kernels
+import Settings
+
+/// From an image's bytes to the numbers that a detector sees, as fitted on the training images.
+struct ImagePreparation: Equatable {
+  let preprocessing: Preprocessing
+  /// The smallest and largest number of the contrast-normalized training images; 0 and 1 for `none`.
+  let lower: Float
+  let upper: Float
+
+  /// For contrast normalization, finds the range that the training images fill.
+  init(fitting images: ImageSelection, _ preprocessing: Preprocessing, context: ComputeContext) {
+    self.preprocessing = preprocessing
+    guard preprocessing == .contrast, images.count > 0 else {
+      (lower, upper) = (0, 1)
+      return
+    }
+    let contrasts = ImageContrast.all(images, context: context)
+    let lowest = contrasts.reduce(Float.infinity) { min($0, $1.lowest) }
+    let highest = contrasts.reduce(-Float.infinity) { max($0, $1.highest) }
+    // Constant images alone fill no range.
+    (lower, upper) = lowest < highest ? (lowest, highest) : (0, 1)
+  }
+
+  /// Images as rows of numbers.
+  func rows(of images: ImageSelection, context: ComputeContext) -> PreparedImages {
+    switch preprocessing {
+    case .none:
+      let unchanged = PreparedImages.Adjustment(gain: 1, offset: 0)
+      return PreparedImages(
+        images, adjustments: [PreparedImages.Adjustment](repeating: unchanged, count: images.count))
+    case .contrast:
+      let scale = 1 / (Double(upper) - Double(lower))
+      let adjustments = ImageContrast.all(images, context: context).map { contrast in
+        PreparedImages.Adjustment(
+          gain: Float(contrast.gain * scale),
+          offset: Float((-contrast.mean * contrast.gain - Double(lower)) * scale))
+      }
+      return PreparedImages(images, adjustments: adjustments)
+    }
+  }
+}
+
+/// What contrast normalization does to one image: (x − mean)·gain.
+private struct ImageContrast {
+  var mean = 0.0
+  /// 1/mean |x − mean|; 0 for a constant image, which so becomes 0 throughout.
+  var gain = 0.0
+  /// The smallest and the largest number that result.
+  var lowest: Float = 0
+  var highest: Float = 0
+
+  static func all(_ images: ImageSelection, context: ComputeContext) -> [ImageContrast] {
+    var contrasts = [ImageContrast](repeating: ImageContrast(), count: images.count)
+    let size = images.store.shape.count
+    let values = images.scale.table.map(Double.init)
+    images.store.bytes.withUnsafeBufferPointer { bytes in
+      contrasts.withUnsafeMutableBufferPointer { contrasts in
+        let contrasts = contrasts
+        context.forEach(chunkCount(of: 64, total: images.count)) { item, _ in
+          for image in chunk(item, of: 64, total: images.count) {
+            let first = images.indices[image] * size
+            contrasts[image] = ImageContrast(bytes[first..<first + size], values: values)
+          }
+        }
+      }
+    }
+    return contrasts
+  }
+
+  private init() {}
+
+  /// From the image's histogram.
+  private init(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, values: [Double]) {
+    var counts = [Double](repeating: 0, count: 256)
+    for byte in bytes { counts[Int(byte)] += 1 }
+    let occurring = (0..<256).filter { counts[$0] > 0 }
+    guard occurring.count > 1, let first = occurring.first, let last = occurring.last else { return }
+    mean = occurring.reduce(0) { $0 + counts[$1] * values[$1] } / Double(bytes.count)
+    let deviation =
+      occurring.reduce(0) { $0 + counts[$1] * abs(values[$1] - mean) } / Double(bytes.count)
+    gain = 1 / deviation
+    lowest = Float((values[first] - mean) * gain)
+    highest = Float((values[last] - mean) * gain)
+  }
+}
+
+/// Images as rows of numbers, made from their bytes whenever they are asked for.
+struct PreparedImages: RowSource {
+  /// What becomes of an image's number x: gain·x + offset.
+  struct Adjustment {
+    var gain: Float
+    var offset: Float
+  }
+
+  let images: ImageSelection
+  /// One for each image.
+  let adjustments: [Adjustment]
+
+  init(_ images: ImageSelection, adjustments: [Adjustment]) {
+    self.images = images
+    self.adjustments = adjustments
+  }
+
+  var count: Int { images.count }
+  var dimension: Int { images.store.shape.count }
+
+  func write(rows: Range<Int>, columns: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
+    images.store.bytes.withUnsafeBufferPointer { bytes in
+      images.scale.table.withUnsafeBufferPointer { table in
+        for (place, row) in rows.enumerated() {
+          let (gain, offset) = (adjustments[row].gain, adjustments[row].offset)
+          let first = images.indices[row] * dimension + columns.lowerBound
+          let target = destination + place * columns.count
+          for column in 0..<columns.count {
+            target[column] = gain * table[Int(bytes[first + column])] + offset
+          }
+        }
+      }
+    }
+  }
+
+  /// The byte that a number in an image's row stands for. What a constant image was, contrast normalization forgets:
+  /// its numbers stand for 0.
+  func byte(_ value: Float, row: Int) -> UInt8 {
+    let (gain, offset) = (adjustments[row].gain, adjustments[row].offset)
+    return images.scale.byte(nearestTo: gain == 0 ? 0 : (value - offset) / gain)
+  }
+}

@@ -1,0 +1,39 @@
+import Kernels
+import NeuralNetworks
+
+/// The gradients of the discriminator's losses, accumulated into `trainedDiscriminator.gradients`, and its update.
+extension GANomalyTrainer {
+  /// Of factor·[BCE(D(x), 1) + BCE(D(x̂), 0)], through the last two passes.
+  func addCrossEntropyGradients(factor: Double) {
+    addCrossEntropyGradient(realPass, target: 1, factor: factor)
+    addCrossEntropyGradient(fakePass, target: 0, factor: factor)
+  }
+
+  private func addCrossEntropyGradient(_ pass: Pass, target: Double, factor: Double) {
+    setPredictionGradient(pass, target: target, factor: factor)
+    backward(trainedDiscriminator, predictionGradient, pass)
+  }
+
+  /// Of mean (f(x) − f(x̂))², through the last two passes; the head, behind the features, has none.
+  func addFeatureDistanceGradients() {
+    addFeatureDistanceGradient(realPass, awayFrom: fakePass)
+    addFeatureDistanceGradient(fakePass, awayFrom: realPass)
+  }
+
+  private func addFeatureDistanceGradient(_ pass: Pass, awayFrom other: Pass) {
+    setSquaredDifferenceGradient(
+      featureGradient, features(pass), features(other), count: featureCount, weight: 1)
+    backward(trainedDiscriminator, through: discriminator.featureBlocks, featureGradient, pass)
+  }
+
+  /// Adam on D.
+  func updateDiscriminator() { trainedDiscriminator.step(context: context) }
+
+  /// predictionGradient = the gradient of factor·BCE(D(·), target) with respect to the prediction.
+  func setPredictionGradient(_ pass: Pass, target: Double, factor: Double) {
+    predictionGradient.fill(with: 0)
+    BinaryCrossEntropy.gradient(
+      predictionGradient.pointer, predictions(pass).pointer, count: layout.images, target: target,
+      factor: factor)
+  }
+}

@@ -1,0 +1,71 @@
+import Kernels
+import NeuralNetworks
+
+/// The forward passes of a step, with batch statistics, and the losses that are read off them.
+extension GANomalyTrainer {
+  var generator: Generator { model.generator }
+  var discriminator: Discriminator { model.discriminator }
+
+  /// z, x̂, ẑ of the last pass of G; f(·) and D(·) of one of D.
+  var latent: FloatBuffer { generator.latent(generatorPass) }
+  var reconstruction: FloatBuffer { generator.image(generatorPass) }
+  var reencodedLatent: FloatBuffer { generator.reencodedLatent(generatorPass) }
+  func features(_ pass: Pass) -> FloatBuffer { discriminator.features(pass) }
+  func predictions(_ pass: Pass) -> FloatBuffer { discriminator.predictions(pass) }
+
+  var imageCount: Int { setup.image.count }
+  var featureCount: Int { discriminator.featureShape.count }
+
+  /// x̂, z, ẑ = G(x); updates G's running statistics.
+  func generate() {
+    forward(trainedGenerator, x, generatorPass)
+    trainedGenerator.updateRunningStatistics(from: generatorPass)
+  }
+
+  /// D(x) into `realPass`; updates D's running statistics.
+  func discriminateReal() { discriminate(x, realPass) }
+
+  /// D(x̂) into `fakePass`, with D's weights as they are now; updates D's running statistics.
+  func discriminateFake() { discriminate(reconstruction, fakePass) }
+
+  private func discriminate(_ images: FloatBuffer, _ pass: Pass) {
+    forward(trainedDiscriminator, images, pass)
+    trainedDiscriminator.updateRunningStatistics(from: pass)
+  }
+
+  /// What a second D(x) and D(x̂) with the same weights would change: the running statistics alone.
+  func repeatDiscriminatorStatistics() {
+    trainedDiscriminator.updateRunningStatistics(from: realPass)
+    trainedDiscriminator.updateRunningStatistics(from: fakePass)
+  }
+
+  /// mean (f(x) − f(x̂))²
+  func featureDistance() -> Double {
+    Reduction.meanSquaredDifference(
+      features(realPass).pointer, features(fakePass).pointer, layout: layout, count: featureCount)
+  }
+
+  /// BCE(D(·), target) of a pass.
+  func crossEntropy(_ pass: Pass, target: Double) -> Double {
+    // A prediction is one number an image, so that the images lie one after the other.
+    BinaryCrossEntropy.loss(predictions(pass).pointer, count: layout.images, target: target)
+  }
+
+  /// BCE(D(x), 1) and BCE(D(x̂), 0).
+  func measureCrossEntropies(_ losses: inout GANomalyLosses) {
+    losses.discriminatorReal = crossEntropy(realPass, target: 1)
+    losses.discriminatorFake = crossEntropy(fakePass, target: 0)
+  }
+
+  /// L_con, L_enc and the weighted sum of the generator's three terms, of which the adversarial one is given.
+  func measureGenerator(_ losses: inout GANomalyLosses, adversarial: Double) {
+    losses.adversarial = adversarial
+    losses.contextual = Reduction.meanAbsoluteDifference(
+      reconstruction.pointer, x.pointer, layout: layout, count: imageCount)
+    losses.encoder = Reduction.meanSquaredDifference(
+      reencodedLatent.pointer, latent.pointer, layout: layout, count: generator.latentSize)
+    losses.generator =
+      settings.adversarialWeight * losses.adversarial + settings.contextualWeight * losses.contextual
+      + settings.encoderWeight * losses.encoder
+  }
+}

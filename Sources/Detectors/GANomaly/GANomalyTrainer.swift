@@ -1,0 +1,85 @@
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// Trains GANomaly, and the memory that a step works in.
+///
+/// What is done in a step, and in which order, says the objective: see `Objectives/ObjectiveV3.swift` for the
+/// newest. The extensions of this class hold what the objectives are made of: passes, losses, gradients.
+final class GANomalyTrainer: NetworkTrainer<GANomalyModel>, ModelTrainer {
+  static let lossNames = GANomalyLosses.names
+
+  let trainedGenerator: TrainedNetwork
+  let trainedDiscriminator: TrainedNetwork
+  /// How often the discriminator was reinitialized.
+  private(set) var reinitializations = 0
+
+  private let objective: any Objective.Type
+  let generatorPass: Pass
+  let realPass: Pass
+  let fakePass: Pass
+  let imageGradient: FloatBuffer
+  let imageGradientThroughEncoder2: FloatBuffer
+  let latentGradient: FloatBuffer
+  let featureGradient: FloatBuffer
+  let predictionGradient: FloatBuffer
+
+  init(_ model: GANomalyModel, _ setup: DetectorSetup<GANomalySettings>) {
+    let (settings, capacity) = (setup.settings, setup.settings.batchSize)
+    let (g, d) = (model.generator.network, model.discriminator.network)
+    objective = settings.objective.steps
+    trainedGenerator = TrainedNetwork(g, model.generatorWeights, settings)
+    trainedDiscriminator = TrainedNetwork(d, model.discriminatorWeights, settings)
+    generatorPass = Pass(of: g, capacity: capacity)
+    realPass = Pass(of: d, capacity: capacity)
+    fakePass = Pass(of: d, capacity: capacity)
+    imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
+    imageGradientThroughEncoder2 = FloatBuffer(images: capacity, perImage: setup.image.count)
+    latentGradient = FloatBuffer(images: capacity, perImage: settings.latentSize)
+    featureGradient = FloatBuffer(images: capacity, perImage: model.discriminator.featureShape.count)
+    predictionGradient = FloatBuffer(images: capacity, perImage: 1)
+    super.init(model, setup, networks: [g, d])
+  }
+
+  var networks: [TrainedNetwork] { [trainedGenerator, trainedDiscriminator] }
+
+  var counts: [String: Int] {
+    get { ["redraws": reinitializations] }
+    set { reinitializations = newValue["redraws"] ?? 0 }
+  }
+
+  /// - Throws: `TrainingFailure` when the discriminator was reinitialized too often in this epoch.
+  func step(_ batch: TrainingBatch) throws(TrainingFailure) -> StepResult {
+    load(batch)
+    let losses = optimize()
+    var result = StepResult(losses: losses.values)
+    // A step that has diverged fails as such.
+    if losses.generator.isFinite, objective.hasCollapsed(losses, threshold: settings.redrawThreshold) {
+      try reinitializeDiscriminator(batch)
+      result.hasReinitialized = true
+    }
+    return result
+  }
+
+  /// One step on `x`: passes, losses, gradients and updates as the objective has them.
+  func optimize() -> GANomalyLosses {
+    trainedGenerator.gradients.fill(with: 0)
+    trainedDiscriminator.gradients.fill(with: 0)
+    return objective.step(self)
+  }
+
+  /// Adam's state and the running statistics stay, as in the reference code.
+  private func reinitializeDiscriminator(_ batch: TrainingBatch) throws(TrainingFailure) {
+    let limit = settings.redrawLimit
+    if limit > 0, batch.reinitializations >= limit {
+      throw TrainingFailure(
+        .collapsed,
+        "the discriminator collapsed: it was reinitialized more than \(limit) "
+          + "\(limit == 1 ? "time" : "times") in epoch \(batch.epoch)",
+        hint: "raise detector.redraw_limit, or lower detector.redraw_threshold")
+    }
+    reinitializations += 1
+    trainedDiscriminator.weights.draw(
+      for: trainedDiscriminator.network, seed: setup.seed, purpose: "redraw \(reinitializations)")
+  }
+}

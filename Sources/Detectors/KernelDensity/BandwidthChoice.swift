@@ -1,0 +1,44 @@
+import Kernels
+import Randomness
+import Settings
+
+/// The choice of the bandwidth of a grid with the highest log-likelihood of images that are left out, summed over the
+/// folds of a subsample; of equal ones the grid's first.
+///
+/// The subsample's images go to the folds in turn, in an order that is drawn.
+struct BandwidthChoice {
+  private let grid: [Double]
+  private let sample: StoredRows
+  private let folds: Int
+  private var fold = 0
+  private var likelihoods: [Double]
+
+  init(_ rows: some RowSource, _ settings: KernelDensitySettings, seed: UInt64) {
+    grid = settings.bandwidthGrid
+    likelihoods = [Double](repeating: 0, count: grid.count)
+    var stream = RandomStream(seed: seed, name: "kernel density/bandwidth")
+    let order = Array(stream.nextPermutation(of: rows.count).prefix(settings.selectionImages))
+    let numbers = FloatBuffer(count: order.count * rows.dimension)
+    for (place, row) in order.enumerated() {
+      rows.write(rows: row..<row + 1, to: numbers.pointer + place * rows.dimension)
+    }
+    sample = StoredRows(numbers, count: order.count, dimension: rows.dimension)
+    folds = min(settings.folds, order.count)
+  }
+
+  /// Measures the likelihoods of the next fold.
+  ///
+  /// - Returns: whether it was the last one.
+  mutating func advance(_ context: ComputeContext) -> Bool {
+    let places = 0..<sample.count
+    let others = sample.selecting(places.filter { $0 % folds != fold })
+    let densities = KernelDensityModel.logDensities(
+      of: sample.selecting(places.filter { $0 % folds == fold }),
+      DistanceReferences(others, context: context), bandwidths: grid, context: context)
+    for (index, density) in densities.enumerated() { likelihoods[index % grid.count] += density }
+    fold += 1
+    return fold == folds
+  }
+
+  var best: Double { grid[likelihoods.indices.max { likelihoods[$0] < likelihoods[$1] } ?? 0] }
+}

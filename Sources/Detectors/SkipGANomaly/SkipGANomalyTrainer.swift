@@ -1,0 +1,173 @@
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// The loss terms of a step of Skip-GANomaly, all means over the batch.
+struct SkipGANomalyLosses: Equatable {
+  /// BCE(D(x̂), 1): L_adv, equation 1.
+  var adversarial = 0.0
+  /// |x − x̂| over all pixels: L_con, equation 2.
+  var contextual = 0.0
+  /// (f(x) − f(x̂))² over batch and features: L_lat, equation 3.
+  var latent = 0.0
+  /// The weighted sum of the three: equation 4.
+  var generator = 0.0
+  /// BCE(D(x), 1) and BCE(D(x̂), 0).
+  var discriminatorReal = 0.0
+  var discriminatorFake = 0.0
+  /// Their sum and the weighted L_lat, as in the authors' code.
+  var discriminator = 0.0
+
+  static let names = [
+    "adversarial", "contextual", "latent", "generator", "discriminator_real", "discriminator_fake",
+    "discriminator",
+  ]
+
+  var values: SIMD8<Double> {
+    SIMD8(adversarial, contextual, latent, generator, discriminatorReal, discriminatorFake, discriminator, 0)
+  }
+}
+
+/// Trains Skip-GANomaly, and the memory that a step works in.
+///
+/// The authors' code runs D on x̂ once more for D's own loss; its weights have not changed, so the numbers are the
+/// same, and only the running statistics see that pass. D is reinitialized there when its loss falls below 1e-5, which
+/// the latent term keeps from happening: not so here.
+final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer {
+  static let lossNames = SkipGANomalyLosses.names
+
+  let generator: TrainedNetwork
+  let discriminator: TrainedNetwork
+
+  private let generatorPass: UNetPass
+  private let realPass: Pass
+  private let fakePass: Pass
+  private let unetBackward: UNetBackward
+  private let predictionGradient: FloatBuffer
+  private let featureGradient: FloatBuffer
+  private let imageGradient: FloatBuffer
+
+  init(_ model: SkipGANomalyModel, _ setup: DetectorSetup<SkipGANomalySettings>) {
+    let (settings, capacity) = (setup.settings, setup.settings.batchSize)
+    let (g, d) = (model.generator.network, model.discriminator.network)
+    generator = TrainedNetwork(g, model.generatorWeights, settings)
+    discriminator = TrainedNetwork(d, model.discriminatorWeights, settings)
+    generatorPass = UNetPass(of: model.generator, capacity: capacity)
+    realPass = Pass(of: d, capacity: capacity)
+    fakePass = Pass(of: d, capacity: capacity)
+    unetBackward = UNetBackward(model.generator, capacity: capacity)
+    predictionGradient = FloatBuffer(images: capacity, perImage: 1)
+    featureGradient = FloatBuffer(images: capacity, perImage: settings.latentSize)
+    imageGradient = FloatBuffer(images: capacity, perImage: setup.image.count)
+    super.init(model, setup, networks: [g, d])
+  }
+
+  var networks: [TrainedNetwork] { [generator, discriminator] }
+
+  func step(_ batch: TrainingBatch) -> StepResult {
+    load(batch)
+    let rate = Self.learningRate(epoch: batch.epoch, settings)
+    return StepResult(losses: optimize(learningRate: rate).values)
+  }
+
+  /// The learning rate of an epoch, from 1: whole for `constantEpochs`, then falling along a line that would reach
+  /// zero with epoch `constantEpochs` + `decayEpochs` + 1.
+  static func learningRate(epoch: Int, _ settings: SkipGANomalySettings) -> Double {
+    let late = Double(max(0, epoch - settings.constantEpochs))
+    return settings.learningRate * max(0, 1 - late / Double(settings.decayEpochs + 1))
+  }
+
+  private var featureDiscriminator: FeatureDiscriminator { model.discriminator }
+  private var imageCount: Int { setup.image.count }
+  private var featureCount: Int { featureDiscriminator.featureCount }
+  private var fake: FloatBuffer { generatorPass.image }
+
+  /// One step on `x`: forward, losses, both gradients, both updates.
+  func optimize(learningRate: Double) -> SkipGANomalyLosses {
+    forward()
+    let losses = losses()
+    computeGeneratorGradients()
+    computeDiscriminatorGradients()
+    generator.step(learningRate: learningRate, context: context)
+    discriminator.step(learningRate: learningRate, context: context)
+    return losses
+  }
+
+  /// x̂ = G(x), D(x) and D(x̂), all with batch statistics; updates the running statistics.
+  private func forward() {
+    generatorPass.forward(
+      x, layout: layout, weights: generator.weights, mode: .batchStatistics, context: context)
+    generator.updateRunningStatistics(from: generatorPass.pass)
+    for (pass, images) in [(realPass, x), (fakePass, fake)] {
+      featureDiscriminator.forward(
+        images, layout: layout, weights: discriminator.weights, mode: .batchStatistics, pass: pass,
+        context: context)
+    }
+    for pass in [realPass, fakePass, fakePass] {
+      discriminator.updateRunningStatistics(from: pass)
+    }
+  }
+
+  private func losses() -> SkipGANomalyLosses {
+    let real = featureDiscriminator.predictions(realPass).pointer
+    let fakePrediction = featureDiscriminator.predictions(fakePass).pointer
+    var losses = SkipGANomalyLosses()
+    losses.adversarial = BinaryCrossEntropy.loss(fakePrediction, count: layout.images, target: 1)
+    losses.contextual = Reduction.meanAbsoluteDifference(
+      fake.pointer, x.pointer, layout: layout, count: imageCount)
+    losses.latent = Reduction.meanSquaredDifference(
+      featureDiscriminator.features(fakePass).pointer, featureDiscriminator.features(realPass).pointer,
+      layout: layout, count: featureCount)
+    losses.generator =
+      settings.adversarialWeight * losses.adversarial + settings.contextualWeight * losses.contextual
+      + settings.latentWeight * losses.latent
+    losses.discriminatorReal = BinaryCrossEntropy.loss(real, count: layout.images, target: 1)
+    losses.discriminatorFake = BinaryCrossEntropy.loss(fakePrediction, count: layout.images, target: 0)
+    losses.discriminator =
+      losses.discriminatorReal + losses.discriminatorFake + settings.latentWeight * losses.latent
+    return losses
+  }
+
+  /// The gradient of w_adv·BCE(D(x̂), 1) + w_con·L_con + w_lat·L_lat with respect to the generator's parameters.
+  private func computeGeneratorGradients() {
+    generator.gradients.fill(with: 0)
+    backwardDiscriminator(
+      fakePass, other: realPass, target: 1, factor: settings.adversarialWeight, accumulates: false,
+      to: imageGradient)
+    Elementwise.addScaledSign(
+      imageGradient.pointer, fake.pointer, x.pointer,
+      factor: Float(settings.contextualWeight / Double(imageCount * layout.images)),
+      count: layout.count(perImage: imageCount), context: context)
+    ActivationLayout.clearPadding(imageGradient.pointer, layout: layout, count: imageCount)
+    unetBackward(
+      imageGradient, of: generatorPass, weights: generator.weights, parameterGradients: generator.gradients,
+      workspace: workspace, context: context)
+  }
+
+  /// The gradient of BCE(D(x), 1) + BCE(D(x̂), 0) + w_lat·L_lat with respect to the discriminator's parameters.
+  private func computeDiscriminatorGradients() {
+    discriminator.gradients.fill(with: 0)
+    backwardDiscriminator(realPass, other: fakePass, target: 1, factor: 1, accumulates: true, to: nil)
+    backwardDiscriminator(fakePass, other: realPass, target: 0, factor: 1, accumulates: true, to: nil)
+  }
+
+  /// The gradient of factor·BCE(D, target) + w_lat·mean (f − f′)², where f′ are the features of the other pass.
+  private func backwardDiscriminator(
+    _ pass: Pass, other: Pass, target: Double, factor: Double, accumulates: Bool,
+    to imageGradient: FloatBuffer?
+  ) {
+    predictionGradient.fill(with: 0)
+    BinaryCrossEntropy.gradient(
+      predictionGradient.pointer, featureDiscriminator.predictions(pass).pointer, count: layout.images,
+      target: target, factor: factor)
+    backward(
+      discriminator, through: featureDiscriminator.classifier, predictionGradient, pass,
+      accumulates: accumulates, to: featureGradient)
+    addSquaredDifferenceGradient(
+      featureGradient, featureDiscriminator.features(pass), featureDiscriminator.features(other),
+      count: featureCount, weight: settings.latentWeight)
+    backward(
+      discriminator, through: featureDiscriminator.encoder, featureGradient, pass, accumulates: accumulates,
+      to: imageGradient)
+  }
+}

@@ -1,0 +1,90 @@
+import Kernels
+import NeuralNetworks
+import Settings
+
+/// What trainers of networks share: the batch, the memory of a backward pass, and passes with batch statistics.
+///
+/// A subclass adds the passes and says what a step does; with it, it is a `ModelTrainer`.
+class NetworkTrainer<Model: DetectorModel> {
+  let model: Model
+  let setup: DetectorSetup<Model.Settings>
+  /// The batch x, and its layout.
+  let x: FloatBuffer
+  final var layout: BatchLayout
+  let workspace: GradientWorkspace
+
+  /// - Parameter networks: those that gradients go back through.
+  init(_ model: Model, _ setup: DetectorSetup<Model.Settings>, networks: [Network]) {
+    self.model = model
+    self.setup = setup
+    x = FloatBuffer(images: setup.settings.batchSize, perImage: setup.image.count)
+    layout = BatchLayout(images: setup.settings.batchSize, padsSmallBatches: true)
+    workspace = GradientWorkspace(for: networks, capacity: setup.settings.batchSize)
+  }
+
+  final var settings: Model.Settings { setup.settings }
+  final var context: ComputeContext { setup.context }
+
+  /// Images in whole batches; a subclass may use a last one that is smaller.
+  var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
+
+  /// Fills `x`.
+  ///
+  /// - Parameter table: the number for each byte; nil for what the images' own scale says.
+  final func load(_ batch: TrainingBatch, table: [Float]? = nil) {
+    layout = batch.layout
+    batch.images.load(batch.indices, into: x, layout: layout, table: table)
+  }
+
+  /// Fills `x` with a batch that is given as numbers, image by image.
+  final func load(imageMajor values: [Float], images: Int) {
+    layout = BatchLayout(images: images, padsSmallBatches: true)
+    ActivationLayout.load(x.pointer, imageMajor: values, layout: layout, count: setup.image.count)
+  }
+
+  /// Runs a network, or some blocks of it, with batch statistics.
+  final func forward(
+    _ trained: TrainedNetwork, through blocks: Range<Int>? = nil, _ input: FloatBuffer, _ pass: Pass
+  ) {
+    trained.network.forward(
+      through: blocks, input, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass,
+      context: context)
+  }
+
+  /// Carries a gradient back through a network, or some blocks of it; see `Network.backward`.
+  ///
+  /// - Parameters:
+  ///   - accumulates: whether the parameters' gradients are wanted.
+  ///   - inputGradient: overwritten; nil where it is not wanted.
+  final func backward(
+    _ trained: TrainedNetwork, through blocks: Range<Int>? = nil, _ gradient: FloatBuffer, _ pass: Pass,
+    accumulates: Bool = true, to inputGradient: FloatBuffer? = nil
+  ) {
+    trained.network.backward(
+      through: blocks ?? trained.network.blocks.indices, gradient: gradient, weights: trained.weights,
+      pass: pass, parameterGradients: accumulates ? trained.gradients : nil, inputGradient: inputGradient,
+      workspace: workspace, context: context)
+  }
+
+  /// target = (a − b)·weight·2/n: the gradient of weight·mean (a − b)² with respect to a.
+  ///
+  /// - Parameter count: numbers of one image.
+  final func setSquaredDifferenceGradient(
+    _ target: FloatBuffer, _ a: FloatBuffer, _ b: FloatBuffer, count: Int, weight: Double
+  ) {
+    Elementwise.scaledDifference(
+      target.pointer, a.pointer, b.pointer, factor: Float(weight * 2 / Double(count * layout.images)),
+      count: layout.count(perImage: count), context: context)
+    ActivationLayout.clearPadding(target.pointer, layout: layout, count: count)
+  }
+
+  /// target += (a − b)·weight·2/n.
+  final func addSquaredDifferenceGradient(
+    _ target: FloatBuffer, _ a: FloatBuffer, _ b: FloatBuffer, count: Int, weight: Double
+  ) {
+    Elementwise.addScaledDifference(
+      target.pointer, a.pointer, b.pointer, factor: Float(weight * 2 / Double(count * layout.images)),
+      count: layout.count(perImage: count), context: context)
+    ActivationLayout.clearPadding(target.pointer, layout: layout, count: count)
+  }
+}

@@ -1,0 +1,81 @@
+import Images
+import Kernels
+import NeuralNetworks
+import Randomness
+import Settings
+
+/// Scores by the negative reconstruction probability −(1/L) Σ log p(x | z_l), and with the divergence
+/// KL(q(z | x) ‖ p(z)) by the negative ELBO, both over the same draws.
+///
+/// The draws belong to an image by its place in the store, so that its score does not depend on the others. There
+/// is no batch norm.
+final class VAEEvaluator: NetworkEvaluator<VAEModel> {
+  private let z: FloatBuffer
+  private let noise: FloatBuffer
+  private let pass: Pass
+
+  override init(_ model: VAEModel, _ setup: DetectorSetup<VAESettings>, batchSize: Int) {
+    z = FloatBuffer(images: batchSize, perImage: setup.settings.latentSize)
+    noise = FloatBuffer(images: batchSize, perImage: setup.settings.latentSize)
+    pass = Pass(of: model.networks.network, capacity: batchSize)
+    super.init(model, setup, batchSize: batchSize)
+  }
+
+  private var parts: VAENetworks { model.networks }
+  /// μ and log σ², and what the decoder said of the last z.
+  private var encoded: FloatBuffer { parts.encoded(pass) }
+  private var decoded: FloatBuffer { parts.decoded(pass) }
+
+  override func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
+    images.load(indices, into: x, layout: layout, table: VAEModel.pixelTable)
+  }
+
+  override func evaluate() -> Scores {
+    encode()
+    let logLikelihoods = meanLogLikelihoods()
+    let divergences = parts.latent.divergences(encoded, layout: layout)
+    return Scores([
+      VAEScore.reconstructionProbability.rawValue: logLikelihoods.map { Float(-$0) },
+      VAEScore.negativeELBO.rawValue: zip(logLikelihoods, divergences).map { Float($1 - $0) },
+    ])
+  }
+
+  /// (1/L) Σ log p(x | z_l) of each image of the batch, z_l drawn from q(z | x).
+  private func meanLogLikelihoods() -> [Double] {
+    var streams = indices.map(noise(ofImage:))
+    var sums = [Double](repeating: 0, count: layout.images)
+    for _ in 0..<settings.draws {
+      for slot in 0..<layout.images {
+        LatentNoise.draw(
+          noise, slot: slot, layout: layout, count: settings.latentSize, from: &streams[slot])
+      }
+      decode()
+      let logLikelihoods = parts.pixels.logLikelihoods(x, decoded, layout: layout)
+      for slot in 0..<layout.images { sums[slot] += logLikelihoods[slot] }
+    }
+    return sums.map { $0 / Double(settings.draws) }
+  }
+
+  /// The stream that an image's draws are taken from.
+  private func noise(ofImage index: Int) -> RandomStream {
+    let words = index * settings.draws * parts.latent.wordsPerDraw
+    return RandomStream(seed: setup.seed, name: "scoring noise", position: UInt64(words))
+  }
+
+  private func encode() { forward(parts.network, model.weights, through: parts.encoder, x, pass) }
+
+  private func decode() {
+    parts.latent.draw(z, encoded, noise: noise, layout: layout)
+    forward(parts.network, model.weights, through: parts.decoder, z, pass)
+  }
+}
+
+/// The expected images at the mean of the latent.
+extension VAEEvaluator: RebuildingEvaluator {
+  func rebuild() -> [UInt8] {
+    encode()
+    noise.fill(with: 0)
+    decode()
+    return parts.pixels.means(decoded, layout: layout).map { UInt8(min(1, max(0, $0)) * 255 + 0.5) }
+  }
+}
