@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import TestSupport
 
 extension BadInput {
   private static let summary = "results/parts.h5"

@@ -240,8 +240,8 @@ struct EvaluationBookTests {
     let split = try Split.make(dataset, .pooled, classes: [3], seed: 0)
     var settings = GANomalySettings()
     (settings.width, settings.latentSize, settings.epochs) = (2, 4, 1)
-    let detector = GANomaly(
-      image: dataset.images.shape, settings: settings, seed: 0, context: ComputeContext(threads: 2))
+    let detector = DetectorSettings(settings).makeDetector(
+      image: dataset.images.shape, seed: 0, context: ComputeContext(threads: 2))
     let scale = PixelScale(.symmetric)
     try detector.begin(epoch: 1, on: ImageSelection(dataset.images, indices: split.train, scale: scale))
     while case .step = try detector.advance() {}

@@ -100,10 +100,7 @@ struct FailureTests {
     let runner = ExperimentRunner(
       plan, context: ComputeContext(threads: 1), options: RunnerOptions(retriesFailed: retriesFailed),
       makeDetector: { run, image, context in
-        guard let settings = run.detector.record as? GANomalySettings else {
-          preconditionFailure("\(run.detector)")
-        }
-        let detector = GANomaly(image: image, settings: settings, seed: UInt64(run.seed), context: context)
+        let detector = run.detector.makeDetector(image: image, seed: UInt64(run.seed), context: context)
         return faults[self.place(run)].map { FaultyDetector(detector, $0) } ?? detector
       }
     ) { event in

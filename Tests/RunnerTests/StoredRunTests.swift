@@ -94,9 +94,9 @@ struct StoredRunTests {
         "missed": Array(ascending.filter { run.isAnomalous[$0] }.prefix(32)),
         "falsely_alarmed": ascending.filter { !run.isAnomalous[$0] }.suffix(32).reversed(),
       ]
-      let detector = GANomaly(
-        image: dataset.images.shape, settings: try tinySettings(), seed: 9,
-        context: ComputeContext(threads: 1))
+      let made = try tinyExperiment().detector.makeDetector(
+        image: dataset.images.shape, seed: 9, context: ComputeContext(threads: 1))
+      let detector = try #require(made as? any Reconstructing)
       try detector.load(
         weights: RunFile.weights(in: path).map {
           NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
@@ -113,13 +113,6 @@ struct StoredRunTests {
         #expect(reconstruction == detector.reconstruct(selection).bytes, "\(name)")
       }
     }
-  }
-
-  private func tinySettings() throws -> GANomalySettings {
-    guard let settings = try tinyExperiment().detector.record as? GANomalySettings else {
-      preconditionFailure()
-    }
-    return settings
   }
 
   @Test("holds features of the test samples as principal components")

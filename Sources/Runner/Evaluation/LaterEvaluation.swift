@@ -29,9 +29,7 @@ struct LaterEvaluation {
     let split = try run.split(dataset, spec: experiment.source.path)
     let test = ImageSelection(
       dataset.images, indices: split.test, scale: PixelScale(run.evaluation.inputRange))
-    var scoring = run
-    scoring.detector = DetectorSettings(run.detector.record.withoutTraining)
-    let detector = makeDetector(scoring, dataset.images.shape, context)
+    let detector = makeDetector(run, dataset.images.shape, context)
     var book = EvaluationBook(run, lacking, test: test, isAnomalous: split.testIsAnomalous)
     let epochs = record.history.evaluatedEpochs
     let kept = try WeightsFile.epochs(beside: files.run)
