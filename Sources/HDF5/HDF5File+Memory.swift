@@ -13,8 +13,8 @@ extension HDF5File {
     Library.enter()
     defer { Library.leave() }
     let place = Place(file: path, object: "")
-    // Not 1.10's, whose checksum over the first bytes H5Fget_file_image leaves behind wrong.
-    let accessList = try creationAccessList(at: place, version: H5F_LIBVER_V18)
+    // Not a newer format, whose checksum of the first bytes H5Fget_file_image leaves behind wrong.
+    let accessList = try accessList("create", at: place)
     let growth = 1 << 20
     try place.check("create", H5Pset_fapl_core(accessList.value, growth, false))
     return try create(place, flags: shim_H5F_ACC_EXCL(), accessList)

@@ -4,7 +4,7 @@ import Foundation
 /// An open HDF5 file.
 ///
 /// It stays open until `close`, or until nothing of it is held any more. Files are written in the compact format
-/// of HDF5 1.10, or of 1.8 where they are composed in memory, without time stamps. All of this module's calls take one lock: they may come from
+/// of HDF5 1.10, or in the oldest one where they are composed in memory, without time stamps. All of this module's calls take one lock: they may come from
 /// any thread, and run one after another.
 public struct HDF5File: Sendable {
   public enum Creation: Sendable {
@@ -92,13 +92,9 @@ public struct HDF5File: Sendable {
   }
 
   /// As for opening, with the compact format of new files.
-  ///
-  /// - Parameter version: of the format; 1.8's has the compact groups, 1.10's the compact chunks too.
-  static func creationAccessList(
-    at place: Place, version: H5F_libver_t = H5F_LIBVER_V110
-  ) throws(HDF5Error) -> Handle {
+  static func creationAccessList(at place: Place) throws(HDF5Error) -> Handle {
     let list = try accessList("create", at: place)
-    try place.check("create", H5Pset_libver_bounds(list.value, version, version))
+    try place.check("create", H5Pset_libver_bounds(list.value, H5F_LIBVER_V110, H5F_LIBVER_V110))
     return list
   }
 

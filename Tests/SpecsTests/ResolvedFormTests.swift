@@ -59,6 +59,7 @@ struct ResolvedFormTests {
           epoch: last
           epoch_samples: 2000
           readings: [running, batch-shuffled]
+          evaluate_every: 0
           validation_fraction: 0
           test_samples: 0
         detector:
