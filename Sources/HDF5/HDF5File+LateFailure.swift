@@ -29,7 +29,7 @@ extension HDF5File {
     if access(path, F_OK) == 0 {
       throw place.error(.alreadyExists, "create", "a file of this name exists")
     }
-    let accessList = try creationAccessList(at: place)
+    let accessList = try accessList("create", at: place)
     let failure = WriteFailure()
     try place.check("create", ganomaly_set_late_failure_driver(accessList.value, failure.code))
     do {

@@ -13,7 +13,6 @@ extension HDF5File {
     Library.enter()
     defer { Library.leave() }
     let place = Place(file: path, object: "")
-    // Not a newer format, whose checksum of the first bytes H5Fget_file_image leaves behind wrong.
     let accessList = try accessList("create", at: place)
     let growth = 1 << 20
     try place.check("create", H5Pset_fapl_core(accessList.value, growth, false))

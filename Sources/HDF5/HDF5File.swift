@@ -3,8 +3,8 @@ import Foundation
 
 /// An open HDF5 file.
 ///
-/// It stays open until `close`, or until nothing of it is held any more. Files are written in the compact format
-/// of HDF5 1.10, or in the oldest one where they are composed in memory, without time stamps. All of this module's calls take one lock: they may come from
+/// It stays open until `close`, or until nothing of it is held any more. Files are written in the oldest format
+/// that holds their content, without time stamps. All of this module's calls take one lock: they may come from
 /// any thread, and run one after another.
 public struct HDF5File: Sendable {
   public enum Creation: Sendable {
@@ -33,7 +33,7 @@ public struct HDF5File: Sendable {
       throw place.error(.alreadyExists, "create", "a file of this name exists")
     }
     let flags = creation == .exclusive ? shim_H5F_ACC_EXCL() : shim_H5F_ACC_TRUNC()
-    return try create(place, flags: flags, creationAccessList(at: place))
+    return try create(place, flags: flags, accessList("create", at: place))
   }
 
   /// Creates a file without time stamps.
@@ -89,13 +89,6 @@ public struct HDF5File: Sendable {
     if H5Iis_valid(location.handle.value) > 0 {
       try location.place.check("close", H5Fclose(location.handle.value))
     }
-  }
-
-  /// As for opening, with the compact format of new files.
-  static func creationAccessList(at place: Place) throws(HDF5Error) -> Handle {
-    let list = try accessList("create", at: place)
-    try place.check("create", H5Pset_libver_bounds(list.value, H5F_LIBVER_V110, H5F_LIBVER_V110))
-    return list
   }
 
   /// Closing means closed, whatever is still held; and a file system without locks is no reason to fail.

@@ -106,6 +106,7 @@ struct RankingFixture: Decodable {
       name: \(made.name)
       preset: \(made.preset)
       dataset: {name: digits}
+      protocol: {split: pooled-80-20}
       held_out: [\(made.heldOut.joined(separator: ", "))]
       detector: {epochs: \(made.runs[0].scores.values.first?.count ?? 0)}
       seeds: \(made.seeds)

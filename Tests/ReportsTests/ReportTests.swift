@@ -130,8 +130,9 @@ struct ReportTests {
         expected += [latent, try #require(table.summary(configuration: row).mean)]
       }
       #expect(try line.numbers("data-points") == expected)
-      // The samples are of the best configuration only: two classes.
-      #expect(try report.drawings("histogram").count == 2)
+      // The samples are of the best configuration only: two classes. Of a sweep no scores are kept, only their order.
+      #expect(try report.drawings("roc").first?.marks("line").count == 2)
+      #expect(try report.drawings("histogram").isEmpty)
       let best = contents.summary.detectors[try #require(contents.summary.sweep?.best)]
       #expect(report.html.contains("Of 3 configurations, the best: \(best)."))
     }

@@ -18,11 +18,13 @@ struct SummaryScoresTests {
         summary.runs == [[[runs[0].identifier, runs[1].identifier], ["", runs[3].identifier]]])
       #expect(summary.specPath == "experiments/sample.yaml")
       let scores = try SummaryScores(in: path)
-      let cell = try #require(try scores.headline(of: runs[1].identifier, row: "0"))
-      // Of the second seed their ranks.
-      #expect(cell.scores == [2, 0, 1, 3, 5, 4])
-      let first = try #require(try scores.headline(of: runs[0].identifier, row: "0"))
-      #expect(first.scores == sampleHistory(sampleArea(runs[0])).scores[0].lastScores)
+      let cell = try #require(try scores.headline(of: runs[0].identifier, row: "0"))
+      #expect(cell.scores == sampleHistory(sampleArea(runs[0])).scores[0].lastScores)
+      // Of the second seed their order alone.
+      #expect(try scores.headline(of: runs[1].identifier, row: "0") == nil)
+      let order = try #require(try scores.ranking(of: runs[1].identifier, row: "0"))
+      #expect(order.isAnomalous == [false, false, false, true, true, true])
+      #expect(order.scores == [0, 1, 2, 3, 4, 5])
       #expect(cell.isAnomalous == [false, false, false, true, true, true])
       expectProblem(.badData, "runs/none") {
         _ = try scores.headline(of: "none", row: "0")

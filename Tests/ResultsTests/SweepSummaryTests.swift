@@ -13,7 +13,7 @@ private let sweep = """
   seeds: [0, 1]
   detector: {epochs: 9}
   sweep:
-    grid: {detector.latent_size: [4, 8], protocol.score: [l1, squared-l2]}
+    grid: {detector.latent_size: [4, 8], detector.objective: [v1, v3]}
     choose_by: test-auroc
 
   """
@@ -59,11 +59,11 @@ struct SweepSummaryTests {
       let summary = try Summary.read(from: path)
       #expect(summary.detectors == labels)
       #expect(summary.cells("auroc").map { $0[1][1] } == [0.5, 0.75, nil, 0.625])
-      #expect(summary.headline == "l1 or squared-l2, running, epoch last")
+      #expect(summary.headline == "squared-l2, running, epoch last")
       let read = try #require(summary.sweep)
-      #expect(read.fields == ["latent_size", "score"])
+      #expect(read.fields == ["latent_size", "objective"])
       #expect(read.values[0] == [4, 4, 8, 8].map(SettingValue.integer))
-      #expect(read.values[1] == ["l1", "squared-l2", "l1", "squared-l2"].map(SettingValue.text))
+      #expect(read.values[1] == ["v1", "v3", "v1", "v3"].map(SettingValue.text))
       #expect(read.criterion == .testAUROC)
       #expect(read.scores[1] == 0.75 && read.scores[2].isNaN)
       #expect(read.best == 1)

@@ -49,6 +49,7 @@ struct ResolvedFormTests {
         dataset:
           name: cifar10
           side: 32
+          channels: 3
         held_out: [car, truck]
         protocol:
           split: pooled-80-20

@@ -84,14 +84,16 @@ struct SummaryGathering {
     let identifier = run.identifier
     let (shown, keeping) = (isShown(run), keeping(run))
     let old = try oldRuns?.exists(identifier) == true ? oldRuns.map { try read($0, identifier) } : nil
-    let own = [identifier, run.earlierIdentifier].first { folder.finished.contains($0) }
-    guard let own else {
+    let paths = [identifier, run.earlierIdentifier].filter { folder.finished.contains($0) }.map {
+      RunFile.path(results: results, experiment: experiment.name, identifier: $0)
+    }
+    // Who removes a run file has seen its run in a summary.
+    guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       if let oldMaterial, shown, try oldMaterial.exists(identifier) {
         try MaterialGroup.summarize(oldMaterial.openGroup(identifier), as: identifier, in: material)
       }
       return old.map { $0.declared(as: run.run).keeping(keeping) }
     }
-    let path = RunFile.path(results: results, experiment: experiment.name, identifier: own)
     let record = try RunFile.record(at: path, identifier: identifier)
     if shown {
       try MaterialGroup.summarize(
