@@ -53,9 +53,14 @@ enum Terminal {
 
   static func clearLine() { if isInteractive { overwriteLine("") } }
 
+  /// No terminal is wider; sums of larger numbers that the environment gives would overflow.
+  private static let mostColumns = 10_000
+
   /// Columns of the terminal behind `descriptor`; `fallback` where there is none.
   static func width(_ descriptor: Int32 = STDOUT_FILENO, fallback: Int = 100) -> Int {
-    if let columns = environment["COLUMNS"].flatMap(Int.init), columns > 0 { return columns }
+    if let columns = environment["COLUMNS"].flatMap(Int.init), columns > 0 {
+      return min(columns, mostColumns)
+    }
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return fallback }
     return Int(size.ws_col)
