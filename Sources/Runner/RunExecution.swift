@@ -86,7 +86,7 @@ struct RunExecution {
         try listener(.epochFinished(epoch: epoch, auroc: training.book.headline.measures[epoch - 1].auroc))
         try keeper.afterEpoch(training)
       }
-    } catch let problem as Problem where problem.isStop {
+    } catch let problem as Problem where problem.kind.isStop {
       try keeper.write(training)
       throw problem
     }
@@ -128,9 +128,4 @@ struct RunExecution {
   private var resolvedSpec: String {
     experiment.alone(run, holdsClassOut: dataset.anomalyClasses.isEmpty).resolvedYAML
   }
-}
-
-extension Problem {
-  /// Whether the process was asked to stop.
-  fileprivate var isStop: Bool { kind == .interrupted || kind == .terminated }
 }

@@ -21,6 +21,11 @@ enum Terminal {
       try FileHandle.standardOutput.write(
         contentsOf: Data((text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n").utf8))
     } catch {
+      // The reader has seen enough, as `head` has: an end without a word, as of any program in a pipe.
+      if systemCode(error) == EPIPE {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+      }
       throw Problem(
         .inputOutput, at: "standard output", "cannot be written: \(systemReason(error))",
         hint: "free some space or write it elsewhere; stored results are kept")

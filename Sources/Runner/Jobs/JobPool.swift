@@ -181,13 +181,3 @@ public struct JobPool {
     }
   }
 }
-
-extension StopRequest {
-  /// What asks another process for the same.
-  fileprivate var signal: Int32 {
-    switch self {
-    case .interruption: SIGINT
-    case .termination: SIGTERM
-    }
-  }
-}
