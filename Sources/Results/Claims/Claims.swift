@@ -175,11 +175,14 @@ extension Claims {
     // Opening makes a network file system ask its server for the present time stamp.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 && errno == ENOENT { return nil }
-    var information = stat()
-    guard descriptor >= 0, fstat(descriptor, &information) == 0 else {
+    guard descriptor >= 0 else {
       throw Problem(.inputOutput, at: path, "the claim cannot be read: \(systemReason())")
     }
     defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else {
+      throw Problem(.inputOutput, at: path, "the claim cannot be read: \(systemReason())")
+    }
     let text: Data
     do {
       text = try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd() ?? Data()
