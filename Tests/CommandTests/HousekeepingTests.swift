@@ -63,6 +63,22 @@ struct HousekeepingTests {
     }
   }
 
+  @Test("removes temporary files of processes that have ended, and of other machines only what is a day old")
+  func temporaryFiles() throws {
+    try withWorkplace { workplace in
+      let run = try workplace.layOutResults().identifiers[0]
+      let elsewhere = "results/parts/runs/\(run).h5.tmp-node-7.0123abcd-1-3w5e11264sgsf"
+      try workplace.write("x", to: elsewhere)
+      #expect(try workplace.run("clean", "--all", "--yes").output == "Nothing to remove.\n")
+      let yesterday = Date.now.addingTimeInterval(-90_000)
+      try FileManager.default.setAttributes(
+        [.modificationDate: yesterday], ofItemAtPath: workplace.path(elsewhere))
+      let removed = try workplace.run("clean", "--all", "--yes")
+      #expect(removed.output.contains("nothing has been written to it for a day"), "\(removed.output)")
+      #expect(!workplace.files().contains(elsewhere))
+    }
+  }
+
   @Test("leaves alone what a process is at")
   func running() throws {
     try SharedFolder.with(runs: 1, epochs: 400) { folder in
