@@ -45,6 +45,7 @@ struct RunExecution {
     try resume(training, listener)
     do {
       try finish(training, on: train, listener)
+      try TrainingVerdict.requireDistinct(scores: training.book.headlineScores, of: run.detector)
       return try record(training, split: split, train: train, test: test)
     } catch {
       throw RunFailure(error, lastGoodEpoch: training.finishedEpochs) ?? error
