@@ -25,6 +25,7 @@ struct Ganomaly: ParsableCommand {
     // A file that grows beyond a limit is then an error that is told, as on a full disk.
     signal(SIGXFSZ, SIG_IGN)
     do {
+      try ArgumentCheck.requireText()
       var command = try parseAsRoot()
       try ProcessorCheck.requireSupportedProcessor()
       try command.run()

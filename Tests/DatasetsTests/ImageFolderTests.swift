@@ -63,8 +63,8 @@ struct ImageFolderTests {
         from: ImageShape(channels: channels, height: 9, width: 13), height: 32, width: 32 * 13 / 9)
       let resized = resize.planar(image.planar(channels: channels))
       // 46 columns, of which the middle 32 begin at 7.
-      let expected = (0..<channels * 32).flatMap { resized[$0 * 46 + 7..<$0 * 46 + 39] }
-      #expect(try ImageFolder.image("\(folder)/a.png", shape) == expected)
+      let expected = (0..<channels * 32).flatMap { (row: Int) in resized[row * 46 + 7..<row * 46 + 39] }
+      #expect(try ImageFolder.image(RawPath("\(folder)/a.png"), shape) == expected)
     }
   }
 
