@@ -23,6 +23,9 @@ public struct Dataset: Sendable {
   /// How the data differ from the published ones of their name, as the end of a sentence; nil where they do not, and
   /// where nothing is published of the name.
   public let deviation: String?
+  /// How many images of the official test part equal one of the train part, pixel by pixel as they are here; counted
+  /// in image folders, where it is a mistake in the making.
+  public let repeatedTestImages: Int
   /// SHA-256 over everything that decides the content: shape, resized bytes, labels, class names, parts.
   public let fingerprint: String
 
@@ -31,7 +34,7 @@ public struct Dataset: Sendable {
   ///   - fingerprint: where it is known; nil to compute it.
   init(
     title: String, classNames: [String], images: ImageStore, labels: [Int], officialTrainCount: Int?,
-    anomalyClasses: [Int] = [], skippedFiles: [String] = [],
+    anomalyClasses: [Int] = [], skippedFiles: [String] = [], repeatedTestImages: Int = 0,
     published: (name: DatasetName, side: Int)? = nil, fingerprint: String? = nil
   ) {
     precondition(labels.count == images.count, "\(labels.count) labels for \(images.count) images")
@@ -45,6 +48,7 @@ public struct Dataset: Sendable {
     self.anomalyClasses = anomalyClasses
     self.skippedFiles = skippedFiles
 
+    self.repeatedTestImages = repeatedTestImages
     let fingerprint =
       fingerprint
       ?? Self.fingerprint(images, labels, classNames: classNames, officialTrainCount: officialTrainCount)

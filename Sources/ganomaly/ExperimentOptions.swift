@@ -73,6 +73,12 @@ struct ExperimentOptions: ParsableArguments {
       Terminal.writeError(
         "ganomaly: warning: these data are not the published \(dataset.title): \(deviation)")
     }
+    if dataset.repeatedTestImages > 0 {
+      let (count, isOne) = (dataset.repeatedTestImages, dataset.repeatedTestImages == 1)
+      Terminal.writeError(
+        "ganomaly: warning: \(count) \(isOne ? "image" : "images") of \(dataset.title)'s test part "
+          + "\(isOne ? "equals" : "equal") an image of its train part")
+    }
     let skipped = dataset.skippedFiles
     if !skipped.isEmpty {
       Terminal.writeError(

@@ -50,6 +50,20 @@ struct ImageFolderTests {
       #expect(dataset.images[0] == dataset.images[4], "B comes before b")
       #expect(dataset.images[1] == dataset.images[2])
       #expect(dataset.images[0] != dataset.images[1])
+      #expect(dataset.repeatedTestImages == 3, "all three stand in the train part too")
+    }
+  }
+
+  @Test("a test image is counted as repeated where a training image has the same pixels, whatever its file")
+  func repeated() throws {
+    try withTemporaryFolder { folder in
+      try write(png, to: "\(folder)/parts/train/normal/0.png")
+      try write(jpeg, to: "\(folder)/parts/test/normal/0.jpg")
+      try write(png, to: "\(folder)/parts/test/dent/0.png")
+      try write(try FileBytes.read(fixture("images/grey.png")), to: "\(folder)/parts/test/dent/1.png")
+      let dataset = try Dataset.load(settings(), from: only(folder))
+      #expect(dataset.repeatedTestImages == 1)
+      #expect(dataset.deviation == nil, "nothing is published of an image folder")
     }
   }
 

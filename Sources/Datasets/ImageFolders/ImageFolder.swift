@@ -52,7 +52,15 @@ struct ImageFolder {
       title: settings.title, classNames: classNames, images: ImageStore(shape: shape, bytes: bytes),
       labels: labels,
       officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped,
+      repeatedTestImages: Self.repetitions(bytes, size: shape.count, trainCount: trainCount),
       fingerprint: fingerprint)
+  }
+
+  /// How many of the images after the first `trainCount` equal one of those.
+  private static func repetitions(_ bytes: [UInt8], size: Int, trainCount: Int) -> Int {
+    let images = stride(from: 0, to: bytes.count, by: size).lazy.map { bytes[$0..<$0 + size] }
+    let train = Set(images.prefix(trainCount))
+    return images.dropFirst(trainCount).count(where: train.contains)
   }
 
   /// All files, in their order; nil where one has a name that is not UTF-8.
