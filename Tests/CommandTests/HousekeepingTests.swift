@@ -106,6 +106,20 @@ struct HousekeepingTests {
     }
   }
 
+  @Test("knows what large batches cost from smaller ones, within the time that it has")
+  func largeEstimate() throws {
+    try SharedFolder.with(runs: 1, epochs: 20) { folder in
+      let begin = ContinuousClock.now
+      let plan = try folder.workplace.run(
+        "plan", "short.yaml", "--estimate", "--threads", "1", "--set", "dataset.side=128", "--set",
+        "detector.width=48", "--set", "detector.batch_size=1024")
+      // Twice the ten seconds, for a machine that has other work; one step of this batch takes longer.
+      #expect(.now - begin < .seconds(20))
+      #expect(plan.status == 0, "\(plan.error)")
+      #expect(plan.output.contains(", 1 job of 1 thread: about "), "\(plan.output)")
+    }
+  }
+
   @Test("knows beforehand what the runs cost")
   func estimate() throws {
     try SharedFolder.with(runs: 2, epochs: 20) { folder in
