@@ -150,6 +150,8 @@ static herr_t write_bytes(
   while (done < size && *file->failure == 0) {
     ssize_t count = pwrite(file->descriptor, bytes + done, size - done, (off_t)(address + done));
     if (count < 0 && errno == EINTR) continue;
+    // A call that takes nothing names no error.
+    if (count == 0) errno = EIO;
     if (count <= 0) remember_failure(file);
     if (count > 0) done += (size_t)count;
   }

@@ -20,13 +20,22 @@ public struct Dataset: Sendable {
   public let anomalyClasses: [Int]
   /// Paths of the files that are no readable image and were skipped as the settings allow.
   public let skippedFiles: [String]
+  /// How the data differ from the published ones of their name, as the end of a sentence; nil where they do not, and
+  /// where nothing is published of the name.
+  public let deviation: String?
+  /// How many images of the official test part equal one of the train part, pixel by pixel as they are here; counted
+  /// in image folders, where it is a mistake in the making.
+  public let repeatedTestImages: Int
   /// SHA-256 over everything that decides the content: shape, resized bytes, labels, class names, parts.
   public let fingerprint: String
 
-  /// - Parameter fingerprint: where it is known; nil to compute it.
+  /// - Parameters:
+  ///   - published: what the data pass for; nil where nothing is published of them.
+  ///   - fingerprint: where it is known; nil to compute it.
   init(
     title: String, classNames: [String], images: ImageStore, labels: [Int], officialTrainCount: Int?,
-    anomalyClasses: [Int] = [], skippedFiles: [String] = [], fingerprint: String? = nil
+    anomalyClasses: [Int] = [], skippedFiles: [String] = [], repeatedTestImages: Int = 0,
+    published: (name: DatasetName, side: Int)? = nil, fingerprint: String? = nil
   ) {
     precondition(labels.count == images.count, "\(labels.count) labels for \(images.count) images")
     precondition(
@@ -39,9 +48,16 @@ public struct Dataset: Sendable {
     self.anomalyClasses = anomalyClasses
     self.skippedFiles = skippedFiles
 
-    self.fingerprint =
+    self.repeatedTestImages = repeatedTestImages
+    let fingerprint =
       fingerprint
       ?? Self.fingerprint(images, labels, classNames: classNames, officialTrainCount: officialTrainCount)
+    self.fingerprint = fingerprint
+    deviation = published.flatMap { published in
+      PublishedData.deviation(
+        of: published.name, side: published.side, fingerprint: fingerprint, labels: labels,
+        trainCount: officialTrainCount ?? labels.count)
+    }
   }
 
   private static func fingerprint(
@@ -114,7 +130,7 @@ extension Dataset {
       title: settings.title, classNames: settings.name.classNames ?? [],
       images: ImageStore(shape: resize.target, bytes: resize.planar(images.bytes))
         .repeatingPlane(channels: settings.channels), labels: images.labels,
-      officialTrainCount: trainCount, fingerprint: fingerprint)
+      officialTrainCount: trainCount, published: (settings.name, settings.side), fingerprint: fingerprint)
   }
 }
 

@@ -26,9 +26,15 @@ public func systemReason(_ code: Int32 = errno) -> String {
 
 /// The operating system's words for what Foundation throws.
 public func systemReason(_ error: any Error) -> String {
-  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-  if let underlying, underlying.domain == NSPOSIXErrorDomain { return systemReason(Int32(underlying.code)) }
-  return error.localizedDescription
+  systemCode(error).map(systemReason) ?? error.localizedDescription
+}
+
+/// The operating system's error number beneath what Foundation throws; nil where it names none.
+public func systemCode(_ error: any Error) -> Int32? {
+  guard let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError,
+    underlying.domain == NSPOSIXErrorDomain
+  else { return nil }
+  return Int32(underlying.code)
 }
 
 private func isFolder(_ path: String) -> Bool {

@@ -15,10 +15,21 @@ public struct Problem: Error, Equatable, Codable, Sendable {
     case missingInput = 66
     /// Reading, writing or the network failed (`EX_IOERR`).
     case inputOutput = 74
+    /// Stopped by SIGHUP, as the end of a terminal or a connection sends it; what was done is kept.
+    case hungUp = 129
     /// Stopped by SIGINT, as Ctrl-C sends it; what was done is kept.
     case interrupted = 130
+    /// Stopped by SIGUSR1, as job scripts have clusters send it; what was done is kept.
+    case firstUserSignal = 138
+    /// Stopped by SIGUSR2, likewise; what was done is kept.
+    case secondUserSignal = 140
     /// Stopped by SIGTERM, as the system and a cluster send it; what was done is kept.
     case terminated = 143
+    /// Stopped by SIGXCPU, as a limit of processor time sends it; what was done is kept.
+    case processorTimeUsedUp = 152
+
+    /// Whether the process was asked to stop: the statuses that shells give to signals.
+    public var isStop: Bool { rawValue > 128 }
   }
 
   public var kind: Kind

@@ -34,7 +34,14 @@ extension HDF5File {
     image.withUnsafeBytes { bytes in
       while done < bytes.count, failure == 0 {
         let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-        if count > 0 { done += count } else if errno != EINTR { failure = errno }
+        // A call that takes nothing names no error: to call it again would be to do so for ever.
+        if count > 0 {
+          done += count
+        } else if count == 0 {
+          failure = EIO
+        } else if errno != EINTR {
+          failure = errno
+        }
       }
     }
     // Some network file systems say only here that there is no space.

@@ -1,4 +1,7 @@
-/// Bilinear resizing as PIL's `Image.resize(size, BILINEAR)` does it on bytes, bit for bit.
+/// Bilinear resizing as Pillow's `Image.resize(size, BILINEAR)` does it on bytes up to version 12.3, bit for bit.
+///
+/// Since 13.0 Pillow resizes images much taller than wide along columns first, which differs by one level in a part of
+/// their pixels. Square images, and so those of the published data sets, have the same bits in every version.
 ///
 /// The filter is a triangle whose support grows when the image shrinks (so that shrinking averages), its
 /// coefficients are fixed-point numbers of 22 bits, and the image is resampled along rows first, then along

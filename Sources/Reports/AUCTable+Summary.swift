@@ -17,6 +17,7 @@ extension AUCTable {
 
   static func notes(_ summary: Summary) -> [String] {
     var notes = ["Scores: \(summary.headline)."]
+    if let deviation = summary.dataDeviation { notes.append("Not the published data: \(deviation).") }
     if summary.epoch == .bestOnTest {
       notes.append("The epoch was chosen on the test set itself: optimistic.")
     }

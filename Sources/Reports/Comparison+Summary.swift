@@ -9,10 +9,12 @@ extension Comparison {
   /// - Parameters:
   ///   - path: of the summary's file, whose scores give the intervals.
   ///   - published: tables of any data set.
+  ///   - otherData: whether to show published values also beside results on data that are not the published ones.
   /// - Throws: `Problem` for a sweep, of which no configuration is the experiment, and where the file is damaged;
   ///   `SpecProblems` where it holds a spec that this program cannot read.
   public init(
-    _ summary: Summary, at path: String, metric: PublishedMetric, published: [PublishedTable]
+    _ summary: Summary, at path: String, metric: PublishedMetric, published: [PublishedTable],
+    otherData: Bool = false
   ) throws {
     guard summary.sweep == nil else {
       throw Problem(
@@ -21,15 +23,18 @@ extension Comparison {
     }
     let experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
     let table = AUCTable(summary, measure: metric.rawValue)
+    let isRefused = summary.dataDeviation != nil && !otherData
     let kinds = Dictionary(
       experiment.detectors.map { ($0.label, $0.detector.name) }, uniquingKeysWith: { first, _ in first })
     self.init(
       table, detectors: summary.detectors.map { kinds[$0] ?? $0 }, dataset: experiment.dataset.title,
       protocol: experiment.classRole == .normal ? .oneClassNormal : .oneClassAnomalous,
-      metric: metric, published: published,
+      metric: metric, published: isRefused ? [] : published,
       halfWidths: metric == .auroc
         ? try Self.halfWidths(summary, SummaryScores(in: path))
-        : summary.detectors.map { _ in summary.heldOut.map { _ in summary.seeds.map { _ in nil } } })
+        : summary.detectors.map { _ in summary.heldOut.map { _ in summary.seeds.map { _ in nil } } },
+      notes: isRefused
+        ? ["Warning: published values are of other data and are not shown; --other-data shows them."] : [])
   }
 
   /// By DeLong, of every cell that has a run; nil for a summary that does not say which.

@@ -1,3 +1,4 @@
+import Foundation
 import Results
 import Settings
 import Specs
@@ -150,6 +151,11 @@ extension SweepTable: RenderedTable {
 /// Three significant digits.
 func significant(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return SettingValue.text(of: value) }
+  guard (1e-200...1e200).contains(abs(value)) else {
+    // A power of ten that brings the digits before the point may be none that a number can be.
+    let rounded = Double(String(format: "%.2e", value)) ?? value
+    return SettingValue.text(of: rounded.isFinite ? rounded : value)
+  }
   var scale = 1.0
   while abs(value) * scale < 100 { scale *= 10 }
   while abs(value) * scale >= 1000 { scale /= 10 }

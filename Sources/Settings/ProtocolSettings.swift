@@ -10,6 +10,12 @@ public enum SplitKind: String, SettingChoice {
   /// official test part tests, that class being normal and all others anomalous. Without official parts 80 % of the
   /// class, drawn with numpy's shuffle and the run's seed, train; its rest and all other images test.
   case oneClassNormal = "one-class-normal"
+
+  /// The split where none is given: an image folder is divided by whoever made it, and its test images may be chosen
+  /// so as to have nothing in common with the training images; all else as the reference code does.
+  public static func standard(for dataset: DatasetName) -> SplitKind {
+    dataset == .folder ? .official : .pooled
+  }
 }
 
 /// How bytes become the numbers that the network sees.
@@ -106,7 +112,10 @@ public struct ProtocolSettings: SettingsRecord {
   public static let testSamplesKey = "test_samples"
 
   public static let fields: [SettingField<ProtocolSettings>] = [
-    .choice("split", \.split, "How images are divided into training normals and the test set."),
+    .choice(
+      "split", \.split,
+      "How images are divided into training normals and the test set. An image folder, which has parts of its own, is "
+        + "divided by `official` if absent."),
     .choice("input_range", \.inputRange, "How bytes become the numbers that the network sees."),
     .choice("score", \.score, "The distance between z and ẑ that is the anomaly score.")
       .deciding(.view),

@@ -58,9 +58,10 @@ struct SpecResolver {
     preset: Preset?, dataset: DatasetSettings?
   ) -> (ProtocolSettings, DetectorSettings) {
     let channels = (dataset ?? DatasetSettings()).channels
+    var defaults = ProtocolSettings()
+    if let dataset { defaults.split = .standard(for: dataset.name) }
     let evaluation = record(
-      preset?.evaluation(channels: channels) ?? ProtocolSettings(), SpecKey.protocol.rawValue,
-      mappings(of: .protocol))
+      preset?.evaluation(channels: channels) ?? defaults, SpecKey.protocol.rawValue, mappings(of: .protocol))
     let detector = detector(preset: preset, channels: channels)
     if let dataset { refuseContradictions(evaluation, dataset) }
     return (evaluation, detector)

@@ -1,11 +1,14 @@
 import ArgumentParser
-import Foundation
 import Kernels
+import Runner
 
 /// Options of every command that computes.
 struct ComputeOptions: ParsableArguments {
   @Option(
-    name: .long, help: "Threads to compute with; the numbers do not depend on it. (default: all processors)")
+    name: .long,
+    help:
+      "Threads to compute with; the numbers do not depend on it. (default: the processors that the process may use)"
+  )
   var threads: Int?
 
   @Option(
@@ -19,9 +22,19 @@ struct ComputeOptions: ParsableArguments {
     }
   }
 
-  var context: ComputeContext {
-    ComputeContext(
-      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, kernels: kernels)
+  /// Threads to compute with.
+  var threadCount: Int { threads ?? AvailableProcessors.current.count }
+
+  /// Starts the threads.
+  var context: ComputeContext { ComputeContext(threads: threadCount, kernels: kernels) }
+
+  /// Warns of more threads than the process has processors for: they wait for one another, and all take longer.
+  func warnOfTooManyThreads() {
+    let available = AvailableProcessors.current.count
+    guard let threads, threads > available else { return }
+    Terminal.writeError(
+      "ganomaly: warning: --threads \(threads), but this process may use "
+        + "\(available) \(available == 1 ? "processor" : "processors"): fewer threads are faster")
   }
 }
 

@@ -65,15 +65,30 @@ struct ExperimentOptions: ParsableArguments {
     let plan = try Self.plan(
       spec: specOptions.spec, overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
       data: dataOptions, results: resultsOptions, kernels: kernels, mostRungs: mostRungs)
-    let skipped = plan.dataset.skippedFiles
-    if !skipped.isEmpty, !isQuiet {
+    if !isQuiet { Self.warn(of: plan.dataset) }
+    return plan
+  }
+
+  /// Tells what of the data a reader of the numbers must know.
+  private static func warn(of dataset: Dataset) {
+    if let deviation = dataset.deviation {
+      Terminal.writeError(
+        "ganomaly: warning: these data are not the published \(dataset.title): \(deviation)")
+    }
+    if dataset.repeatedTestImages > 0 {
+      let (count, isOne) = (dataset.repeatedTestImages, dataset.repeatedTestImages == 1)
+      Terminal.writeError(
+        "ganomaly: warning: \(count) \(isOne ? "image" : "images") of \(dataset.title)'s test part "
+          + "\(isOne ? "equals" : "equal") an image of its train part")
+    }
+    let skipped = dataset.skippedFiles
+    if !skipped.isEmpty {
       Terminal.writeError(
         skipped.count == 1
           ? "1 file is no image and was skipped:" : "\(skipped.count) files are no image and were skipped:")
       for file in skipped.prefix(10) { Terminal.writeError("  \(file)") }
       if skipped.count > 10 { Terminal.writeError("  and \(skipped.count - 10) more") }
     }
-    return plan
   }
 
   static func plan(

@@ -22,9 +22,11 @@ struct Ganomaly: ParsableCommand {
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.
   static func main() {
+    ProcessorCheck.preferNewerMatrixKernels()
     // A file that grows beyond a limit is then an error that is told, as on a full disk.
     signal(SIGXFSZ, SIG_IGN)
     do {
+      try ArgumentCheck.requireText()
       var command = try parseAsRoot()
       try ProcessorCheck.requireSupportedProcessor()
       try command.run()

@@ -39,6 +39,9 @@ struct SharingOptions: ParsableArguments {
     guard (1...1024).contains(jobs) else {
       throw ValidationError("--jobs \(jobs): give a number from 1 to 1024")
     }
+    if let mostRungs, mostRungs < 0 {
+      throw ValidationError("--most-rungs \(mostRungs): give a number from 0")
+    }
     if let atMost, atMost < 1 { throw ValidationError("--at-most \(atMost): give a number from 1") }
     if jobs > 1, atMost != nil || part != nil {
       throw ValidationError("--jobs cannot be combined with --at-most and --part")
@@ -68,7 +71,8 @@ extension RunSharing.Part: ExpressibleByArgument {
   public init?(argument: String) {
     let words = argument.split(separator: "/", omittingEmptySubsequences: false)
     guard words.count == 2, let number = Int(words[0]), let count = Int(words[1]),
-      (1...count).contains(number)
+      // Not `1...count`, which traps for a count below 1.
+      number >= 1, number <= count
     else { return nil }
     self.init(index: number - 1, count: count)
   }

@@ -21,6 +21,11 @@ enum Terminal {
       try FileHandle.standardOutput.write(
         contentsOf: Data((text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n").utf8))
     } catch {
+      // The reader has seen enough, as `head` has: an end without a word, as of any program in a pipe.
+      if systemCode(error) == EPIPE {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+      }
       throw Problem(
         .inputOutput, at: "standard output", "cannot be written: \(systemReason(error))",
         hint: "free some space or write it elsewhere; stored results are kept")
@@ -53,9 +58,14 @@ enum Terminal {
 
   static func clearLine() { if isInteractive { overwriteLine("") } }
 
+  /// No terminal is wider; sums of larger numbers that the environment gives would overflow.
+  private static let mostColumns = 10_000
+
   /// Columns of the terminal behind `descriptor`; `fallback` where there is none.
   static func width(_ descriptor: Int32 = STDOUT_FILENO, fallback: Int = 100) -> Int {
-    if let columns = environment["COLUMNS"].flatMap(Int.init), columns > 0 { return columns }
+    if let columns = environment["COLUMNS"].flatMap(Int.init), columns > 0 {
+      return min(columns, mostColumns)
+    }
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return fallback }
     return Int(size.ws_col)

@@ -37,6 +37,9 @@ extension BadInput {
     line("no jobs", "run digits.yaml --jobs 0", "--jobs 0: give a number from 1 to 1024"),
     line("jobs in words", "run digits.yaml -j many", "'many' is invalid for '-j <n>'"),
     line("a part that is none", "run digits.yaml --part 3/2", "'3/2' is invalid for '--part <k/n>'"),
+    line("a part of none", "run digits.yaml --part 1/0", "'1/0' is invalid for '--part <k/n>'"),
+    line(
+      "a part of fewer than none", "run digits.yaml --part=-1/-1", "'-1/-1' is invalid for '--part <k/n>'"),
     line("a part before the first", "run digits.yaml --part 0/2", "'0/2' is invalid for '--part <k/n>'"),
     line("no run at most", "run digits.yaml --at-most 0", "--at-most 0: give a number from 1"),
     line(

@@ -139,7 +139,7 @@ extension Workplace {
       try write(DataFiles.png(UInt8(10 * index)), to: "data/parts/train/normal/\(index).png")
     }
     for index in 0..<3 {
-      try write(DataFiles.png(UInt8(9 * index)), to: "data/parts/test/normal/\(index).png")
+      try write(DataFiles.png(UInt8(10 * index + 5)), to: "data/parts/test/normal/\(index).png")
       try write(DataFiles.png(UInt8(200 + index)), to: "data/parts/test/scratch/\(index).png")
     }
   }

@@ -63,6 +63,22 @@ struct HousekeepingTests {
     }
   }
 
+  @Test("removes temporary files of processes that have ended, and of other machines only what is a day old")
+  func temporaryFiles() throws {
+    try withWorkplace { workplace in
+      let run = try workplace.layOutResults().identifiers[0]
+      let elsewhere = "results/parts/runs/\(run).h5.tmp-node-7.0123abcd-1-3w5e11264sgsf"
+      try workplace.write("x", to: elsewhere)
+      #expect(try workplace.run("clean", "--all", "--yes").output == "Nothing to remove.\n")
+      let yesterday = Date.now.addingTimeInterval(-90_000)
+      try FileManager.default.setAttributes(
+        [.modificationDate: yesterday], ofItemAtPath: workplace.path(elsewhere))
+      let removed = try workplace.run("clean", "--all", "--yes")
+      #expect(removed.output.contains("nothing has been written to it for a day"), "\(removed.output)")
+      #expect(!workplace.files().contains(elsewhere))
+    }
+  }
+
   @Test("leaves alone what a process is at")
   func running() throws {
     try SharedFolder.with(runs: 1, epochs: 400) { folder in
@@ -87,6 +103,20 @@ struct HousekeepingTests {
         command.split(separator: " ").map(String.init), in: folder.workplace.folder)
       #expect(outcome.status == 64)
       #expect(outcome.error.contains("give either a spec or --all"))
+    }
+  }
+
+  @Test("knows what large batches cost from smaller ones, within the time that it has")
+  func largeEstimate() throws {
+    try SharedFolder.with(runs: 1, epochs: 20) { folder in
+      let begin = ContinuousClock.now
+      let plan = try folder.workplace.run(
+        "plan", "short.yaml", "--estimate", "--threads", "1", "--set", "dataset.side=128", "--set",
+        "detector.width=48", "--set", "detector.batch_size=1024")
+      // Twice the ten seconds, for a machine that has other work; one step of this batch takes longer.
+      #expect(.now - begin < .seconds(20))
+      #expect(plan.status == 0, "\(plan.error)")
+      #expect(plan.output.contains(", 1 job of 1 thread: about "), "\(plan.output)")
     }
   }
 

@@ -52,15 +52,17 @@ struct JobsTests {
     }
   }
 
-  @Test("stop with checkpoints when the process that started them is told to", arguments: [SIGTERM, SIGINT])
-  func stopped(signal: Int32) throws {
+  @Test(
+    "stop with checkpoints when the process that started them is told to",
+    arguments: [(SIGTERM, 143), (SIGINT, 130), (SIGHUP, 129)] as [(Int32, Int32)])
+  func stopped(signal: Int32, status: Int32) throws {
     try SharedFolder.with(runs: 3, epochs: 15) { folder in
       let program = try folder.start("--jobs", "2")
       try folder.wait(for: "an epoch of a run") { program.error.contains("epoch 1/15") }
       let processes = try folder.running().map(\.process)
       program.send(signal)
       let outcome = try program.outcome()
-      #expect(outcome.status == (signal == SIGTERM ? 143 : 130), "\(outcome.error)")
+      #expect(outcome.status == status, "\(outcome.error)")
       for process in processes { #expect(kill(process, 0) != 0, "job \(process) is still there") }
       #expect(folder.names().filter { $0.hasSuffix(".claim") } == [])
       #expect(folder.names().contains { $0.hasSuffix(".checkpoint.h5") }, "\(folder.names())")

@@ -71,8 +71,11 @@ struct KillTests {
   }
 
   @Test(
-    "SIGTERM and SIGINT end it soon with a checkpoint and a status of their own",
-    arguments: [(SIGTERM, Int32(143), "SIGTERM"), (SIGINT, 130, "SIGINT")])
+    "every signal that asks it to end does so soon, with a checkpoint and a status of its own",
+    arguments: [
+      (SIGTERM, Int32(143), "SIGTERM"), (SIGINT, 130, "SIGINT"), (SIGHUP, 129, "SIGHUP"),
+      (SIGUSR1, 138, "SIGUSR1"), (SIGUSR2, 140, "SIGUSR2"), (SIGXCPU, 152, "SIGXCPU"),
+    ])
   func stops(signal: Int32, status: Int32, name: String) throws {
     let (expected, seconds) = try Self.undisturbed.get()
     var random = SplitMix(seed: UInt64(signal))
@@ -104,6 +107,55 @@ struct KillTests {
         #expect(try Self.training.finish(workplace) == expected)
       }
       try #require(trials < 4 * count + 10, "the training ends before it can be stopped")
+    }
+  }
+
+  @Test("SIGKILL of the process that started its jobs, at any moment, is followed by the same bits")
+  func parentIsKilled() throws {
+    let training = SmallTraining(heldOut: "[0, 1]", width: 8, epochs: 2, ["--jobs", "2"])
+    let (expected, seconds) = try training.undisturbed()
+    var random = SplitMix(seed: 20_261_127)
+    let count = max(3, killCount / 5)
+    var (done, trials) = (0, 0)
+    while done < count {
+      trials += 1
+      try withWorkplace { workplace in
+        try workplace.write(training.spec, to: "small.yaml")
+        let program = try Program.start(training.arguments, in: workplace.folder)
+        Thread.sleep(forTimeInterval: random.nextUniform() * seconds * 0.9)
+        program.send(SIGKILL)
+        guard try program.outcome().wasSignalled else { return }
+        done += 1
+        // The jobs may still be there: what they hold is waited for, and what they leave is taken over.
+        #expect(try training.finish(workplace) == expected)
+        #expect(workplace.leftovers().isEmpty)
+        #expect(!workplace.files().contains { $0.hasSuffix(".claim") || $0.hasSuffix(".failed") })
+      }
+      try #require(trials < 4 * count + 10, "the training ends before it can be killed")
+    }
+  }
+
+  @Test("SIGHUP does not end it under nohup, and a reader of its progress that is gone does not either")
+  func ignored() throws {
+    let (expected, _) = try Self.undisturbed.get()
+    try withWorkplace { workplace in
+      try workplace.write(Self.training.spec, to: "small.yaml")
+      let hungUp = try Program.run(
+        shell: "trap '' HUP; \(Self.training.command) & sleep 0.3; kill -HUP $!; wait $!",
+        in: workplace.folder)
+      #expect(hungUp.status == 0, "\(hungUp.error)")
+      #expect(try SmallTraining.Result(workplace, output: hungUp.output) == expected)
+    }
+    try withWorkplace { workplace in
+      try workplace.write(Self.training.spec, to: "small.yaml")
+      // `true` reads nothing and ends at once.
+      let piped = try Program.run(
+        shell: "{ \(Self.training.command) 2>&1 >table; echo $? >status; } | true", in: workplace.folder)
+      #expect(piped.status == 0)
+      for _ in 0..<600 where !workplace.files().contains("status") { usleep(100_000) }
+      #expect(try String(contentsOfFile: workplace.path("status"), encoding: .utf8) == "0\n")
+      let table = try String(contentsOfFile: workplace.path("table"), encoding: .utf8)
+      #expect(try SmallTraining.Result(workplace, output: table) == expected)
     }
   }
 

@@ -50,6 +50,20 @@ struct ImageFolderTests {
       #expect(dataset.images[0] == dataset.images[4], "B comes before b")
       #expect(dataset.images[1] == dataset.images[2])
       #expect(dataset.images[0] != dataset.images[1])
+      #expect(dataset.repeatedTestImages == 3, "all three stand in the train part too")
+    }
+  }
+
+  @Test("a test image is counted as repeated where a training image has the same pixels, whatever its file")
+  func repeated() throws {
+    try withTemporaryFolder { folder in
+      try write(png, to: "\(folder)/parts/train/normal/0.png")
+      try write(jpeg, to: "\(folder)/parts/test/normal/0.jpg")
+      try write(png, to: "\(folder)/parts/test/dent/0.png")
+      try write(try FileBytes.read(fixture("images/grey.png")), to: "\(folder)/parts/test/dent/1.png")
+      let dataset = try Dataset.load(settings(), from: only(folder))
+      #expect(dataset.repeatedTestImages == 1)
+      #expect(dataset.deviation == nil, "nothing is published of an image folder")
     }
   }
 
@@ -63,8 +77,8 @@ struct ImageFolderTests {
         from: ImageShape(channels: channels, height: 9, width: 13), height: 32, width: 32 * 13 / 9)
       let resized = resize.planar(image.planar(channels: channels))
       // 46 columns, of which the middle 32 begin at 7.
-      let expected = (0..<channels * 32).flatMap { resized[$0 * 46 + 7..<$0 * 46 + 39] }
-      #expect(try ImageFolder.image("\(folder)/a.png", shape) == expected)
+      let expected = (0..<channels * 32).flatMap { (row: Int) in resized[row * 46 + 7..<row * 46 + 39] }
+      #expect(try ImageFolder.image(RawPath("\(folder)/a.png"), shape) == expected)
     }
   }
 

@@ -22,6 +22,7 @@ struct RealDataTests {
     #expect(dataset.officialTrainCount == train)
     #expect(SHA256.hexadecimal(of: dataset.images.bytes) == images)
     #expect(SHA256.hexadecimal(of: dataset.labels.map { UInt8($0) }) == labels)
+    #expect(dataset.deviation == nil, "\(dataset.fingerprint)")
   }
 
   @Test(

@@ -22,6 +22,15 @@ private let areas = AUCTable(
 
 @Suite("The table of a sweep")
 struct SweepTableTests {
+  @Test(
+    "shows three digits of a number of any size",
+    arguments: [
+      (.leastNonzeroMagnitude, "5e-324"), (1.23456e-300 * 1e-10, "1.23e-310"), (-1.23456e-306, "-1.23e-306"),
+      (1.7976e308, "1.7976e+308"),
+      (0.0123456, "0.0123"), (123.456, "123"), (99.96, "100"), (0, "0"), (-.infinity, "-inf"),
+    ] as [(Double, String)])
+  func significantDigits(value: Double, text: String) { #expect(significant(value) == text) }
+
   @Test("has a row for each configuration, the best marked, its choice told, and a curve of a single number")
   func text() {
     #expect(

@@ -13,6 +13,25 @@ private func identifier(_ text: String, fingerprint: String = "f") throws -> Str
 
 @Suite("Runs")
 struct RunTests {
+  @Test("the split is the parts of an image folder where none is given, and else that of the reference code")
+  func standardSplit() throws {
+    func split(_ dataset: String, _ rest: String = "") throws -> SplitKind {
+      try Experiment.parse(text: "dataset: {\(dataset)}\n\(rest)", path: "a.yaml").evaluation.split
+    }
+    let folder = "name: folder, folder: parts"
+    #expect(try split(folder) == .official)
+    #expect(try split(folder, "protocol: {score: l1}\n") == .official)
+    #expect(try split(folder, "protocol: {split: pooled-80-20}\n") == .pooled)
+    #expect(try split(folder, "preset: clean\n") == .pooled, "a preset says what it is")
+    for name in ["digits", "mnist", "fashion-mnist", "cifar10"] {
+      #expect(try split("name: \(name)") == .pooled)
+    }
+    let resolved = try Experiment.parse(text: "dataset: {\(folder)}\n", path: "a.yaml").resolvedYAML
+    #expect(resolved.contains("  split: official\n"))
+    let again = try Experiment.parse(text: resolved, path: "a.yaml")
+    #expect(again.resolvedYAML == resolved)
+  }
+
   @Test("are every held-out class in the data set's order, with every seed in the spec's")
   func product() throws {
     let runs = try experiment("dataset: {name: cifar10}\nheld_out: [truck, car]\nseeds: [5, 2]").runs

@@ -57,7 +57,7 @@ public struct Fetcher: Sendable {
       }
       failures.append("\(address): \(reason)")
     }
-    if part.size == 0 { part.remove() }
+    if try part.size() == 0 { part.remove() }
     throw nothingWorked(download, at: final, failures)
   }
 
@@ -70,7 +70,7 @@ public struct Fetcher: Sendable {
   ) throws(Problem) -> String? {
     var reason = ""
     for _ in 0..<max(1, requestsPerMirror) {
-      let before = part.size
+      let before = try part.size()
       switch transfer(download, from: address, to: part, progress) {
       case .complete:
         guard let fault = try fault(of: part.path, download) else { return nil }
@@ -86,7 +86,7 @@ public struct Fetcher: Sendable {
         try part.empty()
         reason = "it cannot continue the file"
       case .interrupted(let words):
-        if part.size <= before { return words }
+        if try part.size() <= before { return words }
         reason = words
       case .refused(let words): return words
       case .localFailure(let words):
@@ -123,7 +123,7 @@ public struct Fetcher: Sendable {
 
   /// Whether an earlier attempt got all of it and then ended. What can no longer become right is emptied.
   private func isWhole(_ part: borrowing PartialFile, _ download: Download) throws(Problem) -> Bool {
-    let size = part.size
+    let size = try part.size()
     guard size > 0, download.sha256 != nil || download.size == size else { return false }
     if let declared = download.size, size < declared { return false }
     if try fault(of: part.path, download) == nil { return true }

@@ -1,4 +1,5 @@
 import CCurl
+import Diagnostics
 import Foundation
 
 /// One HTTP request whose body is appended to an open file.
@@ -63,7 +64,10 @@ final class HTTPTransfer {
     bytesTotal = declaredSize
     self.limits = limits
     self.report = report
-    firstByte = max(0, Int(lseek(file, 0, SEEK_END)))
+    let end = Int(lseek(file, 0, SEEK_END))
+    // Taken for 0, it would have the whole file appended to what is there.
+    if end < 0 { stopped = .localFailure(String(cString: strerror(errno))) }
+    firstByte = max(0, end)
     (bytesDone, bytesBefore) = (firstByte, firstByte)
   }
 
@@ -71,6 +75,7 @@ final class HTTPTransfer {
 
   /// Makes the request and waits for its end.
   func run() -> Ending {
+    if let stopped { return stopped }
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     defer { errorText.deallocate() }
@@ -161,15 +166,10 @@ final class HTTPTransfer {
       stopped = .wrong("it sends more than \(declaredSize) bytes")
       return
     }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        stopped = .localFailure(String(cString: strerror(errno)))
-        return
-      }
-      rest = rest.dropFirst(written)
+    let code = writeWhole(bytes, to: file)
+    guard code == 0 else {
+      stopped = .localFailure(String(cString: strerror(code)))
+      return
     }
     bytesDone += bytes.count
     lastByte = .now

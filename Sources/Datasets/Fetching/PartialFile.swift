@@ -8,29 +8,36 @@ struct PartialFile: ~Copyable {
 
   /// Opens or creates the file, and waits while another process fetches into it.
   init(at path: String) throws(Problem) {
-    while true {
+    // Once for every process that gives the file its final name while this one waits.
+    for _ in 0..<1000 {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       if descriptor < 0 { throw systemProblem(path, "cannot be written") }
       // A file system without locks gives an error here, and no protection.
       while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
       var held = stat()
       var named = stat()
-      // While we waited, the other process may have given the file its final name.
-      if fstat(descriptor, &held) == 0, stat(path, &named) == 0, held.st_ino == named.st_ino {
+      guard fstat(descriptor, &held) == 0, stat(path, &named) == 0 || errno == ENOENT else {
+        let problem = systemProblem(path, "cannot be read")
+        close(descriptor)
+        throw problem
+      }
+      if held.st_ino == named.st_ino {
         self.path = path
         self.descriptor = descriptor
         return
       }
       close(descriptor)
     }
+    throw Problem(.inputOutput, at: path, "is another file each time that it is opened")
   }
 
   deinit { close(descriptor) }
 
   /// Size in bytes.
-  var size: Int {
+  func size() throws(Problem) -> Int {
     var information = stat()
-    return fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
+    guard fstat(descriptor, &information) == 0 else { throw systemProblem(path, "cannot be read") }
+    return Int(information.st_size)
   }
 
   func empty() throws(Problem) {

@@ -156,13 +156,14 @@ extension FingerprintCache {
 }
 
 extension DatasetLocation {
-  /// The files that decide the content; none for what is part of the program.
+  /// The files that decide the content; none for what is part of the program, and where one has a name that is not
+  /// UTF-8, as what is remembered is.
   func files() throws(Problem) -> [String] {
     switch form {
     case .embedded: []
     case .files(let paths): Array(paths.values)
     case .archive(let path): [path]
-    case .imageFolder(let path): try ImageFolder(path).paths()
+    case .imageFolder(let path): try ImageFolder(path).paths() ?? []
     }
   }
 }

@@ -4,8 +4,12 @@ import Foundation
 /// Whole files and folder listings, with errors that name the path.
 enum FileBytes {
   /// All bytes of a file.
-  static func read(_ path: String) throws(Problem) -> [UInt8] {
-    guard let file = fopen(path, "rb") else {
+  static func read(_ path: String) throws(Problem) -> [UInt8] { try read(RawPath(path)) }
+
+  /// All bytes of a file.
+  static func read(_ raw: RawPath) throws(Problem) -> [UInt8] {
+    let path = raw.text
+    guard let file = raw.withCString({ fopen($0, "rb") }) else {
       throw Problem(
         errno == ENOENT ? .missingInput : .inputOutput, at: path, String(cString: strerror(errno)))
     }
@@ -31,27 +35,42 @@ enum FileBytes {
     return bytes
   }
 
-  static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
+  static func isFile(_ path: String) -> Bool { kind(RawPath(path)) == S_IFREG }
 
-  static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+  static func isFolder(_ path: String) -> Bool { kind(RawPath(path)) == S_IFDIR }
+
+  static func isFolder(_ path: RawPath) -> Bool { kind(path) == S_IFDIR }
+
+  /// Names in a folder in the order of their bytes, those that begin with a dot or are not UTF-8 left out.
+  static func names(in folder: String) throws(Problem) -> [String] {
+    try names(in: RawPath(folder)).compactMap { String(validating: $0, as: UTF8.self) }
+  }
 
   /// Names in a folder in the order of their bytes, those that begin with a dot left out.
-  static func names(in folder: String) throws(Problem) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-        .filter { !$0.hasPrefix(".") }
-        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    } catch {
-      throw Problem(
-        isFolder(folder) ? .inputOutput : .missingInput, at: folder,
-        "cannot be listed: \(systemReason(error))")
+  static func names(in folder: RawPath) throws(Problem) -> [[UInt8]] {
+    func problem(_ code: Int32) -> Problem {
+      Problem(
+        isFolder(folder) ? .inputOutput : .missingInput, at: folder.text,
+        "cannot be listed: \(systemReason(code))")
     }
+    guard let stream = folder.withCString({ opendir($0) }) else { throw problem(errno) }
+    defer { closedir(stream) }
+    var names: [[UInt8]] = []
+    while true {
+      // The end and an error are told apart by it alone.
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name.first != UInt8(ascii: ".") { names.append(name) }
+    }
+    if errno != 0 { throw problem(errno) }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   /// What a path, symbolic links followed, leads to; nil when it leads nowhere.
-  private static func kind(_ path: String) -> mode_t? {
+  private static func kind(_ path: RawPath) -> mode_t? {
     var information = stat()
-    return stat(path, &information) == 0 ? information.st_mode & S_IFMT : nil
+    return path.withCString { stat($0, &information) } == 0 ? information.st_mode & S_IFMT : nil
   }
 }
 

@@ -11,7 +11,14 @@ public enum ImageFile {
     var files: [String] = []
     for path in paths {
       if FileBytes.isFolder(path) {
-        files += try ImageFolder(path).list(path)
+        for file in try ImageFolder(path).list(path) {
+          guard let name = file.validText else {
+            throw Problem(
+              .badData, at: file.text, "the name of this file is not UTF-8, as the lines of the output are",
+              hint: "rename it")
+          }
+          files.append(name)
+        }
       } else if FileBytes.isFile(path) {
         files.append(path)
       } else {
@@ -28,7 +35,7 @@ public enum ImageFile {
   public static func load(_ paths: [String], shape: ImageShape) throws(Problem) -> ImageStore {
     precondition(shape.height == shape.width, "images are cut square, not to \(shape)")
     var bytes: [UInt8] = []
-    for path in paths { bytes += try ImageFolder.image(path, shape) }
+    for path in paths { bytes += try ImageFolder.image(RawPath(path), shape) }
     return ImageStore(shape: shape, bytes: bytes)
   }
 }

@@ -41,7 +41,7 @@ struct ImageFolder {
       } catch {
         guard error.kind == .badData else { throw error }
         guard settings.skipUnreadable else { throw error.hinting(Self.remedy) }
-        skipped.append(file.path)
+        skipped.append(file.path.text)
       }
     }
     for (label, name) in classNames.enumerated() where !labels.contains(label) {
@@ -52,16 +52,28 @@ struct ImageFolder {
       title: settings.title, classNames: classNames, images: ImageStore(shape: shape, bytes: bytes),
       labels: labels,
       officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped,
+      repeatedTestImages: Self.repetitions(bytes, size: shape.count, trainCount: trainCount),
       fingerprint: fingerprint)
   }
 
-  /// All files, in their order.
-  func paths() throws(Problem) -> [String] { try files().files.map(\.path) }
+  /// How many of the images after the first `trainCount` equal one of those.
+  private static func repetitions(_ bytes: [UInt8], size: Int, trainCount: Int) -> Int {
+    let images = stride(from: 0, to: bytes.count, by: size).lazy.map { bytes[$0..<$0 + size] }
+    let train = Set(images.prefix(trainCount))
+    return images.dropFirst(trainCount).count(where: train.contains)
+  }
+
+  /// All files, in their order; nil where one has a name that is not UTF-8.
+  func paths() throws(Problem) -> [String]? {
+    let paths = try files().files.map(\.path.validText)
+    return paths.contains(nil) ? nil : paths.compactMap(\.self)
+  }
 
   /// One image with its shorter side resized and its centre cut out, as torchvision's `Resize` and `CenterCrop`
   /// do it.
-  static func image(_ path: String, _ shape: ImageShape) throws(Problem) -> [UInt8] {
-    let image = try DecodedImage(FileBytes.read(path), from: path)
+  static func image(_ raw: RawPath, _ shape: ImageShape) throws(Problem) -> [UInt8] {
+    let path = raw.text
+    let image = try DecodedImage(FileBytes.read(raw), from: path)
     let sizes = ShorterSide(height: image.height, width: image.width, side: shape.height)
     // An extremely long image would be resized to far more pixels than it has, nearly all then cut off.
     guard sizes.height * sizes.width <= DecodedImage.largestPixelCount else {
@@ -77,7 +89,7 @@ struct ImageFolder {
   // MARK: - Listing
 
   private struct File {
-    var path: String
+    var path: RawPath
     var label: Int
     var isTrain: Bool
   }
@@ -112,11 +124,16 @@ struct ImageFolder {
     let folder = joined(path, part)
     guard FileBytes.isFolder(folder) else { throw missing(part) }
     var folders: [String: String] = [:]
-    for name in try FileBytes.names(in: folder) {
-      let whole = joined(folder, name)
-      guard FileBytes.isFolder(whole) else {
+    for raw in try FileBytes.names(in: RawPath(folder)) {
+      let whole = joined(folder, RawPath.text(of: raw))
+      guard FileBytes.isFolder(RawPath(folder).appending(raw)) else {
         throw Problem(
           .badData, at: whole, "is no folder; the images of a class lie in a folder with its name")
+      }
+      // The name of a class stands in tables and specs, which are text.
+      guard let name = String(validating: raw, as: UTF8.self) else {
+        throw Problem(
+          .badData, at: whole, "the name of this folder, and so of a class, is not UTF-8", hint: "rename it")
       }
       let className = ["0.normal", "1.abnormal"].contains(name) ? String(name.dropFirst(2)) : name
       if let other = folders.updateValue(whole, forKey: className) {
@@ -127,21 +144,21 @@ struct ImageFolder {
   }
 
   /// All files in and below a class folder, in the order of the bytes of their paths.
-  func list(_ folder: String) throws(Problem) -> [String] {
-    var files: [String] = []
-    try collect(folder, depth: 0, into: &files)
+  func list(_ folder: String) throws(Problem) -> [RawPath] {
+    var files: [RawPath] = []
+    try collect(RawPath(folder), depth: 0, into: &files)
     guard !files.isEmpty else {
       throw Problem(.badData, at: folder, "holds no images", hint: "put PNG or JPEG files there")
     }
-    return files.sorted(by: Self.precedes)
+    return files.sorted(by: RawPath.precedes)
   }
 
-  private func collect(_ folder: String, depth: Int, into files: inout [String]) throws(Problem) {
+  private func collect(_ folder: RawPath, depth: Int, into files: inout [RawPath]) throws(Problem) {
     guard depth <= Self.deepestFolder else {
-      throw Problem(.badData, at: folder, "lies more than \(Self.deepestFolder) folders deep")
+      throw Problem(.badData, at: folder.text, "lies more than \(Self.deepestFolder) folders deep")
     }
     for name in try FileBytes.names(in: folder) {
-      let whole = joined(folder, name)
+      let whole = folder.appending(name)
       if FileBytes.isFolder(whole) {
         try collect(whole, depth: depth + 1, into: &files)
       } else {

@@ -3,12 +3,14 @@ import Specs
 
 extension Report.Reference {
   /// The published AUROC of the detectors that a summary is of, on its data set and with its kind of split; without
-  /// values that are probably of another measure.
+  /// values that are probably of another measure, and none where the data are not the published ones.
   ///
   /// - Throws: `SpecProblems` where the summary holds a spec that this program cannot read.
   public static func published(
     in tables: [PublishedTable], of summary: Summary, path: String
   ) throws(SpecProblems) -> [Report.Reference] {
+    // Beside results on other data they would say nothing.
+    guard summary.dataDeviation == nil else { return [] }
     let experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
     let names = Set(experiment.configurations.map(\.detector.name))
     let evaluation: PublishedProtocol =

@@ -117,7 +117,7 @@ public struct Claims: Sendable {
       guard isToGo(claim) else { return false }
       if let process = claim.owner?.process, process.isAlive == false {
         try RunPaths(results: results, experiment: experiment, identifier: identifier)
-          .removeRemains(ofProcess: process.number)
+          .removeRemains(of: process)
       }
       guard unlink(path) == 0 || errno == ENOENT else {
         throw Problem(.inputOutput, at: path, "the claim cannot be removed: \(systemReason())")
@@ -175,11 +175,14 @@ extension Claims {
     // Opening makes a network file system ask its server for the present time stamp.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 && errno == ENOENT { return nil }
-    var information = stat()
-    guard descriptor >= 0, fstat(descriptor, &information) == 0 else {
+    guard descriptor >= 0 else {
       throw Problem(.inputOutput, at: path, "the claim cannot be read: \(systemReason())")
     }
     defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else {
+      throw Problem(.inputOutput, at: path, "the claim cannot be read: \(systemReason())")
+    }
     let text: Data
     do {
       text = try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd() ?? Data()
@@ -197,8 +200,8 @@ extension Claims {
 
   /// The file system's time: that of a file made at the moment.
   private func now() -> Date? {
-    let path = "\(folder)/.clock.tmp-\(getpid())"
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let path = TemporaryName(of: "\(folder)/.clock").path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { return nil }
     defer {
       close(descriptor)

@@ -6,7 +6,7 @@ enum AdvisoryLock {
   /// Waits for the lock of `path`, a file that is created where it is missing, and holds it during `body`.
   ///
   /// The system lets go of it when the process ends, however it ends. On a file system without locks there is
-  /// none to wait for.
+  /// none to wait for: two processes may then do the same at a time, each into a file of its own (`TemporaryName`).
   static func hold<Result>(_ path: String, during body: () throws -> Result) throws -> Result {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {

@@ -10,8 +10,7 @@ public enum AtomicFile {
   public static func write(_ path: String, _ write: (_ temporary: String) throws -> Void) throws {
     let folder = (path as NSString).deletingLastPathComponent
     try createFolder(folder)
-    let temporary = temporaryPath(of: path, process: getpid())
-    unlink(temporary)
+    let temporary = TemporaryName(of: path).path
     do {
       try write(temporary)
       try synchronise(temporary)
@@ -33,16 +32,19 @@ public enum AtomicFile {
     try synchronise(folder.isEmpty ? "." : folder)
   }
 
-  /// The name under which a process writes a file before the file takes its place.
-  private static func temporaryPath(of path: String, process: Int32) -> String { "\(path).tmp-\(process)" }
-
   /// Removes what a process has left of a file, when it ended in the middle of writing it.
   ///
   /// - Throws: `Problem` when that is there and cannot be removed.
-  static func removeRemains(of path: String, ofProcess process: Int32) throws(Problem) {
-    let temporary = temporaryPath(of: path, process: process)
-    guard unlink(temporary) == 0 || errno == ENOENT else {
-      throw Problem(.inputOutput, at: temporary, "cannot be removed: \(systemReason())")
+  static func removeRemains(of path: String, leftBy process: ProcessIdentity) throws(Problem) {
+    let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+    for found in try RunFolder.names(in: folder.isEmpty ? "." : folder) {
+      guard let temporary = TemporaryName(found), temporary.finalName == name, temporary.isOf(process) else {
+        continue
+      }
+      let whole = folder.isEmpty ? found : "\(folder)/\(found)"
+      guard unlink(whole) == 0 || errno == ENOENT else {
+        throw Problem(.inputOutput, at: whole, "cannot be removed: \(systemReason())")
+      }
     }
   }
 
@@ -61,12 +63,13 @@ public enum AtomicFile {
 
   /// fsync: what was written survives a power cut.
   private static func synchronise(_ path: String) throws(Problem) {
-    let descriptor = open(path, O_RDONLY)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Problem(.inputOutput, at: path, "cannot be opened: \(systemReason())")
     }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
+    // Some file systems have nothing to bring to disk of a folder, and say so.
+    guard fsync(descriptor) == 0 || [EINVAL, ENOTSUP].contains(errno) else {
       throw Problem(.inputOutput, at: path, "cannot be brought to disk: \(systemReason())")
     }
   }

@@ -59,7 +59,7 @@ public struct RunPaths: Sendable, Equatable {
   /// Removes what a process has left of the run's files, when it ended in the middle of writing one.
   ///
   /// - Throws: `Problem` when something is there and cannot be removed.
-  func removeRemains(ofProcess process: Int32) throws(Problem) {
-    for path in [run, checkpoint, failure] { try AtomicFile.removeRemains(of: path, ofProcess: process) }
+  func removeRemains(of process: ProcessIdentity) throws(Problem) {
+    for path in [run, checkpoint, failure] { try AtomicFile.removeRemains(of: path, leftBy: process) }
   }
 }

@@ -3,9 +3,9 @@ import Foundation
 /// A run's result, where it is that the run failed.
 public struct RunFailure: Error, Codable, Equatable, Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// A loss or a score was no finite number.
+    /// A loss or a score was no finite number, or a loss beyond all reason.
     case diverged
-    /// The discriminator was drawn anew more often than the settings allow.
+    /// The discriminator was drawn anew more often than the settings allow, or every test image has the same score.
     case collapsed
     /// Something could not be done, such as reading an image.
     case error

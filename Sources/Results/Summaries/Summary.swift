@@ -40,6 +40,9 @@ public struct Summary: Sendable, Equatable {
   public var classRole = ClassRole.heldOut
   /// What is to be known of some detectors, a line each, which begins with their names.
   public var detectorNotes: [String] = []
+  /// How the data differ from the published ones of their name, as the end of a sentence; nil where they do not, and
+  /// where nothing is published of the name.
+  public var dataDeviation: String?
   /// By detector: how many test images its runs were tested on, chosen at random; 0 for all of them.
   public var testSamples: [Int] = []
 
@@ -71,7 +74,7 @@ public struct Summary: Sendable, Equatable {
         let flat = try group.openDataset(measure.name).read(Double.self, shape: shape)
         values[measure.name] = nested(flat, shape)
       }
-      return Summary(
+      var summary = Summary(
         experiment: try root.attributes.readString("experiment"), detectors: detectors, heldOut: heldOut,
         seeds: seeds, values: values, runs: try runs(of: group, shape),
         pooledRow: try group.attributes.exists("pooled_row")
@@ -89,6 +92,8 @@ public struct Summary: Sendable, Equatable {
         testSamples: try group.exists(SummaryTable.testSamplesName)
           ? try group.openDataset(SummaryTable.testSamplesName).read(Int.self, shape: [detectors.count])
           : detectors.map { _ in 0 })
+      summary.dataDeviation = try summary.deviation(ofDataBehind: root)
+      return summary
     } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)
     }

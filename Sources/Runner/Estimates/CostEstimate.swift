@@ -105,7 +105,8 @@ private struct ShapeCost {
     let trainCount = isTrainedByStep ? split.train.count : sample(split.train.count)
     let train = ImageSelection(
       plan.dataset.images, indices: Array(split.train.prefix(trainCount)), scale: scale)
-    let test = ImageSelection(plan.dataset.images, indices: Array(split.test.prefix(64)), scale: scale)
+    let test = ImageSelection(
+      plan.dataset.images, indices: Array(split.test.prefix(scoringBatch)), scale: scale)
     let measured = Measured()
     let group = DispatchGroup()
     for _ in 0..<jobs {
@@ -126,10 +127,44 @@ private struct ShapeCost {
   /// How many of `count` images are enough to time what is fitted at once.
   private static func sample(_ count: Int) -> Int { min(count, 1000) }
 
+  /// Images of a batch while scoring.
+  private static let scoringBatch = 64
+  /// The smallest batch that every network can be trained on.
+  private static let smallestBatch = 2
+
+  /// Where a few steps of the run itself would take longer than there is time for, smaller batches are timed, and a step
+  /// is taken to cost so much for itself and so much for each image.
   private static func measure(
     _ run: Run, train: ImageSelection, test: ImageSelection, threads: Int, for time: Duration
   ) throws -> ShapeCost {
     let context = ComputeContext(threads: threads, kernels: KernelSet(rawValue: run.kernels) ?? .fast)
+    guard let batch = run.detector.record.imagesPerStep, batch > smallestBatch else {
+      return try measure(run, train: train, test: test, context, for: time)
+    }
+    let begin = ContinuousClock.now
+    var small = try measure(
+      run.withBatch(of: smallestBatch), train: train, test: test.prefix(smallestBatch), context,
+      for: time * 0.1)
+    let left = time - (.now - begin)
+    // The first step does not count, and one alone says little.
+    let affordable = left * 0.7 / .seconds(1) / 4
+    let fitting = affordable / small.secondsPerStep * Double(smallestBatch)
+    guard fitting > Double(smallestBatch) else {
+      small.secondsPerStep *= Double(batch) / Double(smallestBatch)
+      return small
+    }
+    let larger = fitting < Double(batch) ? max(smallestBatch + 1, Int(fitting)) : batch
+    var cost = try measure(
+      run.withBatch(of: larger), train: train, test: test.prefix(max(larger, smallestBatch)), context,
+      for: left)
+    let perImage = (cost.secondsPerStep - small.secondsPerStep) / Double(larger - smallestBatch)
+    cost.secondsPerStep += Double(batch - larger) * max(0, perImage)
+    return cost
+  }
+
+  private static func measure(
+    _ run: Run, train: ImageSelection, test: ImageSelection, _ context: ComputeContext, for time: Duration
+  ) throws -> ShapeCost {
     let detector = makeDetector(for: run, image: train.store.shape, context: context)
     // Scoring costs less than half as much for an image.
     let end = ContinuousClock.now + time * 0.7
@@ -151,7 +186,7 @@ private struct ShapeCost {
     var scored = 0
     let begin = ContinuousClock.now
     repeat {
-      _ = detector.score(test, batchNorm: .running, batchSize: 64)
+      _ = detector.score(test, batchNorm: .running, batchSize: scoringBatch)
       scored += test.count
     } while ContinuousClock.now < end + time * 0.3
     let scoring = (ContinuousClock.now - begin) / .seconds(1)
@@ -205,4 +240,27 @@ private final class Measured: @unchecked Sendable {
   func add(_ result: Result<ShapeCost, any Error>) { lock.withLock { results.append(result) } }
 
   func costs() throws -> [ShapeCost] { try lock.withLock { try results.map { try $0.get() } } }
+}
+
+extension ImageSelection {
+  /// Its first images.
+  fileprivate func prefix(_ count: Int) -> ImageSelection {
+    ImageSelection(store, indices: Array(indices.prefix(count)), scale: scale)
+  }
+}
+
+extension Run {
+  /// The same run with steps of so many images.
+  fileprivate func withBatch(of count: Int) -> Run {
+    func changed<Record: DetectorRecord>(_ record: Record) -> any DetectorRecord {
+      var record = record
+      if let field = Record.fields.first(where: { $0.key == "batch_size" }) {
+        _ = field.write(&record, .integer(count))
+      }
+      return record
+    }
+    var run = self
+    run.detector = DetectorSettings(changed(detector.record))
+    return run
+  }
 }

@@ -51,6 +51,8 @@ struct RunExecution {
     try resume(&training)
     do {
       try finish(&training, on: train)
+      let headline = training.book.scores[0].values(at: run.evaluation.epoch)
+      try TrainingVerdict.requireDistinct(scores: headline, of: run.detector)
       return try result(training, split: split, train: train, test: test)
     } catch {
       throw RunFailure(error, lastGoodEpoch: training.finishedEpochs) ?? error
@@ -72,7 +74,7 @@ struct RunExecution {
           .epochFinished(epoch: epoch, auroc: training.book.scores[0].measures[epoch - 1].auroc))
         try checkpoints.afterEpoch(training)
       }
-    } catch let problem as Problem where problem.isStop {
+    } catch let problem as Problem where problem.kind.isStop {
       try checkpoints.write(training)
       throw problem
     }
@@ -133,9 +135,4 @@ struct RunExecution {
         features: try material.features(detector)),
       weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) })
   }
-}
-
-extension Problem {
-  /// Whether the process was asked to stop.
-  fileprivate var isStop: Bool { kind == .interrupted || kind == .terminated }
 }

@@ -43,7 +43,8 @@ public struct RunSharing: Sendable, Equatable {
 
   /// The same in the order in which this process is to go through it.
   func ordered<Element>(_ elements: [Element]) -> [Element] {
-    let first = elements.count * part.index / part.count
+    // In full width: the product of two large numbers of the command line overflows.
+    let first = part.count.dividingFullWidth(elements.count.multipliedFullWidth(by: part.index)).quotient
     return Array(elements[first...] + elements[..<first])
   }
 }

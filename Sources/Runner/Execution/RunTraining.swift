@@ -71,11 +71,7 @@ struct RunTraining {
   }
 
   private mutating func enter(_ report: EpochReport) throws {
-    if let loss = report.losses.first(where: { !$0.value.isFinite }) {
-      throw TrainingFailure(
-        .diverged, "training diverged: the \(loss.name) loss is \(loss.value)",
-        hint: "a smaller learning rate may help")
-    }
+    try TrainingVerdict.requireSane(losses: report.losses)
     for loss in report.losses {
       if let index = gathered.losses.firstIndex(where: { $0.name == loss.name }) {
         gathered.losses[index].values.append(loss.value)

@@ -77,7 +77,7 @@ public struct Housekeeping {
   private func verdict(
     _ name: String, _ identifier: String, isDone: Bool
   ) throws -> (Leftover.Kind, String)? {
-    if isAbandoned(name) { return (.temporary, "the process that wrote it has ended") }
+    if let reason = abandonment(of: name, in: "\(results)/\(experiment)/runs") { return (.temporary, reason) }
     let isAsked = asked?.contains(identifier) ?? true
     let reason = reasons[identifier] ?? "the spec does not ask for it"
     switch name.dropFirst(identifier.count) {
@@ -101,16 +101,24 @@ public struct Housekeeping {
   /// Temporary files of the summary, while nobody writes it.
   private func summaryLeftovers() throws -> [Leftover] {
     let prefix = "\(experiment).h5.tmp-"
-    let names = try RunFolder.names(in: results).filter { $0.hasPrefix(prefix) && isAbandoned($0) }
-    guard !names.isEmpty, SummaryFile.isUnlocked(results: results, experiment: experiment) else { return [] }
-    return names.map { Leftover(.temporary, "\(results)/\($0)", "the process that wrote it has ended") }
+    let found = try RunFolder.names(in: results).filter { $0.hasPrefix(prefix) }
+      .compactMap { name in abandonment(of: name, in: results).map { (name, $0) } }
+    guard !found.isEmpty, SummaryFile.isUnlocked(results: results, experiment: experiment) else { return [] }
+    return found.map { Leftover(.temporary, "\(results)/\($0)", $1) }
   }
 
-  /// Whether a file has the temporary name of a process that is not there, as far as this machine knows.
-  private func isAbandoned(_ name: String) -> Bool {
-    guard let range = name.range(of: ".tmp-", options: .backwards),
-      let number = Int32(name[range.upperBound...])
-    else { return false }
-    return kill(number, 0) != 0 && errno == ESRCH
+  /// Why nobody writes the file of a temporary name any more; nil for another name, and where somebody may.
+  private func abandonment(of name: String, in folder: String) -> String? {
+    guard let temporary = TemporaryName(name) else { return nil }
+    switch temporary.isBeingWritten {
+    case true: return nil
+    case false: return "the process that wrote it has ended"
+    case nil:
+      // Of another machine's processes nothing is known but what their files show.
+      var information = stat()
+      guard stat("\(folder)/\(name)", &information) == 0 else { return nil }
+      let idle = Date.now.timeIntervalSince1970 - Double(information.st_mtim.tv_sec)
+      return idle > TemporaryName.longestIdleTime ? "nothing has been written to it for a day" : nil
+    }
   }
 }

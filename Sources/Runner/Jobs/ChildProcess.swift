@@ -14,10 +14,14 @@ final class ChildProcess {
   let number: pid_t
   /// Its standard output, not blocking.
   let output: Int32
+  /// How it came to its end, once that is known.
+  private var end: End?
 
   /// - Parameter name: under which lists of processes show it.
   /// - Throws: `Problem` when there is no such program or no process can be made.
   init(executable: String, name: String, arguments: [String]) throws(Problem) {
+    // Where whoever started this process has it ignored, ended children leave no status to wait for.
+    signal(SIGCHLD, SIG_DFL)
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
       throw Problem(.inputOutput, at: executable, "cannot be started: \(systemReason())")
@@ -28,13 +32,20 @@ final class ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    posix_spawnattr_setpgroup(&attributes, 0)
+    let refusals = [
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0),
+      posix_spawn_file_actions_adddup2(&actions, ends[1], 1),
+      posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)),
+      posix_spawnattr_setpgroup(&attributes, 0),
+    ]
+    // A job that wrote elsewhere than into the pipe would be listened to in vain.
+    if let code = refusals.first(where: { $0 != 0 }) {
+      close(ends[0])
+      throw Problem(.inputOutput, at: executable, "cannot be started: \(systemReason(code))")
+    }
 
     var words = ([name] + arguments).map { strdup($0) }
     words.append(nil)
@@ -52,16 +63,26 @@ final class ChildProcess {
 
   deinit { close(output) }
 
-  /// Ends the process in an orderly way, and waits for that.
-  func stop() {
+  /// How long a process that was asked to stop has time for it: many steps, and a checkpoint on a slow disk.
+  static let grace = Duration.seconds(120)
+
+  /// Ends the process in an orderly way, and waits for that; after the grace time, in any way.
+  func stop(grace: Duration = grace) {
     send(signal: SIGTERM)
+    let end = ContinuousClock.now + grace
     // What it writes meanwhile goes nowhere: with a full pipe it would wait for ever.
-    var ended = false
-    while !ended {
+    var hasClosed = false
+    while !hasClosed, .now < end {
       _ = readable([output], milliseconds: 200)
-      do { ended = try read() == nil } catch { ended = true }
+      do { hasClosed = try read() == nil } catch { break }
     }
-    _ = wait()
+    // A process that has closed its output may still be there.
+    while .now < end {
+      do { if try wait(WNOHANG) != nil { return } } catch { return }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    send(signal: SIGKILL)
+    _ = try? wait()
   }
 
   /// What has come on its standard output; nil at the end.
@@ -76,14 +97,31 @@ final class ChildProcess {
     return Data()
   }
 
-  func send(signal: Int32) { kill(number, signal) }
+  /// Sends a signal, unless the process has ended and been waited for: its number may be another's by then.
+  func send(signal: Int32) { if end == nil { kill(number, signal) } }
 
   /// Waits for its end.
-  func wait() -> End {
+  ///
+  /// - Throws: `Problem` when the system does not tell of it.
+  func wait() throws(Problem) -> End {
+    guard let end = try wait(0) else { preconditionFailure("waitpid has not waited") }
+    return end
+  }
+
+  /// - Parameter options: of `waitpid`.
+  /// - Returns: nil where it has not ended and is not to be waited for.
+  private func wait(_ options: Int32) throws(Problem) -> End? {
+    if let end { return end }
     var status: Int32 = 0
-    while waitpid(number, &status, 0) < 0 && errno == EINTR {}
+    var found: pid_t
+    repeat { found = waitpid(number, &status, options) } while found < 0 && errno == EINTR
+    guard found >= 0 else {
+      throw Problem(.inputOutput, "job \(number) cannot be waited for: \(systemReason())")
+    }
+    if found == 0 { return nil }
     let signal = status & 0x7f
-    return signal == 0 ? .exited(status: status >> 8 & 0xff) : .signalled(signal)
+    end = signal == 0 ? .exited(status: status >> 8 & 0xff) : .signalled(signal)
+    return end
   }
 }
 

@@ -127,6 +127,8 @@ public struct JobPool {
         }
       }
     } catch {
+      // All at once, so that the grace time of one is not lost to the others.
+      for job in jobs { job?.process.send(signal: SIGTERM) }
       for job in jobs { job?.process.stop() }
       throw error
     }
@@ -152,7 +154,7 @@ public struct JobPool {
   /// - Returns: whether another is to take its place.
   /// - Throws: `Problem` when all jobs are to stop.
   private func settleEnd(of job: Job, in slot: Int) throws -> Bool {
-    switch job.process.wait() {
+    switch try job.process.wait() {
     case .exited(let status):
       if let problem = job.problem { throw problem }
       guard [0, Problem.Kind.runFailed.rawValue].contains(status) else {
@@ -178,16 +180,6 @@ public struct JobPool {
       // Only now, so that nobody takes the run over before its failure is known.
       try claims.removeClaims(ofProcess: job.process.number)
       return true
-    }
-  }
-}
-
-extension StopRequest {
-  /// What asks another process for the same.
-  fileprivate var signal: Int32 {
-    switch self {
-    case .interruption: SIGINT
-    case .termination: SIGTERM
     }
   }
 }

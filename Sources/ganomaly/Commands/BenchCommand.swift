@@ -33,6 +33,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    compute.warnOfTooManyThreads()
     let context = compute.context
     let benchmark = try Benchmark(
       Benchmark.Configuration(

@@ -29,11 +29,16 @@ struct CompareCommand: ParsableCommand {
     completion: .file(extensions: ["yaml"]))
   var published: [String] = []
 
+  @Flag(
+    name: .long,
+    help: "Show published values also where the data are not the published ones, as their content tells.")
+  var otherData = false
+
   func run() throws {
     let path = try source.path()
     let summary = try Summary.read(from: path)
     let tables = try PublishedTable.find(options: published, besideSpec: source.specPath(summary))
-    try format.write(Comparison(summary, at: path, metric: measure, published: tables))
+    try format.write(Comparison(summary, at: path, metric: measure, published: tables, otherData: otherData))
   }
 }
 

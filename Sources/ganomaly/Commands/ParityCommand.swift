@@ -25,6 +25,7 @@ struct ParityCommand: ParsableCommand {
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
+    compute.warnOfTooManyThreads()
     var failed = false
     for file in files {
       let report = try report(on: file)

@@ -33,8 +33,9 @@ struct PlanCommand: ParsableCommand {
     let plan = try experiment.plan(kernels: compute.kernels)
     try Terminal.write(PlanText.render(plan, isComplete: all))
     guard estimate else { return }
+    compute.warnOfTooManyThreads()
     let cost = try CostEstimate(
-      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.context.threads / jobs))
+      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs))
     try Terminal.write(EstimateText.render(cost))
   }
 }

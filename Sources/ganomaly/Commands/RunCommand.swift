@@ -73,6 +73,7 @@ struct RunCommand: ParsableCommand {
     let begin = Date.now
     var plan = try experiment.plan(kernels: compute.kernels)
     if dryRun { return try Terminal.write(PlanText.render(plan, retryingFailed: retryFailed)) }
+    compute.warnOfTooManyThreads()
     let done = plan.counts.done
     if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
     StopSignals.receive()
@@ -95,7 +96,7 @@ struct RunCommand: ParsableCommand {
         try tensorBoard?.receive($0)
       }()
     }
-    let threads = max(1, compute.context.threads / sharing.jobs)
+    let threads = max(1, compute.threadCount / sharing.jobs)
     if plan.wanted(retryingFailed: retryFailed).count > 0 {
       Terminal.writeError(
         "\(sharing.jobs) jobs, each with \(threads) \(threads == 1 ? "thread" : "threads").")

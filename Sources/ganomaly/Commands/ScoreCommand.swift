@@ -24,6 +24,7 @@ struct ScoreCommand: ParsableCommand {
 
   func run() throws {
     let files = try ImageFile.paths(for: images)
+    compute.warnOfTooManyThreads()
     let trained = try TrainedRun(runFile: runFile, context: compute.context)
     if let difference = trained.difference { Terminal.writeError("ganomaly: note: \(difference)") }
     for start in stride(from: 0, to: files.count, by: TrainedRun.batchSize) {

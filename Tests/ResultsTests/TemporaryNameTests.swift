@@ -1,0 +1,93 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Results
+
+@Suite("The name of a file while it is written")
+struct TemporaryNameTests {
+  @Test("is another for every file, also of one path in one process")
+  func unique() {
+    let names = (0..<1000).map { _ in TemporaryName(of: "results/a.h5").path }
+    #expect(Set(names).count == names.count)
+    #expect(names.allSatisfy { $0.hasPrefix("results/a.h5.tmp-") && $0.utf8.count < 200 })
+  }
+
+  @Test("says whose file it is")
+  func parsed() throws {
+    let made = TemporaryName(of: "results/runs/0123.checkpoint.h5")
+    let found = try #require(TemporaryName((made.path as NSString).lastPathComponent))
+    #expect(found.finalName == "0123.checkpoint.h5")
+    #expect(found.isOf(.current))
+    #expect(found.isBeingWritten == true)
+    var container = ProcessIdentity.current
+    container.machine += " another namespace"
+    #expect(!found.isOf(container), "two containers of one host may both have a process 1")
+  }
+
+  @Test("of a host whose name holds dashes and other letters is read again")
+  func hosts() {
+    for host in ["node-1-2", "größe.example", "-", "", String(repeating: "x", count: 300)] {
+      var process = ProcessIdentity.current
+      process.host = host
+      let own = ProcessIdentity.current
+      let name = TemporaryName(of: "a.h5").path.replacing(
+        TemporaryName.token(of: own), with: TemporaryName.token(of: process))
+      #expect(TemporaryName(name)?.isOf(process) == true, "\(name)")
+      #expect(TemporaryName(name)?.isOf(own) == false, "\(name)")
+    }
+  }
+
+  @Test("of before it held a machine is known by the process alone")
+  func former() throws {
+    let name = try #require(TemporaryName("a.h5.tmp-\(getpid())"))
+    #expect(name.isBeingWritten == true)
+    #expect(name.isOf(.current))
+    #expect(TemporaryName("a.h5.tmp-4194305")?.isBeingWritten == false)
+  }
+
+  @Test(
+    "is none of these",
+    arguments: [
+      "a.h5", "a.h5.tmp-", "a.h5.tmp-x", "a.h5.tmp-0", "a.h5.tmp--1", "a.h5.tmp-host-x-y", "a.h5.tmp-host-12",
+      "a.h5.tmp-99999999999",
+    ])
+  func foreign(name: String) { #expect(TemporaryName(name) == nil) }
+
+  @Test("keeps two writers of one file apart, where nothing else does")
+  func collision() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a"
+      try AtomicFile.write(path) { outer in
+        try Data("outer".utf8).write(to: URL(fileURLWithPath: outer))
+        // A process of the same number in another container, in the middle of the first one's work.
+        try AtomicFile.write(path) { try Data("inner".utf8).write(to: URL(fileURLWithPath: $0)) }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "inner")
+        #expect(try String(contentsOfFile: outer, encoding: .utf8) == "outer")
+      }
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "outer")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
+    }
+  }
+
+  @Test("leads to what a process has left of a file, and to nothing of another's")
+  func remains() throws {
+    try withTemporaryFolder { folder in
+      var dead = ProcessIdentity.current
+      dead.number = 4_194_305
+      var elsewhere = dead
+      elsewhere.machine = "another"
+      let name = TemporaryName(of: "a.h5").path
+      func left(by process: ProcessIdentity, of file: String = "a.h5") -> String {
+        name.replacing("a.h5", with: file)
+          .replacing(TemporaryName.token(of: .current), with: TemporaryName.token(of: process))
+          .replacing("-\(getpid())-", with: "-\(process.number)-")
+      }
+      let all = [left(by: dead), left(by: elsewhere), left(by: dead, of: "b.h5"), name]
+      for name in all { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+      try AtomicFile.removeRemains(of: "\(folder)/a.h5", leftBy: dead)
+      #expect(
+        try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == Set(all.dropFirst()))
+    }
+  }
+}
