@@ -28,7 +28,7 @@ SWIFT_TEST := swift test $(TEST_OPTIONS)
 
 PEERS_ENVIRONMENT := .venv-peers
 PEERS_PYTHON := $(PEERS_ENVIRONMENT)/bin/python
-PEERS_PACKAGES := torch numpy
+PEERS_PACKAGES := torch numpy pyyaml
 
 setup:
 	@missing=(); \
@@ -52,7 +52,7 @@ quickstart: build
 
 # What results/ holds, the cheapest first.
 PUBLISHED := baselines/mnist-one-class baselines/mnist baselines/mnist-vae baselines/mnist-egbad \
-  baselines/mnist-anogan audit/mnist-code-2018 audit/cifar10-code-2018 crosscheck mnist cifar10
+  baselines/mnist-anogan audit/mnist-code-2018 audit/cifar10-code-2018 crosscheck crosscheck-2018 mnist cifar10
 AUDITS := audit/mnist audit/cifar10
 
 reproduce: build
@@ -88,7 +88,7 @@ lint:
 # PEERS_OPTIONS reach compare.py, for example PEERS_OPTIONS="--configurations 32x1 --rounds 3".
 bench-peers: build
 	@if [ "$(PEERS_PYTHON)" = "$(PEERS_ENVIRONMENT)/bin/python" ] \
-	    && ! $(PEERS_PYTHON) -c "import torch, numpy" 2>/dev/null; then \
+	    && ! $(PEERS_PYTHON) -c "import torch, numpy, yaml" 2>/dev/null; then \
 	  if ! python3 -c "import ensurepip" 2>/dev/null; then \
 	    echo "Installing python3-venv"; \
 	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \

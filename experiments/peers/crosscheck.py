@@ -59,7 +59,11 @@ def train_one(mnist: Mnist, experiment: Experiment, held_out: int, seed: int) ->
     from mnist import MEAN_AND_DEVIATION, SPLITS
 
     begin = time.monotonic()
-    model = GANomaly(experiment.sizes, seed=seed, recipe=experiment.recipe)
+    model = GANomaly(experiment.sizes, seed=seed, fused=True, recipe=experiment.recipe)
+    # A quarter faster at width 16, to the same numbers but for rounding.
+    layout = torch.channels_last
+    for network in (model.generator, model.discriminator):
+        network.to(memory_format=layout)
     step = STEPS[experiment.objective]
     train, test = SPLITS[experiment.split](mnist, held_out, seed)
     mean, deviation = MEAN_AND_DEVIATION[experiment.input_range]
@@ -68,7 +72,8 @@ def train_one(mnist: Mnist, experiment: Experiment, held_out: int, seed: int) ->
     pixels = torch.from_numpy(mnist.images[:, None])
 
     def load(indices):
-        return pixels[torch.as_tensor(indices)].float().div_(255).sub_(mean).div_(deviation)
+        images = pixels[torch.as_tensor(indices)].float().div_(255).sub_(mean).div_(deviation)
+        return images.contiguous(memory_format=layout)
 
     size = experiment.sizes.batch
     for _ in range(experiment.epochs):
