@@ -28,7 +28,7 @@ SWIFT_TEST := swift test $(TEST_OPTIONS)
 
 PEERS_ENVIRONMENT := .venv-peers
 PEERS_PYTHON := $(PEERS_ENVIRONMENT)/bin/python
-PEERS_PACKAGES := torch numpy
+PEERS_PACKAGES := torch numpy pyyaml
 
 setup:
 	@missing=(); \
@@ -91,7 +91,7 @@ lint:
 # PEERS_OPTIONS reach compare.py, for example PEERS_OPTIONS="--configurations 32x1 --rounds 3".
 bench-peers: build
 	@if [ "$(PEERS_PYTHON)" = "$(PEERS_ENVIRONMENT)/bin/python" ] \
-	    && ! $(PEERS_PYTHON) -c "import torch, numpy" 2>/dev/null; then \
+	    && ! $(PEERS_PYTHON) -c "import torch, numpy, yaml" 2>/dev/null; then \
 	  if ! python3 -c "import ensurepip" 2>/dev/null; then \
 	    echo "Installing python3-venv"; \
 	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \

@@ -1,8 +1,9 @@
-"""GANomaly in PyTorch, as a peer to time the Swift engine against.
+"""GANomaly in PyTorch, as a peer to time the Swift engine against and to check its AUROCs.
 
-The networks and one training step of the newest reference objective (feature matching, generator before
-discriminator), written from the paper (arXiv 1805.06725). The step exists twice: `plain_step` runs the
-discriminator four times, as the original does; `minimal_step` gives the same numbers from two runs.
+The networks and one training step of two of the reference code's objectives, written from the paper
+(arXiv 1805.06725). The newest one (V3: feature matching, generator before discriminator) exists twice: `plain_step`
+runs the discriminator four times, as the original does; `minimal_step` gives the same numbers from two runs. The one
+of May 2018 (V0: deception, discriminator before generator) is `deceiving_step`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,20 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-ADVERSARIAL_WEIGHT, CONTEXTUAL_WEIGHT, ENCODER_WEIGHT = 1.0, 50.0, 1.0
-LEARNING_RATE, BETAS = 2e-4, (0.5, 0.999)
 BATCH_NORM_MOMENTUM = 0.1
-COLLAPSED_LOSS = 1e-5
-"""Below this loss the discriminator's weights are drawn anew."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Weights of the losses and settings of both Adams; the defaults are the reference code's."""
+
+    adversarial: float = 1.0
+    contextual: float = 50.0
+    encoder: float = 1.0
+    learning_rate: float = 2e-4
+    betas: tuple[float, float] = (0.5, 0.999)
+    collapsed_loss: float = 1e-5
+    """Below this loss the discriminator is reinitialized."""
 
 
 @dataclass(frozen=True)
@@ -157,28 +167,70 @@ def initialise(network: nn.Module) -> None:
 class GANomaly:
     """Both networks and their two Adams. `fused` takes PyTorch's one-pass Adam, the same mathematics."""
 
-    def __init__(self, configuration: Configuration, seed: int = 0, fused: bool = False) -> None:
+    def __init__(
+        self, configuration: Configuration, seed: int = 0, fused: bool = False, recipe: Recipe = Recipe()
+    ) -> None:
         torch.manual_seed(seed)
+        self.recipe = recipe
+        self.reinitializations = 0
         self.generator = Generator(configuration)
         self.discriminator = Discriminator(configuration)
         initialise(self.generator)
         initialise(self.discriminator)
         # None, not False: False would also forbid PyTorch's own choice.
-        adam = partial(torch.optim.Adam, lr=LEARNING_RATE, betas=BETAS, fused=True if fused else None)
+        adam = partial(torch.optim.Adam, lr=recipe.learning_rate, betas=recipe.betas, fused=True if fused else None)
         self.generator_adam = adam(self.generator.parameters())
         self.discriminator_adam = adam(self.discriminator.parameters())
 
-    def redraw_collapsed(self, discriminator_loss: Tensor) -> None:
-        """Draws the discriminator's weights anew when its loss has collapsed."""
-        if discriminator_loss.item() < COLLAPSED_LOSS:
+    def weighted(self, adversarial: Tensor, contextual: Tensor, encoder: Tensor) -> Tensor:
+        """The generator's loss."""
+        recipe = self.recipe
+        return recipe.adversarial * adversarial + recipe.contextual * contextual + recipe.encoder * encoder
+
+    def reinitialize_collapsed(self, *losses: Tensor) -> None:
+        """Draws new weights for the discriminator when any of its losses has collapsed."""
+        if any(loss.item() < self.recipe.collapsed_loss for loss in losses):
             initialise(self.discriminator)
+            self.reinitializations += 1
+
+
+def cross_entropy(probability: Tensor, target: float) -> Tensor:
+    """BCE(·, target), the mean over the batch."""
+    return functional.binary_cross_entropy(probability, torch.full_like(probability, target))
 
 
 def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
     """½[BCE(D(x), 1) + BCE(D(x̂), 0)]."""
-    on_real = functional.binary_cross_entropy(real, torch.ones_like(real))
-    on_fake = functional.binary_cross_entropy(fake, torch.zeros_like(fake))
-    return (on_real + on_fake) * 0.5
+    return (cross_entropy(real, 1) + cross_entropy(fake, 0)) * 0.5
+
+
+def deceiving_step(model: GANomaly, images: Tensor) -> Losses:
+    """One step of May 2018: D learns first, and G deceives the D that has learned.
+
+    D's loss is the sum of both cross-entropies without a half, and either one's collapse alone reinitializes D.
+    """
+    fake, latent, latent_again = model.generator(images)
+    real_probability, _ = model.discriminator(images)
+    fake_probability, _ = model.discriminator(fake.detach())
+
+    model.discriminator_adam.zero_grad()
+    on_real, on_fake = cross_entropy(real_probability, 1), cross_entropy(fake_probability, 0)
+    # One backward of the sum gives what the original's two backwards accumulate.
+    own = on_real + on_fake
+    own.backward()
+    model.discriminator_adam.step()
+
+    model.generator_adam.zero_grad()
+    deceived, _ = model.discriminator(fake)
+    adversarial = cross_entropy(deceived, 1)
+    contextual = functional.l1_loss(fake, images)
+    encoder = functional.mse_loss(latent_again, latent)
+    total = model.weighted(adversarial, contextual, encoder)
+    # The original also fills D's gradients, and clears them before D's next update.
+    total.backward(inputs=list(model.generator.parameters()))
+    model.generator_adam.step()
+    model.reinitialize_collapsed(on_real, on_fake)
+    return Losses(*(loss.detach() for loss in (adversarial, contextual, encoder, total, own)))
 
 
 def plain_step(model: GANomaly, images: Tensor) -> Losses:
@@ -193,7 +245,7 @@ def plain_step(model: GANomaly, images: Tensor) -> Losses:
     adversarial = functional.mse_loss(fake_features, real_features)
     contextual = functional.l1_loss(fake, images)
     encoder = functional.mse_loss(latent_again, latent)
-    total = ADVERSARIAL_WEIGHT * adversarial + CONTEXTUAL_WEIGHT * contextual + ENCODER_WEIGHT * encoder
+    total = model.weighted(adversarial, contextual, encoder)
     total.backward()
     model.generator_adam.step()
 
@@ -201,7 +253,7 @@ def plain_step(model: GANomaly, images: Tensor) -> Losses:
     own = discriminator_loss(real_probability, fake_probability)
     own.backward()
     model.discriminator_adam.step()
-    model.redraw_collapsed(own)
+    model.reinitialize_collapsed(own)
     return Losses(*(loss.detach() for loss in (adversarial, contextual, encoder, total, own)))
 
 
@@ -224,8 +276,9 @@ def minimal_step(model: GANomaly, images: Tensor) -> Losses:
     encoder = functional.mse_loss(latent_again, latent)
     # Asked for the image alone, autograd leaves out D's weight gradients.
     (through_features,) = torch.autograd.grad(adversarial, seen, retain_graph=True)
-    rest = CONTEXTUAL_WEIGHT * contextual + ENCODER_WEIGHT * encoder
-    torch.autograd.backward((rest, fake), (None, ADVERSARIAL_WEIGHT * through_features))
+    recipe = model.recipe
+    rest = recipe.contextual * contextual + recipe.encoder * encoder
+    torch.autograd.backward((rest, fake), (None, recipe.adversarial * through_features))
     model.generator_adam.step()
 
     model.discriminator_adam.zero_grad()
@@ -235,8 +288,8 @@ def minimal_step(model: GANomaly, images: Tensor) -> Losses:
     # Not before both backwards: they hold on to the running statistics.
     repeat_updates(running, earlier)
     model.discriminator_adam.step()
-    model.redraw_collapsed(own)
-    total = ADVERSARIAL_WEIGHT * adversarial + rest
+    model.reinitialize_collapsed(own)
+    total = recipe.adversarial * adversarial + rest
     return Losses(*(loss.detach() for loss in (adversarial, contextual, encoder, total, own)))
 
 

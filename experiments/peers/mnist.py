@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+MEAN_AND_DEVIATION = {"symmetric": (0.5, 0.5), "standardised": (0.1307, 0.3081)}
+"""What is taken off pixels in [0, 1], and what they are then divided by, for each input range of a spec."""
 PRECISION = 22
 """Bits after the point of Pillow's 8-bit weights."""
 
@@ -64,6 +66,16 @@ class Mnist:
                                   for part in images for start in range(0, len(part), 4096)])
         return cls(resized, np.concatenate(labels).astype(int), len(labels[0]))
 
+    def official_split(self, held_out: int, _seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Positions of the training normals, those of the train part, and of the test set, all normals first.
+
+        All anomalies of both parts test. The reference code's split without a seed, and its only one in 2018.
+        """
+        normals = np.flatnonzero(self.labels != held_out)
+        anomalies = np.flatnonzero(self.labels == held_out)
+        of_train_part = normals < self.train_count
+        return normals[of_train_part], np.concatenate([normals[~of_train_part], anomalies])
+
     def pooled_split(self, held_out: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         """Positions of the training normals and of the test set, all normals first.
 
@@ -76,3 +88,7 @@ class Mnist:
         cut = int(0.8 * len(normals))
         anomalies = np.flatnonzero(self.labels == held_out)
         return normals[order[:cut]], np.concatenate([normals[order[cut:]], anomalies])
+
+
+SPLITS = {"official": Mnist.official_split, "pooled-80-20": Mnist.pooled_split}
+"""The split of each name in a spec."""
