@@ -130,8 +130,8 @@ let package = Package(
       "Runner",
       [
         "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
-        "CZlib",
-      ]),
+        "CZlib", "Metrics",
+      ], resources: [.copy("Fixtures")]),
     tests(
       "Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"],
       resources: [.copy("Fixtures")]),

@@ -30,7 +30,8 @@ struct RunIdentity {
   }
 
   private init(
-    _ dataFingerprint: String, _ numerics: Int, dataset: JSON, detector: JSON, evaluation: JSON, kernels: String
+    _ dataFingerprint: String, _ numerics: Int, dataset: JSON, detector: JSON, evaluation: JSON,
+    kernels: String
   ) {
     func text(_ members: [(key: String, value: JSON)]) -> String {
       String(JSON.object(members).sorted.compact.dropFirst().dropLast())

@@ -16,7 +16,8 @@ struct Ganomaly: ParsableCommand {
       RunCommand.self, PlanCommand.self, SubmitCommand.self, StatusCommand.self, CollectCommand.self,
       CleanCommand.self,
       ValidateCommand.self, TableCommand.self, CompareCommand.self, DetectorComparisonCommand.self,
-      AuditCommand.self, RankCommand.self, ReportCommand.self, ScoreCommand.self, DataCommand.self, ParityCommand.self,
+      AuditCommand.self, RankCommand.self, ReportCommand.self, ScoreCommand.self, DataCommand.self,
+      ParityCommand.self,
       BenchCommand.self, SchemaCommand.self,
     ])
 

@@ -56,7 +56,9 @@ struct RunLine {
       return ["\(title): the checkpoint cannot be used: \(problem)"]
     case .evaluationStarted(let run, let evaluations):
       title = run.title
-      return ["\(title): \(evaluations) further \(evaluations == 1 ? "evaluation" : "evaluations") of its weights"]
+      return [
+        "\(title): \(evaluations) further \(evaluations == 1 ? "evaluation" : "evaluations") of its weights"
+      ]
     case .step(let step, let epoch):
       lastStep = step
       let seconds = (moment - epochBegin) / .seconds(1)

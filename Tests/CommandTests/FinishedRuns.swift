@@ -33,7 +33,8 @@ enum FinishedRuns {
       history: RunHistory(
         scores: run.run.evaluatedScores.map {
           ScoreRecord(
-            $0, label: run.run.label(of: $0), measures: [measures], bestEpoch: 1, best: measures, last: measures,
+            $0, label: run.run.label(of: $0), measures: [measures], bestEpoch: 1, best: measures,
+            last: measures,
             bestScores: [0.1, 0.2, 0.3, 0.4], lastScores: [0.1, 0.2, 0.3, 0.4])
         },
         losses: [("generator", [1]), ("discriminator", [0.5])], reinitializations: [0], trainingSeconds: [1],

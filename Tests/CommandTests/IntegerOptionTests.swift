@@ -52,7 +52,8 @@ struct IntegerOptionTests {
     "run": ["digits.yaml", "--dry-run"], "plan": ["digits.yaml"], "submit": ["digits.yaml", "--dry-run"],
     "status": ["digits.yaml"], "collect": ["digits.yaml"], "clean": ["digits.yaml"],
     "validate": ["digits.yaml"], "table": ["absent.h5"], "compare": ["absent.h5"], "paired": ["absent.h5"],
-    "audit": ["absent.h5"], "report": ["absent.h5"], "score": ["absent.h5", "absent.png"],
+    "audit": ["absent.h5"], "rank": ["absent.h5"], "report": ["absent.h5"],
+    "score": ["absent.h5", "absent.png"],
     "parity": ["absent.h5"], "bench": ["--side", "48", "--seconds", "0"], "schema": [], "data list": [],
     "data verify": ["mnist"], "data fetch": ["digits"],
   ]

@@ -73,7 +73,7 @@ extension BadInput {
     finished(
       "a summary of a newer schema", "plan parts.yaml",
       "\(summary): the file has schema version 99, this program "
-        + "reads 2", "use a newer ganomaly"
+        + "reads 3", "use a newer ganomaly"
     ) { workplace, _ in
       try edit(workplace, summary) { try $0.attributes.write(99, to: "schema_version") }
     },
@@ -125,7 +125,8 @@ extension BadInput {
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { try $0.delete("run/scores") }
     },
     finished(
-      "a run of too few evaluations", "run parts.yaml", "/run/whole_test/auroc: its shape is [1, 2]", "made anew"
+      "a run of too few evaluations", "run parts.yaml", "/run/whole_test/auroc: its shape is [1, 2]",
+      "made anew"
     ) {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
@@ -133,7 +134,7 @@ extension BadInput {
         try root.write([0.5, 0.5], shape: [1, 2], to: "run/whole_test/auroc")
       }
     },
-    finished("a run with a best epoch of 9", "run parts.yaml", "best_epoch: epoch 9 is none of 1 to 1") {
+    finished("a run with a best epoch of 9", "run parts.yaml", "/run/history: epoch 9 is none of 1 to 1") {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
         let dataset = try root.openDataset("run/history/best_epoch")

@@ -37,7 +37,7 @@ struct SampleIndexTests {
       var found: [Int: (index: [Int], training: Int)] = [:]
       for name in workplace.files() where name.hasPrefix("results/split/runs/") && name.hasSuffix(".h5") {
         let run = try HDF5File.open(workplace.path(name)).root.openGroup("run")
-        let seed = try run.attributes.readNumber(Int.self, "seed")
+        let seed = try run.openGroup("settings").attributes.readNumber(Int.self, "seed")
         found[seed] = (
           try run.openDataset("sample_index").read(Int.self).values,
           try run.attributes.readNumber(Int.self, "training_images")

@@ -2,11 +2,11 @@ import Foundation
 import Metrics
 import Results
 import Settings
-@testable import Specs
 import TestSupport
 import Testing
 
 @testable import Reports
+@testable import Specs
 
 /// ranking.json: scores of made-up runs, and the ranking that scikit-learn, numpy and scipy get from them.
 struct RankingFixture: Decodable {
@@ -106,7 +106,7 @@ struct RankingFixture: Decodable {
       name: \(made.name)
       preset: \(made.preset)
       dataset: {name: digits}
-      protocol: {split: pooled-80-20}
+      \(made.preset == "clean" ? "" : "protocol: {split: pooled-80-20}")
       held_out: [\(made.heldOut.joined(separator: ", "))]
       detector: {epochs: \(made.runs[0].scores.values.first?.count ?? 0)}
       seeds: \(made.seeds)
@@ -120,7 +120,8 @@ struct RankingFixture: Decodable {
       guard let stored = made.runs.first(where: { $0.heldOut == run.run.heldOut && $0.seed == run.run.seed })
       else { continue }
       try RunFile.write(
-        try record(stored, run), RunMaterial(imageShape: [1, 1, 1], galleries: [], features: nil), weights: [],
+        try record(stored, run), RunMaterial(imageShape: [1, 1, 1], galleries: [], features: nil),
+        weights: [],
         to: RunFile.path(results: folder, experiment: made.name, identifier: run.identifier))
     }
     try SummaryFile.collect(experiment, runs: runs, results: folder, provenance: Provenance([]))

@@ -49,7 +49,8 @@ struct SampleSummary {
         let record = try record(run, of: experiment, number: index)
         records.append(record)
         try RunFile.write(
-          record, material(number: index), weights: [], to: RunFile.path(results: folder, experiment: "sample", identifier: run.identifier))
+          record, material(number: index), weights: [],
+          to: RunFile.path(results: folder, experiment: "sample", identifier: run.identifier))
       }
       try SummaryFile.collect(experiment, runs: runs, results: folder, provenance: Provenance([]))
       return try body(SummaryFile.path(results: folder, experiment: "sample"), records)
@@ -80,7 +81,8 @@ struct SampleSummary {
       history: RunHistory(
         scores: [
           ScoreRecord(
-            key, label: run.run.label(of: key), measures: [early, early, measures], bestEpoch: 3, best: measures,
+            key, label: run.run.label(of: key), measures: [early, early, measures], bestEpoch: 3,
+            best: measures,
             last: measures, bestScores: scores, lastScores: scores)
         ],
         losses: [

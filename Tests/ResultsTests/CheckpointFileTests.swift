@@ -46,7 +46,8 @@ struct CheckpointFileTests {
   func roundTrip() throws {
     try withCheckpoint { path, written in
       #expect(path.hasSuffix("/sample/runs/0123456789abcdef.checkpoint.h5"))
-      let read = try #require(try CheckpointFile.read(path, of: try sampleRun(), identifier: written.identifier))
+      let read = try #require(
+        try CheckpointFile.read(path, of: try sampleRun(), identifier: written.identifier))
       #expect(read.provenance == written.provenance)
       #expect(read.resumedFrom == written.resumedFrom)
       #expect(read.secondsInEpoch == 1.5)
@@ -79,7 +80,9 @@ struct CheckpointFileTests {
       trained.trainingSeconds.append(4)
       for (history, epochs) in [(fresh, (trained: 0, read: 0)), (trained, (trained: 4, read: 3))] {
         try CheckpointFile.write(sample(history), to: path)
-        let read = try #require(try CheckpointFile.read(path, of: try sampleRun(), identifier: "0123456789abcdef")).history
+        let read = try #require(
+          try CheckpointFile.read(path, of: try sampleRun(), identifier: "0123456789abcdef")
+        ).history
         #expect(read.trainedEpochs == epochs.trained)
         #expect(read.evaluatedEpochs == epochs.read)
         #expect(read.scores == history.scores)

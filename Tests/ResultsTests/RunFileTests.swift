@@ -28,7 +28,8 @@ struct RunFileTests {
       #expect(try run.openDataset("labels").read(UInt8.self).values == [0, 0, 0, 1, 1, 1])
       #expect(try run.openDataset("class_index").read(Int.self).values == record.samples.classIndex)
       #expect(try run.openDataset("class_names").readStrings().values == ["0", "1", "2"])
-      #expect(try run.openDataset("evaluation").readStrings().values == ["squared-l2, running", "l1, running"])
+      #expect(
+        try run.openDataset("evaluation").readStrings().values == ["squared-l2, running", "l1, running"])
       let (scores, shape) = try run.openDataset("scores").read(Float.self)
       #expect(scores == record.history.scores.flatMap(\.lastScores))
       #expect(shape == [2, 6])

@@ -47,7 +47,9 @@ struct SummaryFileTests {
       try writeRuns([runs[1]], of: experiment, to: folder)
       let evaluations = try HDF5File.open(try collect(experiment, in: folder)).root.openGroup("evaluations")
       #expect(
-        try evaluations.openDataset("evaluation").readStrings().values == ["squared-l2, running", "l1, running"])
+        try evaluations.openDataset("evaluation").readStrings().values == [
+          "squared-l2, running", "l1, running",
+        ])
       let last = try evaluations.openDataset("auroc_last")
       #expect(try last.dimensionLabels() == ["evaluation", "detector", "held_out", "seed"])
       let (values, shape) = try last.read(Double.self)

@@ -147,7 +147,8 @@ struct ResumeTests {
       try stop(folder, at: 13)
       let path = try paths(plan(in: folder)).checkpoint
       let identifier = try plan(in: folder).runs[0].identifier
-      var checkpoint = try #require(try CheckpointFile.read(path, of: try tinyExperiment().runs[0], identifier: identifier))
+      var checkpoint = try #require(
+        try CheckpointFile.read(path, of: try tinyExperiment().runs[0], identifier: identifier))
       for index in checkpoint.provenance.facts.indices
       where checkpoint.provenance.facts[index].name == "openblas_core" {
         checkpoint.provenance.facts[index].value = "Elsewhere"
@@ -230,7 +231,8 @@ struct UnusableCheckpointTests {
   private func spoil(_ path: String, _ damage: Damage, _ identifier: String) throws -> String {
     let url = URL(fileURLWithPath: path)
     var bytes = try Data(contentsOf: url)
-    var checkpoint = try #require(try CheckpointFile.read(path, of: try tinyExperiment().runs[0], identifier: identifier))
+    var checkpoint = try #require(
+      try CheckpointFile.read(path, of: try tinyExperiment().runs[0], identifier: identifier))
     var words = "it is damaged"
     switch damage {
     case .garbage: bytes = Data("hello".utf8)

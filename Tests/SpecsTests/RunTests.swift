@@ -77,7 +77,9 @@ struct RunIdentifierTests {
       "score: l1", "batch_norm: batch", "epoch: best-on-test", "epoch_samples: 0", "readings: [batch-1]",
       "test_batch: 32", "evaluate_every: 100",
     ] { #expect(try identifier(Self.text + "protocol: {\(option)}\n") == one, "\(option)") }
-    for option in ["input_range: standardised", "split: official", "validation_fraction: 0.1", "test_samples: 9"] {
+    for option in [
+      "input_range: standardised", "split: official", "validation_fraction: 0.1", "test_samples: 9",
+    ] {
       #expect(try identifier(Self.text + "protocol: {\(option)}\n") != one, "\(option)")
     }
   }
@@ -171,7 +173,9 @@ struct RunIdentifierTests {
     let evaluation = try experiment(base).evaluation
     let ofTraining = Set(ProtocolSettings.fields.filter { $0.scope == .training }.map(\.key))
     let options =
-      Self.others(evaluation, "protocol").filter { option in ofTraining.contains { option.contains(".\($0)=") } }
+      Self.others(evaluation, "protocol").filter { option in
+        ofTraining.contains { option.contains(".\($0)=") }
+      }
       + Self.others(GANomalySettings(), "detector")
     for option in options {
       let run = try experiment(base, option).runs[0]

@@ -58,7 +58,8 @@ enum EarlierSummary {
     let names = try readings.openDataset("reading").readStrings().values
     let parts = names.map { $0.split(separator: ", ", maxSplits: 1).map(String.init) }
     try EvaluationTables.writeNames(
-      names.indices.map { (names[$0], parts[$0].first ?? "", parts[$0].count > 1 ? parts[$0][1] : "") }, to: target)
+      names.indices.map { (names[$0], parts[$0].first ?? "", parts[$0].count > 1 ? parts[$0][1] : "") },
+      to: target)
     for table in try readings.names() where table.hasPrefix(EvaluationTables.prefix) {
       try target.copy(table, of: readings)
     }

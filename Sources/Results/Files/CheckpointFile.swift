@@ -85,7 +85,8 @@ public enum CheckpointFile {
     let history = try root.openGroup("run")
     let detector = try root.openGroup("detector")
     return Checkpoint(
-      identifier: try root.attributes.readString("id"), provenance: try Provenance(root.openGroup("environment")),
+      identifier: try root.attributes.readString("id"),
+      provenance: try Provenance(root.openGroup("environment")),
       resumedFrom: try root.attributes.readStrings("resumed_from"),
       history: try isEarlier ? EarlierHistory.read(from: history, run) : HistoryGroup.read(from: history),
       secondsInEpoch: try root.attributes.readNumber(Double.self, "seconds_in_epoch"),

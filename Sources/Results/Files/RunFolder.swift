@@ -17,8 +17,6 @@ public struct RunFolder: Sendable, Equatable {
       func identifier(_ ending: String) -> String { String(name.dropLast(ending.count)) }
       if name.hasSuffix(CheckpointFile.nameEnd) {
         stopped.insert(identifier(CheckpointFile.nameEnd))
-      } else if name.contains(WeightsFile.nameMark) {
-        continue
       } else if name.hasSuffix(RunFile.nameEnd) {
         finished.insert(identifier(RunFile.nameEnd))
       } else if name.hasSuffix(FailureFile.nameEnd) {

@@ -2,20 +2,40 @@ import Diagnostics
 import Foundation
 import HDF5
 
-/// The weights of a detector after one epoch of its training, in a file of their own beside the run's, sealed:
+/// The weights of a detector after one epoch of its training, in a file of their own, sealed:
 /// `/weights`, with the id and the epoch as attributes.
 ///
 /// They let a finished training be evaluated in further ways. Those after the last epoch stand in the run's own file.
 public enum WeightsFile {
-  static let nameMark = ".weights-"
+  /// The folder of an experiment's weights, beside that of its runs.
+  public static func folder(results: String, experiment: String) -> String {
+    "\(results)/\(experiment)/weights"
+  }
 
-  /// `results/<experiment>/runs/<id>.weights-<epoch>.h5`
-  static func path(of run: String, epoch: Int) -> String {
-    run.dropLast(RunFile.nameEnd.count) + "\(nameMark)\(epoch)\(RunFile.nameEnd)"
+  /// The run whose weights a file of this name holds.
+  public static func identifier(ofName name: String) -> String? {
+    name.hasSuffix(RunFile.nameEnd) ? name.split(separator: "-").first.map(String.init) : nil
+  }
+
+  /// `results/<experiment>/weights/<id>-<epoch>.h5`
+  private static func path(of run: String, epoch: Int) -> String {
+    let (folder, identifier) = place(of: run)
+    return "\(folder)/\(identifier)-\(epoch)\(RunFile.nameEnd)"
+  }
+
+  /// - Parameter run: `results/<experiment>/runs/<id>.h5`
+  private static func place(of run: String) -> (folder: String, identifier: String) {
+    let url = URL(fileURLWithPath: run)
+    return (
+      url.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("weights").path,
+      url.deletingPathExtension().lastPathComponent
+    )
   }
 
   /// - Parameter run: the path of the run's own file.
-  public static func write(_ weights: [WeightRecord], identifier: String, epoch: Int, beside run: String) throws {
+  public static func write(_ weights: [WeightRecord], identifier: String, epoch: Int, beside run: String)
+    throws
+  {
     try AtomicFile.write(path(of: run, epoch: epoch)) { temporary in
       let file = try HDF5File.createInMemory(temporary)
       try FileSchema.weights.mark(file.root)
@@ -42,10 +62,8 @@ public enum WeightsFile {
 
   /// The epochs whose weights lie beside a run's own file.
   public static func epochs(beside run: String) throws(Problem) -> Set<Int> {
-    let (folder, start) = (
-      (run as NSString).deletingLastPathComponent,
-      (run as NSString).lastPathComponent.dropLast(RunFile.nameEnd.count) + nameMark
-    )
+    let (folder, identifier) = place(of: run)
+    let start = "\(identifier)-"
     let names = try RunFolder.names(in: folder)
     return Set(
       names.compactMap { name in

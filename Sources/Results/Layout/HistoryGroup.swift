@@ -179,7 +179,9 @@ extension HistoryGroup {
   static func rows(_ name: String, of group: HDF5Group) throws(HDF5Error) -> [[Float]] {
     let dataset = try group.openDataset(name)
     let (values, shape) = try dataset.read(Float.self)
-    guard shape.count == 2 else { throw dataset.refusal("its shape \(shape) is not by evaluation and sample") }
+    guard shape.count == 2 else {
+      throw dataset.refusal("its shape \(shape) is not by evaluation and sample")
+    }
     return (0..<shape[0]).map { row in
       let scores = Array(values[row * shape[1]..<(row + 1) * shape[1]])
       return scores.first?.isNaN == false ? scores : []

@@ -81,7 +81,9 @@ enum MaterialGroup {
       storage: .compressed(level: 9))
     try target.copy("explained_variance_ratio", of: source)
     // An embedding is of these very samples.
-    if stride == 1, try source.exists(EmbeddingGroup.name) { try target.copy(EmbeddingGroup.name, of: source) }
+    if stride == 1, try source.exists(EmbeddingGroup.name) {
+      try target.copy(EmbeddingGroup.name, of: source)
+    }
   }
 
   /// As many as a gallery shows.

@@ -60,4 +60,3 @@ extension RankOrder {
     (0..<count).map { bytes[bytes.startIndex + $0 / 8] >> UInt8($0 % 8) & 1 != 0 }
   }
 }
-

@@ -67,7 +67,8 @@ extension RunGroup {
       dataFingerprint: try attributes.readString("data_fingerprint"),
       provenance: try Provenance(group.openGroup("environment")),
       trainingImages: try attributes.readNumber(Int.self, "training_images"),
-      samples: SampleRecord(index: [], isAnomalous: [], classIndex: [], classNames: []), history: RunHistory())
+      samples: SampleRecord(index: [], isAnomalous: [], classIndex: [], classNames: []), history: RunHistory()
+    )
     if try attributes.exists("earlier_ids") {
       record.earlierIdentifiers = try attributes.readStrings("earlier_ids")
     }

@@ -19,7 +19,8 @@ public struct RunHistory: Sendable {
   public var evaluationSeconds: [Double]
 
   public init(
-    scores: [ScoreRecord] = [], moments: [TrainingMoment] = [], losses: [(name: String, values: [Double])] = [],
+    scores: [ScoreRecord] = [], moments: [TrainingMoment] = [],
+    losses: [(name: String, values: [Double])] = [],
     reinitializations: [Int] = [], validationLosses: [Double] = [], trainingSeconds: [Double] = [],
     evaluationSeconds: [Double] = []
   ) {
@@ -73,7 +74,8 @@ public struct ScoreRecord: Sendable, Equatable {
   public var lastScores: [Float]
 
   public init(
-    _ key: EvaluatedScore, label: String, measures: [Measures] = [], course: [Measures] = [], bestEpoch: Int = 0,
+    _ key: EvaluatedScore, label: String, measures: [Measures] = [], course: [Measures] = [],
+    bestEpoch: Int = 0,
     best: Measures? = nil, last: Measures? = nil, bestScores: [Float] = [], lastScores: [Float] = []
   ) {
     self.key = key

@@ -41,7 +41,9 @@ public struct SummaryEvaluations: Sendable, Equatable {
     let scores = try group.openDataset("score").readStrings().values
     let passes = try group.openDataset("pass")
     let words = try passes.readStrings().values
-    guard words.count == scores.count else { throw passes.refusal("it is not of \(scores.count) evaluations") }
+    guard words.count == scores.count else {
+      throw passes.refusal("it is not of \(scores.count) evaluations")
+    }
     let tables = try group.names().filter { $0.hasPrefix(EvaluationTables.prefix) }
     let last = tables.filter { $0 == "\(EvaluationTables.prefix)last" }
     var byEpoch: [(epoch: String, values: [[[[Double?]]]])] = []
@@ -49,7 +51,8 @@ public struct SummaryEvaluations: Sendable, Equatable {
       let dataset = try group.openDataset(table)
       let (values, shape) = try dataset.read(Double.self)
       guard shape.count == 4, shape[0] == scores.count else {
-        throw dataset.refusal("its shape is not that of \(scores.count) evaluations by detector, class and seed")
+        throw dataset.refusal(
+          "its shape is not that of \(scores.count) evaluations by detector, class and seed")
       }
       let epoch = table.dropFirst(EvaluationTables.prefix.count).replacing("_", with: "-")
       byEpoch.append((String(epoch), Self.nested(values, shape)))

@@ -135,7 +135,9 @@ extension SummarizedRun {
     var copy = self
     copy.kept = kept.compactMap { kept in
       guard case .scores(let scores) = kept.values else { return keeping == .nothing ? nil : kept }
-      return keeping.values(of: scores).map { KeptScores(position: kept.position, epoch: kept.epoch, values: $0) }
+      return keeping.values(of: scores).map {
+        KeptScores(position: kept.position, epoch: kept.epoch, values: $0)
+      }
     }
     return copy
   }

@@ -198,7 +198,8 @@ extension SummaryTable {
       let values = labels.values.flatMap { label in
         grid(.nan) { cell in cell.scores.first { $0.label == label }.map(table.area) ?? .nan }
       }
-      try group.write(values, shape: [labels.values.count] + shape, to: table.name).attachDimensionScales(scales)
+      try group.write(values, shape: [labels.values.count] + shape, to: table.name).attachDimensionScales(
+        scales)
     }
   }
 

@@ -88,7 +88,9 @@ struct EvaluationBook {
   ) throws {
     let evaluation = evaluations[index]
     let sample = sample(of: evaluation)
-    func scores(_ part: TestPart) throws -> Scores { try part.scores(detector, evaluation, requireNotStopped) }
+    func scores(_ part: TestPart) throws -> Scores {
+      try part.scores(detector, evaluation, requireNotStopped)
+    }
     let isSampled = sample.count < whole.count
     var complete = isSampled && !isLast ? nil : try scores(whole)
     let sampled = try isSampled ? scores(sample) : complete

@@ -38,7 +38,8 @@ public struct TrainedRun {
   /// How the scores differ from those behind the run's published number, in a sentence; nil where they do not.
   public var difference: String? {
     if run.detector.usesBatchNorm, run.evaluation.batchNorm == .batch {
-      return "the run's own number is evaluated with batch statistics (\(run.evaluation.headlinePass.rawValue)), "
+      return
+        "the run's own number is evaluated with batch statistics (\(run.evaluation.headlinePass.rawValue)), "
         + "which depend on the other images of a batch; these scores are with running statistics"
     }
     if run.evaluation.epoch == .bestOnTest {

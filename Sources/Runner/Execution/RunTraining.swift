@@ -87,7 +87,8 @@ struct RunTraining {
   /// - Parameter step: how many steps of the epoch were taken.
   mutating func evaluateWithinEpoch(afterStep step: Int, requireNotStopped: () throws -> Void) throws {
     let moment = TrainingMoment(epoch: epoch, step: step)
-    guard step > 0, book.stepsBetween > 0, step % book.stepsBetween == 0, gathered.moments.last != moment else {
+    guard step > 0, book.stepsBetween > 0, step % book.stepsBetween == 0, gathered.moments.last != moment
+    else {
       return
     }
     let begin = ContinuousClock.now

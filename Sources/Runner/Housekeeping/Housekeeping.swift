@@ -70,7 +70,23 @@ public struct Housekeeping {
       else { continue }
       leftovers.append(Leftover(kind, "\(folder)/\(name)", reason))
     }
+    leftovers += try weightsLeftovers(held: held)
     return try (leftovers + summaryLeftovers()).sorted { $0.path < $1.path }
+  }
+
+  /// Weights of runs that are not asked for, and that no process is at.
+  private func weightsLeftovers(held: Set<String>) throws -> [Leftover] {
+    let folder = WeightsFile.folder(results: results, experiment: experiment)
+    return try RunFolder.names(in: folder).compactMap { name in
+      if let reason = abandonment(of: name, in: folder) {
+        return Leftover(.temporary, "\(folder)/\(name)", reason)
+      }
+      guard let asked, let identifier = WeightsFile.identifier(ofName: name), !held.contains(identifier),
+        !asked.contains(identifier)
+      else { return nil }
+      return Leftover(
+        .staleRun, "\(folder)/\(name)", reasons[identifier] ?? "the spec does not ask for it")
+    }
   }
 
   /// Why a file of a run that no process is at may go; nil when it may not.
@@ -93,7 +109,6 @@ public struct Housekeeping {
       let rest =
         summarized.contains(identifier) ? "its scores stay in the summary" : "its result is nowhere else"
       return (.staleRun, "\(reason) (\(rest))")
-    case let rest where rest.hasPrefix(".weights-"): return isAsked ? nil : (.staleRun, reason)
     default: return nil
     }
   }

@@ -88,7 +88,10 @@ public struct Plan: Sendable {
 
   /// The ids under which files of the runs may lie, those that earlier versions of the program gave them included.
   var storedNames: Set<String> {
-    Set(runs.flatMap { [$0.identifier, $0.earlierIdentifier] + (earlierNames[$0.identifier].map { [$0] } ?? []) })
+    Set(
+      runs.flatMap {
+        [$0.identifier, $0.earlierIdentifier] + (earlierNames[$0.identifier].map { [$0] } ?? [])
+      })
   }
   public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
 
@@ -142,7 +145,9 @@ public struct Plan: Sendable {
       for other in groups[entry.run.identifier] ?? [] {
         united.run.evaluations += other.run.evaluations.filter { !united.run.evaluations.contains($0) }
       }
-      if united.run.evaluations.count > entry.run.evaluations.count { united.state = try stored.state(of: united.run) }
+      if united.run.evaluations.count > entry.run.evaluations.count {
+        united.state = try stored.state(of: united.run)
+      }
       return united
     }
   }

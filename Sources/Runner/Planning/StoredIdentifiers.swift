@@ -26,7 +26,8 @@ struct StoredIdentifiers {
     folder = try RunFolder(results: results, experiment: experiment)
     for name in folder.finished {
       let path = RunFile.path(results: results, experiment: experiment, identifier: name)
-      if let identifier = try RunFile.identifier(ofEarlier: path) { earlier[identifier] = name }
+      // A damaged file is refused where its run is asked for.
+      if let identifier = try? RunFile.identifier(ofEarlier: path) { earlier[identifier] = name }
     }
   }
 

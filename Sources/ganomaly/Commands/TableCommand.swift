@@ -41,7 +41,8 @@ struct TableCommand: ParsableCommand {
   private func show(_ path: String) throws -> Bool {
     let summary = try Summary.read(from: path)
     try format.write(
-      readings ? ReadingsTable(summary, SummaryEvaluations.read(from: path)) : summary.table(measure: measure))
+      readings ? ReadingsTable(summary, SummaryEvaluations.read(from: path)) : summary.table(measure: measure)
+    )
     return summary.isComplete
   }
 }
