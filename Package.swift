@@ -83,7 +83,9 @@ let package = Package(
       "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
     library("HDF5", ["CHDF5", "CHDF5Driver"]),
-    library("Results", ["HDF5", "Specs", "Settings", "Metrics", "Diagnostics", "Hashing", "BuildStamp"]),
+    library(
+      "Results", ["HDF5", "Specs", "Settings", "Metrics", "Diagnostics", "Hashing", "BuildStamp"],
+      exclude: ["README.md"]),
     library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),
     library(
       "Runner",

@@ -42,13 +42,11 @@ struct RankedExperiment {
   /// - Parameters:
   ///   - path: of the experiment's summary.
   ///   - method: as it is published; nil for the first of a detector of the experiment.
-  /// - Returns: nil where nothing is published that fits, as for data that are not the published ones.
+  /// - Returns: nil where nothing is published that fits.
   /// - Throws: `Problem` where the file is none of ours or damaged; `SpecProblems` where it holds a spec that this
   ///   program cannot read.
   init?(_ path: String, published tables: [PublishedTable], method: String?) throws {
     contents = try SummaryContents(path: path)
-    // Beside results on other data published values would say nothing.
-    guard contents.summary.dataDeviation == nil else { return nil }
     experiment = try Experiment.parse(text: contents.summary.resolvedSpec, path: "\(path):/spec/resolved")
     let published = PublishedAreas(
       in: tables, method: method, detectors: Set(experiment.configurations.map(\.detector.name)),

@@ -1,5 +1,6 @@
 import Diagnostics
 import Metrics
+import Results
 import Specs
 
 /// All evaluations of any number of experiments beside the published values, the nearest first.
@@ -101,7 +102,9 @@ public struct Ranking: Sendable, Equatable {
   ///
   /// - Throws: as `init(summaries:published:method:)`, where the file is damaged.
   public static func ifPublished(_ path: String, published tables: [PublishedTable]) throws -> Ranking? {
-    guard let experiment = try RankedExperiment(path, published: tables, method: nil),
+    // Beside results on other data published values would say nothing.
+    guard try Summary.read(from: path).dataDeviation == nil,
+      let experiment = try RankedExperiment(path, published: tables, method: nil),
       !experiment.evaluations.isEmpty
     else { return nil }
     return try Ranking([experiment], at: path)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Reports
 import Results
 import Specs
@@ -63,6 +64,12 @@ struct RankCommand: ParsableCommand {
 
   func run() throws {
     let paths = try sources.map { try resultsOptions.summaryPath(of: $0) }
+    for path in paths {
+      guard let deviation = try Summary.read(from: path).dataDeviation else { continue }
+      throw Problem(
+        .badData, at: path, "its data are not the published ones: \(deviation)",
+        hint: "published values say nothing beside it: leave it out")
+    }
     let tables = try publishedTables(paths)
     var ranking = try Ranking(summaries: paths, published: tables, method: method)
     ranking.shown = top ?? (format == .csv || format == .json ? nil : Ranking.usuallyShown)
