@@ -70,24 +70,55 @@ struct TemporaryNameTests {
     }
   }
 
-  @Test("leads to what a process has left of a file, and to nothing of another's")
-  func remains() throws {
-    try withTemporaryFolder { folder in
-      var dead = ProcessIdentity.current
-      dead.number = 4_194_305
-      var elsewhere = dead
-      elsewhere.machine = "another"
-      let name = TemporaryName(of: "a.h5").path
-      func left(by process: ProcessIdentity, of file: String = "a.h5") -> String {
-        name.replacing("a.h5", with: file)
-          .replacing(TemporaryName.token(of: .current), with: TemporaryName.token(of: process))
-          .replacing("-\(getpid())-", with: "-\(process.number)-")
-      }
-      let all = [left(by: dead), left(by: elsewhere), left(by: dead, of: "b.h5"), name]
-      for name in all { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
-      try AtomicFile.removeRemains(of: "\(folder)/a.h5", leftBy: dead)
-      #expect(
-        try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == Set(all.dropFirst()))
+  @Test("leads to what a killed process has left of a run and its weights, and to nothing of another's")
+  func remainsOfRun() throws {
+    try withTemporaryFolder { results in
+      let ours = ["runs/r.h5", "runs/r.checkpoint.h5", "runs/r.failed", "weights/r-3.h5"]
+      let others = ["runs/s.h5", "weights/s-3.h5"]
+      let removed = ours.map { left(by: Self.dead, of: "\(results)/x/\($0)") }
+      let kept =
+        others.map { left(by: Self.dead, of: "\(results)/x/\($0)") }
+        + ours.flatMap { [left(by: Self.elsewhere, of: "\(results)/x/\($0)"), "\(results)/x/\($0)"] }
+      for path in removed + kept { try AtomicFile.write(path) { try Data().write(to: URL(fileURLWithPath: $0)) } }
+      try RunPaths(results: results, experiment: "x", identifier: "r").removeRemains(of: Self.dead)
+      for path in removed { #expect(!FileManager.default.fileExists(atPath: path), "\(path)") }
+      for path in kept { #expect(FileManager.default.fileExists(atPath: path), "\(path)") }
     }
+  }
+
+  @Test("leads to what a process has left of a summary, when it was killed while it collected")
+  func remainsOfSummary() throws {
+    let experiment = try sampleExperiment()
+    try withTemporaryFolder { results in
+      try writeRuns(identified(experiment), of: experiment, to: results)
+      let path = SummaryFile.path(results: results, experiment: experiment.name)
+      let killed = left(by: Self.dead, of: path)
+      let kept = [
+        left(by: Self.elsewhere, of: path), TemporaryName(of: path).path,
+        left(by: Self.dead, of: "\(results)/other.h5"),
+      ]
+      for path in [killed] + kept { try Data().write(to: URL(fileURLWithPath: path)) }
+      try collect(experiment, in: results)
+      #expect(!FileManager.default.fileExists(atPath: killed))
+      for path in kept { #expect(FileManager.default.fileExists(atPath: path), "\(path)") }
+    }
+  }
+
+  /// A number that Linux never gives.
+  private static let dead = process(on: ProcessIdentity.current.machine)
+  private static let elsewhere = process(on: "another")
+
+  private static func process(on machine: String) -> ProcessIdentity {
+    var process = ProcessIdentity.current
+    process.number = 4_194_305
+    process.machine = machine
+    return process
+  }
+
+  /// The path of the temporary file that a process would write for another.
+  private func left(by process: ProcessIdentity, of path: String) -> String {
+    TemporaryName(of: path).path
+      .replacing(TemporaryName.token(of: .current), with: TemporaryName.token(of: process))
+      .replacing("-\(getpid())-", with: "-\(process.number)-")
   }
 }

@@ -32,18 +32,16 @@ public enum AtomicFile {
     try synchronise(folder.isEmpty ? "." : folder)
   }
 
-  /// Removes what a process has left of a file, when it ended in the middle of writing it.
+  /// Removes what processes have left of a folder's files, when they ended in the middle of writing one.
   ///
-  /// - Throws: `Problem` when that is there and cannot be removed.
-  static func removeRemains(of path: String, leftBy process: ProcessIdentity) throws(Problem) {
-    let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
-    for found in try RunFolder.names(in: folder.isEmpty ? "." : folder) {
-      guard let temporary = TemporaryName(found), temporary.finalName == name, temporary.isOf(process) else {
-        continue
-      }
-      let whole = folder.isEmpty ? found : "\(folder)/\(found)"
-      guard unlink(whole) == 0 || errno == ENOENT else {
-        throw Problem(.inputOutput, at: whole, "cannot be removed: \(systemReason())")
+  /// - Parameter isRemains: whether a temporary file is of those that may go.
+  /// - Throws: `Problem` when one is there and cannot be removed.
+  static func removeRemains(in folder: String, where isRemains: (TemporaryName) -> Bool) throws(Problem) {
+    for name in try RunFolder.names(in: folder) {
+      guard let temporary = TemporaryName(name), isRemains(temporary) else { continue }
+      let path = "\(folder)/\(name)"
+      guard unlink(path) == 0 || errno == ENOENT else {
+        throw Problem(.inputOutput, at: path, "cannot be removed: \(systemReason())")
       }
     }
   }

@@ -60,6 +60,10 @@ public struct RunPaths: Sendable, Equatable {
   ///
   /// - Throws: `Problem` when something is there and cannot be removed.
   func removeRemains(of process: ProcessIdentity) throws(Problem) {
-    for path in [run, checkpoint, failure] { try AtomicFile.removeRemains(of: path, leftBy: process) }
+    let names = [run, checkpoint, failure].map { ($0 as NSString).lastPathComponent }
+    try AtomicFile.removeRemains(in: (run as NSString).deletingLastPathComponent) {
+      names.contains($0.finalName) && $0.isOf(process)
+    }
+    try WeightsFile.removeRemains(beside: run, of: process)
   }
 }

@@ -72,6 +72,16 @@ public enum WeightsFile {
       })
   }
 
+  /// Removes what a process has left of a run's weights, when it ended in the middle of writing them.
+  ///
+  /// - Throws: `Problem` when they are there and cannot be removed.
+  static func removeRemains(beside run: String, of process: ProcessIdentity) throws(Problem) {
+    let (folder, identifier) = place(of: run)
+    try AtomicFile.removeRemains(in: folder) {
+      $0.finalName.hasPrefix("\(identifier)-") && $0.isOf(process)
+    }
+  }
+
   /// Removes the weights of the epochs that are not to be kept.
   ///
   /// - Throws: `Problem` when they are there and cannot be removed.

@@ -38,6 +38,10 @@ public enum SummaryFile {
     try AtomicFile.createFolder(folder)
     try AdvisoryLock.hold(lock(results: results, experiment: experiment.name)) {
       let path = path(results: results, experiment: experiment.name)
+      // Whoever wrote it and has ended held the lock.
+      try AtomicFile.removeRemains(in: results) {
+        $0.finalName == "\(experiment.name).h5" && $0.isBeingWritten == false
+      }
       let old = FileManager.default.fileExists(atPath: path) ? try FileSchema.summary.open(path) : nil
       try AtomicFile.write(path) { temporary in
         do {
