@@ -42,7 +42,7 @@ public struct PrincipalComponents: Sendable, Equatable {
     let context = ComputeContext(threads: 1)
     let rows = StoredRows(FloatBuffer(matrix), count: sampleCount, dimension: featureCount)
     let gram = CentredProducts.gram(of: rows, means: rows.columnMeans(context: context), context: context)
-    let trace = (0..<sampleCount).reduce(0.0) { $0 + gram.pointer[$1 * sampleCount + $1] }
+    let trace = (0..<sampleCount).reduce(0.0) { $0 + gram[$1 * sampleCount + $1] }
     let eigenvectors = try SymmetricEigenvectors(ofUpperTriangle: gram, size: sampleCount, count: kept)
 
     var scores = [Float](repeating: 0, count: sampleCount * kept)
