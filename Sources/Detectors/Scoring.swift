@@ -23,7 +23,7 @@ public protocol Evaluator: AnyObject {
   /// - Parameters:
   ///   - indices: positions in the images' store.
   ///   - batchNorm: the statistics that batch norm uses.
-  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormReading)
+  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics)
 
   /// Does the next piece of the work on the loaded batch.
   ///
@@ -41,7 +41,7 @@ public final class Scoring {
   /// Those of the batches that are finished, in the order of the images.
   public private(set) var scores = Scores([:])
   private let images: ImageSelection
-  private let batchNorm: BatchNormReading
+  private let batchNorm: BatchNormStatistics
   private let evaluator: any Evaluator
   /// Images of the finished batches.
   private var finished = 0
@@ -50,7 +50,7 @@ public final class Scoring {
   /// - Parameters:
   ///   - batchNorm: the statistics that batch norm uses.
   ///   - evaluator: its batch size divides the images into batches; with batch statistics a part of the protocol.
-  public init(of images: ImageSelection, batchNorm: BatchNormReading, by evaluator: any Evaluator) {
+  public init(of images: ImageSelection, batchNorm: BatchNormStatistics, by evaluator: any Evaluator) {
     self.images = images
     self.batchNorm = batchNorm
     self.evaluator = evaluator
@@ -80,14 +80,14 @@ extension AnomalyDetector {
   ///   - batchNorm: the statistics that batch norm uses.
   ///   - batchSize: images in a batch; with batch statistics a part of the protocol.
   public func scoring(
-    of images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int
+    of images: ImageSelection, batchNorm: BatchNormStatistics, batchSize: Int
   ) -> Scoring {
     Scoring(
       of: images, batchNorm: batchNorm, by: evaluator(batchSize: min(batchSize, max(1, images.count))))
   }
 
   /// The scores of images, in the order given, without a pause.
-  public func score(_ images: ImageSelection, batchNorm: BatchNormReading, batchSize: Int) -> Scores {
+  public func score(_ images: ImageSelection, batchNorm: BatchNormStatistics, batchSize: Int) -> Scores {
     let scoring = scoring(of: images, batchNorm: batchNorm, batchSize: batchSize)
     while !scoring.isFinished { scoring.advance() }
     return scoring.scores

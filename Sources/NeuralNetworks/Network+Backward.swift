@@ -41,7 +41,7 @@ extension Network {
     let isPiecewiseLinear = block.activation.slope != nil
     return .derivative(
       PlaneDerivative(
-        reading(
+        activations(
           of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights,
           pass: pass),
         activation: block.activation, outputs: isPiecewiseLinear ? nil : pass.output(of: index),

@@ -82,7 +82,7 @@ extension Network {
       return Activations(pass.raw[index], shape: planes)
     }
     let isPiecewiseLinear = block.activation.slope != nil
-    let result = reading(
+    let result = activations(
       of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights, pass: pass)
     let isReadInPassing = !isLast && engine.readsPlanes(blocks[index + 1].geometry, pass.layout)
     if isPiecewiseLinear && isReadInPassing { return result }
@@ -93,7 +93,7 @@ extension Network {
   }
 
   /// The convolution's result of a block, normalised, then `activation`.
-  func reading(
+  func activations(
     of index: Int, activation: Activation, weights: NetworkWeights, pass: Pass
   ) -> Activations {
     let hasShift = blocks[index].normalization.hasShift

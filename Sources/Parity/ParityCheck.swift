@@ -136,7 +136,7 @@ private struct ParityCheck {
     guard try golden.has("scores/\(moment)") else { return }
     let images = try golden.floats("score/x", count: golden.batchSize * golden.image.count)
     let bound = steps == 0 || golden.isWellConditioned ? bounds.scores : nil
-    for (mode, batchNorm) in [("train", BatchNormReading.batch), ("eval", .running)] {
+    for (mode, batchNorm) in [("train", BatchNormStatistics.batch), ("eval", .running)] {
       let scoring = detector.scores(ofImages: images, count: golden.batchSize, batchNorm: batchNorm)
       for (name, ours, measure) in [
         ("l1", scoring.l1, ErrorMeasure.relative), ("l2", scoring.squaredL2, .relative),

@@ -54,7 +54,7 @@ private struct AuditedExperiment {
   let experiment: Experiment
   let absent: AbsentClasses
   private let configurations: [Configuration]
-  private let readings: [SummaryEvaluations.Area]
+  private let areas: [SummaryEvaluations.Area]
 
   init(_ path: String) throws {
     let summary = try Summary.read(from: path)
@@ -70,7 +70,7 @@ private struct AuditedExperiment {
         .usage, at: path, "an audit is of GANomaly's choices, and this is '\(experiment.detector.name)'")
     }
     configurations = experiment.configurations
-    readings = try SummaryEvaluations.read(from: path).areas
+    areas = try SummaryEvaluations.read(from: path).areas
     start = experiment.preset ?? experiment.name
     let (dataset, evaluation) = (experiment.dataset.title, experiment.evaluation)
     columns = summary.heldOut.map { heldOut in
@@ -81,20 +81,20 @@ private struct AuditedExperiment {
           AuditTable.epoch: evaluation.epoch.rawValue,
         ], changed: [:])
     }
-    guard let base = reading(of: 0, evaluation) else {
+    guard let base = values(of: 0, evaluation) else {
       throw Problem(.badData, at: "\(path):/evaluations", "the experiment's own evaluation is not there")
     }
     for column in columns.indices { columns[column].base = base[column] }
-    addReadings()
+    addEvaluations()
     addConfigurations()
     addClean()
   }
 
-  /// AUROC by held-out class and seed of a configuration in a reading; nil where nothing is read so.
-  private func reading(
+  /// AUROC by held-out class and seed of a configuration as it is evaluated so; nil where it is not.
+  private func values(
     of configuration: Int, _ evaluation: ProtocolSettings, epoch: EpochChoice? = nil
   ) -> [[Double?]]? {
-    readings.first {
+    areas.first {
       $0.score == evaluation.score.rawValue && $0.pass == evaluation.headlinePass.rawValue
         && $0.epoch == (epoch ?? evaluation.epoch).rawValue && configuration < $0.values.count
     }?.values[configuration]
@@ -105,34 +105,34 @@ private struct AuditedExperiment {
     for column in columns.indices { columns[column].changed[change] = values[column] }
   }
 
-  /// What differs from the experiment's own reading in one of score, pass and epoch.
-  private mutating func addReadings() {
+  /// What differs from the experiment's own evaluation in one of score, pass and epoch.
+  private mutating func addEvaluations() {
     let evaluation = experiment.evaluation
     let own = (evaluation.score.rawValue, evaluation.headlinePass.rawValue, evaluation.epoch.rawValue)
     for choice in [AuditTable.score, AuditTable.pass, AuditTable.epoch] {
-      for reading in readings {
-        let differs = (reading.score != own.0, reading.pass != own.1, reading.epoch != own.2)
+      for area in areas {
+        let differs = (area.score != own.0, area.pass != own.1, area.epoch != own.2)
         switch (choice, differs) {
         case (AuditTable.score, (true, false, false)):
-          add(AuditTable.Change(choice, reading.score), reading.values[0])
+          add(AuditTable.Change(choice, area.score), area.values[0])
         case (AuditTable.pass, (false, true, false)):
-          add(AuditTable.Change(choice, reading.pass), reading.values[0])
+          add(AuditTable.Change(choice, area.pass), area.values[0])
         case (AuditTable.epoch, (false, false, true)):
-          add(AuditTable.Change(choice, reading.epoch), reading.values[0])
+          add(AuditTable.Change(choice, area.epoch), area.values[0])
         default: break
         }
       }
     }
   }
 
-  /// The values that the experiment varies one by one, each read as the experiment is.
+  /// The values that the experiment varies one by one, each evaluated as the experiment is.
   private mutating func addConfigurations() {
     guard let sweep = experiment.sweep else { return }
     for (position, name) in sweep.names.enumerated() {
       let own = configurations[0].values[position]
       for column in columns.indices { columns[column].own[name] = own.words }
       for (index, configuration) in configurations.enumerated() where configuration.values[position] != own {
-        guard let values = reading(of: index, experiment.evaluation) else { continue }
+        guard let values = values(of: index, experiment.evaluation) else { continue }
         add(AuditTable.Change(name, configuration.values[position].words), values)
       }
     }
@@ -148,7 +148,7 @@ private struct AuditedExperiment {
       return configuration.detector == detector && configuration.evaluation.split == clean.split
         && configuration.evaluation.inputRange == clean.inputRange
     }
-    guard let index, let values = reading(of: index, clean) else { return }
+    guard let index, let values = values(of: index, clean) else { return }
     add(AuditTable.Change(AuditTable.all, Preset.clean.name), values)
   }
 }

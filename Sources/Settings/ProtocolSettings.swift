@@ -35,7 +35,7 @@ public enum LatentScore: String, SettingChoice {
 }
 
 /// The statistics that batch norm uses while scoring.
-public enum BatchNormReading: String, SettingChoice {
+public enum BatchNormStatistics: String, SettingChoice {
   /// Running statistics gathered in training (evaluation mode).
   case running
   /// Statistics of each test batch (what the reference code does, which never calls `eval()`).
@@ -64,7 +64,7 @@ public enum ScoringPass: String, SettingChoice {
   /// Each image is a batch of its own, which says nothing of the others.
   case batchSingle = "batch-1"
 
-  public init(_ batchNorm: BatchNormReading, _ order: TestOrder) {
+  public init(_ batchNorm: BatchNormStatistics, _ order: TestOrder) {
     switch (batchNorm, order) {
     case (.running, _): self = .running
     case (.batch, .shuffled): self = .batchShuffled
@@ -72,7 +72,7 @@ public enum ScoringPass: String, SettingChoice {
     }
   }
 
-  public var batchNorm: BatchNormReading { self == .running ? .running : .batch }
+  public var batchNorm: BatchNormStatistics { self == .running ? .running : .batch }
 
   public var order: TestOrder { self == .batchNormalsFirst ? .normalsFirst : .shuffled }
 }
@@ -82,7 +82,7 @@ public struct ProtocolSettings: SettingsRecord {
   public var split = SplitKind.pooled
   public var inputRange = InputRange.symmetric
   public var score = LatentScore.squaredL2
-  public var batchNorm = BatchNormReading.running
+  public var batchNorm = BatchNormStatistics.running
   public var testOrder = TestOrder.shuffled
   public var testBatch = 64
   public var epoch = EpochChoice.last
@@ -90,7 +90,7 @@ public struct ProtocolSettings: SettingsRecord {
   /// all.
   public var epochSamples = 2000
   /// Passes that every epoch is evaluated with, besides the headline's own.
-  public var readings = [ScoringPass.running, .batchShuffled]
+  public var passes = [ScoringPass.running, .batchShuffled]
   /// Training steps between two evaluations within an epoch; 0 for none.
   public var evaluateEvery = 0
   /// The share of the training normals that is held out of training, for choices without labels.
@@ -103,9 +103,9 @@ public struct ProtocolSettings: SettingsRecord {
   /// The pass whose scores are the headline.
   public var headlinePass: ScoringPass { ScoringPass(batchNorm, testOrder) }
 
-  /// All passes to read, the headline's first, each once.
-  public var passes: [ScoringPass] {
-    [headlinePass] + ScoringPass.allCases.filter { readings.contains($0) && $0 != headlinePass }
+  /// The headline's pass, then the others, each once.
+  public var allPasses: [ScoringPass] {
+    [headlinePass] + ScoringPass.allCases.filter { passes.contains($0) && $0 != headlinePass }
   }
 
   /// The key of `testSamples`, which an entry of a spec's `detectors` takes as well.
@@ -127,8 +127,8 @@ public struct ProtocolSettings: SettingsRecord {
     .integer(
       "test_batch", \.testBatch, 1...65536, "Test samples in a batch whose statistics batch norm uses."
     )
-    .applying("only with `batch_norm: batch` or a batch pass among `readings`") {
-      $0.passes.contains { $0.batchNorm == .batch }
+    .applying("only with `batch_norm: batch` or a batch pass among `passes`") {
+      $0.allPasses.contains { $0.batchNorm == .batch }
     }
     .deciding(.evaluation),
     .choice("epoch", \.epoch, "Which epoch's scores are the result.").deciding(.view),
@@ -139,9 +139,10 @@ public struct ProtocolSettings: SettingsRecord {
     )
     .deciding(.evaluation),
     .choices(
-      "readings", \.readings, atLeast: 0,
+      "passes", \.passes, atLeast: 0,
       "Passes that every epoch is evaluated with, besides the headline's own."
     )
+    .formerly("readings")
     .deciding(.evaluation),
     .integer(
       "evaluate_every", \.evaluateEvery, 0...1_000_000_000,

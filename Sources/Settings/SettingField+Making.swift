@@ -107,6 +107,13 @@ extension SettingField {
     return field
   }
 
+  /// The same field, which earlier versions of the program knew by another key.
+  public func formerly(_ key: String) -> Self {
+    var field = self
+    field.formerKey = key
+    return field
+  }
+
   /// The same field, of which the default stays out of a run's id; for a field that came after there were runs.
   public func leftOutOfIdentityByDefault() -> Self {
     var field = self

@@ -53,6 +53,8 @@ public struct NumberRange: Sendable, Equatable {
 /// One setting of a record: its key, its legal values, its documentation, and how it is read and written.
 public struct SettingField<Record: Sendable>: Sendable {
   public let key: String
+  /// The key that earlier versions of the program knew it by, which is read as well; nil for none.
+  public var formerKey: String?
   public let form: SettingForm
   /// One sentence for the schema and the documentation.
   public let summary: String
@@ -103,24 +105,26 @@ extension SettingsRecord {
   public init(stored values: [String: SettingValue]) {
     self.init()
     for field in Self.fields {
-      if let value = values[field.key] { _ = field.write(&self, value) }
+      if let value = values[field.key] ?? field.formerKey.flatMap({ values[$0] }) { _ = field.write(&self, value) }
     }
   }
 
   /// The values that enter a training's id: those of `resolved` that a training depends on, but for later fields'
   /// defaults.
-  public var trainingIdentity: [(key: String, value: SettingValue)] { identity { $0.scope == .training } }
+  public var trainingIdentity: [(key: String, value: SettingValue)] {
+    identity { $0.scope == .training }.map { ($0.key, $0.read(self)) }
+  }
 
   /// The values that entered a run's id before trainings and evaluations were told apart.
-  public var earlierIdentity: [(key: String, value: SettingValue)] { identity { _ in true } }
+  public var earlierIdentity: [(key: String, value: SettingValue)] {
+    identity { _ in true }.map { ($0.formerKey ?? $0.key, $0.read(self)) }
+  }
 
-  private func identity(
-    _ isWanted: (SettingField<Self>) -> Bool
-  ) -> [(key: String, value: SettingValue)] {
+  private func identity(_ isWanted: (SettingField<Self>) -> Bool) -> [SettingField<Self>] {
     let defaults = Self()
     return Self.fields.filter { field in
       isWanted(field) && field.applies(self) && !field.staysOutOfIdentity(self)
         && (field.entersIdentityByDefault || field.read(self) != field.read(defaults))
-    }.map { ($0.key, $0.read(self)) }
+    }
   }
 }

@@ -32,7 +32,7 @@ public struct Run: Sendable, Equatable {
   }
 
   /// The passes over the test set, the headline's first; one for a detector that batch norm has no say in.
-  public var passes: [ScoringPass] { detector.usesBatchNorm ? evaluation.passes : [.running] }
+  public var passes: [ScoringPass] { detector.usesBatchNorm ? evaluation.allPasses : [.running] }
 
   /// The training's id: the first 16 hexadecimal digits of SHA-256 over all that decides its weights.
   ///
@@ -65,7 +65,7 @@ public struct Run: Sendable, Equatable {
     var run = self
     run.dataset.folder = ""
     run.dataset.skipUnreadable = false
-    run.evaluation.readings = ScoringPass.allCases.filter(evaluation.passes.contains)
+    run.evaluation.passes = ScoringPass.allCases.filter(evaluation.allPasses.contains)
     return run
   }
 }

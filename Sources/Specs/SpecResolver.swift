@@ -161,10 +161,13 @@ extension SpecResolver {
     for layer in layers {
       var given: [(field: SettingField<Record>, path: String, place: String)] = []
       for entry in layer where !others.contains(entry.key) {
-        let path = "\(section).\(entry.key)"
-        guard let field = Record.fields.first(where: { $0.key == entry.key }) else {
+        guard let field = Record.fields.first(where: { [$0.key, $0.formerKey].contains(entry.key) }) else {
           refuseUnknown(entry, in: section, keys: others + Record.fields.map(\.key))
           continue
+        }
+        let path = "\(section).\(field.key)"
+        if entry.key == field.formerKey, layer.contains(where: { $0.key == field.key }) {
+          refuse(at: entry.keyPlace, "'\(entry.key)' is the former name of '\(path)', which is given as well")
         }
         do {
           let value = try field.form.value(of: entry.value, for: "'\(path)'")

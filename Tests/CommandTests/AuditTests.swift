@@ -7,7 +7,7 @@ struct AuditTests {
     preset: code-2019
     dataset: {name: digits, side: 32}
     held_out: [0, 1]
-    protocol: {readings: [running, batch-shuffled, batch-normals-first]}
+    protocol: {passes: [running, batch-shuffled, batch-normals-first]}
     detector: {latent_size: 4, width: 2, epochs: 2}
     seeds: [0]
     sweep: {one_by_one: {protocol.input_range: [symmetric], detector.objective: [v0, v1, v2]}}
@@ -32,15 +32,15 @@ struct AuditTests {
       ] {
         #expect(changes.count { $0 == change } == 1, "\(change): \(audit.output)")
       }
-      let readings = try workplace.run("table", "results/audit.h5", "--readings", "--format", "csv")
+      let evaluations = try workplace.run("table", "results/audit.h5", "--evaluations", "--format", "csv")
       // Five configurations, two scores in three passes, classes and choices of the epoch.
-      let rows = readings.output.split(separator: "\r\n").dropFirst()
+      let rows = evaluations.output.split(separator: "\r\n").dropFirst()
       #expect(rows.count % (5 * 2 * 3 * 2) == 0 && !rows.isEmpty, "\(rows.count)")
       #expect(rows.allSatisfy { $0.hasSuffix(",done") })
     }
   }
 
-  @Test("refuses a sweep of another kind, and a measure of its readings that there is not")
+  @Test("refuses a sweep of another kind, and a measure of its evaluations that there is not")
   func refusals() throws {
     try withWorkplace { workplace in
       let grid = Self.spec.replacing("one_by_one", with: "grid").replacing("[v0, v1, v2]", with: "[v3]")
@@ -49,7 +49,7 @@ struct AuditTests {
       let outcome = try workplace.run("audit", "grid.yaml")
       #expect(
         outcome.status == 64 && outcome.error.contains("more than one value at a time"), "\(outcome.error)")
-      let measure = try workplace.run("table", "grid.yaml", "--readings", "--measure", "equal_error_rate")
+      let measure = try workplace.run("table", "grid.yaml", "--evaluations", "--measure", "equal_error_rate")
       #expect(measure.status == 64 && measure.error.contains("auroc alone"), "\(measure.error)")
       #expect(try workplace.run("audit", "none.h5").status == 66)
     }

@@ -22,7 +22,7 @@ struct CompareTests {
       dataset: {name: digits, side: 32}
       held_out: [0, 1]
       detector: {latent_size: 4, width: 2, epochs: 1}
-      protocol: {readings: []}
+      protocol: {passes: []}
       seeds: [0, 1]
 
       """
@@ -76,7 +76,7 @@ struct CompareTests {
         dataset: {name: digits, side: 32}
         held_out: [0, 1]
         detector: {latent_size: 4, width: 2, epochs: 1}
-        protocol: {readings: []}
+        protocol: {passes: []}
         seeds: [0, 1]
         sweep: {grid: {detector.width: [1, 2]}}
 

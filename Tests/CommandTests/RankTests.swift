@@ -24,7 +24,7 @@ struct RankTests {
       dataset: {name: digits, side: 32}
       held_out: [0, 1]
       detector: {latent_size: 4, width: 2, epochs: 1}
-      protocol: {readings: []}
+      protocol: {passes: []}
       seeds: [0, 1]
 
       """

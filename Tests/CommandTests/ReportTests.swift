@@ -20,7 +20,7 @@ struct ReportTests {
     }
   }
 
-  @Test("writes the tables as Markdown too, with the published values, the readings and the cost")
+  @Test("writes the tables as Markdown too, with the published values, the evaluations and the cost")
   func markdown() throws {
     try withWorkplace { workplace in
       try workplace.layOutResults()
@@ -32,7 +32,7 @@ struct ReportTests {
       let table = try workplace.run("table", "parts.yaml", "--format", "markdown").output
       #expect(page.contains(table))
       #expect(
-        page.contains(try workplace.run("table", "parts.yaml", "--readings", "--format", "markdown").output))
+        page.contains(try workplace.run("table", "parts.yaml", "--evaluations", "--format", "markdown").output))
       #expect(page.contains("**Seconds of all runs together**") && page.contains("| commit "))
       let refused = try workplace.run("report", "parts.yaml", "--markdown", "--tsne")
       #expect(refused.status == 64)

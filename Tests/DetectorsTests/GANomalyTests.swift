@@ -96,7 +96,7 @@ struct GANomalyTests {
     let report = try detector.train(epoch: 1, on: images)
     #expect(report.images == 4)
     #expect(report.losses.allSatisfy { $0.value.isFinite })
-    for batchNorm in BatchNormReading.allCases {
+    for batchNorm in BatchNormStatistics.allCases {
       let scores = detector.score(images, batchNorm: batchNorm, batchSize: 3)
       #expect(scores.byName["l1"]?.count == 5)
       #expect(scores.byName["squared-l2"]?.allSatisfy { $0.isFinite && $0 >= 0 } == true)
@@ -195,7 +195,7 @@ struct GANomalyTests {
     let detector = detector()
     try detector.train(epoch: 1, on: selection(32))
     let images = selection(12)
-    func scores(_ batchNorm: BatchNormReading, _ size: Int) -> [Float] {
+    func scores(_ batchNorm: BatchNormStatistics, _ size: Int) -> [Float] {
       detector.score(images, batchNorm: batchNorm, batchSize: size).byName["squared-l2"] ?? []
     }
     for (a, b) in zip(scores(.running, 12), scores(.running, 5)) { #expect(abs(a - b) <= 1e-5 * abs(a)) }

@@ -136,7 +136,7 @@ struct ResumeTests {
   func scoring() throws {
     let detector = detector()
     try detector.train(epoch: 1, on: images)
-    for batchNorm in BatchNormReading.allCases {
+    for batchNorm in BatchNormStatistics.allCases {
       let scoring = detector.scoring(of: images, batchNorm: batchNorm, batchSize: 7)
       var known: [Int] = []
       while !scoring.isFinished {

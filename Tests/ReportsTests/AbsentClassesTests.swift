@@ -54,16 +54,16 @@ struct AbsentClassesTests {
     }
   }
 
-  @Test("stand in one line below the tables, the readings, the report's and the comparison's")
+  @Test("stand in one line below the tables, the evaluations, the report's and the comparison's")
   func everywhere() throws {
     try SampleSummary.digits.write { path, _ in
       let contents = try SummaryContents(path: path)
       let line = "Not shown: 0, 1, 3, 4, 5, 6, 7, 9."
       let summary = contents.summary
       #expect(AUCTable(summary).notes.contains(line))
-      let readings = try ReadingsTable(summary, SummaryEvaluations.read(from: path))
+      let evaluations = try EvaluationsTable(summary, SummaryEvaluations.read(from: path))
       let comparison = try Comparison(summary, at: path, metric: .auroc, published: [])
-      let rendered: [any RenderedTable] = [AUCTable(summary), readings, comparison]
+      let rendered: [any RenderedTable] = [AUCTable(summary), evaluations, comparison]
       for table in rendered {
         for text in [table.text(width: 100), table.markdown, table.latex, table.json] {
           #expect(text.contains(line))

@@ -77,8 +77,8 @@ struct AuditTableTests {
   }
 }
 
-@Suite("The table of readings")
-struct ReadingsTableTests {
+@Suite("The table of evaluations")
+struct EvaluationsTableTests {
   private func summary(seeds: [Int]) -> Summary {
     let values = [[seeds.map { 0.5 + 0.1 * Double($0) }, seeds.map { _ in Double.nan }]]
     return Summary(
@@ -88,8 +88,8 @@ struct ReadingsTableTests {
       protocolDescription: "digits", resolvedSpec: "")
   }
 
-  private func table(seeds: [Int]) -> ReadingsTable {
-    ReadingsTable(
+  private func table(seeds: [Int]) -> EvaluationsTable {
+    EvaluationsTable(
       summary(seeds: seeds),
       SummaryEvaluations([
         .init(
@@ -121,6 +121,6 @@ struct ReadingsTableTests {
     #expect(rows[2] == "ganomaly,squared-l2,running,last,0,1,AUROC,0.6,done")
     let parsed = try JSONSerialization.jsonObject(with: Data(table.json.utf8)) as? [String: Any]
     #expect(parsed?["held_out"] as? [String] == ["0", "1"])
-    #expect((parsed?["readings"] as? [[String: Any]])?.count == 2)
+    #expect((parsed?["evaluations"] as? [[String: Any]])?.count == 2)
   }
 }

@@ -18,7 +18,7 @@ struct RankingFixture: Decodable {
   struct Run: Decodable {
     let heldOut: String
     let seed: Int
-    /// By reading and epoch.
+    /// By evaluation and epoch.
     let scores: [String: [[Float]]]
   }
 
@@ -65,7 +65,7 @@ struct RankingFixture: Decodable {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    // Names of readings have a comma, which the strategy leaves as it is.
+    // Names of evaluations have a comma, which the strategy leaves as it is.
     return try decoder.decode(
       RankingFixture.self, from: Data(contentsOf: folder.appendingPathComponent("ranking.json")))
   }

@@ -7,7 +7,7 @@ import Testing
 @Suite("The evaluations of a summary")
 struct SummaryEvaluationsTests {
   @Test("are every score and pass at every choice of the epoch, the headline and the last epoch first")
-  func reading() throws {
+  func evaluations() throws {
     let experiment = try sampleExperiment()
     let runs = identified(experiment)
     try withTemporaryFolder { folder in

@@ -40,7 +40,7 @@ struct SummaryFileTests {
   }
 
   @Test("show every evaluation at the last epoch and at the best on the test set")
-  func readings() throws {
+  func evaluations() throws {
     let experiment = try sampleExperiment()
     let runs = identified(experiment)
     try withTemporaryFolder { folder in

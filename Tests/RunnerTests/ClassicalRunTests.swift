@@ -7,7 +7,7 @@ import Testing
 @Suite("A run of a classical detector")
 struct ClassicalRunTests {
   @Test(
-    "goes from the spec to its file: one epoch, a reading for each score, better than chance",
+    "goes from the spec to its file: one epoch, an evaluation for each score, better than chance",
     arguments: [
       ("pca", ["squared-error"]), ("mahalanobis", ["squared-distance"]), ("knn", ["distance"]),
       ("kde", ["negative-log-density"]), ("oc-svm", ["distance"]), ("isolation-forest", ["isolation"]),

@@ -17,7 +17,7 @@ private final class ScriptedDetector: AnomalyDetector {
   let epochs: Int
   private let scores: [[Float]]
   /// The images of each scoring, and how it was to be done.
-  private(set) var calls: [(indices: [Int], batchNorm: BatchNormReading, batchSize: Int)] = []
+  private(set) var calls: [(indices: [Int], batchNorm: BatchNormStatistics, batchSize: Int)] = []
   var epoch = 1
 
   init(_ scores: [[Float]]) {
@@ -34,7 +34,7 @@ private final class ScriptedDetector: AnomalyDetector {
     return ScriptedEvaluator(self, batchSize: batchSize)
   }
 
-  fileprivate func note(_ indices: ArraySlice<Int>, _ batchNorm: BatchNormReading) {
+  fileprivate func note(_ indices: ArraySlice<Int>, _ batchNorm: BatchNormStatistics) {
     calls[calls.count - 1].indices += indices
     calls[calls.count - 1].batchNorm = batchNorm
   }
@@ -59,7 +59,7 @@ private final class ScriptedEvaluator: Evaluator {
     self.batchSize = batchSize
   }
 
-  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormReading) {
+  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics) {
     detector.note(indices, batchNorm)
     self.indices = Array(indices)
   }
@@ -109,7 +109,7 @@ struct EvaluationBookTests {
       $0.batchNorm = .batch
       $0.testOrder = .normalsFirst
       $0.score = .l1
-      $0.readings = [.running]
+      $0.passes = [.running]
     }
     #expect(
       leaking.scores.map(\.label) == [
@@ -164,7 +164,7 @@ struct EvaluationBookTests {
     _ scores: [[Float]], _ change: (inout ProtocolSettings) -> Void = { _ in }
   ) throws -> (book: EvaluationBook, calls: [[Int]]) {
     var evaluation = ProtocolSettings()
-    (evaluation.epochSamples, evaluation.readings) = (12, [.running])
+    (evaluation.epochSamples, evaluation.passes) = (12, [.running])
     change(&evaluation)
     let store = ImageStore(
       shape: ImageShape(channels: 1, height: 1, width: 1), bytes: [UInt8](repeating: 0, count: 60))
@@ -210,7 +210,7 @@ struct EvaluationBookTests {
   @Test("of a sample in shuffled batches are in the order of the whole test set's")
   func shuffledSample() throws {
     let scores = (0..<60).map(Float.init)
-    let (book, calls) = try sampled([scores, scores]) { $0.readings = [.batchShuffled] }
+    let (book, calls) = try sampled([scores, scores]) { $0.passes = [.batchShuffled] }
     // Of each pass the sample; of the first epoch and of the last also the whole test set.
     let (wholeOrder, sampleOrder) = (calls[3], calls[2])
     #expect(wholeOrder.sorted() == Array(0..<60) && wholeOrder != Array(0..<60))
@@ -222,7 +222,7 @@ struct EvaluationBookTests {
   @Test("may have each image as a batch of its own")
   func single() throws {
     let detector = ScriptedDetector([[0, 1, 2, 3, 4, 5]])
-    let book = try evaluate(detector) { $0.readings = [.batchSingle] }
+    let book = try evaluate(detector) { $0.passes = [.batchSingle] }
     #expect(book.scores.map(\.label)[2] == "squared-l2, batch-1")
     #expect(detector.calls[1].batchNorm == .batch && detector.calls[1].batchSize == 1)
   }

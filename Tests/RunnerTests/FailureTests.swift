@@ -64,7 +64,7 @@ private final class FaultyEvaluator: Evaluator {
 
   var batchSize: Int { evaluator.batchSize }
 
-  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormReading) {
+  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics) {
     evaluator.load(indices, of: images, batchNorm: batchNorm)
   }
 
@@ -82,7 +82,7 @@ struct FailureTests {
   /// Twenty runs.
   private func plan(in folder: String) throws -> Plan {
     try RunnerTests.plan(
-      tinyExperiment("held_out=all", "seeds=[0, 1]", "protocol.readings=[running]"), in: folder)
+      tinyExperiment("held_out=all", "seeds=[0, 1]", "protocol.passes=[running]"), in: folder)
   }
 
   /// By class and seed.

@@ -27,9 +27,9 @@ private func course(_ plan: Plan, keeping kept: KeptWeights = .best) throws -> C
   return course
 }
 
-private let fewer = ["held_out=[0]", "detector.epochs=3", "protocol.readings=[running]"]
+private let fewer = ["held_out=[0]", "detector.epochs=3", "protocol.passes=[running]"]
 private let more = [
-  "held_out=[0]", "detector.epochs=3", "protocol.readings=[running, batch-1, batch-shuffled]",
+  "held_out=[0]", "detector.epochs=3", "protocol.passes=[running, batch-1, batch-shuffled]",
 ]
 
 @Suite("Evaluations that a finished training lacks")
@@ -136,7 +136,7 @@ struct LaterEvaluationTests {
 
 @Suite("The course within an epoch")
 struct EpochCourseTests {
-  private static let overrides = ["held_out=[0]", "protocol.evaluate_every=7", "protocol.readings=[running]"]
+  private static let overrides = ["held_out=[0]", "protocol.evaluate_every=7", "protocol.passes=[running]"]
 
   @Test("is measured every so many steps, and changes nothing of the training")
   func moments() throws {
@@ -155,7 +155,7 @@ struct EpochCourseTests {
 
   private func recordWithoutCourse(_ folder: String) throws -> RunRecord {
     let plan = try RunnerTests.plan(
-      tinyExperiment("held_out=[0]", "protocol.readings=[running]"), in: "\(folder)/without")
+      tinyExperiment("held_out=[0]", "protocol.passes=[running]"), in: "\(folder)/without")
     try execute(plan)
     return try RunFile.record(in: runPath(plan.runs[0], in: "\(folder)/without"))
   }
@@ -226,12 +226,12 @@ struct EarlierFilesTests {
     }
   }
 
-  @Test("are evaluated further from the weights in them, although their name is of other readings")
+  @Test("are evaluated further from the weights in them, although their name is of other evaluations")
   func further() throws {
     try withTemporaryFolder { folder in
       try copy([("\(Self.earlier).h5", "tiny/runs/\(Self.earlier).h5")], to: folder)
       let more = try plan(
-        tinyExperiment("held_out=[0]", "protocol.readings=[running, batch-shuffled, batch-1]"), in: folder)
+        tinyExperiment("held_out=[0]", "protocol.passes=[running, batch-shuffled, batch-1]"), in: folder)
       let course = try course(more)
       #expect(course.trainings == 0 && course.evaluations == [1])
     }

@@ -70,7 +70,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "leaves a checkpoint and continues to the same bits: in an epoch, at its end, in a reading, between passes",
+    "leaves a checkpoint and continues to the same bits: in an epoch, at its end, in an evaluation, between passes",
     arguments: [2, 13, 21, 22, 25, 30, 38, 44, 57, 70])
   func stopped(count: Int) throws {
     try withTemporaryFolder { folder in
@@ -92,7 +92,7 @@ struct ResumeTests {
   @Test("and stopped again and again comes to the same end")
   func often() throws {
     try withTemporaryFolder { folder in
-      // Twice in the first epoch, twice in the second, twice in its reading.
+      // Twice in the first epoch, twice in the second, twice in its evaluation.
       for count in [5, 9, 30, 8, 12, 10] { try stop(folder, at: count) }
       try finish(folder)
     }

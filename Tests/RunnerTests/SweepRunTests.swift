@@ -187,7 +187,7 @@ struct ValidationTests {
     try withTemporaryFolder { folder in
       let experiment = try tinyExperiment("protocol.validation_fraction=0.2", "held_out=[0]")
       let undisturbed = try execute(plan(experiment, in: "\(folder)/undisturbed")).started[0]
-      // In the first epoch, in its reading, in the second.
+      // In the first epoch, in its evaluation, in the second.
       for count in [4, 30, 5] {
         let stop = StopAt(count)
         #expect(throws: Problem.self) {

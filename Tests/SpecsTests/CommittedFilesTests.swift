@@ -67,7 +67,7 @@ struct CommittedFilesTests {
     let ganomaly = try experiment.ganomaly
     #expect(ganomaly.width == 64 && ganomaly.latentSize == 100 && ganomaly.epochs == 15)
     #expect(ganomaly.objective == .v0)
-    #expect(Set(experiment.evaluation.passes) == Set(ScoringPass.allCases))
+    #expect(Set(experiment.evaluation.allPasses) == Set(ScoringPass.allCases))
     #expect(experiment.evaluation.epochSamples == 2000)
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
@@ -83,7 +83,7 @@ struct CommittedFilesTests {
     #expect(experiment.configurations.map(\.label).first == Configuration.unchanged)
     #expect(experiment.configurations.count == configurations)
     #expect(experiment.heldOutClasses == heldOut)
-    #expect(Set(experiment.evaluation.passes) == [.running, .batchShuffled, .batchNormalsFirst])
+    #expect(Set(experiment.evaluation.allPasses) == [.running, .batchShuffled, .batchNormalsFirst])
     #expect(experiment.detector.epochs == 5)
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/audit/\(name).yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
@@ -100,7 +100,7 @@ struct CommittedFilesTests {
     #expect(experiment.configurations.count == configurations)
     #expect(experiment.heldOutClasses == heldOut)
     #expect(experiment.runCount == configurations * 4 * 3)
-    #expect(Set(experiment.evaluation.passes) == Set(ScoringPass.allCases))
+    #expect(Set(experiment.evaluation.allPasses) == Set(ScoringPass.allCases))
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/audit/\(name)-2018.yaml\n"))
     #expect(experiment.source.text.contains("\n# Cost: "))
   }
@@ -126,7 +126,8 @@ struct CommittedFilesTests {
     #expect(experiment.preset == "code-2018")
     #expect(experiment.runCount == runs)
     #expect(experiment.heldOutClasses.count == 10 && experiment.seeds == [0])
-    #expect(experiment.configurations.allSatisfy { Set($0.evaluation.passes) == Set(ScoringPass.allCases) })
+    #expect(
+      experiment.configurations.allSatisfy { Set($0.evaluation.allPasses) == Set(ScoringPass.allCases) })
     let ganomaly = try experiment.ganomaly
     #expect(ganomaly.width == width && ganomaly.epochs == 3)
     #expect(experiment.source.text.contains("\n#   ganomaly run experiments/search/\(name).yaml --jobs 2\n"))

@@ -12,7 +12,7 @@ struct PresetRow: Sendable, CustomTestStringConvertible {
   var learningRate: Double
   var inputRange: InputRange
   var score: LatentScore
-  var batchNorm: BatchNormReading
+  var batchNorm: BatchNormStatistics
   var testOrder: TestOrder
   var epoch: EpochChoice
 

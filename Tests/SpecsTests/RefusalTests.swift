@@ -66,8 +66,8 @@ private let badKeys = [
     "a test order with running statistics", mnist + "protocol: {test_order: shuffled}\n", at: "2:12",
     "'protocol.test_order' means nothing", "`batch_norm: batch`"),
   BadSpec(
-    "a test batch with running statistics alone", mnist + "protocol: {readings: [running], test_batch: 9}\n",
-    at: "2:33", "'protocol.test_batch' means nothing"),
+    "a test batch with running statistics alone", mnist + "protocol: {passes: [running], test_batch: 9}\n",
+    at: "2:31", "'protocol.test_batch' means nothing"),
 ]
 
 private let badValues = [
@@ -104,8 +104,11 @@ private let badValues = [
     "an unknown preset", mnist + "preset: code-2020\n", at: "2:9",
     "paper, folders-2018, code-2018, code-2019, clean", "mean 'code-2018'?"),
   BadSpec(
-    "a reading twice", mnist + "protocol: {readings: [running, running]}\n", at: "2:32", "more than once"),
-  BadSpec("an unknown reading", mnist + "protocol: {readings: [bach]}\n", at: "2:23", "every element of"),
+    "a pass twice", mnist + "protocol: {passes: [running, running]}\n", at: "2:30", "more than once"),
+  BadSpec(
+    "a field by its former key as well", mnist + "protocol: {passes: [running], readings: [batch-1]}\n",
+    at: "2:31", "the former name of"),
+  BadSpec("an unknown pass", mnist + "protocol: {passes: [bach]}\n", at: "2:21", "every element of"),
   BadSpec(
     "yes for a flag", "dataset: {name: folder, folder: a, skip_unreadable: yes}\n", at: "1:53",
     "true or false",

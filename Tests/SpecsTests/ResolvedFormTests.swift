@@ -59,7 +59,7 @@ struct ResolvedFormTests {
           test_batch: 64
           epoch: last
           epoch_samples: 2000
-          readings: [running, batch-shuffled]
+          passes: [running, batch-shuffled]
           evaluate_every: 0
           validation_fraction: 0
           test_samples: 0

@@ -66,7 +66,7 @@ struct RunIdentifierTests {
       """#
     #expect(run.identityText(dataFingerprint: "0123abcd") == text)
     #expect(run.identifier(dataFingerprint: "0123abcd") == "0436937354f78cc8")
-    // With the protocol's readings, score and epoch in it, as files of schema version 2 name it.
+    // With the protocol's passes, score and epoch in it, as files of schema version 2 name it.
     #expect(run.earlierIdentifier(dataFingerprint: "0123abcd") == "624a49d330969705")
   }
 
@@ -74,7 +74,7 @@ struct RunIdentifierTests {
   func evaluations() throws {
     let one = try identifier(Self.text)
     for option in [
-      "score: l1", "batch_norm: batch", "epoch: best-on-test", "epoch_samples: 0", "readings: [batch-1]",
+      "score: l1", "batch_norm: batch", "epoch: best-on-test", "epoch_samples: 0", "passes: [batch-1]",
       "test_batch: 32", "evaluate_every: 100",
     ] { #expect(try identifier(Self.text + "protocol: {\(option)}\n") == one, "\(option)") }
     for option in [
@@ -82,6 +82,14 @@ struct RunIdentifierTests {
     ] {
       #expect(try identifier(Self.text + "protocol: {\(option)}\n") != one, "\(option)")
     }
+  }
+
+  @Test("stays where a field is given by its former key, which is read as well")
+  func formerKey() throws {
+    let former = try experiment(Self.text + "protocol: {readings: [batch-1]}\n")
+    #expect(former.evaluation.passes == [.batchSingle])
+    #expect(
+      former.resolvedYAML == (try experiment(Self.text + "protocol: {passes: [batch-1]}\n").resolvedYAML))
   }
 
   @Test("is another one for other kernels than the fast ones, whose bits it is of")
@@ -100,8 +108,8 @@ struct RunIdentifierTests {
       "# A comment\nseeds: [1]\nheld_out: ['3']\ndetector: {learning_rate: 0.0002}\ndataset: {name: mnist}\n",
       "preset: clean\n" + text,
       text.replacing("[3]", with: "[3, 5]").replacing("[1]", with: "[1, 0]"),
-      text + "protocol: {readings: [batch-shuffled, running]}\n",
-      text + "protocol: {readings: [batch-shuffled]}\n",
+      text + "protocol: {passes: [batch-shuffled, running]}\n",
+      text + "protocol: {passes: [batch-shuffled]}\n",
       text.replacing("2e-4", with: "2e-4, adversarial_weight: 1.0"),
     ])
   func stays(_ other: String) throws { #expect(try identifier(other) == identifier(Self.text)) }
@@ -141,7 +149,7 @@ struct RunIdentifierTests {
     let limited = try experiment(Self.text, "detector.redraw_limit=5").runs[0]
     #expect(
       limited.differences(from: run) == [RunDifference(key: "detector.redraw_limit", value: "5", other: "0")])
-    let same = try experiment(Self.text, "protocol.readings=[batch-shuffled]", "description=words").runs[0]
+    let same = try experiment(Self.text, "protocol.passes=[batch-shuffled]", "description=words").runs[0]
     #expect(run.differences(from: same).isEmpty)
     let batch = try experiment(Self.text, "protocol.batch_norm=batch").runs[0]
     #expect(

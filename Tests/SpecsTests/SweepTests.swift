@@ -115,7 +115,7 @@ struct SweepTests {
   @Test(
     "is written out such that it reads back",
     arguments: [
-      "grid: {detector.latent_size: [4, 8], protocol.readings: [[running], [batch-shuffled, running]]}",
+      "grid: {detector.latent_size: [4, 8], protocol.passes: [[running], [batch-shuffled, running]]}",
       "random: {detector.beta1: {uniform: [0, 0.5]}, protocol.score: {choice: [l1]}}, draws: 3, seed: 9",
       "grid: {detector.width: [2, 4]}, halving: {first: 1, factor: 2}, choose_by: test-auroc",
     ])

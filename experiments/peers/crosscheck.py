@@ -4,7 +4,7 @@
     ganomaly run experiments/crosscheck.yaml                                       # ours: fifteen short trainings
     ganomaly validate experiments/crosscheck.yaml --resolved | \\
         python experiments/peers/crosscheck.py train experiments/crosscheck.csv    # PyTorch's; about 26 minutes
-    ganomaly table experiments/crosscheck.yaml --readings --format csv | \\
+    ganomaly table experiments/crosscheck.yaml --evaluations --format csv | \\
         python experiments/peers/crosscheck.py compare experiments/crosscheck.csv
 
 The same for crosscheck-2018. `train` makes, for each digit and seed that the file lacks, one training of the peer

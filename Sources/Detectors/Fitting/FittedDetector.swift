@@ -127,7 +127,7 @@ private final class FittedEvaluator<Model: FittedModel>: Evaluator {
     self.setup = setup
   }
 
-  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormReading) {
+  func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics) {
     block = ImageSelection(images.store, indices: Array(indices), scale: images.scale)
   }
 

@@ -45,19 +45,19 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
 
   // MARK: - Evaluator
 
-  final func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormReading) {
+  final func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics) {
     (self.images, self.indices) = (images, indices)
     begin(images: indices.count, batchNorm)
     fill(indices, of: images)
   }
 
   /// Loads a batch that is given as numbers, image by image.
-  final func load(imageMajor values: [Float], images count: Int, batchNorm: BatchNormReading) {
+  final func load(imageMajor values: [Float], images count: Int, batchNorm: BatchNormStatistics) {
     begin(images: count, batchNorm)
     engine.load(x, imageMajor: values, layout: layout, count: setup.image.count)
   }
 
-  private func begin(images count: Int, _ batchNorm: BatchNormReading) {
+  private func begin(images count: Int, _ batchNorm: BatchNormStatistics) {
     let usesBatch = Model.Settings.usesBatchNorm && batchNorm == .batch
     mode = usesBatch ? .batchStatistics : .runningStatistics
     layout = BatchLayout(images: count, padsSmallBatches: padsSmallBatches)

@@ -34,8 +34,8 @@ public struct ResultsPage {
     if !summary.specPath.isEmpty { parts.append("Spec: `\(summary.specPath)`.\n") }
     parts.append(try mainTable().markdown)
     parts += try comparisons().map(\.markdown)
-    if try showsReadings() {
-      parts.append(try ReadingsTable(summary, SummaryEvaluations.read(from: contents.path)).markdown)
+    if try showsEvaluations() {
+      parts.append(try EvaluationsTable(summary, SummaryEvaluations.read(from: contents.path)).markdown)
     }
     parts += course.areaTables(mostEpochs: Self.mostEpochs).map(\.document.markdown)
     parts += course.costSection.tables.map(\.document.markdown)
@@ -54,11 +54,11 @@ public struct ResultsPage {
     }
   }
 
-  /// Where one detector is read in several ways; an audit has them as choices.
-  private func showsReadings() throws -> Bool {
+  /// Where one detector is evaluated in several ways; an audit has them as choices.
+  private func showsEvaluations() throws -> Bool {
     guard contents.summary.sweep == nil, contents.summary.detectors.count == 1 else { return false }
-    let readings = try SummaryEvaluations.read(from: contents.path).areas
-    return Set(readings.map { [$0.score, $0.pass] }).count > 1
+    let areas = try SummaryEvaluations.read(from: contents.path).areas
+    return Set(areas.map { [$0.score, $0.pass] }).count > 1
   }
 }
 

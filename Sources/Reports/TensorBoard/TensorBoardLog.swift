@@ -46,9 +46,9 @@ public final class TensorBoardLog {
     var event = event(step: epoch.epoch)
     for loss in epoch.losses { event.add(scalar: loss.value, tag: "loss/\(loss.name)") }
     if let loss = epoch.validationLoss { event.add(scalar: loss, tag: "loss/validation") }
-    for reading in epoch.evaluations {
+    for evaluation in epoch.evaluations {
       for measure in Measures.all {
-        event.add(scalar: reading.measures[keyPath: measure.path], tag: "\(measure.name)/\(reading.name)")
+        event.add(scalar: evaluation.measures[keyPath: measure.path], tag: "\(measure.name)/\(evaluation.name)")
       }
     }
     event.add(histogramOf: epoch.normalScores, tag: "scores/normal")

@@ -60,8 +60,10 @@ enum SettingsGroup {
 
   private static func record<Record: SettingsRecord>(_ group: HDF5Group) throws(HDF5Error) -> Record {
     var values: [String: SettingValue] = [:]
-    for field in Record.fields where try group.attributes.exists(field.key) {
-      values[field.key] = try value(field.key, field.form, of: group.attributes)
+    for field in Record.fields {
+      for key in [field.formerKey, field.key].compactMap({ $0 }) where try group.attributes.exists(key) {
+        values[field.key] = try value(key, field.form, of: group.attributes)
+      }
     }
     return Record(stored: values)
   }

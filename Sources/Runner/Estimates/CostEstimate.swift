@@ -220,9 +220,9 @@ private struct ShapeCost {
 
   /// Of a run's file, and of its share of the summary: at most, since much of it is compressed.
   func bytes(_ run: Run, train: Int, test: Int, image: ImageShape) -> Int {
-    let readings = run.passes.count * run.detector.record.scoreNames(run.evaluation).count
-    let samples = test * (9 + 4 * (readings + 1))
-    let history = run.detector.epochs * 8 * (readings * Measures.all.count + 8)
+    let scores = run.passes.count * run.detector.record.scoreNames(run.evaluation).count
+    let samples = test * (9 + 4 * (scores + 1))
+    let history = run.detector.epochs * 8 * (scores * Measures.all.count + 8)
     let galleries = 4 * 32 * 2 * image.count
     let features = min(test, 2000) * (50 * 4 + 4)
     // Names, attributes and what HDF5 keeps for itself.

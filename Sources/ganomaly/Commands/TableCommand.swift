@@ -17,8 +17,8 @@ struct TableCommand: ParsableCommand {
   @Flag(
     name: .long,
     help:
-      "AUROC of everything that is read off the trainings: each score and pass, at each choice of the epoch.")
-  var readings = false
+      "AUROC of every evaluation of the trainings: each score and pass, at each choice of the epoch.")
+  var evaluations = false
 
   @Flag(
     name: .long, help: "Print it anew whenever the results change, until nothing is missing; Ctrl-C ends it.")
@@ -29,7 +29,7 @@ struct TableCommand: ParsableCommand {
     if !names.contains(measure) {
       throw ValidationError("no measure '\(measure)'; there are \(names.joined(separator: ", "))")
     }
-    if readings, measure != names[0] { throw ValidationError("--readings are of \(names[0]) alone") }
+    if evaluations, measure != names[0] { throw ValidationError("--evaluations are of \(names[0]) alone") }
   }
 
   func run() throws {
@@ -41,7 +41,8 @@ struct TableCommand: ParsableCommand {
   private func show(_ path: String) throws -> Bool {
     let summary = try Summary.read(from: path)
     try format.write(
-      readings ? ReadingsTable(summary, SummaryEvaluations.read(from: path)) : summary.table(measure: measure)
+      evaluations
+        ? EvaluationsTable(summary, SummaryEvaluations.read(from: path)) : summary.table(measure: measure)
     )
     return summary.isComplete
   }

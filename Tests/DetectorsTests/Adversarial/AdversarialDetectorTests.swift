@@ -158,7 +158,7 @@ struct AdversarialDetectorTests {
     let images = selection(5, channels: size.channels, side: size.side)
     let report = try detector.train(epoch: 1, on: images)
     #expect(report.images == 4 && report.losses.allSatisfy { $0.value.isFinite })
-    for batchNorm in BatchNormReading.allCases {
+    for batchNorm in BatchNormStatistics.allCases {
       let scores = detector.score(images, batchNorm: batchNorm, batchSize: 3)
       #expect(scores.byName.values.allSatisfy { $0.count == 5 && $0.allSatisfy { $0.isFinite } })
     }

@@ -1,23 +1,23 @@
 import Foundation
 import Results
 
-/// AUROC of every reading of a summary: what each choice of score, pass and epoch gives, from the same trainings.
-public struct ReadingsTable: Sendable, Equatable {
-  private let readings: [SummaryEvaluations.Area]
-  /// A table for each reading, in the same order.
+/// AUROC of every evaluation in a summary: what each choice of score, pass and epoch gives, from the same trainings.
+public struct EvaluationsTable: Sendable, Equatable {
+  private let areas: [SummaryEvaluations.Area]
+  /// A table for each of them, in the same order.
   private let tables: [AUCTable]
   /// Of the first, without which there is no table.
   private let first: AUCTable
 
-  /// - Precondition: the readings are of this summary; there is at least one.
+  /// - Precondition: the evaluations are of this summary; there is at least one.
   public init(_ summary: Summary, _ evaluations: SummaryEvaluations) {
     precondition(!evaluations.areas.isEmpty, "no evaluations of \(summary.experiment)")
-    readings = evaluations.areas
+    areas = evaluations.areas
     let headline = AUCTable(summary)
-    tables = readings.map { reading in
+    tables = areas.map { area in
       AUCTable(
         title: headline.title, metric: headline.metric, detectors: summary.detectors,
-        heldOut: summary.heldOut, classRole: summary.classRole, seeds: summary.seeds, values: reading.values,
+        heldOut: summary.heldOut, classRole: summary.classRole, seeds: summary.seeds, values: area.values,
         failures: headline.failures,
         allowsMeanOverHeldOut: headline.allowsMeanOverHeldOut)
     }
@@ -27,8 +27,8 @@ public struct ReadingsTable: Sendable, Equatable {
         first.seeds.count > 1
           ? "mean and sample standard deviation over \(first.seeds.count) seeds (\(listed(first.seeds)))"
           : "one seed (\(listed(first.seeds)))",
-        "Every line is read off the same trainings. The experiment's own: \(summary.headline).",
-        "mean-of-last: over the last epochs, on the samples that every epoch is read on. best-on-test: each reading's "
+        "Every row evaluates the same trainings. The experiment's own: \(summary.headline).",
+        "mean-of-last: over the last epochs, on the samples that every epoch is evaluated on. best-on-test: each row's "
           + "own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
           + "every test batch is of one kind, and its statistics tell which: optimistic.",
       ] + [AbsentClasses(summary).note].compactMap { $0 }
@@ -36,16 +36,16 @@ public struct ReadingsTable: Sendable, Equatable {
 
   private let notes: [String]
 
-  /// A row for each reading of one detector.
+  /// A row for each evaluation of one detector.
   private func grid(detector: Int) -> Grid {
-    let hasPass = readings.contains { !$0.pass.isEmpty }
+    let hasPass = areas.contains { !$0.pass.isEmpty }
     let header = ["score"] + (hasPass ? ["pass"] : []) + ["epoch"] + first.heldOut
     let hasMean = first.hasMeanOverHeldOut
-    let rows = zip(readings, tables).map { reading, table in
+    let rows = zip(areas, tables).map { area, table in
       var summaries = table.heldOut.indices.map { table.summary(detector: detector, heldOut: $0) }
       if hasMean { summaries.append(table.meanSummary(detector: detector)) }
-      return [Grid.Cell(reading.score)] + (hasPass ? [Grid.Cell(reading.pass)] : []) + [
-        Grid.Cell(reading.epoch)
+      return [Grid.Cell(area.score)] + (hasPass ? [Grid.Cell(area.pass)] : []) + [
+        Grid.Cell(area.epoch)
       ]
         + summaries.enumerated().map { position, summary in
           let isFailed = table.hasFailure(detector: detector, heldOut: position)
@@ -69,7 +69,7 @@ public struct ReadingsTable: Sendable, Equatable {
   }
 }
 
-extension ReadingsTable: RenderedTable {
+extension EvaluationsTable: RenderedTable {
   public func text(width: Int, bold: Bool) -> String {
     var lines: [String] = []
     for document in documents {
@@ -83,21 +83,21 @@ extension ReadingsTable: RenderedTable {
   }
 
   /// Columns that say what a row is.
-  private var names: Int { readings.contains { !$0.pass.isEmpty } ? 3 : 2 }
+  private var names: Int { areas.contains { !$0.pass.isEmpty } ? 3 : 2 }
 
   public var markdown: String { documents.map(\.markdown).joined(separator: "\n") }
   public var latex: String { documents.map(\.latex).joined(separator: "\n") }
 
-  /// Tidy form as RFC 4180 has it: a row for each detector, reading, class and seed.
+  /// Tidy form as RFC 4180 has it: a row for each detector, evaluation, class and seed.
   public var csv: String {
     let header = ["detector", "score", "pass", "epoch", first.classRole.key, "seed", "metric", "value"]
     var rows = [header + ["status"]]
-    for (reading, table) in zip(readings, tables) {
+    for (area, table) in zip(areas, tables) {
       for detector in table.detectors.indices {
         for heldOut in table.heldOut.indices {
           for (seed, value) in table.values[detector][heldOut].enumerated() {
             rows.append([
-              table.detectors[detector], reading.score, reading.pass, reading.epoch, table.heldOut[heldOut],
+              table.detectors[detector], area.score, area.pass, area.epoch, table.heldOut[heldOut],
               String(table.seeds[seed]), table.metric, value.map { String($0) } ?? "",
               table.status(detector: detector, heldOut: heldOut, seed: seed),
             ])
@@ -108,13 +108,13 @@ extension ReadingsTable: RenderedTable {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys: `values` by detector, class and seed for each reading; null is missing.
+  /// JSON with sorted keys: `values` by detector, class and seed for each evaluation; null is missing.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    let all = zip(readings, tables).map { reading, table in
+    let all = zip(areas, tables).map { area, table in
       JSONValue.object([
-        "score": .text(reading.score), "pass": .text(reading.pass), "epoch": .text(reading.epoch),
+        "score": .text(area.score), "pass": .text(area.pass), "epoch": .text(area.epoch),
         "values": .list(
           table.values.map { .list($0.map { .list($0.map { .number($0 ?? .nan) }) }) }),
       ])
@@ -123,7 +123,7 @@ extension ReadingsTable: RenderedTable {
       "title": .text(first.title), "metric": .text(first.metric),
       "detector": .list(first.detectors.map(JSONValue.text)),
       first.classRole.key: .list(first.heldOut.map(JSONValue.text)),
-      "seed": .list(first.seeds.map(JSONValue.integer)), "readings": .list(all),
+      "seed": .list(first.seeds.map(JSONValue.integer)), "evaluations": .list(all),
       "notes": .list(notes.map(JSONValue.text)),
     ])
     do {
