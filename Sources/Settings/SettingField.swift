@@ -105,7 +105,8 @@ extension SettingsRecord {
   public init(stored values: [String: SettingValue]) {
     self.init()
     for field in Self.fields {
-      if let value = values[field.key] ?? field.formerKey.flatMap({ values[$0] }) { _ = field.write(&self, value) }
+      let former = field.formerKey.flatMap { values[$0] }
+      if let value = values[field.key] ?? former { _ = field.write(&self, value) }
     }
   }
 

@@ -32,7 +32,8 @@ struct ReportTests {
       let table = try workplace.run("table", "parts.yaml", "--format", "markdown").output
       #expect(page.contains(table))
       #expect(
-        page.contains(try workplace.run("table", "parts.yaml", "--evaluations", "--format", "markdown").output))
+        page.contains(
+          try workplace.run("table", "parts.yaml", "--evaluations", "--format", "markdown").output))
       #expect(page.contains("**Seconds of all runs together**") && page.contains("| commit "))
       let refused = try workplace.run("report", "parts.yaml", "--markdown", "--tsne")
       #expect(refused.status == 64)

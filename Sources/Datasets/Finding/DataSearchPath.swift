@@ -30,14 +30,21 @@ public struct DataSearchPath: Sendable, Equatable {
   ///   - option: the folder that the command line names.
   ///   - environment: where `GANOMALY_DATA` may stand.
   public init(option: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
-    var candidates: [Candidate] = []
-    if let option { candidates.append(Candidate(option, .option)) }
-    if let folder = environment["GANOMALY_DATA"], !folder.isEmpty {
-      candidates.append(Candidate(folder, .environment))
-    }
-    candidates.append(Candidate("data", .currentFolder))
-    candidates.append(Candidate("/usr/share/datasets", .system))
-    self.candidates = candidates
+    candidates =
+      Self.own(option: option, environment: environment) + [Candidate("/usr/share/datasets", .system)]
+  }
+
+  /// Where the user's own data sets are put: the first of what is asked for, and of what is the default.
+  public static func ownFolder(
+    option: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String {
+    own(option: option, environment: environment)[0].folder
+  }
+
+  private static func own(option: String?, environment: [String: String]) -> [Candidate] {
+    let variable = environment["GANOMALY_DATA"].flatMap { $0.isEmpty ? nil : $0 }
+    return [option.map { Candidate($0, .option) }, variable.map { Candidate($0, .environment) }]
+      .compactMap { $0 } + [Candidate("data", .currentFolder)]
   }
 }
 

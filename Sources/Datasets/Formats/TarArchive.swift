@@ -48,7 +48,8 @@ enum TarArchive {
       }
       let size = Int(archive_entry_size(entry))
       guard (0...limit).contains(size) else {
-        throw Problem(.badData, at: path, "the entry '\(name)' has \(size) bytes, expected \(limit)")
+        throw Problem(
+          .badData, at: path, "the entry '\(name)' has \(size) bytes, where at most \(limit) are expected")
       }
       contents[name] = try content(of: archive, size: size, entry: name, at: path)
     }

@@ -83,7 +83,8 @@ public struct GANomalyInspection {
   }
 
   /// Everything that scoring computes for images given as numbers, as one batch; changes nothing.
-  public func scores(ofImages values: [Float], count: Int, batchNorm: BatchNormStatistics) -> GANomalyScoring {
+  public func scores(ofImages values: [Float], count: Int, batchNorm: BatchNormStatistics) -> GANomalyScoring
+  {
     let evaluator = detector.modelEvaluator(batchSize: count)
     evaluator.load(imageMajor: values, images: count, batchNorm: batchNorm)
     let scores = evaluator.evaluate().byName

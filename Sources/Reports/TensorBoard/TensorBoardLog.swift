@@ -48,7 +48,8 @@ public final class TensorBoardLog {
     if let loss = epoch.validationLoss { event.add(scalar: loss, tag: "loss/validation") }
     for evaluation in epoch.evaluations {
       for measure in Measures.all {
-        event.add(scalar: evaluation.measures[keyPath: measure.path], tag: "\(measure.name)/\(evaluation.name)")
+        event.add(
+          scalar: evaluation.measures[keyPath: measure.path], tag: "\(measure.name)/\(evaluation.name)")
       }
     }
     event.add(histogramOf: epoch.normalScores, tag: "scores/normal")

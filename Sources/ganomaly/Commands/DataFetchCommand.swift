@@ -32,10 +32,7 @@ extension DataCommand {
 
     private var mirrors: [String] { mirror.map { $0.hasSuffix("/") ? $0 : $0 + "/" } }
 
-    private var folder: String {
-      let environment = ProcessInfo.processInfo.environment["GANOMALY_DATA"] ?? ""
-      return data ?? (environment.isEmpty ? "data" : environment)
-    }
+    private var folder: String { DataSearchPath.ownFolder(option: data) }
 
     private func fetch(_ dataset: DatasetName) throws {
       guard let files = DatasetFiles.declared(for: dataset) else {

@@ -39,30 +39,3 @@ struct PlanCommand: ParsableCommand {
     try Terminal.write(EstimateText.render(cost))
   }
 }
-
-/// What missing runs cost, as lines for the terminal.
-enum EstimateText {
-  static func render(_ cost: CostEstimate) -> String {
-    guard cost.runs > 0 else { return "nothing to run" }
-    let runs = "\(cost.runs) \(cost.runs == 1 ? "run" : "runs")"
-    let jobs = "\(cost.jobs) \(cost.jobs == 1 ? "job" : "jobs")"
-    let threads = "\(cost.threads) \(cost.threads == 1 ? "thread" : "threads")"
-    var lines = [
-      "\(runs) on this machine, \(jobs) of \(threads): about \(duration(cost.seconds))",
-      "disk: \(ByteText.of(cost.resultBytes)), and \(ByteText.of(cost.checkpointBytes)) while they run",
-    ]
-    if cost.timedShapes < cost.shapes {
-      lines.append(
-        "timed: \(cost.timedShapes) of \(cost.shapes) kinds of run; the others are taken for their mean")
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  /// As in `1.5 hours`, since an estimate knows no seconds.
-  static func duration(_ seconds: Double) -> String {
-    if seconds < 90 { return "\(Int(max(1, seconds).rounded())) s" }
-    if seconds < 90 * 60 { return "\(Int((seconds / 60).rounded())) minutes" }
-    if seconds < 72 * 3600 { return String(format: "%.1f hours", seconds / 3600) }
-    return String(format: "%.1f days", seconds / 86400)
-  }
-}
