@@ -65,7 +65,8 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
-    library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"], settings: numeric),
+    library("Metrics", ["Diagnostics", "Randomness"], settings: numeric),
+    library("Embeddings", ["Diagnostics", "Kernels", "Randomness"], settings: numeric),
     library(
       "Datasets",
       [
@@ -90,10 +91,10 @@ let package = Package(
     library(
       "Runner",
       [
-        "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics",
-        "Kernels", "Randomness", "HDF5",
+        "Specs", "Datasets", "Detectors", "Metrics", "Embeddings", "Results", "Settings", "Images",
+        "Diagnostics", "Kernels", "Randomness", "HDF5",
       ]),
-    library("Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"]),
+    library("Reports", ["Results", "Metrics", "Embeddings", "Specs", "Settings", "Images", "Diagnostics"]),
     .executableTarget(
       name: "ganomaly",
       dependencies: [
@@ -113,6 +114,7 @@ let package = Package(
     tests("Kernels", ["CKernels", "Randomness", "Diagnostics"]),
     tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
+    tests("Embeddings", ["Diagnostics"], resources: [.copy("Fixtures")]),
     tests(
       "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Randomness
 
 /// One tree of an isolation forest; node 0 is its root.
@@ -24,10 +25,9 @@ struct IsolationTree: Equatable {
   ///
   /// A pixel in which the images at hand are all equal cuts nothing: another is drawn, as scikit-learn does.
   ///
-  /// - Parameters:
-  ///   - images: `count × dimension`.
-  ///   - stream: where the cuts are drawn from.
-  init(isolating images: UnsafePointer<Float>, count: Int, dimension: Int, stream: inout RandomStream) {
+  /// - Parameter stream: where the cuts are drawn from.
+  init(isolating images: StoredRows, stream: inout RandomStream) {
+    let (values, count, dimension) = (images.values, images.count, images.dimension)
     nodes = [Node()]
     let deepest = Int(log2(Double(max(2, count))).rounded(.up))
     var pixels = Array(0..<dimension)
@@ -36,12 +36,12 @@ struct IsolationTree: Equatable {
     while let (node, range, depth) = open.popLast() {
       let cut =
         range.count > 1 && depth < deepest
-        ? Self.cut(images, members[range], dimension, &pixels, &stream) : nil
+        ? Self.cut(values, members[range], dimension, &pixels, &stream) : nil
       guard let (pixel, threshold) = cut else {
         nodes[node].pathLength = Float(Double(depth) + Self.meanPathLength(of: range.count))
         continue
       }
-      let middle = members[range].partition { images[$0 * dimension + pixel] > threshold }
+      let middle = members[range].partition { values[$0 * dimension + pixel] > threshold }
       let children = nodes.count
       nodes += [Node(), Node()]
       nodes[node].pixel = Int32(pixel)
@@ -55,8 +55,10 @@ struct IsolationTree: Equatable {
 
   /// A random pixel in which the images differ, and a uniformly random number between its extremes; nil where they
   /// are equal in all.
+  ///
+  /// - Parameter values: of the images, `dimension` of each.
   private static func cut(
-    _ images: UnsafePointer<Float>, _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
+    _ values: [Float], _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
     _ stream: inout RandomStream
   ) -> (pixel: Int, threshold: Float)? {
     for place in 0..<dimension {
@@ -64,7 +66,7 @@ struct IsolationTree: Equatable {
       let pixel = pixels[place]
       var (lowest, highest) = (Float.infinity, -Float.infinity)
       for member in members {
-        let value = images[member * dimension + pixel]
+        let value = values[member * dimension + pixel]
         lowest = min(lowest, value)
         highest = max(highest, value)
       }
@@ -77,15 +79,14 @@ struct IsolationTree: Equatable {
   }
 
   /// The length of an image's path.
-  func pathLength(of image: UnsafePointer<Float>) -> Float {
-    nodes.withUnsafeBufferPointer { nodes in
-      var node = 0
-      while !nodes[node].isLeaf {
-        let current = nodes[node]
-        node = Int(image[Int(current.pixel)] <= current.threshold ? current.below : current.above)
-      }
-      return nodes[node].pathLength
+  func pathLength(of image: Span<Float>) -> Float {
+    let nodes = nodes.span
+    var node = 0
+    while !nodes[node].isLeaf {
+      let current = nodes[node]
+      node = Int(image[Int(current.pixel)] <= current.threshold ? current.below : current.above)
     }
+    return nodes[node].pathLength
   }
 
   /// c(n), the mean length of an unsuccessful search in a binary search tree of n: 2H(n − 1) − 2(n − 1)/n, the
