@@ -60,7 +60,7 @@ let package = Package(
     library("Settings", []),
     library("Randomness", [], settings: numeric),
     library("Hashing", ["CCrypto", "Diagnostics"]),
-    library("Images", ["Settings", "CPNG"]),
+    library("Images", ["CPNG"]),
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
@@ -110,7 +110,7 @@ let package = Package(
     tests("Diagnostics", []),
     tests("Randomness", []),
     tests("Hashing", []),
-    tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
+    tests("Images", ["CZlib"], resources: [.copy("Fixtures")]),
     tests("Kernels", ["CKernels", "Randomness", "Diagnostics"]),
     tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
