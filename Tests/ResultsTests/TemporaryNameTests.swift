@@ -79,7 +79,9 @@ struct TemporaryNameTests {
       let kept =
         others.map { left(by: Self.dead, of: "\(results)/x/\($0)") }
         + ours.flatMap { [left(by: Self.elsewhere, of: "\(results)/x/\($0)"), "\(results)/x/\($0)"] }
-      for path in removed + kept { try AtomicFile.write(path) { try Data().write(to: URL(fileURLWithPath: $0)) } }
+      for path in removed + kept {
+        try AtomicFile.write(path) { try Data().write(to: URL(fileURLWithPath: $0)) }
+      }
       try RunPaths(results: results, experiment: "x", identifier: "r").removeRemains(of: Self.dead)
       for path in removed { #expect(!FileManager.default.fileExists(atPath: path), "\(path)") }
       for path in kept { #expect(FileManager.default.fileExists(atPath: path), "\(path)") }
