@@ -3,13 +3,27 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// What a detector is made of: its settings, the images that it will see, the seed of all that is drawn, and the
-/// threads and kernels that it computes with.
+/// What a detector is made of: its settings, the images that it will see, the seed of all that is drawn, and what it
+/// computes with.
 struct DetectorSetup<Settings: DetectorRecord> {
   let image: ImageShape
   let settings: Settings
   let seed: UInt64
+  /// The threads of the processor.
   let context: ComputeContext
+  /// What computes networks.
+  let engine: any Engine
+
+  /// - Parameter engine: nil for the processor.
+  init(
+    image: ImageShape, settings: Settings, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
+  ) {
+    self.image = image
+    self.settings = settings
+    self.seed = seed
+    self.context = context
+    self.engine = engine ?? context
+  }
 
   /// An image, for a network.
   var shape: Shape { Shape(image.channels, image.height, image.width) }

@@ -37,24 +37,21 @@ public final class Adam {
   ///
   /// - Parameter learningRate: this step's, where a schedule changes it; nil for that of `init`.
   public func step(
-    _ parameters: FloatBuffer, gradient: FloatBuffer, learningRate: Double? = nil, context: ComputeContext
+    _ parameters: FloatBuffer, gradient: FloatBuffer, learningRate: Double? = nil, engine: any Engine
   ) {
     precondition(
       parameters.count == firstMoment.count && gradient.count == firstMoment.count,
       "\(parameters.count) parameters and \(gradient.count) slopes, but moments for \(firstMoment.count)")
     stepCount += 1
     if weightDecay != 0 {
-      Elementwise.addScaled(
-        parameters.pointer, to: gradient.pointer, factor: Float(weightDecay), count: parameters.count,
-        context: context)
+      engine.addScaled(parameters, to: gradient, factor: Float(weightDecay), count: parameters.count)
     }
     let stepSize = (learningRate ?? self.learningRate) / (1 - pow(beta1, Double(stepCount)))
     let rootCorrection = 1 / (1 - pow(beta2, Double(stepCount))).squareRoot()
-    Elementwise.adam(
-      parameters: parameters.pointer, gradient: gradient.pointer, firstMoment: firstMoment.pointer,
-      secondMoment: secondMoment.pointer, decay1: (Float(beta1), Float(1 - beta1)),
-      decay2: (Float(beta2), Float(1 - beta2)), stepSize: Float(stepSize),
-      rootCorrection: Float(rootCorrection), epsilon: Float(epsilon), count: parameters.count,
-      context: context)
+    engine.adam(
+      AdamStep(
+        parameters: parameters, gradient: gradient, firstMoment: firstMoment, secondMoment: secondMoment,
+        decay1: (Float(beta1), Float(1 - beta1)), decay2: (Float(beta2), Float(1 - beta2)),
+        stepSize: Float(stepSize), rootCorrection: Float(rootCorrection), epsilon: Float(epsilon)))
   }
 }

@@ -28,16 +28,16 @@ public struct Dropout: Hashable, Sendable {
     let total = layout.count(perImage: count)
     precondition(mask.count >= total, "a mask of \(mask.count) numbers for \(total)")
     if rate == 0.5 {
-      fill(mask.pointer, total, bits: 1, from: &stream)
+      fill(mask, total, bits: 1, from: &stream)
     } else {
-      fill(mask.pointer, total, bits: 16, from: &stream)
+      fill(mask, total, bits: 16, from: &stream)
     }
   }
 
   /// - Parameter bits: of a word for each number; a constant where this is called, so that the loops are unrolled.
   @inline(__always)
   private func fill(
-    _ mask: UnsafeMutablePointer<Float>, _ total: Int, bits: UInt32, from stream: inout RandomStream
+    _ mask: FloatBuffer, _ total: Int, bits: UInt32, from stream: inout RandomStream
   ) {
     let kept = Float(1 / (1 - rate))
     let range = UInt32(1) << bits

@@ -27,7 +27,7 @@ extension NetworkWeights {
       var stream = RandomStream(seed: seed, name: "\(purpose)/\(network.name)/\(block.name).weight")
       let bound = initialisation.bound(of: block)
       for index in 0..<block.geometry.weightCount {
-        parameters.pointer[offsets.weight + index] = Float(bound * (2 * stream.nextUniform() - 1))
+        parameters[offsets.weight + index] = Float(bound * (2 * stream.nextUniform() - 1))
       }
     }
     for tensor in network.layout.parameters where tensor.role != .convolutionWeight {
@@ -45,8 +45,8 @@ extension NetworkWeights {
     var stream = RandomStream(seed: seed, name: "\(purpose)/\(network)/\(tensor.name)")
     for index in stride(from: tensor.range.lowerBound, to: tensor.range.upperBound, by: 2) {
       let (first, second) = stream.nextNormalPair()
-      parameters.pointer[index] = Float(mean + 0.02 * first)
-      if index + 1 < tensor.range.upperBound { parameters.pointer[index + 1] = Float(mean + 0.02 * second) }
+      parameters[index] = Float(mean + 0.02 * first)
+      if index + 1 < tensor.range.upperBound { parameters[index + 1] = Float(mean + 0.02 * second) }
     }
   }
 }

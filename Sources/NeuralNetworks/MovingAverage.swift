@@ -19,11 +19,10 @@ public final class MovingAverage {
   }
 
   /// Takes in the weights that a step has left.
-  public func update(from current: NetworkWeights, context: ComputeContext) {
+  public func update(from current: NetworkWeights, engine: any Engine) {
     let averages = weights.parameters
-    Elementwise.addScaledDifference(
-      averages.pointer, current.parameters.pointer, averages.pointer, factor: Float(1 - decay),
-      count: averages.count, context: context)
+    engine.addScaledDifference(
+      averages, current.parameters, averages, factor: Float(1 - decay), count: averages.count)
     weights.running.copy(from: current.running)
   }
 }

@@ -13,19 +13,20 @@ extension Network {
   public func backward(
     through range: Range<Int>, gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
     parameterGradients: FloatBuffer?, inputGradient: FloatBuffer?, workspace: GradientWorkspace,
-    context: ComputeContext
+    engine: any Engine
   ) {
     precondition(isInOneChain(range), "\(name): blocks \(range) are no part of one chain")
     var current = gradient
     let last = range.upperBound - 1
-    derivative(of: last, weights: weights, pass: pass, workspace: workspace)
-      .applyToAll(current.pointer, blocks[last].planes(pass.layout), context: context)
+    engine.apply(
+      derivative(of: last, weights: weights, pass: pass, workspace: workspace), to: current,
+      blocks[last].planes(pass.layout))
     for index in range.reversed() {
       let isFirst = index == range.lowerBound
       let target = isFirst ? inputGradient : workspace.buffer(otherThan: current)
       backwardThroughConvolution(
         of: index, current, to: target, isFirst: isFirst, weights: weights, pass: pass,
-        parameterGradients: parameterGradients, workspace: workspace, context: context)
+        parameterGradients: parameterGradients, workspace: workspace, engine: engine)
       if let target { current = target }
     }
   }
@@ -43,56 +44,53 @@ extension Network {
         reading(
           of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights,
           pass: pass),
-        activation: block.activation, outputs: isPiecewiseLinear ? nil : pass.output(of: index).pointer,
-        sums: block.normalization == .none ? nil : workspace.sums.pointer))
+        activation: block.activation, outputs: isPiecewiseLinear ? nil : pass.output(of: index),
+        sums: block.normalization == .none ? nil : workspace.sums))
   }
 
   /// The gradient of a block's convolution, from what `derivative` left; accumulates into batch norm's parameters or
   /// the bias.
   private func convolutionGradients(
     of index: Int, _ gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
-    parameterGradients: FloatBuffer?, workspace: GradientWorkspace
+    parameterGradients: FloatBuffer?, workspace: GradientWorkspace, engine: any Engine
   ) -> Gradients {
     let planes = blocks[index].planes(pass.layout)
     guard let statistics = pass.statistics[index],
       case .derivative(let derivative) = derivative(
         of: index, weights: weights, pass: pass, workspace: workspace)
-    else { return Gradients(gradient.pointer, shape: planes) }
+    else { return Gradients(gradient, shape: planes) }
     let offsets = layout.blocks[index]
     guard let batchNorm = blocks[index].batchNorm else {
       if let parameterGradients {
-        BatchNormalization.addBiasGradient(parameterGradients.pointer + offsets.shift, of: derivative)
+        engine.addBiasGradient(parameterGradients.slice(from: offsets.shift), of: derivative)
       }
-      return Gradients(gradient.pointer, shape: planes)
+      return Gradients(gradient, shape: planes)
     }
     let affineGradients = batchNorm.isAffine ? parameterGradients : nil
-    let normalization = BatchNormalization.gradient(
-      of: derivative, variance: statistics.variance.pointer, epsilon: batchNorm.epsilon,
-      statisticsAreOfTheBatch: pass.mode == .batchStatistics,
-      meanGradient: workspace.meanGradient.pointer, slope: workspace.slope.pointer,
-      scaleGradient: affineGradients.map { $0.pointer + offsets.scale },
-      shiftGradient: affineGradients.map { $0.pointer + offsets.shift })
-    return Gradients(gradient.pointer, normalization: normalization, shape: planes)
+    let normalization = engine.normalizationGradient(
+      of: derivative, variance: statistics.variance, epsilon: batchNorm.epsilon,
+      statisticsAreOfTheBatch: pass.mode == .batchStatistics, meanGradient: workspace.meanGradient,
+      slope: workspace.slope, scaleGradient: affineGradients?.slice(from: offsets.scale),
+      shiftGradient: affineGradients?.slice(from: offsets.shift))
+    return Gradients(gradient, normalization: normalization, shape: planes)
   }
 
   /// The weights' gradient, accumulated, and the gradient with respect to the block's input, each where wanted;
   /// the latter is carried on through the activation before, unless that is outside the range.
   private func backwardThroughConvolution(
     of index: Int, _ gradient: FloatBuffer, to target: FloatBuffer?, isFirst: Bool, weights: NetworkWeights,
-    pass: Pass, parameterGradients: FloatBuffer?, workspace: GradientWorkspace, context: ComputeContext
+    pass: Pass, parameterGradients: FloatBuffer?, workspace: GradientWorkspace, engine: any Engine
   ) {
     let block = blocks[index]
     let slopes = convolutionGradients(
       of: index, gradient, weights: weights, pass: pass, parameterGradients: parameterGradients,
-      workspace: workspace)
+      workspace: workspace, engine: engine)
     let backward = ConvolutionBackward(
       isOfHighToLow: block.kind == .convolution, gradient: .gradients(slopes),
       input: .activations(pass.sources[index]),
-      weightGradient: parameterGradients.map { $0.pointer + layout.blocks[index].weight },
-      inputGradient: target?.pointer,
+      weightGradient: parameterGradients?.slice(from: layout.blocks[index].weight), inputGradient: target,
       then: isFirst
         ? .nothing : derivative(of: index - 1, weights: weights, pass: pass, workspace: workspace))
-    block.convolution(context)
-      .backward(backward, weights: weights.convolution(index, in: self), context: context)
+    engine.backward(block.geometry, backward, weights: weights.convolution(index, in: self))
   }
 }

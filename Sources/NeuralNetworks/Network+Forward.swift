@@ -13,7 +13,7 @@ extension Network {
   ///     `updateRunningStatistics`.
   public func forward(
     through range: Range<Int>? = nil, _ input: FloatBuffer, layout: BatchLayout, weights: NetworkWeights,
-    mode: BatchNormMode, pass: Pass, context: ComputeContext
+    mode: BatchNormMode, pass: Pass, engine: any Engine
   ) {
     let range = range ?? blocks.indices
     precondition(isInOneChain(range), "\(name): blocks \(range) are no part of one chain")
@@ -24,11 +24,11 @@ extension Network {
     pass.layout = layout
     pass.mode = mode
     var source = Activations(
-      input.pointer, shape: PlaneShape(layout, channels: shape.channels, pixels: shape.pixels))
+      input, shape: PlaneShape(layout, channels: shape.channels, pixels: shape.pixels))
     for index in range {
-      convolve(block: index, source, weights: weights, mode: mode, pass: pass, context: context)
+      convolve(block: index, source, weights: weights, mode: mode, pass: pass, engine: engine)
       source = finish(
-        block: index, isLast: index + 1 == range.upperBound, weights: weights, pass: pass, context: context)
+        block: index, isLast: index + 1 == range.upperBound, weights: weights, pass: pass, engine: engine)
     }
   }
 
@@ -41,59 +41,54 @@ extension Network {
   /// The convolution of one block, with batch norm's sums where these are wanted.
   private func convolve(
     block index: Int, _ source: Activations, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
-    context: ComputeContext
+    engine: any Engine
   ) {
     let block = blocks[index]
-    let convolution = block.convolution(context)
     pass.sources[index] = source
-    let moments = PlaneMoments(pass.sums.pointer, shape: block.planes(pass.layout))
+    let moments = PlaneMoments(pass.sums, shape: block.planes(pass.layout))
     let takesMoments = block.batchNorm != nil && mode == .batchStatistics
     let finish = takesMoments ? PlaneFinish.moments(moments) : .nothing
-    let raw = pass.raw[index].pointer
-    let weight = weights.convolution(index, in: self)
+    let (raw, weight) = (pass.raw[index], weights.convolution(index, in: self))
     if block.kind == .convolution {
-      convolution.highToLow(raw, from: .activations(source), weights: weight, then: finish, context: context)
+      engine.highToLow(block.geometry, raw, from: .activations(source), weights: weight, then: finish)
     } else {
-      convolution.lowToHigh(raw, from: .activations(source), weights: weight, then: finish, context: context)
+      engine.lowToHigh(block.geometry, raw, from: .activations(source), weights: weight, then: finish)
     }
     guard let batchNorm = block.batchNorm, let statistics = pass.statistics[index] else { return }
     let offsets = layout.blocks[index]
     let channels = block.output.channels
     if takesMoments {
-      BatchNormalization.statistics(
-        from: moments, mean: statistics.mean.pointer, variance: statistics.variance.pointer)
+      engine.statistics(from: moments, mean: statistics.mean, variance: statistics.variance)
     } else {
-      statistics.mean.pointer.update(
-        from: weights.running.pointer + offsets.runningMean, count: channels)
-      statistics.variance.pointer.update(
-        from: weights.running.pointer + offsets.runningVariance, count: channels)
+      let running = weights.running
+      engine.copy(running.slice(from: offsets.runningMean), to: statistics.mean, count: channels)
+      engine.copy(running.slice(from: offsets.runningVariance), to: statistics.variance, count: channels)
     }
-    BatchNormalization.factor(
-      statistics.factor.pointer,
-      scale: batchNorm.isAffine ? UnsafePointer(weights.parameters.pointer + offsets.scale) : nil,
-      variance: statistics.variance.pointer, channels: channels, epsilon: batchNorm.epsilon)
+    engine.factor(
+      statistics.factor, scale: batchNorm.isAffine ? weights.parameters.slice(from: offsets.scale) : nil,
+      variance: statistics.variance, channels: channels, epsilon: batchNorm.epsilon)
   }
 
   /// How the block's result is read; what is not computed on reading is computed now.
   ///
   /// - Parameter isLast: whether the caller reads it, not a convolution.
   private func finish(
-    block index: Int, isLast: Bool, weights: NetworkWeights, pass: Pass, context: ComputeContext
+    block index: Int, isLast: Bool, weights: NetworkWeights, pass: Pass, engine: any Engine
   ) -> Activations {
     let block = blocks[index]
     let planes = block.planes(pass.layout)
     if block.finishesInPlace {
-      block.activation.apply(to: pass.raw[index].pointer, planes, context: context)
-      return Activations(pass.raw[index].pointer, shape: planes)
+      engine.apply(block.activation, to: pass.raw[index], planes)
+      return Activations(pass.raw[index], shape: planes)
     }
     let isPiecewiseLinear = block.activation.slope != nil
     let result = reading(
       of: index, activation: isPiecewiseLinear ? block.activation : .identity, weights: weights, pass: pass)
-    let isReadInPassing = !isLast && blocks[index + 1].convolution(context).readsPlanes(pass.layout)
+    let isReadInPassing = !isLast && engine.readsPlanes(blocks[index + 1].geometry, pass.layout)
     if isPiecewiseLinear && isReadInPassing { return result }
-    let output = pass.finishedMemory(of: index).pointer
-    PlaneSource.activations(result).readAll(into: output, context: context)
-    if !isPiecewiseLinear { block.activation.apply(to: output, planes, context: context) }
+    let output = pass.finishedMemory(of: index)
+    engine.read(.activations(result), into: output)
+    if !isPiecewiseLinear { engine.apply(block.activation, to: output, planes) }
     return Activations(output, shape: planes)
   }
 
@@ -102,14 +97,14 @@ extension Network {
     of index: Int, activation: Activation, weights: NetworkWeights, pass: Pass
   ) -> Activations {
     let hasShift = blocks[index].normalization.hasShift
-    let shift = weights.parameters.pointer + layout.blocks[index].shift
+    let shift = weights.parameters.slice(from: layout.blocks[index].shift)
     let normalization = pass.statistics[index].map {
       ChannelNormalization(
-        mean: $0.mean.pointer, factor: $0.factor.pointer,
-        shift: UnsafePointer(hasShift ? shift : $0.noShift.pointer))
+        mean: $0.mean.whole, factor: $0.factor.whole,
+        shift: hasShift ? shift : $0.noShift.whole)
     }
     return Activations(
-      pass.raw[index].pointer, normalization: normalization, activation: activation,
+      pass.raw[index], normalization: normalization, activation: activation,
       shape: blocks[index].planes(pass.layout))
   }
 
@@ -117,16 +112,16 @@ extension Network {
   ///
   /// - Parameter range: the blocks whose statistics are meant; nil for all.
   public func updateRunningStatistics(
-    of weights: NetworkWeights, from pass: Pass, through range: Range<Int>? = nil
+    of weights: NetworkWeights, from pass: Pass, through range: Range<Int>? = nil, engine: any Engine
   ) {
     for index in range ?? blocks.indices {
       guard let batchNorm = blocks[index].batchNorm, let statistics = pass.statistics[index] else { continue }
       let offsets = layout.blocks[index]
       let output = blocks[index].output
-      BatchNormalization.updateRunning(
-        mean: weights.running.pointer + offsets.runningMean,
-        variance: weights.running.pointer + offsets.runningVariance,
-        batchMean: statistics.mean.pointer, batchVariance: statistics.variance.pointer,
+      engine.updateRunning(
+        mean: weights.running.slice(from: offsets.runningMean),
+        variance: weights.running.slice(from: offsets.runningVariance),
+        batchMean: statistics.mean, batchVariance: statistics.variance,
         channels: output.channels, perChannel: pass.layout.images * output.pixels,
         momentum: batchNorm.momentum)
     }

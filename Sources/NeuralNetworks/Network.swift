@@ -67,14 +67,7 @@ public final class NetworkWeights: Sendable {
 
 extension NetworkWeights {
   /// The weights of one block's convolution.
-  func convolution(_ block: Int, in network: Network) -> UnsafePointer<Float> {
-    UnsafePointer(parameters.pointer + network.layout.blocks[block].weight)
-  }
-}
-
-extension ConvolutionBlock {
-  /// The convolution in the algorithms that the context asks for.
-  func convolution(_ context: ComputeContext) -> Convolution {
-    Convolution(geometry, kernels: context.kernels)
+  func convolution(_ block: Int, in network: Network) -> BufferSlice {
+    parameters.slice(from: network.layout.blocks[block].weight)
   }
 }

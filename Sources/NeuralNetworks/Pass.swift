@@ -44,7 +44,7 @@ public final class Pass {
       $0.normalization == .none ? nil : BatchStatistics(channels: $0.output.channels)
     }
     let shape = PlaneShape(layout, channels: 0, pixels: 0)
-    sources = raw.map { Activations($0.pointer, shape: shape) }
+    sources = raw.map { Activations($0, shape: shape) }
     finished = network.blocks.map { _ in nil }
     sums = DoubleBuffer(count: network.sumCount(images: capacity))
   }

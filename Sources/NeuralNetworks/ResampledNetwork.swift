@@ -52,36 +52,36 @@ public struct ResampledNetwork: Hashable, Sendable {
   /// Runs all chains on a batch and fills `pass`; see `Network.forward`.
   public func forward(
     _ input: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode,
-    pass: ResampledPass, context: ComputeContext
+    pass: ResampledPass, engine: any Engine
   ) {
     var current = input
     for (chain, blocks) in network.chains.enumerated() {
       if let resampled = pass.inputs[chain] {
-        resample(current, to: resampled, chain: chain, layout: layout, context: context)
+        resample(current, to: resampled, chain: chain, layout: layout, engine: engine)
         current = resampled
       }
       network.forward(
         through: blocks, current, layout: layout, weights: weights, mode: mode, pass: pass.blocks,
-        context: context)
+        engine: engine)
       current = pass.blocks.output(of: blocks.upperBound - 1)
     }
   }
 
   private func resample(
-    _ source: FloatBuffer, to target: FloatBuffer, chain: Int, layout: BatchLayout, context: ComputeContext
+    _ source: FloatBuffer, to target: FloatBuffer, chain: Int, layout: BatchLayout, engine: any Engine
   ) {
     switch inputs[chain] {
     case .asItLies: break
     case .maxPooled:
       let high = output(of: chain - 1)
-      Resampling.maxPool(
-        target.pointer, from: source.pointer, layout: layout, channels: high.channels, height: high.height,
-        width: high.width, context: context)
+      engine.maxPool(
+        target, from: source, layout: layout, channels: high.channels, height: high.height,
+        width: high.width)
     case .upSampled:
       let high = input(of: chain)
-      Resampling.upSample(
-        target.pointer, from: source.pointer, layout: layout, channels: high.channels,
-        height: high.height / 2, width: high.width / 2, context: context)
+      engine.upSample(
+        target, from: source, layout: layout, channels: high.channels,
+        height: high.height / 2, width: high.width / 2)
     }
   }
 
@@ -89,7 +89,7 @@ public struct ResampledNetwork: Hashable, Sendable {
   /// are accumulated into; see `Network.backward`.
   public func backward(
     _ gradient: FloatBuffer, weights: NetworkWeights, pass: ResampledPass, parameterGradients: FloatBuffer,
-    workspace: GradientWorkspace, context: ComputeContext
+    workspace: GradientWorkspace, engine: any Engine
   ) {
     var current = gradient
     for (chain, blocks) in network.chains.enumerated().reversed() {
@@ -97,18 +97,18 @@ public struct ResampledNetwork: Hashable, Sendable {
       network.backward(
         through: blocks, gradient: current, weights: weights, pass: pass.blocks,
         parameterGradients: parameterGradients, inputGradient: inputGradient, workspace: workspace,
-        context: context)
+        engine: engine)
       guard let inputGradient else { return }
       current = inputGradient
       if let target = pass.outputGradients[chain - 1] {
-        resampleGradient(current, to: target, chain: chain, pass: pass, context: context)
+        resampleGradient(current, to: target, chain: chain, pass: pass, engine: engine)
         current = target
       }
     }
   }
 
   private func resampleGradient(
-    _ gradient: FloatBuffer, to target: FloatBuffer, chain: Int, pass: ResampledPass, context: ComputeContext
+    _ gradient: FloatBuffer, to target: FloatBuffer, chain: Int, pass: ResampledPass, engine: any Engine
   ) {
     let layout = pass.blocks.layout
     switch inputs[chain] {
@@ -116,14 +116,14 @@ public struct ResampledNetwork: Hashable, Sendable {
     case .maxPooled:
       let high = output(of: chain - 1)
       let source = pass.blocks.output(of: network.chains[chain - 1].upperBound - 1)
-      Resampling.maxPoolGradient(
-        target.pointer, from: gradient.pointer, high: source.pointer, layout: layout, channels: high.channels,
-        height: high.height, width: high.width, context: context)
+      engine.maxPoolGradient(
+        target, from: gradient, high: source, layout: layout, channels: high.channels,
+        height: high.height, width: high.width)
     case .upSampled:
       let high = input(of: chain)
-      Resampling.upSampleGradient(
-        target.pointer, from: gradient.pointer, layout: layout, channels: high.channels,
-        height: high.height / 2, width: high.width / 2, context: context)
+      engine.upSampleGradient(
+        target, from: gradient, layout: layout, channels: high.channels,
+        height: high.height / 2, width: high.width / 2)
     }
   }
 }

@@ -1,7 +1,8 @@
-import Kernels
 import Randomness
 import TestSupport
 import Testing
+
+@testable import Kernels
 
 @Suite("Convolutions of random shapes")
 struct ConvolutionPropertyTests {

@@ -1,6 +1,7 @@
-import Kernels
 import TestSupport
 import Testing
+
+@testable import Kernels
 
 /// A convolution by the kernels, on images one after the other.
 struct KernelConvolution {
@@ -48,7 +49,7 @@ struct KernelConvolution {
     low.fill(with: 7)
     return withExtendedLifetime((high, weights, low)) {
       convolution.highToLow(
-        low.pointer, from: .activations(Activations(high.pointer, shape: highShape)),
+        low.pointer, from: .activations(Activations(high, shape: highShape)),
         weights: weights.pointer, context: context)
       return ActivationLayout.imageMajor(low.pointer, layout: layout, count: lowCount)
     }
@@ -60,7 +61,7 @@ struct KernelConvolution {
     high.fill(with: 7)
     return withExtendedLifetime((high, weights, low)) {
       convolution.lowToHigh(
-        high.pointer, from: .activations(Activations(low.pointer, shape: lowShape)),
+        high.pointer, from: .activations(Activations(low, shape: lowShape)),
         weights: weights.pointer, context: context)
       return ActivationLayout.imageMajor(high.pointer, layout: layout, count: highCount)
     }
@@ -73,13 +74,13 @@ struct KernelConvolution {
     return withExtendedLifetime((high, gradient, low)) {
       for isOfHighToLow in [true, false] {
         let sides = (
-          PlaneSource.activations(Activations(high.pointer, shape: highShape)),
-          PlaneSource.activations(Activations(low.pointer, shape: lowShape))
+          PlaneSource.activations(Activations(high, shape: highShape)),
+          PlaneSource.activations(Activations(low, shape: lowShape))
         )
         convolution.backward(
           ConvolutionBackward(
             isOfHighToLow: isOfHighToLow, gradient: isOfHighToLow ? sides.1 : sides.0,
-            input: isOfHighToLow ? sides.0 : sides.1, weightGradient: gradient.pointer, inputGradient: nil),
+            input: isOfHighToLow ? sides.0 : sides.1, weightGradient: gradient.whole, inputGradient: nil),
           weights: gradient.pointer, context: context)
       }
       return gradient.array

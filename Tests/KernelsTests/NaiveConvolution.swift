@@ -1,4 +1,4 @@
-import Kernels
+@testable import Kernels
 
 /// Convolution by its definition, in double, on images one after the other (NCHW): what the kernels are held to.
 enum NaiveConvolution {

@@ -1,6 +1,7 @@
-import Kernels
 import TestSupport
 import Testing
+
+@testable import Kernels
 
 @Suite("Planes read and finished in passing")
 struct PlaneTests {
@@ -31,8 +32,8 @@ struct PlaneTests {
     let shift = channels(g.highChannels, salt: 4)
     let shape = PlaneShape(layout, channels: g.highChannels, pixels: g.highPixels)
     let activations = Activations(
-      raw.pointer,
-      normalization: ChannelNormalization(mean: mean.pointer, factor: factor.pointer, shift: shift.pointer),
+      raw,
+      normalization: ChannelNormalization(mean: mean.whole, factor: factor.whole, shift: shift.whole),
       activation: .leakyReLU(slope: 0.2), shape: shape)
     let values = FloatBuffer(count: raw.count)
     PlaneSource.activations(activations).readAll(into: values.pointer, context: context)
@@ -40,7 +41,7 @@ struct PlaneTests {
     let low = FloatBuffer(count: layout.count(perImage: g.lowChannels * g.lowPixels))
     // Where planes are not read in passing, the values are given instead.
     let source =
-      convolution.readsPlanes(layout) ? activations : Activations(values.pointer, shape: shape)
+      convolution.readsPlanes(layout) ? activations : Activations(values, shape: shape)
     convolution.highToLow(
       low.pointer, from: .activations(source), weights: weights.pointer, context: context)
 
@@ -66,9 +67,9 @@ struct PlaneTests {
     let low = FloatBuffer(count: layout.count(perImage: g.lowChannels * g.lowPixels))
     let sums = DoubleBuffer(count: 2 * layout.groups * g.lowChannels)
     let moments = PlaneMoments(
-      sums.pointer, shape: PlaneShape(layout, channels: g.lowChannels, pixels: g.lowPixels))
+      sums, shape: PlaneShape(layout, channels: g.lowChannels, pixels: g.lowPixels))
     let source = Activations(
-      high.pointer, shape: PlaneShape(layout, channels: g.highChannels, pixels: g.highPixels))
+      high, shape: PlaneShape(layout, channels: g.highChannels, pixels: g.highPixels))
     Convolution(g, kernels: kernels).highToLow(
       low.pointer, from: .activations(source), weights: weights.pointer, then: .moments(moments),
       context: context)

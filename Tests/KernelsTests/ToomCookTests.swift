@@ -1,6 +1,7 @@
 import CKernels
-import Kernels
 import Testing
+
+@testable import Kernels
 
 /// The matrices of F(4, 2) with the points 0, −1, 1/2, 2, ∞, written out.
 private let inputMatrix: [[Double]] = [

@@ -85,8 +85,8 @@ struct BlockTests {
         layout: layout)
       let pass = Pass(of: check.network, capacity: layout.images)
       check.forward(pass)
-      let x = ActivationLayout.imageMajor(check.input.pointer, layout: layout, count: 4)
-      let y = ActivationLayout.imageMajor(pass.output(of: 0).pointer, layout: layout, count: 3)
+      let x = context.imageMajor(check.input, layout: layout, count: 4)
+      let y = context.imageMajor(pass.output(of: 0), layout: layout, count: 3)
       // Twelve weights, then three biases.
       let p = check.weights.parameters.array
       for image in 0..<layout.images {
@@ -112,10 +112,9 @@ struct BlockTests {
       weights.parameters.copy(from: normalNumbers(network.parameterCount, "weights"))
       let pass = Pass(of: network, capacity: 2)
       network.forward(
-        input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
+        input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, engine: context)
       #expect(block.output == Shape(3, 3, 3))
-      return ActivationLayout.imageMajor(
-        pass.output(of: 0).pointer, layout: layout, count: block.output.count)
+      return context.imageMajor(pass.output(of: 0), layout: layout, count: block.output.count)
     }
     let input = normalNumbers(2 * 2 * side * side, "input")
     let padded = FloatBuffer(count: 2 * 2 * (side + 1) * (side + 1))
@@ -157,25 +156,25 @@ struct BlockTests {
     let workspace = GradientWorkspace(for: [whole.network], capacity: layout.images)
     whole.network.backward(
       through: 0..<2, gradient: FloatBuffer(whole.direction.array), weights: whole.weights, pass: pass,
-      parameterGradients: gradients, inputGradient: nil, workspace: workspace, context: context)
+      parameterGradients: gradients, inputGradient: nil, workspace: workspace, engine: context)
 
     let parts = Network(name: "n", chains: [[first], [second]])
     let partsPass = Pass(of: parts, capacity: layout.images)
     let partsGradients = FloatBuffer(count: parts.parameterCount)
     parts.forward(
       through: 0..<1, whole.input, layout: layout, weights: whole.weights, mode: .batchStatistics,
-      pass: partsPass, context: context)
+      pass: partsPass, engine: context)
     parts.forward(
       through: 1..<2, partsPass.output(of: 0), layout: layout, weights: whole.weights,
-      mode: .batchStatistics, pass: partsPass, context: context)
+      mode: .batchStatistics, pass: partsPass, engine: context)
     #expect(partsPass.output(of: 1).array == pass.output(of: 1).array)
     let middle = FloatBuffer(count: layout.count(perImage: first.output.count))
     parts.backward(
       through: 1..<2, gradient: FloatBuffer(whole.direction.array), weights: whole.weights, pass: partsPass,
-      parameterGradients: partsGradients, inputGradient: middle, workspace: workspace, context: context)
+      parameterGradients: partsGradients, inputGradient: middle, workspace: workspace, engine: context)
     parts.backward(
       through: 0..<1, gradient: middle, weights: whole.weights, pass: partsPass,
-      parameterGradients: partsGradients, inputGradient: nil, workspace: workspace, context: context)
+      parameterGradients: partsGradients, inputGradient: nil, workspace: workspace, engine: context)
     #expect(partsGradients.array == gradients.array)
   }
 

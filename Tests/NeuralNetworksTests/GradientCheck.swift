@@ -32,11 +32,11 @@ struct GradientCheck {
     }
     input = normalNumbers(layout.count(perImage: network.input.count), "input")
     direction = normalNumbers(layout.count(perImage: network.output.count), "direction")
-    ActivationLayout.clearPadding(direction.pointer, layout: layout, count: network.output.count)
+    context.clearPadding(direction, layout: layout, count: network.output.count)
   }
 
   func forward(_ pass: Pass) {
-    network.forward(input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+    network.forward(input, layout: layout, weights: weights, mode: mode, pass: pass, engine: context)
   }
 
   private func loss() -> Double {
@@ -65,7 +65,7 @@ struct GradientCheck {
     network.backward(
       through: network.blocks.indices, gradient: FloatBuffer(direction.array), weights: weights, pass: pass,
       parameterGradients: gradients, inputGradient: inputGradient,
-      workspace: GradientWorkspace(for: [network], capacity: layout.images), context: context)
+      workspace: GradientWorkspace(for: [network], capacity: layout.images), engine: context)
     let slopes = (0..<network.parameterCount).map { slope(weights.parameters, $0, step: 4e-3) }
     let sampled = stride(from: 0, to: input.count, by: 5).filter { $0 % layout.lanes < layout.images }
     return (

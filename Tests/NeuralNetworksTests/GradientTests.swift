@@ -33,7 +33,7 @@ struct GradientTests {
     }
     input = random(layout.count(perImage: network.input.count), "input")
     direction = random(layout.count(perImage: network.output.count), "direction")
-    ActivationLayout.clearPadding(direction.pointer, layout: layout, count: network.output.count)
+    context.clearPadding(direction, layout: layout, count: network.output.count)
     weights = NetworkWeights(for: network)
     weights.parameters.copy(from: random(network.parameterCount, "weights"))
     for index in 0..<network.parameterCount { weights.parameters[index] *= 0.3 }
@@ -43,7 +43,7 @@ struct GradientTests {
   private func loss() -> Double {
     let pass = Pass(of: network, capacity: layout.images)
     network.forward(
-      input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
+      input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, engine: context)
     return zip(pass.output(of: 2).array, direction.array).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }
 
@@ -62,14 +62,14 @@ struct GradientTests {
   func finiteDifferences() {
     let pass = Pass(of: network, capacity: layout.images)
     network.forward(
-      input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
+      input, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, engine: context)
     let gradients = FloatBuffer(count: network.parameterCount)
     let inputGradient = FloatBuffer(count: input.count)
     let outputGradient = FloatBuffer(direction.array)
     network.backward(
       through: 0..<3, gradient: outputGradient, weights: weights, pass: pass,
       parameterGradients: gradients, inputGradient: inputGradient,
-      workspace: GradientWorkspace(for: [network], capacity: layout.images), context: context)
+      workspace: GradientWorkspace(for: [network], capacity: layout.images), engine: context)
     let slopes = (0..<network.parameterCount).map { slope(weights.parameters, $0) }
     #expect(relativeL2Error(gradients.array, slopes) < 2e-3)
     // Lanes 0 to 4 hold images; the others are padding.
@@ -83,12 +83,11 @@ struct GradientTests {
   func runningStatistics() {
     let pass = Pass(of: network, capacity: layout.images)
     func outputs(_ mode: BatchNormMode) -> [Float] {
-      network.forward(input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
-      return ActivationLayout.imageMajor(
-        pass.output(of: 2).pointer, layout: layout, count: network.output.count)
+      network.forward(input, layout: layout, weights: weights, mode: mode, pass: pass, engine: context)
+      return context.imageMajor(pass.output(of: 2), layout: layout, count: network.output.count)
     }
     let training = outputs(.batchStatistics)
-    for _ in 0..<400 { network.updateRunningStatistics(of: weights, from: pass) }
+    for _ in 0..<400 { network.updateRunningStatistics(of: weights, from: pass, engine: context) }
     // The running variance is the unbiased one: n/(n−1) more, with n = 5·16 at the first batch norm.
     #expect(relativeL2Error(outputs(.runningStatistics), training) < 2e-2)
   }

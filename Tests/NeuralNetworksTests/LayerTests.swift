@@ -16,7 +16,7 @@ struct LayerTests {
   }
 
   private func imageMajor(_ buffer: FloatBuffer, _ layout: BatchLayout, _ count: Int) -> [Float] {
-    ActivationLayout.imageMajor(buffer.pointer, layout: layout, count: count)
+    context.imageMajor(buffer, layout: layout, count: count)
   }
 
   @Test(
@@ -31,12 +31,11 @@ struct LayerTests {
     ])
     let (low, gradient) = (FloatBuffer(count: 2), FloatBuffer(Array(repeating: 7, count: 15)))
     let lowGradient = FloatBuffer([10, 20])
-    Resampling.maxPool(
-      low.pointer, from: high.pointer, layout: layout, channels: 1, height: 3, width: 5, context: context)
+    context.maxPool(low, from: high, layout: layout, channels: 1, height: 3, width: 5)
     #expect(low.array == [5, 3])
-    Resampling.maxPoolGradient(
-      gradient.pointer, from: lowGradient.pointer, high: high.pointer, layout: layout, channels: 1,
-      height: 3, width: 5, context: context)
+    context.maxPoolGradient(
+      gradient, from: lowGradient, high: high, layout: layout, channels: 1,
+      height: 3, width: 5)
     #expect(gradient.array == [0, 10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   }
 
@@ -45,17 +44,16 @@ struct LayerTests {
     let (highCount, lowCount) = (2 * 6 * 4, 2 * 3 * 2)
     let high = normalNumbers(layout.count(perImage: highCount), "high")
     let direction = normalNumbers(layout.count(perImage: lowCount), "direction")
-    ActivationLayout.clearPadding(direction.pointer, layout: layout, count: lowCount)
+    context.clearPadding(direction, layout: layout, count: lowCount)
     let low = FloatBuffer(count: direction.count)
     func loss() -> Double {
-      Resampling.maxPool(
-        low.pointer, from: high.pointer, layout: layout, channels: 2, height: 6, width: 4, context: context)
+      context.maxPool(low, from: high, layout: layout, channels: 2, height: 6, width: 4)
       return dot(low, direction)
     }
     let gradient = FloatBuffer(count: high.count)
-    Resampling.maxPoolGradient(
-      gradient.pointer, from: direction.pointer, high: high.pointer, layout: layout, channels: 2, height: 6,
-      width: 4, context: context)
+    context.maxPoolGradient(
+      gradient, from: direction, high: high, layout: layout, channels: 2, height: 6,
+      width: 4)
     let slopes = (0..<high.count).map { index -> Double in
       let value = high[index]
       high[index] = value + 1e-4
@@ -74,8 +72,7 @@ struct LayerTests {
     let low = normalNumbers(layout.count(perImage: lowCount), "low")
     let direction = normalNumbers(layout.count(perImage: highCount), "direction")
     let (high, gradient) = (FloatBuffer(count: direction.count), FloatBuffer(count: low.count))
-    Resampling.upSample(
-      high.pointer, from: low.pointer, layout: layout, channels: 3, height: 2, width: 3, context: context)
+    context.upSample(high, from: low, layout: layout, channels: 3, height: 2, width: 3)
     let (before, after) = (imageMajor(low, layout, lowCount), imageMajor(high, layout, highCount))
     for plane in 0..<3 * layout.images {
       for y in 0..<4 {
@@ -84,9 +81,7 @@ struct LayerTests {
         }
       }
     }
-    Resampling.upSampleGradient(
-      gradient.pointer, from: direction.pointer, layout: layout, channels: 3, height: 2, width: 3,
-      context: context)
+    context.upSampleGradient(gradient, from: direction, layout: layout, channels: 3, height: 2, width: 3)
     let (forward, backward) = (dot(high, direction), dot(low, gradient))
     #expect(abs(forward - backward) < 1e-4 * max(1, abs(forward)))
   }
@@ -98,9 +93,9 @@ struct LayerTests {
     let first = normalNumbers(layout.count(perImage: firstCount), "first")
     let second = normalNumbers(layout.count(perImage: secondCount), "second")
     let joined = FloatBuffer(count: first.count + second.count)
-    Channels.join(
-      joined.pointer, first.pointer, firstCount: firstCount, second.pointer, secondCount: secondCount,
-      layout: layout, context: context)
+    context.join(
+      joined, first, firstCount: firstCount, second, secondCount: secondCount,
+      layout: layout)
     let (a, b) = (imageMajor(first, layout, firstCount), imageMajor(second, layout, secondCount))
     let both = imageMajor(joined, layout, firstCount + secondCount)
     for image in 0..<layout.images {
@@ -108,12 +103,8 @@ struct LayerTests {
       #expect(Array(both[image * 20..<(image + 1) * 20]) == Array(expected))
     }
     let (one, two) = (FloatBuffer(count: first.count), FloatBuffer(count: second.count))
-    Channels.split(
-      joined.pointer, one.pointer, firstCount: firstCount, nil, secondCount: secondCount, layout: layout,
-      context: context)
-    Channels.split(
-      joined.pointer, nil, firstCount: firstCount, two.pointer, secondCount: secondCount, layout: layout,
-      context: context)
+    context.split(joined, one, firstCount: firstCount, nil, secondCount: secondCount, layout: layout)
+    context.split(joined, nil, firstCount: firstCount, two, secondCount: secondCount, layout: layout)
     #expect(one.array == first.array && two.array == second.array)
   }
 
@@ -139,8 +130,7 @@ struct LayerTests {
 
     let source = normalNumbers(values.count, "source")
     let target = FloatBuffer(count: values.count)
-    Elementwise.multiply(
-      target.pointer, source.pointer, values.pointer, count: values.count, context: context)
+    context.multiply(target, source, values, count: values.count)
     #expect(target.array == zip(source.array, values.array).map { $0 * $1 })
   }
 
@@ -159,7 +149,7 @@ struct LayerTests {
     weights.parameters.fill(with: 2)
     weights.running.fill(with: 5)
     #expect(average.weights.parameters.array.allSatisfy { $0 == 1 })
-    for _ in 0..<2 { average.update(from: weights, context: context) }
+    for _ in 0..<2 { average.update(from: weights, engine: context) }
     // 2 − 0.9²
     #expect(average.weights.parameters.array.allSatisfy { abs($0 - 1.19) < 1e-6 })
     #expect(average.weights.running.array == weights.running.array)
@@ -175,7 +165,7 @@ struct LayerTests {
     for (step, rate) in rates.enumerated() {
       let gradient = normalNumbers(3, "gradient \(step)")
       let slopes = gradient.array
-      adam.step(parameters, gradient: gradient, learningRate: step == 0 ? nil : rate, context: context)
+      adam.step(parameters, gradient: gradient, learningRate: step == 0 ? nil : rate, engine: context)
       for index in 0..<3 {
         let slope = Double(slopes[index]) + decay * expected[index]
         first[index] = 0.9 * first[index] + 0.1 * slope

@@ -8,6 +8,7 @@ import Testing
 /// Single operations as torch computes them in float64, inputs float32; the file's `description` says more.
 struct GoldenOperation {
   let group: HDF5Group
+  private let context = ComputeContext(threads: 1)
 
   init(_ name: String) throws {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
@@ -24,8 +25,7 @@ struct GoldenOperation {
     let values = try floats(name)
     let layout = BatchLayout(images: shape[0], padsSmallBatches: true)
     let buffer = FloatBuffer(count: layout.count(perImage: shape[1] * shape[2] * shape[3]))
-    ActivationLayout.load(
-      buffer.pointer, imageMajor: values, layout: layout, count: shape[1] * shape[2] * shape[3])
+    context.load(buffer, imageMajor: values, layout: layout, count: shape[1] * shape[2] * shape[3])
     return buffer
   }
 }
@@ -36,8 +36,8 @@ struct OperationTests {
 
   /// Values of the kernels' layout, image by image.
   private func imageMajor(_ buffer: FloatBuffer, _ shape: [Int]) -> [Float] {
-    ActivationLayout.imageMajor(
-      buffer.pointer, layout: BatchLayout(images: shape[0], padsSmallBatches: true),
+    context.imageMajor(
+      buffer, layout: BatchLayout(images: shape[0], padsSmallBatches: true),
       count: shape[1] * shape[2] * shape[3])
   }
 
@@ -73,7 +73,7 @@ struct OperationTests {
     let pass = Pass(of: network, capacity: images)
     let x = try golden.batch("x")
     let layout = BatchLayout(images: images, padsSmallBatches: true)
-    network.forward(x, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, context: context)
+    network.forward(x, layout: layout, weights: weights, mode: .batchStatistics, pass: pass, engine: context)
     #expect(relativeMaximumError(imageMajor(pass.output(of: 0), outputShape), try golden.truth("y")) < 1e-6)
 
     let gradients = FloatBuffer(count: network.parameterCount)
@@ -81,7 +81,7 @@ struct OperationTests {
     network.backward(
       through: 0..<1, gradient: try golden.batch("gy"), weights: weights, pass: pass,
       parameterGradients: gradients, inputGradient: inputGradient,
-      workspace: GradientWorkspace(for: [network], capacity: images), context: context)
+      workspace: GradientWorkspace(for: [network], capacity: images), engine: context)
     #expect(relativeMaximumError(imageMajor(inputGradient, inputShape), try golden.truth("gx")) < 1e-6)
     #expect(relativeMaximumError(gradients.array, try golden.truth("gw")) < 2e-6)
   }
@@ -105,30 +105,29 @@ struct OperationTests {
     )
     let planes = PlaneShape(layout, channels: channels, pixels: pixels)
     let sums = DoubleBuffer(count: 2 * layout.groups * channels)
-    let moments = PlaneMoments(sums.pointer, shape: planes)
-    PlaneFinish.moments(moments).applyToAll(x.pointer, planes, context: context)
-    BatchNormalization.statistics(from: moments, mean: mean.pointer, variance: variance.pointer)
+    let moments = PlaneMoments(sums, shape: planes)
+    context.apply(.moments(moments), to: x, planes)
+    context.statistics(from: moments, mean: mean, variance: variance)
     func activations(_ mean: FloatBuffer, _ variance: FloatBuffer) -> Activations {
-      BatchNormalization.factor(
-        factor.pointer, scale: gamma.pointer, variance: variance.pointer, channels: channels)
-      let normalization = ChannelNormalization(
-        mean: mean.pointer, factor: factor.pointer, shift: beta.pointer)
-      return Activations(x.pointer, normalization: normalization, shape: planes)
+      context.factor(
+        factor, scale: gamma.whole, variance: variance, channels: channels,
+        epsilon: BatchNormalization.epsilon)
+      let normalization = ChannelNormalization(mean: mean.whole, factor: factor.whole, shift: beta.whole)
+      return Activations(x, normalization: normalization, shape: planes)
     }
-    BatchNormalization.updateRunning(
-      mean: runningMean.pointer, variance: runningVariance.pointer, batchMean: mean.pointer,
-      batchVariance: variance.pointer, channels: channels, perChannel: shape[0] * pixels)
-    PlaneSource.activations(activations(runningMean, runningVariance))
-      .readAll(into: evaluated.pointer, context: context)
+    context.updateRunning(
+      mean: runningMean.whole, variance: runningVariance.whole, batchMean: mean, batchVariance: variance,
+      channels: channels, perChannel: shape[0] * pixels, momentum: BatchNormalization.momentum)
+    context.read(.activations(activations(runningMean, runningVariance)), into: evaluated)
     let inTraining = activations(mean, variance)
-    PlaneSource.activations(inTraining).readAll(into: output.pointer, context: context)
-    let derivative = PlaneDerivative(inTraining, activation: .identity, outputs: nil, sums: sums.pointer)
-    PlaneFinish.derivative(derivative).applyToAll(gradient.pointer, planes, context: context)
-    let normalization = BatchNormalization.gradient(
-      of: derivative, variance: variance.pointer, meanGradient: meanGradient.pointer, slope: slope.pointer,
-      scaleGradient: scaleGradient.pointer, shiftGradient: shiftGradient.pointer)
-    PlaneSource.gradients(Gradients(gradient.pointer, normalization: normalization, shape: planes))
-      .readAll(into: gradient.pointer, context: context)
+    context.read(.activations(inTraining), into: output)
+    let derivative = PlaneDerivative(inTraining, activation: .identity, outputs: nil, sums: sums)
+    context.apply(.derivative(derivative), to: gradient, planes)
+    let normalization = context.normalizationGradient(
+      of: derivative, variance: variance, epsilon: BatchNormalization.epsilon,
+      statisticsAreOfTheBatch: true, meanGradient: meanGradient, slope: slope,
+      scaleGradient: scaleGradient.whole, shiftGradient: shiftGradient.whole)
+    context.read(.gradients(Gradients(gradient, normalization: normalization, shape: planes)), into: gradient)
     for (ours, quantity, bound) in [
       (imageMajor(output, shape), "y", 1e-6), (imageMajor(evaluated, shape), "y_eval", 1e-6),
       (imageMajor(gradient, shape), "gx", 1e-5), (scaleGradient.array, "ggamma", 1e-5),
@@ -152,11 +151,11 @@ struct OperationTests {
     let layout = BatchLayout(images: 1)
     let planes = PlaneShape(layout, channels: 1, pixels: values.count)
     let raw = Activations(
-      values.pointer, activation: function.slope == nil ? .identity : function, shape: planes)
-    function.apply(to: values.pointer, planes, context: context)
+      values, activation: function.slope == nil ? .identity : function, shape: planes)
+    context.apply(function, to: values, planes)
     let derivative = PlaneDerivative(
-      raw, activation: function, outputs: function.slope == nil ? values.pointer : nil, sums: nil)
-    PlaneFinish.derivative(derivative).applyToAll(gradient.pointer, planes, context: context)
+      raw, activation: function, outputs: function.slope == nil ? values : nil, sums: nil)
+    context.apply(.derivative(derivative), to: gradient, planes)
     #expect(relativeMaximumError(values.array, try golden.truth("y")) < 1e-6)
     #expect(relativeMaximumError(gradient.array, try golden.truth("gx")) < 1e-6)
   }
@@ -166,9 +165,9 @@ struct OperationTests {
     let golden = try GoldenOperation("bce_target\(Int(target))")
     let probabilities = FloatBuffer(try golden.floats("p"))
     let gradient = FloatBuffer(count: probabilities.count)
-    let loss = BinaryCrossEntropy.loss(probabilities.pointer, count: probabilities.count, target: target)
-    BinaryCrossEntropy.gradient(
-      gradient.pointer, probabilities.pointer, count: probabilities.count, target: target, factor: 1)
+    let loss = context.crossEntropy(.probabilities(probabilities), count: probabilities.count, target: target)
+    context.crossEntropyGradient(
+      gradient, .probabilities(probabilities), count: probabilities.count, target: target, factor: 1)
     #expect(abs(loss / (try golden.truth("loss")[0]) - 1) < 1e-12)
     for (ours, truth) in zip(gradient.array, try golden.truth("gp")) {
       #expect(abs(Double(ours) - truth) <= 1e-6 * abs(truth))
@@ -184,15 +183,11 @@ struct OperationTests {
       let count = Double(a.count)
       let mean: Double
       if name == "l1" {
-        mean = Reduction.meanAbsoluteDifference(
-          a.pointer, b.pointer, layout: BatchLayout(images: 1), count: a.count)
-        Elementwise.addScaledSign(
-          gradient.pointer, a.pointer, b.pointer, factor: Float(1 / count), count: a.count, context: context)
+        mean = context.meanAbsoluteDifference(a, b, layout: BatchLayout(images: 1), count: a.count)
+        context.addScaledSign(gradient, a, b, factor: Float(1 / count), count: a.count)
       } else {
-        mean = Reduction.meanSquaredDifference(
-          a.pointer, b.pointer, layout: BatchLayout(images: 1), count: a.count)
-        Elementwise.scaledDifference(
-          gradient.pointer, a.pointer, b.pointer, factor: Float(2 / count), count: a.count, context: context)
+        mean = context.meanSquaredDifference(a, b, layout: BatchLayout(images: 1), count: a.count)
+        context.scaledDifference(gradient, a, b, factor: Float(2 / count), count: a.count)
       }
       #expect(abs(mean / (try golden.truth("loss")[0]) - 1) < 1e-6)
       #expect(relativeMaximumError(gradient.array, try golden.truth("ga")) < 1e-6)
@@ -208,7 +203,7 @@ struct OperationTests {
     let adam = Adam(parameterCount: count, learningRate: 2e-4, beta1: 0.5, beta2: 0.999)
     for step in 0..<5 {
       let range = step * count..<(step + 1) * count
-      adam.step(parameters, gradient: FloatBuffer(gradients[range]), context: context)
+      adam.step(parameters, gradient: FloatBuffer(gradients[range]), engine: context)
       for (ours, name) in [(parameters, "p"), (adam.firstMoment, "m"), (adam.secondMoment, "v")] {
         #expect(
           relativeMaximumError(ours.array, Array(try golden.truth(name)[range])) < 1e-6, "\(name) \(step)")

@@ -33,8 +33,8 @@ struct AveragedNetwork {
   var gradients: FloatBuffer { trained.gradients }
 
   /// One step along `gradients`, which the average then takes in.
-  func step(context: ComputeContext) {
-    trained.step(context: context)
-    average.update(from: trained.weights, context: context)
+  func step(engine: any Engine) {
+    trained.step(engine: engine)
+    average.update(from: trained.weights, engine: engine)
   }
 }

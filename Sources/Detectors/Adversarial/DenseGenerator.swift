@@ -46,14 +46,14 @@ struct DenseGenerator {
   /// - Parameter imageIsWanted: false where only batch norm's statistics are.
   func forward(
     _ z: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
-    imageIsWanted: Bool = true, context: ComputeContext
+    imageIsWanted: Bool = true, engine: any Engine
   ) {
     network.forward(
-      through: dense, z, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+      through: dense, z, layout: layout, weights: weights, mode: mode, pass: pass, engine: engine)
     // The units of the dense layer are the pixels as they lie in memory.
     network.forward(
       through: imageIsWanted ? up : up.dropLast(), pass.output(of: dense.upperBound - 1), layout: layout,
-      weights: weights, mode: mode, pass: pass, context: context)
+      weights: weights, mode: mode, pass: pass, engine: engine)
   }
 
   /// Carries a gradient with respect to x̂ back to the parameters and to z, each where wanted.
@@ -64,16 +64,16 @@ struct DenseGenerator {
   func backward(
     _ imageGradient: FloatBuffer, hiddenGradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
     parameterGradients: FloatBuffer?, latentGradient: FloatBuffer?, workspace: GradientWorkspace,
-    context: ComputeContext
+    engine: any Engine
   ) {
     network.backward(
       through: up, gradient: imageGradient, weights: weights, pass: pass,
       parameterGradients: parameterGradients, inputGradient: hiddenGradient, workspace: workspace,
-      context: context)
+      engine: engine)
     network.backward(
       through: dense, gradient: hiddenGradient, weights: weights, pass: pass,
       parameterGradients: parameterGradients, inputGradient: latentGradient, workspace: workspace,
-      context: context)
+      engine: engine)
   }
 }
 

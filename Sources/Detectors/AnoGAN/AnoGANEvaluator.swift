@@ -72,7 +72,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
     guard let adam else { preconditionFailure("no batch is loaded") }
     forward()
     findLatentGradient()
-    adam.step(z, gradient: latentGradient, learningRate: Self.rate(adam.stepCount), context: context)
+    adam.step(z, gradient: latentGradient, learningRate: Self.rate(adam.stepCount), engine: engine)
     return adam.stepCount < settings.steps ? nil : evaluate()
   }
 
@@ -92,7 +92,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
   private func forward() {
     model.generator.forward(
       z, layout: layout, weights: model.generatorAverage.weights, mode: .runningStatistics,
-      pass: generatorPass, context: context)
+      pass: generatorPass, engine: engine)
     findFeatures(rebuilt, rebuiltPass)
   }
 
@@ -112,7 +112,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
       through: discriminator.featureBlocks, gradient: featureGradient,
       weights: model.discriminatorAverage.weights,
       pass: rebuiltPass, parameterGradients: nil, inputGradient: imageGradient, workspace: workspace,
-      context: context)
+      engine: engine)
     // (1 − λ)·sign(G(z) − x), then all of it back through G.
     sign(
       of: rebuilt, x, factor: 1 - settings.featureWeight, count: setup.image.count,
@@ -120,7 +120,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
     model.generator.backward(
       imageGradient, hiddenGradient: hiddenGradient, weights: model.generatorAverage.weights,
       pass: generatorPass, parameterGradients: nil, latentGradient: latentGradient, workspace: workspace,
-      context: context)
+      engine: engine)
   }
 
   /// target += sign(a − b)·factor, zero in padded lanes.
@@ -129,22 +129,19 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
     startingWith value: Float?
   ) {
     if let value { target.fill(with: value) }
-    Elementwise.addScaledSign(
-      target.pointer, a.pointer, b.pointer, factor: Float(factor), count: layout.count(perImage: count),
-      context: context)
-    ActivationLayout.clearPadding(target.pointer, layout: layout, count: count)
+    engine.addScaledSign(target, a, b, factor: Float(factor), count: layout.count(perImage: count))
+    engine.clearPadding(target, layout: layout, count: count)
   }
 
   /// ‖x − G(z)‖₁ of each image.
   var imageDistances: [Double] {
-    Reduction.absoluteSumsByImage(
-      x.pointer, rebuilt.pointer, layout: layout, count: setup.image.count)
+    engine.absoluteSumsByImage(x, rebuilt, layout: layout, count: setup.image.count)
   }
 
   /// ‖f(x) − f(G(z))‖₁ of each image.
   var featureDistances: [Double] {
-    Reduction.absoluteSumsByImage(
-      discriminator.features(realPass).pointer, discriminator.features(rebuiltPass).pointer,
+    engine.absoluteSumsByImage(
+      discriminator.features(realPass), discriminator.features(rebuiltPass),
       layout: layout,
       count: discriminator.featureCount)
   }

@@ -79,7 +79,7 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
     generate()
     for (pass, images) in [(realPass, x), (fakePass, fake)] {
       forward(discriminator.trained, images, pass)
-      discriminator.trained.updateRunningStatistics(from: pass)
+      discriminator.trained.updateRunningStatistics(from: pass, engine: engine)
     }
     losses.discriminatorReal = loss(realPass, target: 1)
     losses.discriminatorFake = loss(fakePass, target: 0)
@@ -89,13 +89,13 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
     for (pass, target) in [(realPass, 1.0), (fakePass, 0.0)] {
       backward(pass, target: target, accumulates: true, to: nil)
     }
-    discriminator.step(context: context)
+    discriminator.step(engine: engine)
   }
 
   /// G's half, on `z`: BCE(D(G(z)), 1).
   func trainGenerator(_ losses: inout AnoGANLosses) {
     generate()
-    generator.trained.updateRunningStatistics(from: generatorPass)
+    generator.trained.updateRunningStatistics(from: generatorPass, engine: engine)
     forward(discriminator.trained, fake, fakePass)
     losses.generator = loss(fakePass, target: 1)
 
@@ -103,8 +103,8 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
     backward(fakePass, target: 1, accumulates: false, to: imageGradient)
     model.generator.backward(
       imageGradient, hiddenGradient: hiddenGradient, weights: generator.weights, pass: generatorPass,
-      parameterGradients: generator.gradients, latentGradient: nil, workspace: workspace, context: context)
-    generator.step(context: context)
+      parameterGradients: generator.gradients, latentGradient: nil, workspace: workspace, engine: engine)
+    generator.step(engine: engine)
   }
 
   private var fake: FloatBuffer { model.generator.image(generatorPass) }
@@ -112,20 +112,19 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
   private func generate() {
     model.generator.forward(
       z, layout: layout, weights: generator.weights, mode: .batchStatistics, pass: generatorPass,
-      context: context)
+      engine: engine)
   }
 
   private func loss(_ pass: Pass, target: Double) -> Double {
-    BinaryCrossEntropy.loss(
-      logits: model.discriminator.logits(pass).pointer, count: pass.layout.images, target: target)
+    engine.crossEntropy(.logits(model.discriminator.logits(pass)), count: pass.layout.images, target: target)
   }
 
   /// The gradient of BCE(D, target).
   private func backward(_ pass: Pass, target: Double, accumulates: Bool, to imageGradient: FloatBuffer?) {
     logitGradient.fill(with: 0)
-    BinaryCrossEntropy.gradient(
-      logitGradient.pointer, logits: model.discriminator.logits(pass).pointer, count: pass.layout.images,
-      target: target)
+    engine.crossEntropyGradient(
+      logitGradient, .logits(model.discriminator.logits(pass)), count: pass.layout.images, target: target,
+      factor: 1)
     backward(discriminator.trained, logitGradient, pass, accumulates: accumulates, to: imageGradient)
   }
 }

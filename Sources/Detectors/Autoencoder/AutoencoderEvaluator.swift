@@ -15,19 +15,18 @@ final class AutoencoderEvaluator: NetworkEvaluator<AutoencoderModel> {
   }
 
   override func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
-    normalization.load(indices, of: images, into: x, layout: layout)
+    normalization.load(indices, of: images, into: x, layout: layout, engine: engine)
   }
 
   override func evaluate() -> Scores {
     forward()
-    let distances = Reduction.distancesByImage(
-      pass.output.pointer, x.pointer, layout: layout, count: setup.image.count)
+    let distances = engine.distancesByImage(pass.output, x, layout: layout, count: setup.image.count)
     return Scores(["reconstruction-error": distances.squared])
   }
 
   private func forward() {
     model.network.forward(
-      x, layout: layout, weights: model.weights, mode: mode, pass: pass, context: context)
+      x, layout: layout, weights: model.weights, mode: mode, pass: pass, engine: engine)
   }
 }
 

@@ -18,7 +18,7 @@ final class AutoencoderTrainer: ModelTrainer {
     normalization = ContrastNormalization(range, batchSize: settings.batchSize)
     reconstruction = ReconstructionTrainer(
       model.network, model.weights, learningRate: settings.learningRate, weightDecay: settings.weightDecay,
-      batchSize: settings.batchSize, context: setup.context)
+      batchSize: settings.batchSize, engine: setup.engine)
   }
 
   var networks: [TrainedNetwork] { [reconstruction.trained] }
@@ -29,7 +29,7 @@ final class AutoencoderTrainer: ModelTrainer {
   func begin(epoch: Int, on images: ImageSelection) { range.measure(images) }
 
   func step(_ batch: TrainingBatch) -> StepResult {
-    normalization.load(batch.indices, of: batch.images, into: reconstruction.x, layout: batch.layout)
+    reconstruction.load(batch, by: normalization)
     let schedule = StepSchedule(rate: settings.learningRate, epochs: settings.lowerRateAfter)
     return reconstruction.step(batch.layout, learningRate: schedule(epoch: batch.epoch))
   }
@@ -43,7 +43,7 @@ final class ReconstructionTrainer {
   /// The batch x.
   let x: FloatBuffer
 
-  private let context: ComputeContext
+  private let engine: any Engine
   private let workspace: GradientWorkspace
   private let gradient: FloatBuffer
   private let pixels: Int
@@ -51,16 +51,21 @@ final class ReconstructionTrainer {
   /// - Parameter batchSize: the most images in a batch.
   init(
     _ network: ResampledNetwork, _ weights: NetworkWeights, learningRate: Double, weightDecay: Double,
-    batchSize: Int, context: ComputeContext
+    batchSize: Int, engine: any Engine
   ) {
     self.network = network
-    self.context = context
+    self.engine = engine
     trained = TrainedNetwork(network.network, weights, learningRate: learningRate, weightDecay: weightDecay)
     pass = ResampledPass(of: network, capacity: batchSize, goesBack: true)
     workspace = GradientWorkspace(for: [network.network], capacity: batchSize)
     pixels = network.network.input.count
     x = FloatBuffer(images: batchSize, perImage: pixels)
     gradient = FloatBuffer(images: batchSize, perImage: pixels)
+  }
+
+  /// Fills `x`.
+  func load(_ batch: TrainingBatch, by normalization: ContrastNormalization) {
+    normalization.load(batch.indices, of: batch.images, into: x, layout: batch.layout, engine: engine)
   }
 
   var reconstruction: FloatBuffer { pass.output }
@@ -74,33 +79,32 @@ final class ReconstructionTrainer {
     forward(layout)
     let loss = loss(layout)
     computeGradients(layout)
-    trained.step(learningRate: learningRate, context: context)
+    trained.step(learningRate: learningRate, engine: engine)
     return loss
   }
 
   /// x̂ = decoder(encoder(x)), with batch statistics; updates the running statistics.
   private func forward(_ layout: BatchLayout) {
     network.forward(
-      x, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass, context: context)
-    trained.updateRunningStatistics(from: pass.blocks)
+      x, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass, engine: engine)
+    trained.updateRunningStatistics(from: pass.blocks, engine: engine)
   }
 
   /// The mean over the batch of ‖x̂ − x‖².
   private func loss(_ layout: BatchLayout) -> Double {
     Double(pixels)
-      * Reduction.meanSquaredDifference(
-        reconstruction.pointer, x.pointer, layout: layout, count: pixels)
+      * engine.meanSquaredDifference(reconstruction, x, layout: layout, count: pixels)
   }
 
   /// The loss's gradient 2(x̂ − x)/n, back through the whole network.
   private func computeGradients(_ layout: BatchLayout) {
     trained.gradients.fill(with: 0)
-    Elementwise.scaledDifference(
-      gradient.pointer, reconstruction.pointer, x.pointer, factor: 2 / Float(layout.images),
-      count: layout.count(perImage: pixels), context: context)
-    ActivationLayout.clearPadding(gradient.pointer, layout: layout, count: pixels)
+    engine.scaledDifference(
+      gradient, reconstruction, x, factor: 2 / Float(layout.images),
+      count: layout.count(perImage: pixels))
+    engine.clearPadding(gradient, layout: layout, count: pixels)
     network.backward(
       gradient, weights: trained.weights, pass: pass, parameterGradients: trained.gradients,
-      workspace: workspace, context: context)
+      workspace: workspace, engine: engine)
   }
 }

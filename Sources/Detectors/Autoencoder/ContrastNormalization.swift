@@ -37,17 +37,19 @@ final class ContrastRange {
 /// becomes zeros before the scaling.
 final class ContrastNormalization {
   private let range: ContrastRange
-  private let tables: FloatBuffer
+  /// One for each image of a batch.
+  private var tables: [Float]
 
   /// - Parameter batchSize: the most images that are loaded at a time.
   init(_ range: ContrastRange, batchSize: Int) {
     self.range = range
-    tables = FloatBuffer(count: 256 * batchSize)
+    tables = Array(repeating: 0, count: 256 * batchSize)
   }
 
   /// Fills a batch with normalized images, given by their positions in the store.
   func load(
-    _ indices: ArraySlice<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout
+    _ indices: ArraySlice<Int>, of images: ImageSelection, into batch: FloatBuffer, layout: BatchLayout,
+    engine: any Engine
   ) {
     let (lower, span) = (range.lower, range.span)
     precondition(256 * indices.count <= tables.count, "\(indices.count) images at a time")
@@ -55,15 +57,10 @@ final class ContrastNormalization {
       let contrast = Contrast(of: images.store, index)
       for byte in 0..<256 {
         let value = (contrast.normalized(byte) - lower) / span
-        tables.pointer[256 * slot + byte] = Float(value)
+        tables[256 * slot + byte] = Float(value)
       }
     }
-    images.store.bytes.withUnsafeBufferPointer { bytes in
-      guard let bytes = bytes.baseAddress else { return }
-      ActivationLayout.load(
-        batch.pointer, bytes: bytes, indices: indices, table: tables.pointer, tableStep: 256, layout: layout,
-        count: images.store.shape.count)
-    }
+    images.load(indices, into: batch, layout: layout, table: tables, engine: engine)
   }
 
   /// The bytes of a rebuilt image with the mean and deviation of the one it was rebuilt from.
@@ -86,9 +83,7 @@ private struct Contrast {
   init(of store: ImageStore, _ index: Int) {
     let size = store.shape.count
     var counts = [Int](repeating: 0, count: 256)
-    store.bytes.withUnsafeBufferPointer { bytes in
-      for position in index * size..<(index + 1) * size { counts[Int(bytes[position])] += 1 }
-    }
+    for byte in store.bytes[index * size..<(index + 1) * size] { counts[Int(byte)] += 1 }
     let sum = counts.indices.reduce(0) { $0 + $1 * counts[$1] }
     let mean = Double(sum) / Double(size)
     let distances = counts.indices.reduce(0.0) { $0 + abs(Double($1) - mean) * Double(counts[$1]) }

@@ -41,9 +41,8 @@ struct DeepSVDDModel: DetectorModel {
 
   /// An autoencoder's encoder becomes φ: the first of its parameters and running statistics.
   func takeOver(_ autoencoder: NetworkWeights) {
-    weights.parameters.pointer.update(
-      from: autoencoder.parameters.pointer, count: weights.parameters.count)
-    weights.running.pointer.update(from: autoencoder.running.pointer, count: weights.running.count)
+    weights.parameters.copy(from: autoencoder.parameters)
+    weights.running.copy(from: autoencoder.running)
   }
 
   /// Parameters and running statistics, each under `encoder/block.tensor`, center and radius of the sphere, and the

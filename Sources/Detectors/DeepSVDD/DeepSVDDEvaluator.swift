@@ -15,7 +15,7 @@ final class DeepSVDDEvaluator: NetworkEvaluator<DeepSVDDModel> {
   }
 
   override func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
-    normalization.load(indices, of: images, into: x, layout: layout)
+    normalization.load(indices, of: images, into: x, layout: layout, engine: engine)
   }
 
   override func evaluate() -> Scores {
@@ -27,7 +27,7 @@ final class DeepSVDDEvaluator: NetworkEvaluator<DeepSVDDModel> {
   /// φ of the batch, in the kernels' layout.
   func embed() -> FloatBuffer {
     model.network.forward(
-      x, layout: layout, weights: model.weights, mode: mode, pass: pass, context: context)
+      x, layout: layout, weights: model.weights, mode: mode, pass: pass, engine: engine)
     return pass.output
   }
 }

@@ -36,7 +36,7 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
     let autoencoder = DeepSVDDModel.autoencoder(model.leNet, seed: setup.seed)
     pretraining = ReconstructionTrainer(
       autoencoder.network, autoencoder.weights, learningRate: settings.pretrainingRate,
-      weightDecay: settings.pretrainingWeightDecay, batchSize: capacity, context: setup.context)
+      weightDecay: settings.pretrainingWeightDecay, batchSize: capacity, engine: setup.engine)
     pass = ResampledPass(of: model.network, capacity: capacity, goesBack: true)
     gradient = FloatBuffer(images: capacity, perImage: model.leNet.latentSize)
     super.init(model, setup, networks: [network])
@@ -70,7 +70,7 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
       setCenter(of: batch.images)
     }
     layout = batch.layout
-    normalization.load(batch.indices, of: batch.images, into: x, layout: layout)
+    normalization.load(batch.indices, of: batch.images, into: x, layout: layout, engine: engine)
     let schedule = StepSchedule(rate: settings.learningRate, epochs: settings.lowerRateAfter)
     let losses = optimize(
       learningRate: schedule(epoch: batch.epoch), setsRadius: batch.epoch > settings.warmUp)
@@ -78,7 +78,7 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
   }
 
   private func pretrain(_ batch: TrainingBatch) -> StepResult {
-    normalization.load(batch.indices, of: batch.images, into: pretraining.x, layout: batch.layout)
+    pretraining.load(batch, by: normalization)
     let schedule = StepSchedule(
       rate: settings.pretrainingRate, epochs: settings.pretrainingLowerRateAfter)
     return pretraining.step(batch.layout, learningRate: schedule(epoch: batch.pass + 1))
@@ -103,7 +103,7 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
     let distances = sphere.squaredDistances(embeddings, layout: layout)
     let losses = losses(distances)
     computeGradients(embeddings, distances)
-    trained.step(learningRate: learningRate, context: context)
+    trained.step(learningRate: learningRate, engine: engine)
     if settings.objective == .softBoundary && setsRadius {
       sphere.setRadius(squaredDistances: distances, nu: settings.nu)
     }
@@ -113,8 +113,8 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
   /// φ(x), with batch statistics; updates the running statistics.
   private func embed() -> FloatBuffer {
     network.forward(
-      x, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass, context: context)
-    trained.updateRunningStatistics(from: pass.blocks)
+      x, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass, engine: engine)
+    trained.updateRunningStatistics(from: pass.blocks, engine: engine)
     return pass.output
   }
 
@@ -149,6 +149,6 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
     sphere.gradient(gradient, embeddings, factors: factors, layout: layout)
     network.backward(
       gradient, weights: trained.weights, pass: pass, parameterGradients: trained.gradients,
-      workspace: workspace, context: context)
+      workspace: workspace, engine: engine)
   }
 }

@@ -20,9 +20,9 @@ final class Sphere {
   /// ‖φ − c‖² of each image of a batch in the kernels' layout.
   func squaredDistances(_ embeddings: FloatBuffer, layout: BatchLayout) -> [Double] {
     var distances = [Double](repeating: 0, count: layout.images)
-    forEachNumber(layout) { image, index, place in
-      let difference = Double(embeddings.pointer[place]) - Double(center.pointer[index])
-      distances[image] += difference * difference
+    layout.forEachNumber(center.count) { number in
+      let difference = Double(embeddings[number.place(in: center.count)]) - Double(center[number.index])
+      distances[number.image] += difference * difference
     }
     return distances
   }
@@ -32,9 +32,9 @@ final class Sphere {
     _ gradient: FloatBuffer, _ embeddings: FloatBuffer, factors: [Double], layout: BatchLayout
   ) {
     if layout.isPadded { gradient.fill(with: 0) }
-    forEachNumber(layout) { image, index, place in
-      let difference = embeddings.pointer[place] - center.pointer[index]
-      gradient.pointer[place] = Float(2 * factors[image]) * difference
+    layout.forEachNumber(center.count) { number in
+      let place = number.place(in: center.count)
+      gradient[place] = Float(2 * factors[number.image]) * (embeddings[place] - center[number.index])
     }
   }
 
@@ -52,7 +52,9 @@ final class Sphere {
 
   /// Adds a batch's embeddings to sums, coordinate by coordinate.
   func add(_ embeddings: FloatBuffer, to sums: inout [Double], layout: BatchLayout) {
-    forEachNumber(layout) { _, index, place in sums[index] += Double(embeddings.pointer[place]) }
+    layout.forEachNumber(center.count) { number in
+      sums[number.index] += Double(embeddings[number.place(in: center.count)])
+    }
   }
 
   /// Sets R to the (1 − ν)-quantile of distances, interpolated between neighbors as numpy does.
@@ -62,21 +64,5 @@ final class Sphere {
     let below = Int(position)
     let above = min(below + 1, sorted.count - 1)
     radius[0] = Float(sorted[below] + (position - Double(below)) * (sorted[above] - sorted[below]))
-  }
-
-  /// Calls `body` with each image, each coordinate, and where that lies.
-  @inline(__always)
-  private func forEachNumber(
-    _ layout: BatchLayout, _ body: (_ image: Int, _ index: Int, _ place: Int) -> Void
-  ) {
-    let (lanes, size) = (layout.lanes, center.count)
-    for group in 0..<layout.groups {
-      let used = min(lanes, layout.images - group * lanes)
-      for index in 0..<size {
-        for lane in 0..<used {
-          body(group * lanes + lane, index, (group * size + index) * lanes + lane)
-        }
-      }
-    }
   }
 }

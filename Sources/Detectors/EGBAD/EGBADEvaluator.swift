@@ -42,24 +42,22 @@ final class EGBADEvaluator: NetworkEvaluator<EGBADModel> {
   private func generate() {
     model.generator.forward(
       code, layout: layout, weights: model.generatorAverage.weights, mode: mode, pass: generatorPass,
-      context: context)
+      engine: engine)
   }
 
   private func discriminate(_ images: FloatBuffer, _ pass: JointPass) {
     pass.forward(
-      images, code, layout: layout, weights: model.discriminatorAverage.weights, mode: mode, context: context)
+      images, code, layout: layout, weights: model.discriminatorAverage.weights, mode: mode, engine: engine)
   }
 
   /// ‖x − G(E(x))‖₁ of each image.
   var imageDistances: [Double] {
-    Reduction.absoluteSumsByImage(
-      x.pointer, reconstruction.pointer, layout: layout, count: setup.image.count)
+    engine.absoluteSumsByImage(x, reconstruction, layout: layout, count: setup.image.count)
   }
 
   /// ‖f(x, E(x)) − f(G(E(x)), E(x))‖₁ of each image.
   var featureDistances: [Double] {
-    Reduction.absoluteSumsByImage(
-      realPass.features.pointer, rebuiltPass.features.pointer, layout: layout, count: featureCount)
+    engine.absoluteSumsByImage(realPass.features, rebuiltPass.features, layout: layout, count: featureCount)
   }
 }
 

@@ -87,7 +87,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
     draw("\(name)/discriminator")
     trainDiscriminator(&losses)
     let others = order[batches.range(batch.step, of: order.count)]
-    batch.images.load(others, into: x, layout: layout)
+    batch.images.load(others, into: x, layout: layout, engine: engine)
     draw("\(name)/generator")
     trainGenerator(&losses)
     return StepResult(losses: losses.values)
@@ -112,7 +112,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
     generate(from: z)
     discriminate()
     for pass in [realPass, fakePass] {
-      discriminator.trained.updateRunningStatistics(from: pass.pass)
+      discriminator.trained.updateRunningStatistics(from: pass.pass, engine: engine)
     }
     losses.discriminatorReal = loss(realPass, target: 1)
     losses.discriminatorFake = loss(fakePass, target: 0)
@@ -124,16 +124,16 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
         pass, target: target, parameterGradients: discriminator.gradients, imageGradient: nil,
         latentGradient: nil)
     }
-    discriminator.step(context: context)
+    discriminator.step(engine: engine)
   }
 
   /// G's and E's half, on `x` and `z`: BCE(D(G(z), z), 1) and BCE(D(x, E(x)), 0).
   func trainGenerator(_ losses: inout EGBADLosses) {
     forward(encoder.trained, x, encoderPass)
-    encoder.trained.updateRunningStatistics(from: encoderPass)
+    encoder.trained.updateRunningStatistics(from: encoderPass, engine: engine)
     for latent in [code, z] {
       generate(from: latent, imageIsWanted: latent === z)
-      generator.trained.updateRunningStatistics(from: generatorPass)
+      generator.trained.updateRunningStatistics(from: generatorPass, engine: engine)
     }
     discriminate()
     losses.generator = loss(fakePass, target: 1)
@@ -144,33 +144,33 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
       fakePass, target: 1, parameterGradients: nil, imageGradient: imageGradient, latentGradient: nil)
     model.generator.backward(
       imageGradient, hiddenGradient: hiddenGradient, weights: generator.weights, pass: generatorPass,
-      parameterGradients: generator.gradients, latentGradient: nil, workspace: workspace, context: context)
+      parameterGradients: generator.gradients, latentGradient: nil, workspace: workspace, engine: engine)
 
     encoder.gradients.fill(with: 0)
     backward(
       realPass, target: 0, parameterGradients: nil, imageGradient: nil, latentGradient: latentGradient)
     backward(encoder.trained, latentGradient, encoderPass)
 
-    generator.step(context: context)
-    encoder.step(context: context)
+    generator.step(engine: engine)
+    encoder.step(engine: engine)
   }
 
   private func generate(from latent: FloatBuffer, imageIsWanted: Bool = true) {
     model.generator.forward(
       latent, layout: layout, weights: generator.weights, mode: .batchStatistics, pass: generatorPass,
-      imageIsWanted: imageIsWanted, context: context)
+      imageIsWanted: imageIsWanted, engine: engine)
   }
 
   private func discriminate() {
     for (pass, images, latent) in [(realPass, x, code), (fakePass, fake, z)] {
       pass.forward(
         images, latent, layout: layout, weights: discriminator.weights, mode: .batchStatistics,
-        context: context)
+        engine: engine)
     }
   }
 
   private func loss(_ pass: JointPass, target: Double) -> Double {
-    BinaryCrossEntropy.loss(logits: pass.logits.pointer, count: pass.pass.layout.images, target: target)
+    engine.crossEntropy(.logits(pass.logits), count: pass.pass.layout.images, target: target)
   }
 
   /// The gradient of BCE(D, target).
@@ -179,10 +179,10 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
     latentGradient: FloatBuffer?
   ) {
     logitGradient.fill(with: 0)
-    BinaryCrossEntropy.gradient(
-      logitGradient.pointer, logits: pass.logits.pointer, count: pass.pass.layout.images, target: target)
+    engine.crossEntropyGradient(
+      logitGradient, .logits(pass.logits), count: pass.pass.layout.images, target: target, factor: 1)
     jointBackward(
       logitGradient, of: pass, weights: discriminator.weights, parameterGradients: parameterGradients,
-      imageGradient: imageGradient, latentGradient: latentGradient, workspace: workspace, context: context)
+      imageGradient: imageGradient, latentGradient: latentGradient, workspace: workspace, engine: engine)
   }
 }

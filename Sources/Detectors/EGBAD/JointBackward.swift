@@ -32,7 +32,7 @@ final class JointBackward {
   func callAsFunction(
     _ logitGradient: FloatBuffer, of joint: JointPass, weights: NetworkWeights,
     parameterGradients: FloatBuffer?, imageGradient: FloatBuffer?, latentGradient: FloatBuffer?,
-    workspace: GradientWorkspace, context: ComputeContext
+    workspace: GradientWorkspace, engine: any Engine
   ) {
     let d = discriminator
     let layout = joint.pass.layout
@@ -40,21 +40,21 @@ final class JointBackward {
       d.network.backward(
         through: chain, gradient: gradient, weights: weights, pass: joint.pass,
         parameterGradients: parameterGradients, inputGradient: inputGradient, workspace: workspace,
-        context: context)
+        engine: engine)
     }
     backward(d.logit, logitGradient, to: features)
-    joint.dropout?.features.backward(features, layout: layout, context: context)
+    joint.dropout?.features.backward(features, layout: layout, engine: engine)
     backward(d.joint, features, to: joined)
-    joint.dropout?.joined.backward(joined, layout: layout, context: context)
+    joint.dropout?.joined.backward(joined, layout: layout, engine: engine)
     let wantsImage = parameterGradients != nil || imageGradient != nil
     let wantsLatent = parameterGradients != nil || latentGradient != nil
-    Channels.split(
-      joined.pointer, wantsImage ? image.pointer : nil, firstCount: d.count(d.image2),
-      wantsLatent ? latent.pointer : nil, secondCount: d.count(d.latent), layout: layout, context: context)
+    engine.split(
+      joined, wantsImage ? image : nil, firstCount: d.count(d.image2),
+      wantsLatent ? latent : nil, secondCount: d.count(d.latent), layout: layout)
     if wantsLatent { backward(d.latent, latent, to: latentGradient) }
     guard wantsImage else { return }
     backward(d.image2, image, to: firstConvolution)
-    joint.dropout?.image.backward(firstConvolution, layout: layout, context: context)
+    joint.dropout?.image.backward(firstConvolution, layout: layout, engine: engine)
     backward(d.image1, firstConvolution, to: imageGradient)
   }
 }

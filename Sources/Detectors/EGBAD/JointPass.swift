@@ -34,21 +34,21 @@ final class JointPass {
   /// D(x, z), into this pass.
   func forward(
     _ x: FloatBuffer, _ z: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode,
-    context: ComputeContext
+    engine: any Engine
   ) {
     func run(_ chain: Range<Int>, _ input: FloatBuffer) -> FloatBuffer {
       discriminator.network.forward(
-        through: chain, input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+        through: chain, input, layout: layout, weights: weights, mode: mode, pass: pass, engine: engine)
       return pass.output(of: chain.lowerBound)
     }
     func dropped(_ values: FloatBuffer, _ mask: KeyPath<JointDropout, DropoutMask>) -> FloatBuffer {
-      dropout?[keyPath: mask].drop(values, layout: layout, context: context) ?? values
+      dropout?[keyPath: mask].drop(values, layout: layout, engine: engine) ?? values
     }
     let image = run(discriminator.image2, dropped(run(discriminator.image1, x), \.image))
     let latent = run(discriminator.latent, z)
-    Channels.join(
-      joined.pointer, image.pointer, firstCount: discriminator.count(discriminator.image2), latent.pointer,
-      secondCount: discriminator.count(discriminator.latent), layout: layout, context: context)
+    engine.join(
+      joined, image, firstCount: discriminator.count(discriminator.image2), latent,
+      secondCount: discriminator.count(discriminator.latent), layout: layout)
     let features = run(discriminator.joint, dropped(joined, \.joined))
     _ = run(discriminator.logit, dropped(features, \.features))
   }
@@ -73,17 +73,14 @@ final class DropoutMask {
   }
 
   /// What is left of `values`, in memory of its own.
-  func drop(_ values: FloatBuffer, layout: BatchLayout, context: ComputeContext) -> FloatBuffer {
-    Elementwise.multiply(
-      dropped.pointer, values.pointer, mask.pointer, count: layout.count(perImage: count), context: context)
+  func drop(_ values: FloatBuffer, layout: BatchLayout, engine: any Engine) -> FloatBuffer {
+    engine.multiply(dropped, values, mask, count: layout.count(perImage: count))
     return dropped
   }
 
   /// The gradient with respect to what was given to `drop`, in place.
-  func backward(_ gradient: FloatBuffer, layout: BatchLayout, context: ComputeContext) {
-    Elementwise.multiply(
-      gradient.pointer, gradient.pointer, mask.pointer, count: layout.count(perImage: count), context: context
-    )
+  func backward(_ gradient: FloatBuffer, layout: BatchLayout, engine: any Engine) {
+    engine.multiply(gradient, gradient, mask, count: layout.count(perImage: count))
   }
 }
 

@@ -18,8 +18,8 @@ final class GANomalyEvaluator: NetworkEvaluator<GANomalyModel> {
 
   override func evaluate() -> Scores {
     generate()
-    let distances = Reduction.distancesByImage(
-      latent.pointer, reencodedLatent.pointer, layout: layout, count: settings.latentSize)
+    let distances = engine.distancesByImage(
+      latent, reencodedLatent, layout: layout, count: settings.latentSize)
     return Scores([
       LatentScore.l1.rawValue: distances.absolute, LatentScore.squaredL2.rawValue: distances.squared,
     ])

@@ -51,7 +51,7 @@ public struct GANomalyInspection {
   /// The forward outputs of the last training step.
   public var outputs: GANomalyOutputs {
     func values(_ buffer: FloatBuffer, _ count: Int) -> [Float] {
-      ActivationLayout.imageMajor(buffer.pointer, layout: trainer.layout, count: count)
+      trainer.engine.imageMajor(buffer, layout: trainer.layout, count: count)
     }
     let (features, latent) = (trainer.featureCount, trainer.settings.latentSize)
     return GANomalyOutputs(

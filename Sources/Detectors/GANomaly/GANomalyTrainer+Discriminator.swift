@@ -27,13 +27,13 @@ extension GANomalyTrainer {
   }
 
   /// Adam on D.
-  func updateDiscriminator() { trainedDiscriminator.step(context: context) }
+  func updateDiscriminator() { trainedDiscriminator.step(engine: engine) }
 
   /// predictionGradient = the gradient of factor·BCE(D(·), target) with respect to the prediction.
   func setPredictionGradient(_ pass: Pass, target: Double, factor: Double) {
     predictionGradient.fill(with: 0)
-    BinaryCrossEntropy.gradient(
-      predictionGradient.pointer, predictions(pass).pointer, count: layout.images, target: target,
+    engine.crossEntropyGradient(
+      predictionGradient, .probabilities(predictions(pass)), count: layout.images, target: target,
       factor: factor)
   }
 }

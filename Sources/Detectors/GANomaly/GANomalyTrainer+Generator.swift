@@ -28,10 +28,9 @@ extension GANomalyTrainer {
   func updateGenerator() {
     // L_con: sign(x̂ − x)/n.
     let pixels = layout.count(perImage: imageCount)
-    Elementwise.addScaledSign(
-      imageGradient.pointer, reconstruction.pointer, x.pointer,
-      factor: Float(settings.contextualWeight / Double(imageCount * layout.images)), count: pixels,
-      context: context)
+    engine.addScaledSign(
+      imageGradient, reconstruction, x,
+      factor: Float(settings.contextualWeight / Double(imageCount * layout.images)), count: pixels)
 
     // L_enc with respect to ẑ: 2(ẑ − z)/n, back through encoder 2 into the image.
     setSquaredDifferenceGradient(
@@ -39,9 +38,8 @@ extension GANomalyTrainer {
     backward(
       trainedGenerator, through: generator.encoder2, latentGradient, generatorPass,
       to: imageGradientThroughEncoder2)
-    Elementwise.add(
-      imageGradientThroughEncoder2.pointer, to: imageGradient.pointer, count: pixels, context: context)
-    ActivationLayout.clearPadding(imageGradient.pointer, layout: layout, count: imageCount)
+    engine.add(imageGradientThroughEncoder2, to: imageGradient, count: pixels)
+    engine.clearPadding(imageGradient, layout: layout, count: imageCount)
 
     // Back through the decoder to z, where L_enc enters once more: 2(z − ẑ)/n.
     backward(trainedGenerator, through: generator.decoder, imageGradient, generatorPass, to: latentGradient)
@@ -49,6 +47,6 @@ extension GANomalyTrainer {
       latentGradient, latent, reencodedLatent, count: generator.latentSize, weight: settings.encoderWeight)
     backward(trainedGenerator, through: generator.encoder1, latentGradient, generatorPass)
 
-    trainedGenerator.step(context: context)
+    trainedGenerator.step(engine: engine)
   }
 }

@@ -19,7 +19,7 @@ extension GANomalyTrainer {
   /// x̂, z, ẑ = G(x); updates G's running statistics.
   func generate() {
     forward(trainedGenerator, x, generatorPass)
-    trainedGenerator.updateRunningStatistics(from: generatorPass)
+    trainedGenerator.updateRunningStatistics(from: generatorPass, engine: engine)
   }
 
   /// D(x) into `realPass`; updates D's running statistics.
@@ -30,25 +30,24 @@ extension GANomalyTrainer {
 
   private func discriminate(_ images: FloatBuffer, _ pass: Pass) {
     forward(trainedDiscriminator, images, pass)
-    trainedDiscriminator.updateRunningStatistics(from: pass)
+    trainedDiscriminator.updateRunningStatistics(from: pass, engine: engine)
   }
 
   /// What a second D(x) and D(x̂) with the same weights would change: the running statistics alone.
   func repeatDiscriminatorStatistics() {
-    trainedDiscriminator.updateRunningStatistics(from: realPass)
-    trainedDiscriminator.updateRunningStatistics(from: fakePass)
+    trainedDiscriminator.updateRunningStatistics(from: realPass, engine: engine)
+    trainedDiscriminator.updateRunningStatistics(from: fakePass, engine: engine)
   }
 
   /// mean (f(x) − f(x̂))²
   func featureDistance() -> Double {
-    Reduction.meanSquaredDifference(
-      features(realPass).pointer, features(fakePass).pointer, layout: layout, count: featureCount)
+    engine.meanSquaredDifference(features(realPass), features(fakePass), layout: layout, count: featureCount)
   }
 
   /// BCE(D(·), target) of a pass.
   func crossEntropy(_ pass: Pass, target: Double) -> Double {
     // A prediction is one number an image, so that the images lie one after the other.
-    BinaryCrossEntropy.loss(predictions(pass).pointer, count: layout.images, target: target)
+    engine.crossEntropy(.probabilities(predictions(pass)), count: layout.images, target: target)
   }
 
   /// BCE(D(x), 1) and BCE(D(x̂), 0).
@@ -60,10 +59,9 @@ extension GANomalyTrainer {
   /// L_con, L_enc and the weighted sum of the generator's three terms, of which the adversarial one is given.
   func measureGenerator(_ losses: inout GANomalyLosses, adversarial: Double) {
     losses.adversarial = adversarial
-    losses.contextual = Reduction.meanAbsoluteDifference(
-      reconstruction.pointer, x.pointer, layout: layout, count: imageCount)
-    losses.encoder = Reduction.meanSquaredDifference(
-      reencodedLatent.pointer, latent.pointer, layout: layout, count: generator.latentSize)
+    losses.contextual = engine.meanAbsoluteDifference(reconstruction, x, layout: layout, count: imageCount)
+    losses.encoder = engine.meanSquaredDifference(
+      reencodedLatent, latent, layout: layout, count: generator.latentSize)
     losses.generator =
       settings.adversarialWeight * losses.adversarial + settings.contextualWeight * losses.contextual
       + settings.encoderWeight * losses.encoder

@@ -28,20 +28,20 @@ struct FeatureDiscriminator {
   /// f(x) and D(x), into `pass`.
   func forward(
     _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
-    context: ComputeContext
+    engine: any Engine
   ) {
-    findFeatures(x, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+    findFeatures(x, layout: layout, weights: weights, mode: mode, pass: pass, engine: engine)
     network.forward(
       through: classifier, features(pass), layout: layout, weights: weights, mode: mode, pass: pass,
-      context: context)
+      engine: engine)
   }
 
   /// f(x), into `pass`.
   func findFeatures(
     _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
-    context: ComputeContext
+    engine: any Engine
   ) {
     network.forward(
-      through: encoder, x, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+      through: encoder, x, layout: layout, weights: weights, mode: mode, pass: pass, engine: engine)
   }
 }

@@ -37,12 +37,12 @@ final class SkipGANomalyEvaluator: NetworkEvaluator<SkipGANomalyModel> {
 
   /// x̂ = G(x)
   private func generate() {
-    generatorPass.forward(x, layout: layout, weights: model.generatorWeights, mode: mode, context: context)
+    generatorPass.forward(x, layout: layout, weights: model.generatorWeights, mode: mode, engine: engine)
   }
 
   private func findFeatures(_ images: FloatBuffer, _ pass: Pass) {
     model.discriminator.findFeatures(
-      images, layout: layout, weights: model.discriminatorWeights, mode: mode, pass: pass, context: context)
+      images, layout: layout, weights: model.discriminatorWeights, mode: mode, pass: pass, engine: engine)
   }
 
   /// mean (x − x̂)² of each image.
@@ -55,7 +55,7 @@ final class SkipGANomalyEvaluator: NetworkEvaluator<SkipGANomalyModel> {
   }
 
   private func meanSquares(_ a: FloatBuffer, _ b: FloatBuffer, _ count: Int) -> [Double] {
-    Reduction.squaredSumsByImage(a.pointer, b.pointer, layout: layout, count: count)
+    engine.squaredSumsByImage(a, b, layout: layout, count: count)
       .map { $0 / Double(count) }
   }
 }

@@ -88,41 +88,41 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
     let losses = losses()
     computeGeneratorGradients()
     computeDiscriminatorGradients()
-    generator.step(learningRate: learningRate, context: context)
-    discriminator.step(learningRate: learningRate, context: context)
+    generator.step(learningRate: learningRate, engine: engine)
+    discriminator.step(learningRate: learningRate, engine: engine)
     return losses
   }
 
   /// x̂ = G(x), D(x) and D(x̂), all with batch statistics; updates the running statistics.
   private func forward() {
     generatorPass.forward(
-      x, layout: layout, weights: generator.weights, mode: .batchStatistics, context: context)
-    generator.updateRunningStatistics(from: generatorPass.pass)
+      x, layout: layout, weights: generator.weights, mode: .batchStatistics, engine: engine)
+    generator.updateRunningStatistics(from: generatorPass.pass, engine: engine)
     for (pass, images) in [(realPass, x), (fakePass, fake)] {
       featureDiscriminator.forward(
         images, layout: layout, weights: discriminator.weights, mode: .batchStatistics, pass: pass,
-        context: context)
+        engine: engine)
     }
     for pass in [realPass, fakePass, fakePass] {
-      discriminator.updateRunningStatistics(from: pass)
+      discriminator.updateRunningStatistics(from: pass, engine: engine)
     }
   }
 
   private func losses() -> SkipGANomalyLosses {
-    let real = featureDiscriminator.predictions(realPass).pointer
-    let fakePrediction = featureDiscriminator.predictions(fakePass).pointer
+    let real = featureDiscriminator.predictions(realPass)
+    let fakePrediction = featureDiscriminator.predictions(fakePass)
     var losses = SkipGANomalyLosses()
-    losses.adversarial = BinaryCrossEntropy.loss(fakePrediction, count: layout.images, target: 1)
-    losses.contextual = Reduction.meanAbsoluteDifference(
-      fake.pointer, x.pointer, layout: layout, count: imageCount)
-    losses.latent = Reduction.meanSquaredDifference(
-      featureDiscriminator.features(fakePass).pointer, featureDiscriminator.features(realPass).pointer,
+    losses.adversarial = engine.crossEntropy(.probabilities(fakePrediction), count: layout.images, target: 1)
+    losses.contextual = engine.meanAbsoluteDifference(fake, x, layout: layout, count: imageCount)
+    losses.latent = engine.meanSquaredDifference(
+      featureDiscriminator.features(fakePass), featureDiscriminator.features(realPass),
       layout: layout, count: featureCount)
     losses.generator =
       settings.adversarialWeight * losses.adversarial + settings.contextualWeight * losses.contextual
       + settings.latentWeight * losses.latent
-    losses.discriminatorReal = BinaryCrossEntropy.loss(real, count: layout.images, target: 1)
-    losses.discriminatorFake = BinaryCrossEntropy.loss(fakePrediction, count: layout.images, target: 0)
+    losses.discriminatorReal = engine.crossEntropy(.probabilities(real), count: layout.images, target: 1)
+    losses.discriminatorFake = engine.crossEntropy(
+      .probabilities(fakePrediction), count: layout.images, target: 0)
     losses.discriminator =
       losses.discriminatorReal + losses.discriminatorFake + settings.latentWeight * losses.latent
     return losses
@@ -134,14 +134,14 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
     backwardDiscriminator(
       fakePass, other: realPass, target: 1, factor: settings.adversarialWeight, accumulates: false,
       to: imageGradient)
-    Elementwise.addScaledSign(
-      imageGradient.pointer, fake.pointer, x.pointer,
+    engine.addScaledSign(
+      imageGradient, fake, x,
       factor: Float(settings.contextualWeight / Double(imageCount * layout.images)),
-      count: layout.count(perImage: imageCount), context: context)
-    ActivationLayout.clearPadding(imageGradient.pointer, layout: layout, count: imageCount)
+      count: layout.count(perImage: imageCount))
+    engine.clearPadding(imageGradient, layout: layout, count: imageCount)
     unetBackward(
       imageGradient, of: generatorPass, weights: generator.weights, parameterGradients: generator.gradients,
-      workspace: workspace, context: context)
+      workspace: workspace, engine: engine)
   }
 
   /// The gradient of BCE(D(x), 1) + BCE(D(x̂), 0) + w_lat·L_lat with respect to the discriminator's parameters.
@@ -157,8 +157,8 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
     to imageGradient: FloatBuffer?
   ) {
     predictionGradient.fill(with: 0)
-    BinaryCrossEntropy.gradient(
-      predictionGradient.pointer, featureDiscriminator.predictions(pass).pointer, count: layout.images,
+    engine.crossEntropyGradient(
+      predictionGradient, .probabilities(featureDiscriminator.predictions(pass)), count: layout.images,
       target: target, factor: factor)
     backward(
       discriminator, through: featureDiscriminator.classifier, predictionGradient, pass,

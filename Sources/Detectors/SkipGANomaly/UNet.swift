@@ -76,12 +76,12 @@ final class UNetPass {
   /// x̂ = G(x), into this pass.
   func forward(
     _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode,
-    context: ComputeContext
+    engine: any Engine
   ) {
     func run(_ block: Int, _ input: FloatBuffer) -> FloatBuffer {
       unet.network.forward(
         through: block..<block + 1, input, layout: layout, weights: weights, mode: mode, pass: pass,
-        context: context)
+        engine: engine)
       return pass.output(of: block)
     }
     var current = x
@@ -89,12 +89,10 @@ final class UNetPass {
     current = run(unet.up(unet.levels), current)
     for level in (1..<unet.levels).reversed() {
       let count = unet.count(unet.down(level))
-      Elementwise.rectify(
-        rectified.pointer, pass.output(of: unet.down(level)).pointer, count: layout.count(perImage: count),
-        context: context)
-      Channels.join(
-        joined[level - 1].pointer, rectified.pointer, firstCount: count, current.pointer,
-        secondCount: unet.count(unet.up(level + 1)), layout: layout, context: context)
+      engine.rectify(rectified, pass.output(of: unet.down(level)), count: layout.count(perImage: count))
+      engine.join(
+        joined[level - 1], rectified, firstCount: count, current,
+        secondCount: unet.count(unet.up(level + 1)), layout: layout)
       current = run(unet.up(level), joined[level - 1])
     }
   }
@@ -126,32 +124,32 @@ final class UNetBackward {
   /// - Parameter imageGradient: zero in padded lanes; overwritten.
   func callAsFunction(
     _ imageGradient: FloatBuffer, of forward: UNetPass, weights: NetworkWeights,
-    parameterGradients: FloatBuffer, workspace: GradientWorkspace, context: ComputeContext
+    parameterGradients: FloatBuffer, workspace: GradientWorkspace, engine: any Engine
   ) {
     let layout = forward.pass.layout
     func backward(_ block: Int, _ gradient: FloatBuffer, to inputGradient: FloatBuffer?) {
       unet.network.backward(
         through: block..<block + 1, gradient: gradient, weights: weights, pass: forward.pass,
         parameterGradients: parameterGradients, inputGradient: inputGradient, workspace: workspace,
-        context: context)
+        engine: engine)
     }
     // Up: from u_1 to the innermost level, the skips' shares put aside.
     var gradient = imageGradient
     for level in 1..<unet.levels {
       backward(unet.up(level), gradient, to: joined)
-      Channels.split(
-        joined.pointer, skipped[level - 1].pointer, firstCount: unet.count(unet.down(level)), raised.pointer,
-        secondCount: unet.count(unet.up(level + 1)), layout: layout, context: context)
+      engine.split(
+        joined, skipped[level - 1], firstCount: unet.count(unet.down(level)), raised,
+        secondCount: unet.count(unet.up(level + 1)), layout: layout)
       gradient = raised
     }
     backward(unet.up(unet.levels), gradient, to: lowered[unet.levels - 1])
     // Down: what comes from the level below, and the skip's share, where its ReLU let d_l pass.
     for level in (1...unet.levels).reversed() {
       if level < unet.levels {
-        Elementwise.addRectifiedGradient(
-          lowered[level - 1].pointer, skipped[level - 1].pointer,
-          of: forward.pass.output(of: unet.down(level)).pointer,
-          count: layout.count(perImage: unet.count(unet.down(level))), context: context)
+        engine.addRectifiedGradient(
+          lowered[level - 1], skipped[level - 1],
+          of: forward.pass.output(of: unet.down(level)),
+          count: layout.count(perImage: unet.count(unet.down(level))))
       }
       backward(unet.down(level), lowered[level - 1], to: level > 1 ? lowered[level - 2] : nil)
     }

@@ -17,16 +17,12 @@ extension ImageSelection {
   ///
   /// - Parameter table: the number for each byte; nil for what the selection's own scale says.
   func load(
-    _ indices: ArraySlice<Int>, into batch: FloatBuffer, layout: BatchLayout, table: [Float]? = nil
+    _ indices: ArraySlice<Int>, into batch: FloatBuffer, layout: BatchLayout, table: [Float]? = nil,
+    engine: any Engine
   ) {
-    store.bytes.withUnsafeBufferPointer { bytes in
-      (table ?? scale.table).withUnsafeBufferPointer { table in
-        guard let bytes = bytes.baseAddress, let table = table.baseAddress else { return }
-        ActivationLayout.load(
-          batch.pointer, bytes: bytes, indices: indices, table: table, layout: layout,
-          count: store.shape.count)
-      }
-    }
+    engine.load(
+      batch, bytes: store.bytes, indices: indices, table: table ?? scale.table, layout: layout,
+      count: store.shape.count)
   }
 
   /// The positions in the store of `size` images after the other, the last ones perhaps fewer.

@@ -14,12 +14,13 @@ enum LatentNoise {
   static func draw(
     _ z: FloatBuffer, slot: Int, layout: BatchLayout, count: Int, from stream: inout RandomStream
   ) {
-    let lanes = layout.lanes
-    let target = z.pointer + slot / lanes * lanes * count + slot % lanes
+    func set(_ index: Int, _ value: Double) {
+      z[layout.position(of: index, image: slot).place(in: count)] = Float(value)
+    }
     for index in stride(from: 0, to: count, by: 2) {
       let (first, second) = stream.nextNormalPair()
-      target[index * lanes] = Float(first)
-      if index + 1 < count { target[(index + 1) * lanes] = Float(second) }
+      set(index, first)
+      if index + 1 < count { set(index + 1, second) }
     }
   }
 }

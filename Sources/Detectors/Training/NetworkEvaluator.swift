@@ -28,7 +28,7 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   }
 
   final var settings: Model.Settings { setup.settings }
-  final var context: ComputeContext { setup.context }
+  final var engine: any Engine { setup.engine }
 
   // MARK: - What a detector may want otherwise
 
@@ -37,7 +37,7 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
 
   /// Fills `x` from the images of the batch.
   func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
-    images.load(indices, into: x, layout: layout)
+    images.load(indices, into: x, layout: layout, engine: engine)
   }
 
   /// The scores of the batch; a subclass that takes them in pieces overrides `advance` instead.
@@ -54,7 +54,7 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   /// Loads a batch that is given as numbers, image by image.
   final func load(imageMajor values: [Float], images count: Int, batchNorm: BatchNormReading) {
     begin(images: count, batchNorm)
-    ActivationLayout.load(x.pointer, imageMajor: values, layout: layout, count: setup.image.count)
+    engine.load(x, imageMajor: values, layout: layout, count: setup.image.count)
   }
 
   private func begin(images count: Int, _ batchNorm: BatchNormReading) {
@@ -73,12 +73,12 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
     _ pass: Pass
   ) {
     network.forward(
-      through: blocks, input, layout: layout, weights: weights, mode: mode, pass: pass, context: context)
+      through: blocks, input, layout: layout, weights: weights, mode: mode, pass: pass, engine: engine)
   }
 
   /// A buffer's numbers, image by image.
   final func values(_ buffer: FloatBuffer, _ count: Int) -> [Float] {
-    ActivationLayout.imageMajor(buffer.pointer, layout: layout, count: count)
+    engine.imageMajor(buffer, layout: layout, count: count)
   }
 
   /// The bytes that a buffer of pixels stands for, image by image, on the images' own scale.

@@ -23,7 +23,7 @@ class NetworkTrainer<Model: DetectorModel> {
   }
 
   final var settings: Model.Settings { setup.settings }
-  final var context: ComputeContext { setup.context }
+  final var engine: any Engine { setup.engine }
 
   /// Images in whole batches; a subclass may use a last one that is smaller.
   var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
@@ -33,13 +33,13 @@ class NetworkTrainer<Model: DetectorModel> {
   /// - Parameter table: the number for each byte; nil for what the images' own scale says.
   final func load(_ batch: TrainingBatch, table: [Float]? = nil) {
     layout = batch.layout
-    batch.images.load(batch.indices, into: x, layout: layout, table: table)
+    batch.images.load(batch.indices, into: x, layout: layout, table: table, engine: engine)
   }
 
   /// Fills `x` with a batch that is given as numbers, image by image.
   final func load(imageMajor values: [Float], images: Int) {
     layout = BatchLayout(images: images, padsSmallBatches: true)
-    ActivationLayout.load(x.pointer, imageMajor: values, layout: layout, count: setup.image.count)
+    engine.load(x, imageMajor: values, layout: layout, count: setup.image.count)
   }
 
   /// Runs a network, or some blocks of it, with batch statistics.
@@ -48,7 +48,7 @@ class NetworkTrainer<Model: DetectorModel> {
   ) {
     trained.network.forward(
       through: blocks, input, layout: layout, weights: trained.weights, mode: .batchStatistics, pass: pass,
-      context: context)
+      engine: engine)
   }
 
   /// Carries a gradient back through a network, or some blocks of it; see `Network.backward`.
@@ -63,7 +63,7 @@ class NetworkTrainer<Model: DetectorModel> {
     trained.network.backward(
       through: blocks ?? trained.network.blocks.indices, gradient: gradient, weights: trained.weights,
       pass: pass, parameterGradients: accumulates ? trained.gradients : nil, inputGradient: inputGradient,
-      workspace: workspace, context: context)
+      workspace: workspace, engine: engine)
   }
 
   /// target = (a − b)·weight·2/n: the gradient of weight·mean (a − b)² with respect to a.
@@ -72,19 +72,19 @@ class NetworkTrainer<Model: DetectorModel> {
   final func setSquaredDifferenceGradient(
     _ target: FloatBuffer, _ a: FloatBuffer, _ b: FloatBuffer, count: Int, weight: Double
   ) {
-    Elementwise.scaledDifference(
-      target.pointer, a.pointer, b.pointer, factor: Float(weight * 2 / Double(count * layout.images)),
-      count: layout.count(perImage: count), context: context)
-    ActivationLayout.clearPadding(target.pointer, layout: layout, count: count)
+    engine.scaledDifference(
+      target, a, b, factor: Float(weight * 2 / Double(count * layout.images)),
+      count: layout.count(perImage: count))
+    engine.clearPadding(target, layout: layout, count: count)
   }
 
   /// target += (a − b)·weight·2/n.
   final func addSquaredDifferenceGradient(
     _ target: FloatBuffer, _ a: FloatBuffer, _ b: FloatBuffer, count: Int, weight: Double
   ) {
-    Elementwise.addScaledDifference(
-      target.pointer, a.pointer, b.pointer, factor: Float(weight * 2 / Double(count * layout.images)),
-      count: layout.count(perImage: count), context: context)
-    ActivationLayout.clearPadding(target.pointer, layout: layout, count: count)
+    engine.addScaledDifference(
+      target, a, b, factor: Float(weight * 2 / Double(count * layout.images)),
+      count: layout.count(perImage: count))
+    engine.clearPadding(target, layout: layout, count: count)
   }
 }

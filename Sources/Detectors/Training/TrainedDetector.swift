@@ -21,7 +21,7 @@ final class TrainedDetector<Model: DetectorModel>: SetUpDetector {
 
   var settings: Model.Settings { setup.settings }
   var image: ImageShape { setup.image }
-  var context: ComputeContext { setup.context }
+  var engine: any Engine { setup.engine }
 
   // MARK: - AnomalyDetector
 

@@ -29,13 +29,13 @@ struct TrainedNetwork {
   }
 
   /// Takes in the batch statistics of a pass.
-  func updateRunningStatistics(from pass: Pass) {
-    network.updateRunningStatistics(of: weights, from: pass)
+  func updateRunningStatistics(from pass: Pass, engine: any Engine) {
+    network.updateRunningStatistics(of: weights, from: pass, engine: engine)
   }
 
   /// One step along `gradients`; see `Adam.step`.
-  func step(learningRate: Double? = nil, context: ComputeContext) {
-    adam.step(weights.parameters, gradient: gradients, learningRate: learningRate, context: context)
+  func step(learningRate: Double? = nil, engine: any Engine) {
+    adam.step(weights.parameters, gradient: gradients, learningRate: learningRate, engine: engine)
   }
 }
 

@@ -27,7 +27,7 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
   private var decoded: FloatBuffer { parts.decoded(pass) }
 
   override func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
-    images.load(indices, into: x, layout: layout, table: VAEModel.pixelTable)
+    images.load(indices, into: x, layout: layout, table: VAEModel.pixelTable, engine: engine)
   }
 
   override func evaluate() -> Scores {

@@ -66,7 +66,7 @@ final class VAETrainer: NetworkTrainer<VAEModel>, ModelTrainer {
     forward()
     let losses = losses()
     computeGradients()
-    trained.step(context: context)
+    trained.step(engine: engine)
     return losses
   }
 

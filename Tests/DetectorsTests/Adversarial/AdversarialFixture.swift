@@ -34,8 +34,8 @@ struct AdversarialFixture {
   }
 
   func load(_ values: [Double], into buffer: FloatBuffer, images: Int) {
-    ActivationLayout.load(
-      buffer.pointer, imageMajor: values.map(Float.init),
+    ComputeContext(threads: 1).load(
+      buffer, imageMajor: values.map(Float.init),
       layout: BatchLayout(images: images, padsSmallBatches: true), count: values.count / images)
   }
 

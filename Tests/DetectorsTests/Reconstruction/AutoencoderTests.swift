@@ -26,7 +26,7 @@ struct AutoencoderTests {
     let resampled = leNet.autoencoder(name: "autoencoder")
     let network = resampled.network
     let step = ReconstructionTrainer(
-      resampled, NetworkWeights(for: network), learningRate: 0, weightDecay: 0, batchSize: 3, context: context
+      resampled, NetworkWeights(for: network), learningRate: 0, weightDecay: 0, batchSize: 3, engine: context
     )
     let layout = BatchLayout(images: 3, padsSmallBatches: true)
     try golden.load(into: step.trained.weights, of: network)
@@ -36,7 +36,7 @@ struct AutoencoderTests {
     let factor = leNet.normalizesLatent ? 10.0 : 1
     #expect(abs(loss / (try golden.truth("loss")[0]) - 1) < 1e-6)
     func rebuilt(_ buffer: FloatBuffer) -> [Float] {
-      ActivationLayout.imageMajor(buffer.pointer, layout: layout, count: leNet.image.count)
+      context.imageMajor(buffer, layout: layout, count: leNet.image.count)
     }
     #expect(
       relativeMaximumError(rebuilt(step.reconstruction), try golden.truth("reconstruction")) < factor * 1e-5)
@@ -50,7 +50,7 @@ struct AutoencoderTests {
     let pass = ResampledPass(of: step.network, capacity: 3, goesBack: false)
     step.network.forward(
       step.x, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
-      context: context)
+      engine: context)
     #expect(relativeMaximumError(rebuilt(pass.output), try golden.truth("evaluated")) < factor * 1e-5)
   }
 
@@ -67,8 +67,8 @@ struct AutoencoderTests {
     let normalization = ContrastNormalization(range, batchSize: 5)
     let layout = BatchLayout(images: 5)
     let batch = FloatBuffer(count: layout.count(perImage: 32))
-    normalization.load([0, 1, 2, 3, 4], of: selection([]), into: batch, layout: layout)
-    let values = ActivationLayout.imageMajor(batch.pointer, layout: layout, count: 32)
+    normalization.load([0, 1, 2, 3, 4], of: selection([]), into: batch, layout: layout, engine: context)
+    let values = context.imageMajor(batch, layout: layout, count: 32)
     #expect(relativeMaximumError(values, try golden.truth("normalized")) < 1e-6)
     let training = values[0..<3 * 32]
     #expect(abs(training.min() ?? .nan) < 1e-6 && abs((training.max() ?? .nan) - 1) < 1e-6)

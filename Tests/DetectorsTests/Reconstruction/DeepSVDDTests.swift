@@ -63,8 +63,8 @@ struct DeepSVDDTests {
     let pass = ResampledPass(of: model.network, capacity: 5, goesBack: false)
     model.network.forward(
       step.x, layout: layout, weights: step.trained.weights, mode: .runningStatistics, pass: pass,
-      context: context)
-    let embeddings = ActivationLayout.imageMajor(pass.output.pointer, layout: layout, count: 16)
+      engine: context)
+    let embeddings = context.imageMajor(pass.output, layout: layout, count: 16)
     #expect(relativeMaximumError(embeddings, try golden.truth("embeddings")) < 1e-5)
   }
 

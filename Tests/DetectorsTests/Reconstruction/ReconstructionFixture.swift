@@ -40,7 +40,7 @@ struct ReconstructionFixture {
   /// Fills a batch from numbers that lie image by image.
   func load(_ name: String, into batch: FloatBuffer, layout: BatchLayout) throws {
     let values = try floats(name)
-    ActivationLayout.load(
-      batch.pointer, imageMajor: values, layout: layout, count: values.count / layout.images)
+    ComputeContext(threads: 1)
+      .load(batch, imageMajor: values, layout: layout, count: values.count / layout.images)
   }
 }

@@ -50,7 +50,7 @@ public enum Activation: Hashable, Sendable {
   }
 
   /// values = f(values), in parallel.
-  public func apply(
+  func apply(
     to values: UnsafeMutablePointer<Float>, _ shape: PlaneShape, context: ComputeContext
   ) {
     struct Items: WorkItems {

@@ -15,22 +15,22 @@ public struct ConvolutionBackward {
   /// What the forward pass was given.
   public var input: PlaneSource
   /// `[low][high][kernel][kernel]`, accumulated into; nil where it is not wanted.
-  public var weightGradient: UnsafeMutablePointer<Float>?
+  public var weightGradient: BufferSlice?
   /// The gradient with respect to the input, overwritten; nil where it is not wanted.
-  public var inputGradient: UnsafeMutablePointer<Float>?
+  public var inputGradient: BufferSlice?
   /// Applied to the input gradient's planes.
   public var finish: PlaneFinish
 
   public init(
     isOfHighToLow: Bool, gradient: PlaneSource, input: PlaneSource,
-    weightGradient: UnsafeMutablePointer<Float>?, inputGradient: UnsafeMutablePointer<Float>?,
+    weightGradient: BufferSlice?, inputGradient: FloatBuffer?,
     then finish: PlaneFinish = .nothing
   ) {
     self.isOfHighToLow = isOfHighToLow
     self.gradient = gradient
     self.input = input
     self.weightGradient = weightGradient
-    self.inputGradient = inputGradient
+    self.inputGradient = inputGradient?.whole
     self.finish = finish
   }
 }
@@ -56,7 +56,7 @@ public struct Convolution: Hashable, Sendable {
 
   /// Whether such a batch is read plane by plane, so that activations may be computed on reading; otherwise a
   /// convolution wants them final, and computes gradients in place.
-  public func readsPlanes(_ layout: BatchLayout) -> Bool { polyphase(layout) != nil }
+  func readsPlanes(_ layout: BatchLayout) -> Bool { polyphase(layout) != nil }
 
   /// Multiply-adds of one of the three products for one image, by the convolution's definition.
   public var multiplyAdds: Int { geometry.taps * geometry.lowChannels * geometry.lowPixels }
@@ -69,7 +69,7 @@ public struct Convolution: Hashable, Sendable {
   /// low = convolution of high: a convolution's forward.
   ///
   /// Overwrites `low`, then applies `finish` to its planes.
-  public func highToLow(
+  func highToLow(
     _ low: UnsafeMutablePointer<Float>, from high: PlaneSource, weights: UnsafePointer<Float>,
     then finish: PlaneFinish = .nothing, context: ComputeContext
   ) {
@@ -93,7 +93,7 @@ public struct Convolution: Hashable, Sendable {
   /// high = transposed convolution of low: a transposed convolution's forward.
   ///
   /// Overwrites `high`, then applies `finish` to its planes.
-  public func lowToHigh(
+  func lowToHigh(
     _ high: UnsafeMutablePointer<Float>, from low: PlaneSource, weights: UnsafePointer<Float>,
     then finish: PlaneFinish = .nothing, context: ComputeContext
   ) {
@@ -116,7 +116,7 @@ public struct Convolution: Hashable, Sendable {
   }
 
   /// The weights' gradient and the input's, each where wanted.
-  public func backward(
+  func backward(
     _ pass: ConvolutionBackward, weights: UnsafePointer<Float>, context: ComputeContext
   ) {
     let layout = pass.gradient.shape.layout
@@ -124,15 +124,14 @@ public struct Convolution: Hashable, Sendable {
       return polyphase.backward(pass, weights: weights, context: context)
     }
     let gradient = pass.gradient.values(context)
-    if let weightGradient = pass.weightGradient {
+    if let weightGradient = pass.weightGradient?.pointer {
       let input = pass.input.values(context)
       addWeightGradient(
         weightGradient, high: pass.isOfHighToLow ? input : gradient,
         low: pass.isOfHighToLow ? gradient : input, layout: layout, context: context)
     }
-    guard let target = pass.inputGradient else { return }
-    // Computed in place, the gradient has nothing left to be done.
-    let plain = PlaneSource.activations(Activations(gradient, shape: pass.gradient.shape))
+    guard let target = pass.inputGradient?.pointer else { return }
+    let plain = pass.gradient.computedInPlace
     if pass.isOfHighToLow {
       lowToHigh(target, from: plain, weights: weights, then: pass.finish, context: context)
     } else {
@@ -155,6 +154,12 @@ public struct Convolution: Hashable, Sendable {
 }
 
 extension PlaneSource {
+  /// What `values` leaves: nothing remains to be done to gradients that were computed in place.
+  fileprivate var computedInPlace: PlaneSource {
+    guard case .gradients(let gradients) = self else { return self }
+    return .gradients(Gradients(gradients.buffer.buffer, shape: gradients.shape))
+  }
+
   /// The final values: activations with nothing left to be done, or gradients, which are computed in place.
   fileprivate func values(_ context: ComputeContext) -> UnsafePointer<Float> {
     if let plain { return plain }

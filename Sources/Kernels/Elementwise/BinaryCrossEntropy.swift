@@ -1,10 +1,9 @@
 import Foundation
-import Kernels
 
 /// The mean binary cross-entropy of predicted probabilities against one target, as torch computes it.
-public enum BinaryCrossEntropy {
+enum BinaryCrossEntropy {
   /// −mean(t·log p + (1−t)·log(1−p)), logarithms at least −100.
-  public static func loss(_ probabilities: UnsafePointer<Float>, count: Int, target: Double) -> Double {
+  static func loss(_ probabilities: UnsafePointer<Float>, count: Int, target: Double) -> Double {
     var sum = 0.0
     for index in 0..<count {
       let p = Double(probabilities[index])
@@ -14,7 +13,7 @@ public enum BinaryCrossEntropy {
   }
 
   /// gradient = factor·(p − t)/max(p(1−p), 1e-12)/count; overwrites `gradient`.
-  public static func gradient(
+  static func gradient(
     _ gradient: UnsafeMutablePointer<Float>, _ probabilities: UnsafePointer<Float>, count: Int,
     target: Double,
     factor: Double

@@ -1,5 +1,5 @@
 /// Elementwise functions of whole buffers, in fixed chunks on all threads.
-public enum Elementwise {
+enum Elementwise {
   private static let chunkSize = 1 << 14
 
   /// A function of each element of some range.
@@ -22,7 +22,7 @@ public enum Elementwise {
   }
 
   /// target += source
-  public static func add(
+  static func add(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int,
     context: ComputeContext
   ) {
@@ -36,7 +36,7 @@ public enum Elementwise {
   }
 
   /// target = (a − b)·factor
-  public static func scaledDifference(
+  static func scaledDifference(
     _ target: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
     factor: Float, count: Int, context: ComputeContext
   ) {
@@ -53,7 +53,7 @@ public enum Elementwise {
   }
 
   /// target += (a − b)·factor
-  public static func addScaledDifference(
+  static func addScaledDifference(
     _ target: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
     factor: Float, count: Int, context: ComputeContext
   ) {
@@ -70,7 +70,7 @@ public enum Elementwise {
   }
 
   /// target += sign(a − b)·factor, with sign(0) = 0
-  public static func addScaledSign(
+  static func addScaledSign(
     _ target: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
     factor: Float, count: Int, context: ComputeContext
   ) {
@@ -94,7 +94,7 @@ public enum Elementwise {
   /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − α·m/(√v/√(1−β₂ᵗ) + ε), α = rate/(1−β₁ᵗ).
   ///
   /// Overwrites parameters and both moments. Each decay is the pair (β, 1 − β), the difference taken in double.
-  public static func adam(
+  static func adam(
     parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
     firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,
     decay1: (Float, Float), decay2: (Float, Float), stepSize: Float, rootCorrection: Float, epsilon: Float,

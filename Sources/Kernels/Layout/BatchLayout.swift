@@ -23,6 +23,7 @@ public struct BatchLayout: Hashable, Sendable {
     lanes = padsSmallBatches || images >= Self.fewestForLanes ? Self.fullLanes : 1
   }
 
+  @inlinable
   public var groups: Int { (images + lanes - 1) / lanes }
 
   /// Lanes of the last group that hold images.

@@ -43,12 +43,12 @@ public struct PlaneShape {
 
 /// Batch norm of one channel after another, for (x − mean)·factor + shift.
 public struct ChannelNormalization {
-  public let mean: UnsafePointer<Float>
+  let mean: BufferSlice
   /// scale/√(variance + ε)
-  public let factor: UnsafePointer<Float>
-  public let shift: UnsafePointer<Float>
+  let factor: BufferSlice
+  let shift: BufferSlice
 
-  public init(mean: UnsafePointer<Float>, factor: UnsafePointer<Float>, shift: UnsafePointer<Float>) {
+  public init(mean: BufferSlice, factor: BufferSlice, shift: BufferSlice) {
     self.mean = mean
     self.factor = factor
     self.shift = shift
@@ -59,18 +59,20 @@ public struct ChannelNormalization {
 ///
 /// So a convolution's result is stored once, raw, and neither the normalised nor the activated values are.
 public struct Activations {
-  let values: UnsafePointer<Float>
+  let buffer: BufferSlice
   let normalization: ChannelNormalization?
   let activation: Activation
   let shape: PlaneShape
 
+  var values: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
+
   /// - Precondition: the activation is piecewise linear, so that reading costs nothing.
   public init(
-    _ values: UnsafePointer<Float>, normalization: ChannelNormalization? = nil,
+    _ values: FloatBuffer, normalization: ChannelNormalization? = nil,
     activation: Activation = .identity, shape: PlaneShape
   ) {
     precondition(activation.slope != nil, "\(activation) is too costly to be computed on every reading")
-    self.values = values
+    buffer = values.whole
     self.normalization = normalization
     self.activation = activation
     self.shape = shape
@@ -92,8 +94,8 @@ public struct Activations {
       }
       return
     }
-    let (mean, factor) = (normalization.mean[channel], normalization.factor[channel])
-    let shift = normalization.shift[channel]
+    let (mean, factor) = (normalization.mean.pointer[channel], normalization.factor.pointer[channel])
+    let shift = normalization.shift.pointer[channel]
     for index in 0..<count {
       let value = (source[index] - mean) * factor + shift
       target[index] = value > 0 ? value : value * slope
@@ -104,15 +106,15 @@ public struct Activations {
 /// Gradients as their reader computes them, with respect to a convolution's result; stored are those with respect
 /// to the batch norm's.
 public struct Gradients {
-  let values: UnsafeMutablePointer<Float>
+  let buffer: BufferSlice
   let normalization: GradientNormalization?
   let shape: PlaneShape
 
+  var values: UnsafeMutablePointer<Float> { buffer.pointer }
+
   /// - Parameter normalization: nil where there is no batch norm.
-  public init(
-    _ values: UnsafeMutablePointer<Float>, normalization: GradientNormalization? = nil, shape: PlaneShape
-  ) {
-    self.values = values
+  public init(_ values: FloatBuffer, normalization: GradientNormalization? = nil, shape: PlaneShape) {
+    buffer = values.whole
     self.normalization = normalization
     self.shape = shape
   }
@@ -122,10 +124,10 @@ public struct Gradients {
   func read(_ plane: Int, from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
     let source = values + plane * shape.size + offset
     guard let n = normalization else { return target.update(from: source, count: count) }
-    let raw = n.raw + plane * shape.size + offset
+    let raw = n.raw.pointer + plane * shape.size + offset
     let channel = shape.channel(plane)
-    let (mean, meanGradient) = (n.mean[channel], n.meanGradient[channel])
-    let (slope, factor) = (n.slope[channel], n.factor[channel])
+    let (mean, meanGradient) = (n.mean.pointer[channel], n.meanGradient.pointer[channel])
+    let (slope, factor) = (n.slope.pointer[channel], n.factor.pointer[channel])
     for index in 0..<count {
       target[index] = (source[index] - meanGradient - (raw[index] - mean) * slope) * factor
     }
@@ -139,11 +141,11 @@ public struct Gradients {
 /// Batch norm's backward pass, channel by channel: (g − mean g − (x − mean)·slope)·factor.
 public struct GradientNormalization {
   /// The convolution's result x.
-  let raw: UnsafePointer<Float>
-  let mean: UnsafePointer<Float>
-  let meanGradient: UnsafePointer<Float>
-  let slope: UnsafePointer<Float>
-  let factor: UnsafePointer<Float>
+  let raw: BufferSlice
+  let mean: BufferSlice
+  let meanGradient: BufferSlice
+  let slope: BufferSlice
+  let factor: BufferSlice
 }
 
 /// What a convolution reads planes from.
@@ -175,7 +177,7 @@ public enum PlaneSource {
   }
 
   /// target = all planes; `target` may be where the gradients lie themselves.
-  public func readAll(into target: UnsafeMutablePointer<Float>, context: ComputeContext) {
+  func readAll(into target: UnsafeMutablePointer<Float>, context: ComputeContext) {
     struct Items: WorkItems {
       let source: PlaneSource
       let target: UnsafeMutablePointer<Float>
@@ -187,8 +189,7 @@ public enum PlaneSource {
         }
       }
     }
-    context.perform(
-      Items(source: self, target: target, shape: shape), count: shape.itemCount, .normalization)
+    context.perform(Items(source: self, target: target, shape: shape), count: shape.itemCount, .normalization)
   }
 }
 
@@ -210,7 +211,7 @@ public enum PlaneFinish {
   }
 
   /// Applies it to all planes of a batch, where the convolution could not do so itself.
-  public func applyToAll(
+  func applyToAll(
     _ values: UnsafeMutablePointer<Float>, _ shape: PlaneShape, context: ComputeContext
   ) {
     struct Items: WorkItems {
@@ -225,7 +226,6 @@ public enum PlaneFinish {
       }
     }
     if case .nothing = self { return }
-    context.perform(
-      Items(finish: self, values: values, shape: shape), count: shape.itemCount, .normalization)
+    context.perform(Items(finish: self, values: values, shape: shape), count: shape.itemCount, .normalization)
   }
 }

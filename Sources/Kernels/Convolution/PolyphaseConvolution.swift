@@ -95,10 +95,10 @@ struct PolyphaseConvolution: Hashable, Sendable {
         v = transformHigh(pass.gradient, groups, context: context)
         d = pass.weightGradient == nil ? nil : transformLow(pass.input, groups, context: context)
       }
-      if let weightGradient = pass.weightGradient, let v, let d {
+      if let weightGradient = pass.weightGradient?.pointer, let v, let d {
         addWeightGradient(weightGradient, high: v, low: d, context: context)
       }
-      guard let target = pass.inputGradient else { return }
+      guard let target = pass.inputGradient?.pointer else { return }
       if pass.isOfHighToLow, let d {
         highPlanes(
           target, groups, from: d, weights: weights, then: pass.finish, context: context)

@@ -2,7 +2,9 @@ import Foundation
 
 /// A fixed number of 32-bit floats in memory of their own, aligned to a cache line and zero at first.
 ///
-/// Not synchronised: whoever shares one sees to it that no two threads write the same element.
+/// Outside this module its numbers are reached one by one, copied, or handed to the operations of an `Engine`; where
+/// they lie in memory is this module's own affair. Not synchronised: whoever shares one sees to it that no two threads
+/// write the same element.
 public final class FloatBuffer: @unchecked Sendable {
   public let count: Int
   public let pointer: UnsafeMutablePointer<Float>
@@ -19,12 +21,14 @@ public final class FloatBuffer: @unchecked Sendable {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
+  @inlinable
   public subscript(index: Int) -> Float {
     get { pointer[checked(index)] }
     set { pointer[checked(index)] = newValue }
   }
 
-  private func checked(_ index: Int) -> Int {
+  @inlinable
+  func checked(_ index: Int) -> Int {
     precondition(index >= 0 && index < count, "element \(index) of a buffer of \(count)")
     return index
   }
@@ -49,9 +53,9 @@ public final class FloatBuffer: @unchecked Sendable {
     for (index, value) in values.enumerated() { pointer[offset + index] = value }
   }
 
-  /// Overwrites all elements by those of a buffer of the same size.
+  /// Overwrites all elements by the first ones of a buffer that is as large, or larger.
   public func copy(from other: FloatBuffer) {
-    precondition(other.count == count, "\(other.count) elements do not fit a buffer of \(count)")
+    precondition(other.count >= count, "\(other.count) elements do not fill a buffer of \(count)")
     pointer.update(from: other.pointer, count: count)
   }
 }
@@ -72,6 +76,12 @@ public final class DoubleBuffer: @unchecked Sendable {
   }
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+  @inlinable
+  public subscript(index: Int) -> Double {
+    precondition(index >= 0 && index < count, "element \(index) of a buffer of \(count)")
+    return pointer[index]
+  }
 
   /// A copy of the elements.
   public var array: [Double] { Array(UnsafeBufferPointer(start: pointer, count: count)) }

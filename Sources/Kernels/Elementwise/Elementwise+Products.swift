@@ -1,6 +1,6 @@
 extension Elementwise {
   /// target = a·b; `target` may be `a` or `b` itself.
-  public static func multiply(
+  static func multiply(
     _ target: UnsafeMutablePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int,
     context: ComputeContext
   ) {
@@ -16,7 +16,7 @@ extension Elementwise {
   }
 
   /// target += source·factor
-  public static func addScaled(
+  static func addScaled(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, factor: Float, count: Int,
     context: ComputeContext
   ) {

@@ -3,7 +3,7 @@ import Foundation
 extension BinaryCrossEntropy {
   /// mean(max(l, 0) − t·l + log(1 + e^−|l|)): the loss of the sigmoids of `logits`, which no size of a logit makes
   /// infinite.
-  public static func loss(logits: UnsafePointer<Float>, count: Int, target: Double) -> Double {
+  static func loss(logits: UnsafePointer<Float>, count: Int, target: Double) -> Double {
     var sum = 0.0
     for index in 0..<count {
       let logit = Double(logits[index])
@@ -13,7 +13,7 @@ extension BinaryCrossEntropy {
   }
 
   /// gradient = factor·(σ(l) − t)/count; overwrites `gradient`.
-  public static func gradient(
+  static func gradient(
     _ gradient: UnsafeMutablePointer<Float>, logits: UnsafePointer<Float>, count: Int, target: Double,
     factor: Double = 1
   ) {

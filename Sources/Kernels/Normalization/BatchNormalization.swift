@@ -9,7 +9,7 @@ public enum BatchNormalization {
   public static let momentum: Float = 0.1
 
   /// Mean and biased variance of each channel, from its planes' moments; overwrites both.
-  public static func statistics(
+  static func statistics(
     from moments: PlaneMoments, mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>
   ) {
     let shape = moments.shape
@@ -31,7 +31,7 @@ public enum BatchNormalization {
   }
 
   /// factor = scale/√(variance + ε); a scale of nil counts as 1.
-  public static func factor(
+  static func factor(
     _ factor: UnsafeMutablePointer<Float>, scale: UnsafePointer<Float>?, variance: UnsafePointer<Float>,
     channels: Int, epsilon: Double = BatchNormalization.epsilon
   ) {
@@ -48,15 +48,14 @@ public enum BatchNormalization {
   ///
   /// - Parameter statisticsAreOfTheBatch: false where the forward pass normalised with running statistics, which
   ///   do not depend on the batch: then no gradient goes through them.
-  public static func gradient(
+  static func gradient(
     of derivative: PlaneDerivative, variance: UnsafePointer<Float>,
-    epsilon: Double = BatchNormalization.epsilon,
-    statisticsAreOfTheBatch: Bool = true, meanGradient: UnsafeMutablePointer<Float>,
-    slope: UnsafeMutablePointer<Float>, scaleGradient: UnsafeMutablePointer<Float>?,
+    epsilon: Double = BatchNormalization.epsilon, statisticsAreOfTheBatch: Bool = true,
+    meanGradient: BufferSlice, slope: BufferSlice, scaleGradient: UnsafeMutablePointer<Float>?,
     shiftGradient: UnsafeMutablePointer<Float>?
   ) -> GradientNormalization {
     let shape = derivative.raw.shape
-    guard let sums = derivative.sums, let normalization = derivative.raw.normalization else {
+    guard let sums = derivative.sums?.pointer, let normalization = derivative.raw.normalization else {
       preconditionFailure("a batch norm whose sums were not taken")
     }
     let count = Double(shape.layout.images * shape.pixels)
@@ -69,22 +68,22 @@ public enum BatchNormalization {
       let inverse = Double(inverseDeviation(variance[channel], epsilon))
       shiftGradient?[channel] += Float(sum)
       scaleGradient?[channel] += Float(products * inverse)
-      meanGradient[channel] = statisticsAreOfTheBatch ? Float(sum / count) : 0
-      slope[channel] = statisticsAreOfTheBatch ? Float(products * inverse * inverse / count) : 0
+      meanGradient.pointer[channel] = statisticsAreOfTheBatch ? Float(sum / count) : 0
+      slope.pointer[channel] = statisticsAreOfTheBatch ? Float(products * inverse * inverse / count) : 0
     }
     return GradientNormalization(
-      raw: derivative.raw.values, mean: normalization.mean, meanGradient: UnsafePointer(meanGradient),
-      slope: UnsafePointer(slope), factor: normalization.factor)
+      raw: derivative.raw.buffer, mean: normalization.mean, meanGradient: meanGradient, slope: slope,
+      factor: normalization.factor)
   }
 
   /// The gradient of a bias, accumulated: the sum over each channel's planes.
   ///
   /// - Parameter derivative: one that was applied to all planes and took their sums.
-  public static func addBiasGradient(
+  static func addBiasGradient(
     _ biasGradient: UnsafeMutablePointer<Float>, of derivative: PlaneDerivative
   ) {
     let shape = derivative.raw.shape
-    guard let sums = derivative.sums else { preconditionFailure("a bias whose sums were not taken") }
+    guard let sums = derivative.sums?.pointer else { preconditionFailure("a bias whose sums were not taken") }
     for channel in 0..<shape.channels {
       var sum = 0.0
       for plane in stride(from: channel, to: shape.count, by: shape.channels) { sum += sums[2 * plane] }
@@ -97,7 +96,7 @@ public enum BatchNormalization {
   /// - Parameters:
   ///   - perChannel: values of a channel in the batch.
   ///   - momentum: the weight m of the newest batch.
-  public static func updateRunning(
+  static func updateRunning(
     mean runningMean: UnsafeMutablePointer<Float>, variance runningVariance: UnsafeMutablePointer<Float>,
     batchMean: UnsafePointer<Float>, batchVariance: UnsafePointer<Float>, channels: Int, perChannel: Int,
     momentum: Float = BatchNormalization.momentum
@@ -119,11 +118,13 @@ public enum BatchNormalization {
 /// Mean, and sum of squared deviations from it, of each plane, padding left out.
 public struct PlaneMoments {
   /// Two numbers a plane; overwritten.
-  let sums: UnsafeMutablePointer<Double>
+  unowned(unsafe) let buffer: DoubleBuffer
   let shape: PlaneShape
 
-  public init(_ sums: UnsafeMutablePointer<Double>, shape: PlaneShape) {
-    self.sums = sums
+  var sums: UnsafeMutablePointer<Double> { buffer.pointer }
+
+  public init(_ sums: DoubleBuffer, shape: PlaneShape) {
+    buffer = sums
     self.shape = shape
   }
 
@@ -149,20 +150,19 @@ public struct PlaneDerivative {
   let raw: Activations
   /// The activation, whose outputs tell its derivative where it is not piecewise linear.
   let activation: Activation
-  let outputs: UnsafePointer<Float>?
+  let outputs: BufferSlice?
   /// Two numbers a plane, overwritten; nil without batch norm.
-  let sums: UnsafeMutablePointer<Double>?
+  unowned(unsafe) let sums: DoubleBuffer?
 
   /// - Parameters:
   ///   - raw: how the convolution's result is read.
   ///   - outputs: the activation's outputs, with which `activation` is differentiated; nil where `raw` tells all.
   public init(
-    _ raw: Activations, activation: Activation, outputs: UnsafePointer<Float>?,
-    sums: UnsafeMutablePointer<Double>?
+    _ raw: Activations, activation: Activation, outputs: FloatBuffer?, sums: DoubleBuffer?
   ) {
     self.raw = raw
     self.activation = activation
-    self.outputs = outputs
+    self.outputs = outputs?.whole
     self.sums = sums
   }
 
@@ -171,11 +171,13 @@ public struct PlaneDerivative {
     let size = raw.shape.size
     let x = raw.values + plane * size
     if let outputs {
-      activation.multiplyByDerivative(gradient, outputs: outputs + plane * size, count: size)
+      activation.multiplyByDerivative(gradient, outputs: outputs.pointer + plane * size, count: size)
     } else if let slope = activation.slope, slope != 1 {
       if let n = raw.normalization {
         let channel = raw.shape.channel(plane)
-        let (mean, factor, shift) = (n.mean[channel], n.factor[channel], n.shift[channel])
+        let (mean, factor, shift) = (
+          n.mean.pointer[channel], n.factor.pointer[channel], n.shift.pointer[channel]
+        )
         for index in 0..<size {
           let value = gradient[index]
           gradient[index] = (x[index] - mean) * factor + shift > 0 ? value : value * slope
@@ -187,8 +189,8 @@ public struct PlaneDerivative {
         }
       }
     }
-    guard let sums, let n = raw.normalization else { return }
-    let mean = n.mean[raw.shape.channel(plane)]
+    guard let sums = sums?.pointer, let n = raw.normalization else { return }
+    let mean = n.mean.pointer[raw.shape.channel(plane)]
     // Padded lanes are zero, so sums over whole planes are right.
     sums[2 * plane] = Reduction.sum(gradient, count: size)
     sums[2 * plane + 1] = Reduction.productWithDeviations(gradient, x, from: mean, count: size)

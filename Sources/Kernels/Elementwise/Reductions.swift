@@ -32,7 +32,7 @@ private func load(_ pointer: UnsafePointer<Float>, _ index: Int) -> SIMD16<Float
   UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD16<Float>.self)
 }
 
-public enum Reduction {
+enum Reduction {
   /// Σ a
   static func sum(_ a: UnsafePointer<Float>, count: Int) -> Double {
     blockedSum(count, lanes: { load(a, $0) }, single: { a[$0] })
@@ -98,14 +98,14 @@ public enum Reduction {
 
 extension Reduction {
   /// Mean of (a − b)² over two batches of `count` numbers an image; padded lanes are left out.
-  public static func meanSquaredDifference(
+  static func meanSquaredDifference(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> Double {
     mean(a, b, layout, count, whole: squaredDifferences) { Double(($0 - $1) * ($0 - $1)) }
   }
 
   /// Mean of |a − b| over two batches of `count` numbers an image; padded lanes are left out.
-  public static func meanAbsoluteDifference(
+  static func meanAbsoluteDifference(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> Double {
     mean(a, b, layout, count, whole: absoluteDifferences) { Double(abs($0 - $1)) }
@@ -135,7 +135,7 @@ extension Reduction {
   }
 
   /// For each image, the mean over its `count` numbers of |a − b| and of (a − b)².
-  public static func distancesByImage(
+  static func distancesByImage(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> (absolute: [Float], squared: [Float]) {
     let lanes = layout.lanes

@@ -3,14 +3,14 @@
 ///
 /// Both work plane by plane in the kernels' layout, so that any number of threads gives the same bits. A *high*
 /// plane has twice the rows and columns of its *low* one.
-public enum Resampling {
+enum Resampling {
   /// low = the largest of each 2×2 pixels of `high`; a last odd row or column is left out. Overwrites `low`.
   ///
   /// - Parameters:
   ///   - channels: of an image.
   ///   - height: rows of the high side, at least 2.
   ///   - width: columns of the high side, at least 2.
-  public static func maxPool(
+  static func maxPool(
     _ low: UnsafeMutablePointer<Float>, from high: UnsafePointer<Float>, layout: BatchLayout, channels: Int,
     height: Int, width: Int, context: ComputeContext
   ) {
@@ -37,7 +37,7 @@ public enum Resampling {
   /// row order, that is the largest, as in torch. Overwrites `highGradient`.
   ///
   /// - Parameter high: what `maxPool` was given.
-  public static func maxPoolGradient(
+  static func maxPoolGradient(
     _ highGradient: UnsafeMutablePointer<Float>, from lowGradient: UnsafePointer<Float>,
     high: UnsafePointer<Float>, layout: BatchLayout, channels: Int, height: Int, width: Int,
     context: ComputeContext
@@ -77,7 +77,7 @@ public enum Resampling {
   /// - Parameters:
   ///   - height: rows of the low side.
   ///   - width: columns of the low side.
-  public static func upSample(
+  static func upSample(
     _ high: UnsafeMutablePointer<Float>, from low: UnsafePointer<Float>, layout: BatchLayout, channels: Int,
     height: Int, width: Int, context: ComputeContext
   ) {
@@ -105,7 +105,7 @@ public enum Resampling {
   }
 
   /// The gradient of `upSample` with respect to its input: the sum over each 2×2 pixels. Overwrites `lowGradient`.
-  public static func upSampleGradient(
+  static func upSampleGradient(
     _ lowGradient: UnsafeMutablePointer<Float>, from highGradient: UnsafePointer<Float>, layout: BatchLayout,
     channels: Int, height: Int, width: Int, context: ComputeContext
   ) {

@@ -1,13 +1,13 @@
 extension Reduction {
   /// For each image, Σ |a − b| over its `count` numbers.
-  public static func absoluteSumsByImage(
+  static func absoluteSumsByImage(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> [Double] {
     sumsByImage(layout, count) { abs(Double(a[$0]) - Double(b[$0])) }
   }
 
   /// For each image, Σ (a − b)² over its `count` numbers.
-  public static func squaredSumsByImage(
+  static func squaredSumsByImage(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> [Double] {
     sumsByImage(layout, count) { index in

@@ -2,13 +2,13 @@
 ///
 /// In the kernels' layout `[group][channel][row][column][lane]` each group of the joined batch is the first part's
 /// group, then the second's.
-public enum Channels {
+enum Channels {
   /// joined = both parts, the first one's channels before the second one's. Overwrites `joined`.
   ///
   /// - Parameters:
   ///   - firstCount: numbers in one image of the first part: its channels times its pixels.
   ///   - secondCount: those of the second part, which has as many pixels.
-  public static func join(
+  static func join(
     _ joined: UnsafeMutablePointer<Float>, _ first: UnsafePointer<Float>, firstCount: Int,
     _ second: UnsafePointer<Float>, secondCount: Int, layout: BatchLayout, context: ComputeContext
   ) {
@@ -32,7 +32,7 @@ public enum Channels {
   /// The two parts of what `join` made, or of a gradient with respect to it: its backward pass.
   ///
   /// Overwrites each part that is wanted; nil for one that is not.
-  public static func split(
+  static func split(
     _ joined: UnsafePointer<Float>, _ first: UnsafeMutablePointer<Float>?, firstCount: Int,
     _ second: UnsafeMutablePointer<Float>?, secondCount: Int, layout: BatchLayout, context: ComputeContext
   ) {

@@ -1,5 +1,5 @@
 /// Conversions between the kernels' layout of a batch and images that lie one after the other.
-public enum ActivationLayout {
+enum ActivationLayout {
   /// Fills `batch` with numbers looked up for the bytes of the given images; padded lanes become zero.
   ///
   /// - Parameters:
@@ -7,7 +7,7 @@ public enum ActivationLayout {
   ///   - indices: the images of the batch, as many as the layout has.
   ///   - table: the number for each of the 256 bytes.
   ///   - tableStep: numbers from one image's table to the next one's; 0 where all have the same.
-  public static func load(
+  static func load(
     _ batch: UnsafeMutablePointer<Float>, bytes: UnsafePointer<UInt8>, indices: ArraySlice<Int>,
     table: UnsafePointer<Float>, tableStep: Int = 0, layout: BatchLayout, count: Int
   ) {
@@ -23,7 +23,7 @@ public enum ActivationLayout {
   }
 
   /// Fills `batch` from numbers that lie image by image, `count` each; padded lanes become zero.
-  public static func load(
+  static func load(
     _ batch: UnsafeMutablePointer<Float>, imageMajor values: [Float], layout: BatchLayout, count: Int
   ) {
     precondition(
@@ -38,7 +38,7 @@ public enum ActivationLayout {
   }
 
   /// The batch image by image: `[image][channel][pixel]` (torch's NCHW), without padding.
-  public static func imageMajor(
+  static func imageMajor(
     _ batch: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> [Float] {
     let lanes = layout.lanes
@@ -54,7 +54,7 @@ public enum ActivationLayout {
   }
 
   /// Sets padded lanes to zero, as a gradient wants them.
-  public static func clearPadding(
+  static func clearPadding(
     _ batch: UnsafeMutablePointer<Float>, layout: BatchLayout, count: Int
   ) {
     guard layout.isPadded else { return }

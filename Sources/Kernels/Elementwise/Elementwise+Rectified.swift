@@ -1,6 +1,6 @@
 extension Elementwise {
   /// target = max(source, 0)
-  public static func rectify(
+  static func rectify(
     _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<Float>, count: Int, context: ComputeContext
   ) {
     struct Rectified: ElementwiseFunction {
@@ -15,7 +15,7 @@ extension Elementwise {
   }
 
   /// target += gradient where source > 0: the backward pass of `rectify`, accumulated.
-  public static func addRectifiedGradient(
+  static func addRectifiedGradient(
     _ target: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>, of source: UnsafePointer<Float>,
     count: Int, context: ComputeContext
   ) {

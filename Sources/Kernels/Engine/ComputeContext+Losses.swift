@@ -1,0 +1,68 @@
+extension ComputeContext {
+  public func meanSquaredDifference(
+    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
+  ) -> Double {
+    require(a, b, layout, count)
+    return Reduction.meanSquaredDifference(a.pointer, b.pointer, layout: layout, count: count)
+  }
+
+  public func meanAbsoluteDifference(
+    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
+  ) -> Double {
+    require(a, b, layout, count)
+    return Reduction.meanAbsoluteDifference(a.pointer, b.pointer, layout: layout, count: count)
+  }
+
+  public func distancesByImage(
+    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
+  ) -> (absolute: [Float], squared: [Float]) {
+    require(a, b, layout, count)
+    return Reduction.distancesByImage(a.pointer, b.pointer, layout: layout, count: count)
+  }
+
+  public func absoluteSumsByImage(
+    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
+  ) -> [Double] {
+    require(a, b, layout, count)
+    return Reduction.absoluteSumsByImage(a.pointer, b.pointer, layout: layout, count: count)
+  }
+
+  public func squaredSumsByImage(
+    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
+  ) -> [Double] {
+    require(a, b, layout, count)
+    return Reduction.squaredSumsByImage(a.pointer, b.pointer, layout: layout, count: count)
+  }
+
+  public func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Double {
+    switch predictions {
+    case .probabilities(let probabilities):
+      require(probabilities, count)
+      return BinaryCrossEntropy.loss(probabilities.pointer, count: count, target: target)
+    case .logits(let logits):
+      require(logits, count)
+      return BinaryCrossEntropy.loss(logits: logits.pointer, count: count, target: target)
+    }
+  }
+
+  public func crossEntropyGradient(
+    _ gradient: FloatBuffer, _ predictions: Predictions, count: Int, target: Double, factor: Double
+  ) {
+    require(gradient, count)
+    switch predictions {
+    case .probabilities(let probabilities):
+      require(probabilities, count)
+      BinaryCrossEntropy.gradient(
+        gradient.pointer, probabilities.pointer, count: count, target: target, factor: factor)
+    case .logits(let logits):
+      require(logits, count)
+      BinaryCrossEntropy.gradient(
+        gradient.pointer, logits: logits.pointer, count: count, target: target, factor: factor)
+    }
+  }
+
+  private func require(_ a: FloatBuffer, _ b: FloatBuffer, _ layout: BatchLayout, _ count: Int) {
+    require(a, layout, count)
+    require(b, layout, count)
+  }
+}
