@@ -87,14 +87,14 @@ private struct ResamplingPass: Sendable {
     var result = resampled.mutableSpan
     let (source, coefficients) = (bytes.span, coefficients.span)
     for (position, window) in windows.enumerated() {
+      let weights = coefficients.extracting(window.coefficients..<window.coefficients + window.count)
       for block in 0..<outer {
         let from = (block * sourceLength + window.first) * inner
         let to = (block * targetLength + position) * inner
+        let lines = source.extracting(from..<from + window.count * inner)
         for offset in 0..<inner {
           var sum = Int32(1) << (Self.precision - 1)
-          for tap in 0..<window.count {
-            sum &+= Int32(source[from + tap * inner + offset]) &* coefficients[window.coefficients + tap]
-          }
+          for tap in weights.indices { sum &+= Int32(lines[tap &* inner &+ offset]) &* weights[tap] }
           result[to + offset] = UInt8(clamping: sum >> Self.precision)
         }
       }

@@ -142,15 +142,15 @@ struct IsolationForestTests {
   @Test("a tree isolates each of its images, or stops at the depth of a balanced one")
   func tree() {
     var stream = RandomStream(seed: 3, name: "test")
-    let images = StoredRows((0..<64 * 3).map { Float(($0 * 37) % 101) }, count: 64, dimension: 3)
-    let tree = IsolationTree(isolating: images, stream: &stream)
+    let images: [Float] = (0..<64 * 3).map { Float(($0 * 37) % 101) }
+    let tree = IsolationTree(isolating: images.span, count: 64, dimension: 3, stream: &stream)
     #expect(tree.isWellFormed)
     for image in 0..<64 {
-      let length = tree.pathLength(of: images.values.span.extracting(image * 3..<(image + 1) * 3))
+      let length = tree.pathLength(of: images.span.extracting(image * 3..<(image + 1) * 3))
       #expect(length >= 1 && length <= Float(6 + IsolationTree.meanPathLength(of: 59)))
     }
-    let ones = StoredRows([Float](repeating: 1, count: 30), count: 10, dimension: 3)
-    let equal = IsolationTree(isolating: ones, stream: &stream)
+    let ones = [Float](repeating: 1, count: 30)
+    let equal = IsolationTree(isolating: ones.span, count: 10, dimension: 3, stream: &stream)
     #expect(equal.nodes.count == 1, "equal images cannot be cut apart")
     #expect(equal.nodes[0].pathLength == Float(IsolationTree.meanPathLength(of: 10)))
     #expect(IsolationTree.meanPathLength(of: 2) == 1)

@@ -56,7 +56,7 @@ private struct ImageContrast {
     let size = images.store.shape.count
     let values = images.scale.table.map(Double.init)
     let bytes = images.store.bytes.span
-    return context.map(images.count, inChunksOf: 64) { image in
+    return context.map(images.count, inChunksOf: 64) { image, _ in
       let first = images.indices[image] * size
       return ImageContrast(bytes.extracting(first..<first + size), values: values)
     }
@@ -102,10 +102,9 @@ struct PreparedImages: RowSource {
     for (place, row) in rows.enumerated() {
       let (gain, offset) = (adjustments[row].gain, adjustments[row].offset)
       let first = images.indices[row] * dimension + columns.lowerBound
-      let image = bytes.extracting(first..<first + columns.count)
-      for column in image.indices {
-        destination[place * columns.count + column] = gain * table[Int(image[column])] + offset
-      }
+      ByteTable.write(
+        bytes.extracting(first..<first + columns.count), by: table, gain: gain, offset: offset,
+        to: &destination, from: place * columns.count)
     }
   }
 

@@ -36,10 +36,11 @@ struct IsolationForestModel: FittedModel {
     let (samples, context) = (samples, setup.context)
     let first = trees.count
     let wanted = min(8 * context.threads, setup.settings.trees - first)
-    trees += context.map(wanted) { item in
+    trees += context.map(wanted, scratch: samples * rows.dimension) { item, pixels in
       var stream = RandomStream(seed: setup.seed, name: "isolation forest/tree \(first + item)")
-      let sample = rows.selecting(stream.nextSample(of: samples, from: rows.count))
-      return IsolationTree(isolating: sample, stream: &stream)
+      rows.write(stream.nextSample(of: samples, from: rows.count), to: &pixels)
+      return IsolationTree(
+        isolating: pixels.span, count: samples, dimension: rows.dimension, stream: &stream)
     }
     guard trees.count == setup.settings.trees else { return false }
     self.rows = nil
@@ -92,8 +93,8 @@ struct IsolationForestModel: FittedModel {
       let tree = IsolationTree(
         nodes: (first..<first + count).map { node in
           IsolationTree.Node(
-            pixel: Int32(pixels[node]), threshold: thresholds[node], below: Int32(below[node]),
-            above: Int32(above[node]), pathLength: lengths[node])
+            pixel: UInt32(pixels[node]), threshold: thresholds[node], below: UInt32(below[node]),
+            above: UInt32(above[node]), pathLength: lengths[node])
         })
       guard tree.isWellFormed else {
         throw Problem(.badData, at: "nodes.below", "tree \(trees.count) is not a tree")

@@ -1,16 +1,15 @@
 import Foundation
-import Kernels
 import Randomness
 
 /// One tree of an isolation forest; node 0 is its root.
 struct IsolationTree: Equatable {
   struct Node: Equatable {
     /// Where the pixel is at most the threshold, the path goes on below, else above.
-    var pixel: Int32 = 0
+    var pixel: UInt32 = 0
     var threshold: Float = 0
     /// Both are 0 in a leaf.
-    var below: Int32 = 0
-    var above: Int32 = 0
+    var below: UInt32 = 0
+    var above: UInt32 = 0
     /// In a leaf, its depth and the mean path length of a tree of the images that were left together there.
     var pathLength: Float = 0
 
@@ -25,9 +24,10 @@ struct IsolationTree: Equatable {
   ///
   /// A pixel in which the images at hand are all equal cuts nothing: another is drawn, as scikit-learn does.
   ///
-  /// - Parameter stream: where the cuts are drawn from.
-  init(isolating images: StoredRows, stream: inout RandomStream) {
-    let (values, count, dimension) = (images.values, images.count, images.dimension)
+  /// - Parameters:
+  ///   - images: `count × dimension`.
+  ///   - stream: where the cuts are drawn from.
+  init(isolating images: Span<Float>, count: Int, dimension: Int, stream: inout RandomStream) {
     nodes = [Node()]
     let deepest = Int(log2(Double(max(2, count))).rounded(.up))
     var pixels = Array(0..<dimension)
@@ -36,18 +36,18 @@ struct IsolationTree: Equatable {
     while let (node, range, depth) = open.popLast() {
       let cut =
         range.count > 1 && depth < deepest
-        ? Self.cut(values, members[range], dimension, &pixels, &stream) : nil
+        ? Self.cut(images, members[range], dimension, &pixels, &stream) : nil
       guard let (pixel, threshold) = cut else {
         nodes[node].pathLength = Float(Double(depth) + Self.meanPathLength(of: range.count))
         continue
       }
-      let middle = members[range].partition { values[$0 * dimension + pixel] > threshold }
+      let middle = members[range].partition { images[$0 * dimension + pixel] > threshold }
       let children = nodes.count
       nodes += [Node(), Node()]
-      nodes[node].pixel = Int32(pixel)
+      nodes[node].pixel = UInt32(pixel)
       nodes[node].threshold = threshold
-      nodes[node].below = Int32(children)
-      nodes[node].above = Int32(children + 1)
+      nodes[node].below = UInt32(children)
+      nodes[node].above = UInt32(children + 1)
       open.append((children + 1, middle..<range.upperBound, depth + 1))
       open.append((children, range.lowerBound..<middle, depth + 1))
     }
@@ -55,10 +55,8 @@ struct IsolationTree: Equatable {
 
   /// A random pixel in which the images differ, and a uniformly random number between its extremes; nil where they
   /// are equal in all.
-  ///
-  /// - Parameter values: of the images, `dimension` of each.
   private static func cut(
-    _ values: [Float], _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
+    _ images: Span<Float>, _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
     _ stream: inout RandomStream
   ) -> (pixel: Int, threshold: Float)? {
     for place in 0..<dimension {
@@ -66,7 +64,7 @@ struct IsolationTree: Equatable {
       let pixel = pixels[place]
       var (lowest, highest) = (Float.infinity, -Float.infinity)
       for member in members {
-        let value = values[member * dimension + pixel]
+        let value = images[member * dimension + pixel]
         lowest = min(lowest, value)
         highest = max(highest, value)
       }

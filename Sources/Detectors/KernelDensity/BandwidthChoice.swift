@@ -17,7 +17,8 @@ struct BandwidthChoice {
     grid = settings.bandwidthGrid
     likelihoods = [Double](repeating: 0, count: grid.count)
     var stream = RandomStream(seed: seed, name: "kernel density/bandwidth")
-    sample = rows.selecting(stream.nextPermutation(of: rows.count).prefix(settings.selectionImages))
+    let order = stream.nextPermutation(of: rows.count).prefix(settings.selectionImages)
+    sample = rows.selecting(Array(order))
     folds = min(settings.folds, sample.count)
   }
 

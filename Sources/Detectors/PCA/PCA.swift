@@ -35,7 +35,7 @@ struct PCAModel: FittedModel {
   func scores(of images: ImageSelection, _ setup: DetectorSetup<PCASettings>) -> [String: [Float]] {
     var scores: [Float] = []
     forEachBlock(of: images, setup.context) { rows, range, reconstruction in
-      let pixels = rows.selecting(range).values
+      let pixels = rows.selecting(Array(range)).values
       for row in 0..<range.count {
         var sum = 0.0
         for column in row * rows.dimension..<(row + 1) * rows.dimension {

@@ -21,12 +21,23 @@ extension RowSource {
     return StoredRows(values, count: count, dimension: dimension)
   }
 
+  /// Writes some whole rows, in the order given.
+  ///
+  /// - Precondition: `destination` has room for `rows.count × dimension` numbers.
+  public func write(_ rows: [Int], to destination: inout MutableSpan<Float>) {
+    precondition(
+      rows.count * dimension <= destination.count,
+      "\(rows.count) rows of \(dimension) do not fit \(destination.count) numbers")
+    destination.withUnsafeMutableBufferPointer { target in
+      guard let target = target.baseAddress else { return }
+      for (place, row) in rows.enumerated() { write(rows: row..<row + 1, to: target + place * dimension) }
+    }
+  }
+
   /// Copies of some of the rows, in the order given.
-  public func selecting(_ rows: some Collection<Int>) -> StoredRows {
+  public func selecting(_ rows: [Int]) -> StoredRows {
     let values = [Float](count: rows.count * dimension) { values in
-      for (place, row) in rows.enumerated() {
-        write(rows: row..<row + 1, to: values + place * dimension)
-      }
+      for (place, row) in rows.enumerated() { write(rows: row..<row + 1, to: values + place * dimension) }
     }
     return StoredRows(values, count: rows.count, dimension: dimension)
   }
