@@ -5,17 +5,22 @@
 public struct BufferSlice {
   public unowned(unsafe) let buffer: FloatBuffer
   public let offset: Int
+  /// Where the numbers lie in the processor's memory: stored, since to ask the buffer in an innermost loop costs a
+  /// reference count.
+  let pointer: UnsafeMutablePointer<Float>
 
-  /// Where the numbers lie in this processor's memory.
-  var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
+  init(_ buffer: FloatBuffer, from offset: Int) {
+    precondition(
+      offset >= 0 && offset <= buffer.count, "a slice from \(offset) on of a buffer of \(buffer.count)")
+    self.buffer = buffer
+    self.offset = offset
+    pointer = buffer.pointer + offset
+  }
 }
 
 extension FloatBuffer {
   /// The numbers from `offset` on.
-  public func slice(from offset: Int) -> BufferSlice {
-    precondition(offset >= 0 && offset <= count, "a slice from \(offset) on of a buffer of \(count)")
-    return BufferSlice(buffer: self, offset: offset)
-  }
+  public func slice(from offset: Int) -> BufferSlice { BufferSlice(self, from: offset) }
 
   /// All its numbers.
   public var whole: BufferSlice { slice(from: 0) }

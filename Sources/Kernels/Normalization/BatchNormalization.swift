@@ -55,7 +55,7 @@ public enum BatchNormalization {
     shiftGradient: UnsafeMutablePointer<Float>?
   ) -> GradientNormalization {
     let shape = derivative.raw.shape
-    guard let sums = derivative.sums?.pointer, let normalization = derivative.raw.normalization else {
+    guard let sums = derivative.sums, let normalization = derivative.raw.normalization else {
       preconditionFailure("a batch norm whose sums were not taken")
     }
     let count = Double(shape.layout.images * shape.pixels)
@@ -83,7 +83,7 @@ public enum BatchNormalization {
     _ biasGradient: UnsafeMutablePointer<Float>, of derivative: PlaneDerivative
   ) {
     let shape = derivative.raw.shape
-    guard let sums = derivative.sums?.pointer else { preconditionFailure("a bias whose sums were not taken") }
+    guard let sums = derivative.sums else { preconditionFailure("a bias whose sums were not taken") }
     for channel in 0..<shape.channels {
       var sum = 0.0
       for plane in stride(from: channel, to: shape.count, by: shape.channels) { sum += sums[2 * plane] }
@@ -118,13 +118,11 @@ public enum BatchNormalization {
 /// Mean, and sum of squared deviations from it, of each plane, padding left out.
 public struct PlaneMoments {
   /// Two numbers a plane; overwritten.
-  unowned(unsafe) let buffer: DoubleBuffer
+  let sums: UnsafeMutablePointer<Double>
   let shape: PlaneShape
 
-  var sums: UnsafeMutablePointer<Double> { buffer.pointer }
-
   public init(_ sums: DoubleBuffer, shape: PlaneShape) {
-    buffer = sums
+    self.sums = sums.pointer
     self.shape = shape
   }
 
@@ -152,7 +150,7 @@ public struct PlaneDerivative {
   let activation: Activation
   let outputs: BufferSlice?
   /// Two numbers a plane, overwritten; nil without batch norm.
-  unowned(unsafe) let sums: DoubleBuffer?
+  let sums: UnsafeMutablePointer<Double>?
 
   /// - Parameters:
   ///   - raw: how the convolution's result is read.
@@ -163,7 +161,7 @@ public struct PlaneDerivative {
     self.raw = raw
     self.activation = activation
     self.outputs = outputs?.whole
-    self.sums = sums
+    self.sums = sums?.pointer
   }
 
   @inline(__always)
@@ -189,7 +187,7 @@ public struct PlaneDerivative {
         }
       }
     }
-    guard let sums = sums?.pointer, let n = raw.normalization else { return }
+    guard let sums, let n = raw.normalization else { return }
     let mean = n.mean.pointer[raw.shape.channel(plane)]
     // Padded lanes are zero, so sums over whole planes are right.
     sums[2 * plane] = Reduction.sum(gradient, count: size)
