@@ -3,7 +3,7 @@
 #   make quickstart   train and score the embedded digits, print the AUC table (about 2 minutes)
 #   make test         build and run all tests
 #   make test-slurm   run the tests that need Slurm beside a cluster of one node, started for them (needs root)
-#   make lint         check format; warnings are errors in every build
+#   make lint         check format, raw memory and the module graph; warnings are errors in every build
 #   make build        build .build/release/ganomaly
 #   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch goes
 #                     into .venv-peers, unless PEERS_PYTHON=/path/to/python has it
@@ -87,6 +87,7 @@ test-slurm: setup
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+	Tests/Lint/check-sources
 
 # PEERS_OPTIONS reach compare.py, for example PEERS_OPTIONS="--configurations 32x1 --rounds 3".
 bench-peers: build

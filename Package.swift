@@ -28,7 +28,7 @@ func library(
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
     resources: resources, swiftSettings: ours)
 }
 
@@ -60,12 +60,13 @@ let package = Package(
     library("Settings", []),
     library("Randomness", [], settings: numeric),
     library("Hashing", ["CCrypto", "Diagnostics"]),
-    library("Images", ["Settings", "CPNG"]),
+    library("Images", ["CPNG"]),
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
-    library("Metrics", ["COpenBLAS", "Diagnostics", "Kernels", "Randomness"], settings: numeric),
+    library("Metrics", ["Diagnostics", "Randomness"], settings: numeric),
+    library("Embeddings", ["Diagnostics", "Kernels", "Randomness"], settings: numeric),
     library(
       "Datasets",
       [
@@ -86,19 +87,19 @@ let package = Package(
     library(
       "Results", ["HDF5", "Specs", "Settings", "Metrics", "Diagnostics", "Hashing", "BuildStamp"],
       exclude: ["README.md"]),
-    library("Parity", ["HDF5", "Detectors", "NeuralNetworks", "Kernels", "Settings", "Diagnostics"]),
+    library("Parity", ["HDF5", "Detectors", "Images", "Kernels", "Settings", "Diagnostics"]),
     library(
       "Runner",
       [
-        "Specs", "Datasets", "Detectors", "Metrics", "Results", "Settings", "Images", "Diagnostics",
-        "Kernels", "Randomness", "HDF5",
+        "Specs", "Datasets", "Detectors", "Metrics", "Embeddings", "Results", "Settings", "Images",
+        "Diagnostics", "Kernels", "Randomness", "HDF5",
       ]),
-    library("Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"]),
+    library("Reports", ["Results", "Metrics", "Embeddings", "Specs", "Settings", "Images", "Diagnostics"]),
     .executableTarget(
       name: "ganomaly",
       dependencies: [
-        "Runner", "Reports", "Parity", "Results", "Specs", "Datasets", "Settings", "Diagnostics", "Kernels",
-        "HDF5",
+        "Runner", "Reports", "Parity", "Results", "Specs", "Datasets", "Detectors", "Settings", "Diagnostics",
+        "Kernels", "HDF5",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),
@@ -106,42 +107,43 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "HDF5"], path: "Tests/TestSupport",
       swiftSettings: ours),
-    tests("Diagnostics", []),
+    tests("Diagnostics", ["TestSupport"]),
     tests("Randomness", []),
-    tests("Hashing", []),
-    tests("Images", ["Settings", "CZlib"], resources: [.copy("Fixtures")]),
-    tests("Kernels", ["CKernels", "Randomness", "Diagnostics"]),
-    tests("NeuralNetworks", ["Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
-    tests("Metrics", ["Diagnostics"], resources: [.copy("Fixtures")]),
+    tests("Hashing", ["TestSupport", "Diagnostics"]),
+    tests("Images", ["CZlib"], resources: [.copy("Fixtures")]),
+    tests("Kernels", ["TestSupport", "CKernels", "Randomness", "Diagnostics"]),
     tests(
-      "Datasets", ["Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
+      "NeuralNetworks", ["TestSupport", "Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
+    tests("Metrics", ["TestSupport", "Diagnostics"], resources: [.copy("Fixtures")]),
+    tests("Embeddings", ["TestSupport", "Diagnostics"], resources: [.copy("Fixtures")]),
+    tests(
+      "Datasets", ["TestSupport", "Settings", "Images", "Hashing", "Diagnostics", "CZlib", "CArchive"],
       resources: [.copy("Fixtures")]),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     tests(
       "Detectors",
       [
-        "CAllocationCounter", "HDF5", "NeuralNetworks", "Metrics", "Kernels", "Randomness", "Images",
-        "Settings", "Diagnostics",
+        "TestSupport", "CAllocationCounter", "HDF5", "NeuralNetworks", "Metrics", "Kernels", "Randomness",
+        "Images", "Settings", "Diagnostics",
       ],
       resources: [.copy("Fixtures")]),
-    tests("Specs", ["Settings", "Diagnostics"]),
-    tests("HDF5", ["CHDF5"], resources: [.copy("Fixtures")]),
-    tests("Parity", ["HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
-    tests("Results", ["HDF5", "Specs", "Settings", "Diagnostics"]),
+    tests("Specs", ["TestSupport", "Settings", "Diagnostics"]),
+    tests("HDF5", ["TestSupport"], resources: [.copy("Fixtures")]),
+    tests("Parity", ["TestSupport", "HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
+    tests("Results", ["TestSupport", "HDF5", "Specs", "Settings", "Metrics", "Diagnostics"]),
     tests(
       "Runner",
       [
-        "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels", "Diagnostics", "HDF5",
-        "CZlib", "Metrics",
+        "TestSupport", "Specs", "Datasets", "Detectors", "Results", "Settings", "Images", "Kernels",
+        "Diagnostics", "HDF5", "CZlib", "Metrics",
       ], resources: [.copy("Fixtures")]),
     tests(
-      "Reports", ["Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"],
+      "Reports", ["TestSupport", "Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CommandTests",
-      dependencies: [
-        "TestSupport", "HDF5", "CZlib", "Settings", "Specs", "Datasets", "Results", "Runner", "ganomaly",
-      ],
+      // The tests run the program.
+      dependencies: ["TestSupport", "HDF5", "CZlib", "Specs", "Datasets", "Results", "ganomaly"],
       swiftSettings: ours),
   ],
   swiftLanguageModes: [.v6]

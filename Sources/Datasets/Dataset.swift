@@ -66,9 +66,10 @@ public struct Dataset: Sendable {
     var hash = SHA256()
     var description = "ganomaly data set 1\n\(images.shape)\n\(images.count)\n\(officialTrainCount ?? -1)\n"
     for name in classNames { description += "\(name.utf8.count):\(name)\n" }
-    description.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
-    labels.map { UInt32($0).littleEndian }.withUnsafeBytes { hash.update($0) }
-    images.bytes.withUnsafeBytes { hash.update($0) }
+    let (text, numbers) = (Array(description.utf8), labels.map { UInt32($0).littleEndian })
+    hash.update(text.span.bytes)
+    hash.update(numbers.span.bytes)
+    hash.update(images.bytes.span.bytes)
     return hash.hexadecimal()
   }
 }

@@ -15,9 +15,9 @@ public struct SHA256: ~Copyable {
 
   deinit { EVP_MD_CTX_free(context) }
 
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    let done = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
-    precondition(done == 1, "OpenSSL refused \(bytes.count) bytes")
+  public mutating func update(_ bytes: RawSpan) {
+    let done = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    precondition(done == 1, "OpenSSL refused \(bytes.byteCount) bytes")
   }
 
   /// The digest of everything fed, as 64 lower-case hexadecimal digits.
@@ -33,8 +33,9 @@ public struct SHA256: ~Copyable {
 
   /// The digest of `bytes`.
   public static func hexadecimal(of bytes: some Sequence<UInt8>) -> String {
+    let bytes = Array(bytes)
     var hash = SHA256()
-    Array(bytes).withUnsafeBytes { hash.update($0) }
+    hash.update(bytes.span.bytes)
     return hash.hexadecimal()
   }
 
@@ -49,7 +50,7 @@ public struct SHA256: ~Copyable {
     var piece = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       let count = fread(&piece, 1, piece.count, file)
-      if count > 0 { piece.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) } }
+      hash.update(piece.span.bytes.extracting(0..<count))
       if count < piece.count { break }
     }
     if ferror(file) != 0 {

@@ -83,26 +83,22 @@ private struct ResamplingPass: Sendable {
   /// bytes result.
   func resample(_ bytes: [UInt8], outer: Int, inner: Int) -> [UInt8] {
     precondition(bytes.count == outer * sourceLength * inner)
-    return [UInt8](unsafeUninitializedCapacity: outer * targetLength * inner) { result, count in
-      bytes.withUnsafeBufferPointer { source in
-        coefficients.withUnsafeBufferPointer { coefficients in
-          for (position, window) in windows.enumerated() {
-            for block in 0..<outer {
-              let from = (block * sourceLength + window.first) * inner
-              let to = (block * targetLength + position) * inner
-              for offset in 0..<inner {
-                var sum = Int32(1) << (Self.precision - 1)
-                for tap in 0..<window.count {
-                  sum &+=
-                    Int32(source[from + tap * inner + offset]) &* coefficients[window.coefficients + tap]
-                }
-                result[to + offset] = UInt8(clamping: sum >> Self.precision)
-              }
-            }
-          }
+    var resampled = [UInt8](repeating: 0, count: outer * targetLength * inner)
+    var result = resampled.mutableSpan
+    let (source, coefficients) = (bytes.span, coefficients.span)
+    for (position, window) in windows.enumerated() {
+      let weights = coefficients.extracting(window.coefficients..<window.coefficients + window.count)
+      for block in 0..<outer {
+        let from = (block * sourceLength + window.first) * inner
+        let to = (block * targetLength + position) * inner
+        let lines = source.extracting(from..<from + window.count * inner)
+        for offset in 0..<inner {
+          var sum = Int32(1) << (Self.precision - 1)
+          for tap in weights.indices { sum &+= Int32(lines[tap &* inner &+ offset]) &* weights[tap] }
+          result[to + offset] = UInt8(clamping: sum >> Self.precision)
         }
       }
-      count = outer * targetLength * inner
     }
+    return resampled
   }
 }

@@ -26,14 +26,10 @@ extension ImageStore {
   public func repeatingPlane(channels: Int) -> ImageStore {
     guard channels != shape.channels else { return self }
     precondition(shape.channels == 1, "\(shape) images cannot be given \(channels) channels")
-    let repeated = [UInt8](unsafeUninitializedCapacity: bytes.count * channels) { target, initialized in
-      for image in 0..<count {
-        let plane = bytes[image * shape.count..<(image + 1) * shape.count]
-        for _ in 0..<channels {
-          _ = target[initialized...].initialize(fromContentsOf: plane)
-          initialized += plane.count
-        }
-      }
+    var repeated: [UInt8] = []
+    repeated.reserveCapacity(bytes.count * channels)
+    for image in 0..<count {
+      for _ in 0..<channels { repeated += self[image] }
     }
     return ImageStore(
       shape: ImageShape(channels: channels, height: shape.height, width: shape.width), bytes: repeated)

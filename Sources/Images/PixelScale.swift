@@ -1,18 +1,18 @@
-import Settings
-
 /// What number each byte stands for, as torchvision's ToTensor and Normalize compute it in float32.
 public struct PixelScale: Sendable {
   /// The number for each of the 256 bytes.
   public let table: [Float]
 
-  public init(_ range: InputRange) {
-    let (mean, deviation): (Float, Float) =
-      switch range {
-      case .symmetric: (0.5, 0.5)
-      case .standardised: (0.1307, 0.3081)
-      }
+  /// The number of byte b is (b/255 − mean)/deviation.
+  public init(mean: Float, deviation: Float) {
     table = (0...255).map { (Float($0) / 255 - mean) / deviation }
   }
+
+  /// [−1, 1].
+  public static let symmetric = PixelScale(mean: 0.5, deviation: 0.5)
+
+  /// MNIST's mean and deviation: [−0.42, 2.82].
+  public static let standardized = PixelScale(mean: 0.1307, deviation: 0.3081)
 
   /// The byte whose number is nearest to `value`.
   public func byte(nearestTo value: Float) -> UInt8 {

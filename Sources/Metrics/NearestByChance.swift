@@ -49,15 +49,14 @@ public struct NearestByChance: Sendable, Equatable {
   private static func nearest(_ gaps: [Double], order: [Int]) -> Double {
     let classes = order.count
     var least = Double.infinity
-    gaps.withUnsafeBufferPointer { gaps in
-      for start in stride(from: 0, to: gaps.count, by: classes * classes) {
-        var sum = 0.0
-        for (position, reference) in order.enumerated() {
-          sum += gaps[start + position * classes + reference]
-          if sum >= least { break }
-        }
-        least = min(least, sum)
+    let gaps = gaps.span
+    for start in stride(from: 0, to: gaps.count, by: classes * classes) {
+      var sum = 0.0
+      for (position, reference) in order.enumerated() {
+        sum += gaps[start + position * classes + reference]
+        if sum >= least { break }
       }
+      least = min(least, sum)
     }
     return least / Double(classes)
   }

@@ -21,7 +21,7 @@ struct AllocationTests {
       let store = blobs(160)
       func allocations(steps: Int, epoch: Int) throws -> Int {
         let images = ImageSelection(
-          store, indices: Array(0..<4 * steps), scale: PixelScale(.symmetric))
+          store, indices: Array(0..<4 * steps), scale: .symmetric)
         let before = allocations_of_this_thread()
         try detector.train(epoch: epoch, on: images)
         return allocations_of_this_thread() - before
@@ -46,7 +46,7 @@ struct AllocationTests {
       let image = ImageShape(channels: 1, height: 32, width: 32)
       let detector = GANomaly(
         image: image, settings: settings, seed: 0, context: ComputeContext(threads: threads))
-      let images = ImageSelection(blobs(8), indices: Array(0..<8), scale: PixelScale(.symmetric))
+      let images = ImageSelection(blobs(8), indices: Array(0..<8), scale: .symmetric)
       try detector.train(epoch: 1, on: images)
       // That the counter counts.
       let before = allocations_of_this_thread()
@@ -70,7 +70,7 @@ struct AllocationTests {
       let detector: any AnomalyDetector = DetectorSettings(settings).makeDetector(
         image: ImageShape(channels: 1, height: 32, width: 32), seed: 0,
         context: ComputeContext(threads: threads))
-      let images = ImageSelection(blobs(160), indices: Array(0..<160), scale: PixelScale(.symmetric))
+      let images = ImageSelection(blobs(160), indices: Array(0..<160), scale: .symmetric)
       try detector.train(epoch: 1, on: images)
       try detector.begin(epoch: 2, on: images)
       _ = try detector.advance()
@@ -87,7 +87,7 @@ struct AllocationTests {
     #if os(Linux)
       var large = record
       large.batchSize = 512
-      let images = ImageSelection(blobs(4), indices: Array(0..<4), scale: PixelScale(.symmetric))
+      let images = ImageSelection(blobs(4), indices: Array(0..<4), scale: .symmetric)
       func bytes(_ record: any EpochTrainedRecord) -> Int {
         let before = bytes_of_this_thread()
         let detector = DetectorSettings(record).makeDetector(

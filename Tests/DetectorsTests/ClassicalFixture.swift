@@ -67,7 +67,7 @@ let smallImage = ImageShape(channels: 1, height: 8, width: 8)
 /// All images of some bytes, in [−1, 1].
 func selection(_ bytes: some Collection<UInt8>, shape: ImageShape = smallImage) -> ImageSelection {
   let store = ImageStore(shape: shape, bytes: Array(bytes))
-  return ImageSelection(store, indices: Array(0..<store.count), scale: PixelScale(.symmetric))
+  return ImageSelection(store, indices: Array(0..<store.count), scale: .symmetric)
 }
 
 extension DetectorMaking {

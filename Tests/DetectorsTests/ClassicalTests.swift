@@ -278,7 +278,7 @@ struct DegenerateImagesTests {
       let count = PrincipalAxes.largestMatrix + 1
       let dimension = PrincipalAxes.largestMatrix + 1
 
-      func write(rows: Range<Int>, columns: Range<Int>, to destination: UnsafeMutablePointer<Float>) {}
+      func write(rows: Range<Int>, columns: Range<Int>, to destination: inout MutableSpan<Float>) {}
     }
     expectProblem(.runFailed, "one of the two must be 12288 or less") {
       _ = try PrincipalAxes(of: Endless(), varianceShare: 0.5, context: ComputeContext(threads: 1))

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Engines")
 struct EngineTests {
-  private let images = ImageSelection(blobs(16), indices: Array(0..<16), scale: PixelScale(.symmetric))
+  private let images = ImageSelection(blobs(16), indices: Array(0..<16), scale: .symmetric)
 
   @Test("an engine from outside its module trains GANomaly and scores with it, to the same bits")
   func gANomaly() throws {

@@ -39,7 +39,7 @@ struct GANomalyTests {
   }
 
   private func selection(_ count: Int) -> ImageSelection {
-    ImageSelection(blobs(count), indices: Array(0..<count), scale: PixelScale(.symmetric))
+    ImageSelection(blobs(count), indices: Array(0..<count), scale: .symmetric)
   }
 
   @Test(
@@ -92,7 +92,7 @@ struct GANomalyTests {
       $0.extraLayers = extraLayers
     }
     let images = ImageSelection(
-      blobs(5, channels: channels, side: side), indices: [0, 1, 2, 3, 4], scale: PixelScale(.symmetric))
+      blobs(5, channels: channels, side: side), indices: [0, 1, 2, 3, 4], scale: .symmetric)
     let report = try detector.train(epoch: 1, on: images)
     #expect(report.images == 4)
     #expect(report.losses.allSatisfy { $0.value.isFinite })
@@ -125,7 +125,7 @@ struct GANomalyTests {
   func threads(side: Int, channels: Int, width: Int, batchSize: Int) throws {
     let images = ImageSelection(
       blobs(batchSize * 2, channels: channels, side: side), indices: Array(0..<batchSize * 2),
-      scale: PixelScale(.symmetric))
+      scale: .symmetric)
     let weights = try [1, 2, 3, 4].map { threads in
       let detector = detector(channels: channels, side: side, threads: threads) {
         $0.width = width

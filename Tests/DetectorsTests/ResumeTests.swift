@@ -9,7 +9,7 @@ import Testing
 @Suite("GANomaly in the middle of its training")
 struct ResumeTests {
   /// Four steps an epoch, with reinitializations in some of them.
-  private let images = ImageSelection(blobs(33), indices: Array(0..<33), scale: PixelScale(.symmetric))
+  private let images = ImageSelection(blobs(33), indices: Array(0..<33), scale: .symmetric)
 
   private func detector(
     threads: Int = 1, seed: UInt64 = 3, _ change: (inout GANomalySettings) -> Void = { _ in }

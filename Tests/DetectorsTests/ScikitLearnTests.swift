@@ -143,14 +143,14 @@ struct IsolationForestTests {
   func tree() {
     var stream = RandomStream(seed: 3, name: "test")
     let images: [Float] = (0..<64 * 3).map { Float(($0 * 37) % 101) }
-    let tree = IsolationTree(isolating: images, count: 64, dimension: 3, stream: &stream)
+    let tree = IsolationTree(isolating: images.span, count: 64, dimension: 3, stream: &stream)
     #expect(tree.isWellFormed)
     for image in 0..<64 {
-      let length = images.withUnsafeBufferPointer { tree.pathLength(of: $0.baseAddress! + image * 3) }
+      let length = tree.pathLength(of: images.span.extracting(image * 3..<(image + 1) * 3))
       #expect(length >= 1 && length <= Float(6 + IsolationTree.meanPathLength(of: 59)))
     }
-    let equal = IsolationTree(
-      isolating: [Float](repeating: 1, count: 30), count: 10, dimension: 3, stream: &stream)
+    let ones = [Float](repeating: 1, count: 30)
+    let equal = IsolationTree(isolating: ones.span, count: 10, dimension: 3, stream: &stream)
     #expect(equal.nodes.count == 1, "equal images cannot be cut apart")
     #expect(equal.nodes[0].pathLength == Float(IsolationTree.meanPathLength(of: 10)))
     #expect(IsolationTree.meanPathLength(of: 2) == 1)

@@ -20,8 +20,8 @@ struct SHA256Tests {
   func pieces() throws {
     let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     var hash = SHA256()
-    bytes[..<1_000_001].withUnsafeBytes { hash.update($0) }
-    bytes[1_000_001...].withUnsafeBytes { hash.update($0) }
+    hash.update(bytes.span.bytes.extracting(..<1_000_001))
+    hash.update(bytes.span.bytes.extracting(1_000_001...))
     let whole = SHA256.hexadecimal(of: bytes)
     #expect(hash.hexadecimal() == whole)
     try withTemporaryFolder { folder in

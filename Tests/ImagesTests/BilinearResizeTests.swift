@@ -1,5 +1,4 @@
 import Images
-import Settings
 import Testing
 
 struct BilinearResizeTests {
@@ -21,7 +20,7 @@ struct BilinearResizeTests {
     let cropped = sizes.crop(planar: planar, channels: golden.channels)
     #expect(cropped == planes(golden.cropped, golden.channels))
 
-    let scale = PixelScale(golden.isStandardised ? .standardised : .symmetric)
+    let scale = golden.isStandardised ? PixelScale.standardized : .symmetric
     #expect(cropped.map { scale.table[Int($0)].bitPattern } == golden.tensor.map(\.bitPattern))
   }
 

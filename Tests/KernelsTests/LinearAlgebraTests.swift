@@ -8,15 +8,14 @@ import Testing
 /// Rows of numbers from N(0, 1), the same at every call.
 private func normalRows(_ count: Int, _ dimension: Int, seed: UInt64 = 0) -> StoredRows {
   var stream = RandomStream(seed: seed, name: "rows")
-  let buffer = FloatBuffer(count: count * dimension)
-  for index in 0..<count * dimension { buffer[index] = Float(stream.nextNormalPair().0) }
-  return StoredRows(buffer, count: count, dimension: dimension)
+  let values = (0..<count * dimension).map { _ in Float(stream.nextNormalPair().0) }
+  return StoredRows(values, count: count, dimension: dimension)
 }
 
 private func squaredDistance(_ a: StoredRows, _ row: Int, _ b: StoredRows, _ other: Int) -> Double {
   (0..<a.dimension).reduce(0) { sum, column in
     let difference =
-      Double(a.buffer[row * a.dimension + column]) - Double(b.buffer[other * b.dimension + column])
+      Double(a.values[row * a.dimension + column]) - Double(b.values[other * b.dimension + column])
     return sum + difference * difference
   }
 }
@@ -70,9 +69,7 @@ struct DistanceTests {
 
   @Test("are 0 from a row to itself, however far the rows lie from the origin")
   func offset() {
-    let far = FloatBuffer(count: 400 * 19)
-    for index in 0..<400 * 19 { far[index] = references.buffer[index] + 5000 }
-    let rows = StoredRows(far, count: 400, dimension: 19)
+    let rows = StoredRows(references.values.prefix(400 * 19).map { $0 + 5000 }, count: 400, dimension: 19)
     let context = ComputeContext(threads: 1)
     let found = NearestRows.meanDistances(
       from: rows, to: DistanceReferences(rows, context: context), neighbours: 1, context: context)
@@ -110,7 +107,7 @@ struct DistanceTests {
   @Test("give the sum of a radial basis function expansion")
   func radialBasis() {
     let context = ComputeContext(threads: 1)
-    let weights = FloatBuffer((0..<2500).map { Float($0 % 3) })
+    let weights = (0..<2500).map { Float($0 % 3) }
     let found = RadialBasisSums.values(
       at: queries, references: DistanceReferences(references, context: context), weights: weights,
       gamma: 0.05, context: context)
@@ -128,14 +125,12 @@ struct PrincipalAxesTests {
   /// Rows that vary by 1, 2, 3 … in as many directions, which are no columns.
   private func rows(_ count: Int, _ dimension: Int) -> StoredRows {
     let normal = normalRows(count, dimension)
-    let buffer = FloatBuffer(count: count * dimension)
+    var mixed: [Float] = []
     for row in 0..<count {
-      let values = (0..<dimension).map { Float($0 + 1) * normal.buffer[row * dimension + $0] + 10 }
-      for column in 0..<dimension {
-        buffer[row * dimension + column] = (values[column] + values[(column + 1) % dimension] / 2)
-      }
+      let values = (0..<dimension).map { Float($0 + 1) * normal.values[row * dimension + $0] + 10 }
+      mixed += (0..<dimension).map { values[$0] + values[($0 + 1) % dimension] / 2 }
     }
-    return StoredRows(buffer, count: count, dimension: dimension)
+    return StoredRows(mixed, count: count, dimension: dimension)
   }
 
   @Test("are orthonormal, and carry all the variance", arguments: [(700, 30), (30, 700)])
@@ -144,10 +139,11 @@ struct PrincipalAxesTests {
     let rows = rows(count, dimension)
     let axes = try PrincipalAxes(of: rows, varianceShare: 1, context: context)
     #expect(axes.count == (count < dimension ? count - 1 : dimension), "centring takes a direction")
+    let directions = axes.axes
     for first in 0..<axes.count {
       for second in 0...first {
         let product = (0..<dimension).reduce(0.0) {
-          $0 + axes.axes.pointer[first * dimension + $1] * axes.axes.pointer[second * dimension + $1]
+          $0 + Double(directions[first * dimension + $1]) * Double(directions[second * dimension + $1])
         }
         #expect(abs(product - (first == second ? 1 : 0)) < 1e-6)
       }
@@ -156,13 +152,13 @@ struct PrincipalAxesTests {
     let coordinates = axes.coordinates(of: rows, rows: 0..<count, context: context)
     for axis in 0..<axes.count {
       let squares = (0..<count).reduce(0.0) {
-        $0 + coordinates.pointer[$1 * axes.count + axis] * coordinates.pointer[$1 * axes.count + axis]
+        $0 + coordinates[$1 * axes.count + axis] * coordinates[$1 * axes.count + axis]
       }
       #expect(abs(squares / Double(count) / axes.variances[axis] - 1) < 1e-5)
     }
     let points = axes.points(at: coordinates, rows: count, context: context)
     for index in 0..<count * dimension {
-      #expect(abs(points.pointer[index] - Double(rows.buffer[index])) < 1e-3)
+      #expect(abs(points[index] - Double(rows.values[index])) < 1e-3)
     }
   }
 
@@ -174,7 +170,7 @@ struct PrincipalAxesTests {
     let some = try PrincipalAxes(of: rows, varianceShare: 0.8, context: context)
     let total = all.variances.reduce(0, +)
     #expect(some.variances == Array(all.variances.prefix(some.count)))
-    #expect(some.axes.array == Array(all.axes.array.prefix(some.count * 20)))
+    #expect(some.axes == Array(all.axes.prefix(some.count * 20)))
     #expect(some.variances.reduce(0, +) > 0.8 * total)
     #expect(some.variances.dropLast().reduce(0, +) <= 0.8 * total)
   }
@@ -185,22 +181,18 @@ struct PrincipalAxesTests {
       let rows = normalRows(count, dimension)
       let one = try PrincipalAxes(of: rows, varianceShare: 0.9, context: ComputeContext(threads: 1))
       let three = try PrincipalAxes(of: rows, varianceShare: 0.9, context: ComputeContext(threads: 3))
-      #expect(one.axes.array == three.axes.array)
+      #expect(one.axes == three.axes)
       #expect(one.variances == three.variances)
       let stored = PrincipalAxes(
-        means: one.means.array.map { Float($0) }, axes: one.axes.array.map { Float($0) },
-        variances: one.variances.map { Float($0) })
+        means: one.means, axes: one.axes, variances: one.variances.map { Float($0) })
       let context = ComputeContext(threads: 1)
-      #expect(
-        stored.project(rows, context: context).buffer.array
-          == one.project(rows, context: context).buffer.array)
+      #expect(stored.project(rows, context: context).values == one.project(rows, context: context).values)
     }
   }
 
   @Test("of equal rows there are none")
   func equalRows() {
-    let buffer = FloatBuffer((0..<100).map { Float($0 % 10) * 0.1 })
-    let rows = StoredRows(buffer, count: 10, dimension: 10)
+    let rows = StoredRows((0..<100).map { Float($0 % 10) * 0.1 }, count: 10, dimension: 10)
     #expect(throws: Problem.self) {
       try PrincipalAxes(of: rows, varianceShare: 0.9, context: ComputeContext(threads: 1))
     }

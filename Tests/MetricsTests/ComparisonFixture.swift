@@ -1,4 +1,5 @@
 import Metrics
+import TestSupport
 import Testing
 
 /// comparison.json: what a script that shares nothing with the code under test says; nil for what is not a number.
@@ -66,8 +67,8 @@ struct ComparisonFixture: Decodable, Sendable {
   let paired: [Paired]
   let bootstrap: Bootstrap
 
-  static let all: ComparisonFixture? = try? decodeFixture("comparison.json")
-  static func read() throws -> ComparisonFixture { try decodeFixture("comparison.json") }
+  static let all: ComparisonFixture? = try? decodeFixture("comparison.json", in: .module)
+  static func read() throws -> ComparisonFixture { try decodeFixture("comparison.json", in: .module) }
 
   static func comparison(_ name: String) throws -> Comparison {
     try #require(read().comparisons.first { $0.name == name })

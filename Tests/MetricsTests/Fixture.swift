@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import TestSupport
 import Testing
 
 /// One case of ranking.json: scores and labels, and what scikit-learn says of them.
@@ -29,13 +30,5 @@ struct RankingCase: Decodable, CustomTestStringConvertible, Sendable {
 
   func ranked() throws -> RankedScores { try RankedScores(scores: scores, isAnomalous: isAnomalous) }
 
-  static let all: [RankingCase] = (try? decodeFixture("ranking.json")) ?? []
-}
-
-/// Decodes a JSON file of the Fixtures folder.
-func decodeFixture<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
-  let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
-  let decoder = JSONDecoder()
-  decoder.keyDecodingStrategy = .convertFromSnakeCase
-  return try decoder.decode(type, from: Data(contentsOf: folder.appendingPathComponent(name)))
+  static let all: [RankingCase] = (try? decodeFixture("ranking.json", in: .module)) ?? []
 }

@@ -1,4 +1,5 @@
 import Metrics
+import TestSupport
 import Testing
 
 /// distances.json: what numpy and scipy say of values beside references.
@@ -35,7 +36,7 @@ private struct DistanceFixture: Decodable {
   let distances: [Distance]
   let chances: [Chance]
 
-  static func read() throws -> DistanceFixture { try decodeFixture("distances.json") }
+  static func read() throws -> DistanceFixture { try decodeFixture("distances.json", in: .module) }
 }
 
 @Suite("The distance from published values")

@@ -73,7 +73,7 @@ struct EvaluationBookTests {
   private let test = ImageSelection(
     ImageStore(
       shape: ImageShape(channels: 1, height: 1, width: 1), bytes: [UInt8](repeating: 0, count: 6)),
-    indices: [5, 1, 3, 0, 4], scale: PixelScale(.symmetric))
+    indices: [5, 1, 3, 0, 4], scale: .symmetric)
   private let isAnomalous = [false, false, false, true, true]
 
   private func run(_ evaluation: ProtocolSettings, seed: Int) -> Run {
@@ -172,7 +172,7 @@ struct EvaluationBookTests {
     let run = run(evaluation, seed: 3)
     var book = EvaluationBook(
       run, run.evaluations,
-      test: ImageSelection(store, indices: Array(0..<60), scale: PixelScale(.symmetric)),
+      test: ImageSelection(store, indices: Array(0..<60), scale: .symmetric),
       isAnomalous: (0..<60).map { $0 >= 40 })
     for epoch in scores.indices {
       detector.epoch = epoch + 1
@@ -242,7 +242,7 @@ struct EvaluationBookTests {
     (settings.width, settings.latentSize, settings.epochs) = (2, 4, 1)
     let detector = DetectorSettings(settings).makeDetector(
       image: dataset.images.shape, seed: 0, context: ComputeContext(threads: 2))
-    let scale = PixelScale(.symmetric)
+    let scale = PixelScale.symmetric
     try detector.begin(epoch: 1, on: ImageSelection(dataset.images, indices: split.train, scale: scale))
     while case .step = try detector.advance() {}
     func scores(batch: Int) throws -> [[Float]] {

@@ -108,7 +108,7 @@ struct StoredRunTests {
         #expect(shape == [32, 1, 32, 32])
         let indices = samples.map { run.sampleIndex[$0] }
         #expect(input == indices.flatMap { dataset.images[$0] }, "\(name)")
-        let selection = ImageSelection(dataset.images, indices: indices, scale: PixelScale(.symmetric))
+        let selection = ImageSelection(dataset.images, indices: indices, scale: .symmetric)
         let reconstruction = try gallery.openDataset("reconstruction").read(UInt8.self).values
         #expect(reconstruction == detector.reconstruct(selection).bytes, "\(name)")
       }

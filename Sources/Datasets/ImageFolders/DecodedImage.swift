@@ -42,22 +42,21 @@ struct DecodedImage {
   func planar(channels: Int) -> [UInt8] {
     precondition(channels == 1 || channels == 3, "\(channels) channels, only 1 and 3 are known")
     let count = height * width
-    return [UInt8](unsafeUninitializedCapacity: channels * count) { planes, initialized in
-      rgb.withUnsafeBufferPointer { rgb in
-        for pixel in 0..<count {
-          let (red, green, blue) = (rgb[3 * pixel], rgb[3 * pixel + 1], rgb[3 * pixel + 2])
-          if channels == 1 {
-            let luma = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue) + 0x8000
-            planes[pixel] = UInt8(luma >> 16)
-          } else {
-            planes[pixel] = red
-            planes[count + pixel] = green
-            planes[2 * count + pixel] = blue
-          }
-        }
+    var planar = [UInt8](repeating: 0, count: channels * count)
+    var planes = planar.mutableSpan
+    let rgb = rgb.span
+    for pixel in 0..<count {
+      let (red, green, blue) = (rgb[3 * pixel], rgb[3 * pixel + 1], rgb[3 * pixel + 2])
+      if channels == 1 {
+        let luma = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue) + 0x8000
+        planes[pixel] = UInt8(luma >> 16)
+      } else {
+        planes[pixel] = red
+        planes[count + pixel] = green
+        planes[2 * count + pixel] = blue
       }
-      initialized = channels * count
     }
+    return planar
   }
 
   /// Refuses sizes that no image of a data set has.

@@ -83,8 +83,8 @@ extension PrincipalAxes {
 
   var tensors: [NamedTensor] {
     [
-      NamedTensor(name: "components.mean", shape: [dimension], values: means.array.map { Float($0) }),
-      NamedTensor(name: "components.axes", shape: [count, dimension], values: axes.array.map { Float($0) }),
+      NamedTensor(name: "components.mean", shape: [dimension], values: means),
+      NamedTensor(name: "components.axes", shape: [count, dimension], values: axes),
       NamedTensor(name: "components.variance", shape: [count], values: variances.map { Float($0) }),
     ]
   }

@@ -53,29 +53,19 @@ private struct ImageContrast {
   var highest: Float = 0
 
   static func all(_ images: ImageSelection, context: ComputeContext) -> [ImageContrast] {
-    var contrasts = [ImageContrast](repeating: ImageContrast(), count: images.count)
     let size = images.store.shape.count
     let values = images.scale.table.map(Double.init)
-    images.store.bytes.withUnsafeBufferPointer { bytes in
-      contrasts.withUnsafeMutableBufferPointer { contrasts in
-        let contrasts = contrasts
-        context.forEach(chunkCount(of: 64, total: images.count)) { item, _ in
-          for image in chunk(item, of: 64, total: images.count) {
-            let first = images.indices[image] * size
-            contrasts[image] = ImageContrast(bytes[first..<first + size], values: values)
-          }
-        }
-      }
+    let bytes = images.store.bytes.span
+    return context.map(images.count, inChunksOf: 64) { image, _ in
+      let first = images.indices[image] * size
+      return ImageContrast(bytes.extracting(first..<first + size), values: values)
     }
-    return contrasts
   }
 
-  private init() {}
-
   /// From the image's histogram.
-  private init(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, values: [Double]) {
+  private init(_ bytes: Span<UInt8>, values: [Double]) {
     var counts = [Double](repeating: 0, count: 256)
-    for byte in bytes { counts[Int(byte)] += 1 }
+    for place in bytes.indices { counts[Int(bytes[place])] += 1 }
     let occurring = (0..<256).filter { counts[$0] > 0 }
     guard occurring.count > 1, let first = occurring.first, let last = occurring.last else { return }
     mean = occurring.reduce(0) { $0 + counts[$1] * values[$1] } / Double(bytes.count)
@@ -107,18 +97,14 @@ struct PreparedImages: RowSource {
   var count: Int { images.count }
   var dimension: Int { images.store.shape.count }
 
-  func write(rows: Range<Int>, columns: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
-    images.store.bytes.withUnsafeBufferPointer { bytes in
-      images.scale.table.withUnsafeBufferPointer { table in
-        for (place, row) in rows.enumerated() {
-          let (gain, offset) = (adjustments[row].gain, adjustments[row].offset)
-          let first = images.indices[row] * dimension + columns.lowerBound
-          let target = destination + place * columns.count
-          for column in 0..<columns.count {
-            target[column] = gain * table[Int(bytes[first + column])] + offset
-          }
-        }
-      }
+  func write(rows: Range<Int>, columns: Range<Int>, to destination: inout MutableSpan<Float>) {
+    let (bytes, table) = (images.store.bytes.span, images.scale.table.span)
+    for (place, row) in rows.enumerated() {
+      let (gain, offset) = (adjustments[row].gain, adjustments[row].offset)
+      let first = images.indices[row] * dimension + columns.lowerBound
+      ByteTable.write(
+        bytes.extracting(first..<first + columns.count), by: table, gain: gain, offset: offset,
+        to: &destination, from: place * columns.count)
     }
   }
 

@@ -36,18 +36,11 @@ struct IsolationForestModel: FittedModel {
     let (samples, context) = (samples, setup.context)
     let first = trees.count
     let wanted = min(8 * context.threads, setup.settings.trees - first)
-    trees += [IsolationTree](repeating: IsolationTree(nodes: []), count: wanted)
-    trees.withUnsafeMutableBufferPointer { trees in
-      let trees = trees
-      context.forEach(wanted, scratch: samples * rows.dimension) { item, scratch in
-        let tree = first + item
-        var stream = RandomStream(seed: setup.seed, name: "isolation forest/tree \(tree)")
-        for (place, row) in stream.nextSample(of: samples, from: rows.count).enumerated() {
-          rows.write(rows: row..<row + 1, to: scratch + place * rows.dimension)
-        }
-        trees[tree] = IsolationTree(
-          isolating: scratch, count: samples, dimension: rows.dimension, stream: &stream)
-      }
+    trees += context.map(wanted, scratch: samples * rows.dimension) { item, pixels in
+      var stream = RandomStream(seed: setup.seed, name: "isolation forest/tree \(first + item)")
+      rows.write(stream.nextSample(of: samples, from: rows.count), to: &pixels)
+      return IsolationTree(
+        isolating: pixels.span, count: samples, dimension: rows.dimension, stream: &stream)
     }
     guard trees.count == setup.settings.trees else { return false }
     self.rows = nil
@@ -57,21 +50,11 @@ struct IsolationForestModel: FittedModel {
   func scores(
     of images: ImageSelection, _ setup: DetectorSetup<IsolationForestSettings>
   ) -> [String: [Float]] {
-    let context = setup.context
-    let rows = preparation.rows(of: images, context: context)
+    let rows = preparation.rows(of: images, context: setup.context)
     let mean = IsolationTree.meanPathLength(of: samples) * Double(trees.count)
-    var scores = [Float](repeating: 0, count: images.count)
-    scores.withUnsafeMutableBufferPointer { scores in
-      let scores = scores
-      context.forEach(chunkCount(of: 64, total: rows.count), scratch: 64 * rows.dimension) { item, scratch in
-        let range = chunk(item, of: 64, total: rows.count)
-        rows.write(rows: range, to: scratch)
-        for (place, row) in range.enumerated() {
-          let values = scratch + place * rows.dimension
-          let length = trees.reduce(0.0) { $0 + Double($1.pathLength(of: values)) }
-          scores[row] = Float(exp2(-length / mean))
-        }
-      }
+    let scores = rows.map(context: setup.context) { image in
+      let length = trees.reduce(0.0) { $0 + Double($1.pathLength(of: image)) }
+      return Float(exp2(-length / mean))
     }
     return ["isolation": scores]
   }
@@ -110,8 +93,8 @@ struct IsolationForestModel: FittedModel {
       let tree = IsolationTree(
         nodes: (first..<first + count).map { node in
           IsolationTree.Node(
-            pixel: Int32(pixels[node]), threshold: thresholds[node], below: Int32(below[node]),
-            above: Int32(above[node]), pathLength: lengths[node])
+            pixel: UInt32(pixels[node]), threshold: thresholds[node], below: UInt32(below[node]),
+            above: UInt32(above[node]), pathLength: lengths[node])
         })
       guard tree.isWellFormed else {
         throw Problem(.badData, at: "nodes.below", "tree \(trees.count) is not a tree")

@@ -5,11 +5,11 @@ import Randomness
 struct IsolationTree: Equatable {
   struct Node: Equatable {
     /// Where the pixel is at most the threshold, the path goes on below, else above.
-    var pixel: Int32 = 0
+    var pixel: UInt32 = 0
     var threshold: Float = 0
     /// Both are 0 in a leaf.
-    var below: Int32 = 0
-    var above: Int32 = 0
+    var below: UInt32 = 0
+    var above: UInt32 = 0
     /// In a leaf, its depth and the mean path length of a tree of the images that were left together there.
     var pathLength: Float = 0
 
@@ -27,7 +27,7 @@ struct IsolationTree: Equatable {
   /// - Parameters:
   ///   - images: `count × dimension`.
   ///   - stream: where the cuts are drawn from.
-  init(isolating images: UnsafePointer<Float>, count: Int, dimension: Int, stream: inout RandomStream) {
+  init(isolating images: Span<Float>, count: Int, dimension: Int, stream: inout RandomStream) {
     nodes = [Node()]
     let deepest = Int(log2(Double(max(2, count))).rounded(.up))
     var pixels = Array(0..<dimension)
@@ -44,10 +44,10 @@ struct IsolationTree: Equatable {
       let middle = members[range].partition { images[$0 * dimension + pixel] > threshold }
       let children = nodes.count
       nodes += [Node(), Node()]
-      nodes[node].pixel = Int32(pixel)
+      nodes[node].pixel = UInt32(pixel)
       nodes[node].threshold = threshold
-      nodes[node].below = Int32(children)
-      nodes[node].above = Int32(children + 1)
+      nodes[node].below = UInt32(children)
+      nodes[node].above = UInt32(children + 1)
       open.append((children + 1, middle..<range.upperBound, depth + 1))
       open.append((children, range.lowerBound..<middle, depth + 1))
     }
@@ -56,7 +56,7 @@ struct IsolationTree: Equatable {
   /// A random pixel in which the images differ, and a uniformly random number between its extremes; nil where they
   /// are equal in all.
   private static func cut(
-    _ images: UnsafePointer<Float>, _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
+    _ images: Span<Float>, _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
     _ stream: inout RandomStream
   ) -> (pixel: Int, threshold: Float)? {
     for place in 0..<dimension {
@@ -77,15 +77,14 @@ struct IsolationTree: Equatable {
   }
 
   /// The length of an image's path.
-  func pathLength(of image: UnsafePointer<Float>) -> Float {
-    nodes.withUnsafeBufferPointer { nodes in
-      var node = 0
-      while !nodes[node].isLeaf {
-        let current = nodes[node]
-        node = Int(image[Int(current.pixel)] <= current.threshold ? current.below : current.above)
-      }
-      return nodes[node].pathLength
+  func pathLength(of image: Span<Float>) -> Float {
+    let nodes = nodes.span
+    var node = 0
+    while !nodes[node].isLeaf {
+      let current = nodes[node]
+      node = Int(image[Int(current.pixel)] <= current.threshold ? current.below : current.above)
     }
+    return nodes[node].pathLength
   }
 
   /// c(n), the mean length of an unsuccessful search in a binary search tree of n: 2H(n − 1) − 2(n − 1)/n, the

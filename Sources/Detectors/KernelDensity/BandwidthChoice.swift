@@ -17,13 +17,9 @@ struct BandwidthChoice {
     grid = settings.bandwidthGrid
     likelihoods = [Double](repeating: 0, count: grid.count)
     var stream = RandomStream(seed: seed, name: "kernel density/bandwidth")
-    let order = Array(stream.nextPermutation(of: rows.count).prefix(settings.selectionImages))
-    let numbers = FloatBuffer(count: order.count * rows.dimension)
-    for (place, row) in order.enumerated() {
-      rows.write(rows: row..<row + 1, to: numbers.pointer + place * rows.dimension)
-    }
-    sample = StoredRows(numbers, count: order.count, dimension: rows.dimension)
-    folds = min(settings.folds, order.count)
+    let order = stream.nextPermutation(of: rows.count).prefix(settings.selectionImages)
+    sample = rows.selecting(Array(order))
+    folds = min(settings.folds, sample.count)
   }
 
   /// Measures the likelihoods of the next fold.

@@ -75,8 +75,8 @@ struct MahalanobisModel: FittedModel {
     var scores: [Float] = []
     Self.forEachImage(rows, axes, setup.context) { coordinates in
       var sum = 0.0
-      for (index, precision) in precisions.enumerated() {
-        sum += coordinates[index] * coordinates[index] * precision
+      for (coordinate, precision) in zip(coordinates, precisions) {
+        sum += coordinate * coordinate * precision
       }
       scores.append(Float(sum))
     }
@@ -86,12 +86,12 @@ struct MahalanobisModel: FittedModel {
   /// Hands over each image's coordinates, one image after the other.
   private static func forEachImage(
     _ rows: PreparedImages, _ axes: PrincipalAxes, _ context: ComputeContext,
-    _ body: (UnsafeBufferPointer<Double>) -> Void
+    _ body: (ArraySlice<Double>) -> Void
   ) {
     for range in axes.blocks(of: rows.count) {
       let coordinates = axes.coordinates(of: rows, rows: range, context: context)
       for row in 0..<range.count {
-        body(UnsafeBufferPointer(start: coordinates.pointer + row * axes.count, count: axes.count))
+        body(coordinates[row * axes.count..<(row + 1) * axes.count])
       }
     }
   }

@@ -20,7 +20,7 @@ struct OneClassSVMModel: FittedModel {
   private let features: FeatureMap
   /// The support vectors, and a coefficient for each.
   private let vectors: StoredRows
-  private let coefficients: FloatBuffer
+  private let coefficients: [Float]
   private let offset: Float
   private let gamma: Float
   private let references: DistanceReferences
@@ -37,7 +37,7 @@ struct OneClassSVMModel: FittedModel {
     let solution = try SupportVectors(
       rows, nu: settings.nu, gamma: Double(gamma), tolerance: settings.tolerance)
     vectors = rows.selecting(solution.rows)
-    coefficients = FloatBuffer(solution.coefficients.map { Float($0) })
+    coefficients = solution.coefficients.map { Float($0) }
     offset = Float(solution.offset)
     references = DistanceReferences(vectors, context: context)
   }
@@ -52,16 +52,16 @@ struct OneClassSVMModel: FittedModel {
     gamma = try tensors.values("gamma", shape: [1])[0]
     guard gamma >= 0 else { throw Problem(.badData, at: "gamma", "\(gamma) is negative") }
     offset = try tensors.values("offset", shape: [1])[0]
-    self.vectors = StoredRows(FloatBuffer(vectors), count: coefficients.count, dimension: dimension)
-    self.coefficients = FloatBuffer(coefficients)
+    self.vectors = StoredRows(vectors, count: coefficients.count, dimension: dimension)
+    self.coefficients = coefficients
     references = DistanceReferences(self.vectors, context: setup.context)
   }
 
   var tensors: [NamedTensor] {
     let (count, dimension) = (vectors.count, vectors.dimension)
     return features.tensors + [
-      NamedTensor(name: "support_vectors", shape: [count, dimension], values: vectors.buffer.array),
-      NamedTensor(name: "coefficients", shape: [count], values: coefficients.array),
+      NamedTensor(name: "support_vectors", shape: [count, dimension], values: vectors.values),
+      NamedTensor(name: "coefficients", shape: [count], values: coefficients),
       NamedTensor(name: "offset", shape: [1], values: [offset]),
       NamedTensor(name: "gamma", shape: [1], values: [gamma]),
     ]
@@ -69,17 +69,16 @@ struct OneClassSVMModel: FittedModel {
 
   /// 1/(d·variance) over all numbers of all rows; 1 where they are all equal (scikit-learn's `scale`).
   static func scale(of rows: StoredRows) -> Double {
-    let count = rows.count * rows.dimension
-    let values = rows.buffer.pointer
+    let values = rows.values
     var mean = 0.0
-    for index in 0..<count { mean += Double(values[index]) }
-    mean /= Double(count)
+    for value in values { mean += Double(value) }
+    mean /= Double(values.count)
     var variance = 0.0
-    for index in 0..<count {
-      let deviation = Double(values[index]) - mean
+    for value in values {
+      let deviation = Double(value) - mean
       variance += deviation * deviation
     }
-    variance /= Double(count)
+    variance /= Double(values.count)
     return variance > 0 ? 1 / (Double(rows.dimension) * variance) : 1
   }
 

@@ -71,12 +71,11 @@ private final class SparseRows {
   let starts: [Int]
 
   init(_ source: StoredRows) {
-    let values = source.buffer.pointer
-    let count = source.count * source.dimension
+    let values = source.values
     var smallest = Float.infinity
-    for index in 0..<count { smallest = min(smallest, values[index]) }
+    for value in values { smallest = min(smallest, value) }
     var used = source.count
-    for index in 0..<count where values[index] != smallest { used += 1 }
+    for value in values where value != smallest { used += 1 }
     nodes = .allocate(capacity: used)
     var starts: [Int] = []
     var next = 0

@@ -35,12 +35,11 @@ struct PCAModel: FittedModel {
   func scores(of images: ImageSelection, _ setup: DetectorSetup<PCASettings>) -> [String: [Float]] {
     var scores: [Float] = []
     forEachBlock(of: images, setup.context) { rows, range, reconstruction in
-      let pixels = FloatBuffer(count: range.count * rows.dimension)
-      rows.write(rows: range, to: pixels.pointer)
+      let pixels = rows.selecting(Array(range)).values
       for row in 0..<range.count {
         var sum = 0.0
         for column in row * rows.dimension..<(row + 1) * rows.dimension {
-          let difference = Double(pixels.pointer[column]) - reconstruction.pointer[column]
+          let difference = Double(pixels[column]) - reconstruction[column]
           sum += difference * difference
         }
         scores.append(Float(sum / Double(rows.dimension)))
@@ -52,7 +51,7 @@ struct PCAModel: FittedModel {
   /// Hands over the images' x̂, some images at a time.
   private func forEachBlock(
     of images: ImageSelection, _ context: ComputeContext,
-    _ body: (_ rows: PreparedImages, _ range: Range<Int>, _ reconstruction: DoubleBuffer) -> Void
+    _ body: (_ rows: PreparedImages, _ range: Range<Int>, _ reconstruction: [Double]) -> Void
   ) {
     let rows = preparation.rows(of: images, context: context)
     for range in axes.blocks(of: rows.count) {
@@ -68,7 +67,7 @@ extension PCAModel: RebuildingModel {
     forEachBlock(of: images, setup.context) { rows, range, reconstruction in
       for (place, row) in range.enumerated() {
         for column in place * rows.dimension..<(place + 1) * rows.dimension {
-          bytes.append(rows.byte(Float(reconstruction.pointer[column]), row: row))
+          bytes.append(rows.byte(Float(reconstruction[column]), row: row))
         }
       }
     }

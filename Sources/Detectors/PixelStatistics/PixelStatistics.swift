@@ -70,26 +70,25 @@ private enum Statistic: String, CaseIterable {
 
   func values(of images: ImageSelection) -> [Double] {
     let shape = images.store.shape
-    return images.store.bytes.withUnsafeBufferPointer { bytes in
-      images.indices.map { index in
-        let image = UnsafeBufferPointer(rebasing: bytes[index * shape.count..<(index + 1) * shape.count])
-        let sum =
-          switch self {
-          case .meanIntensity: Self.sum(image)
-          case .totalVariation: Self.variation(image, shape)
-          }
-        return Double(sum) / Double(shape.count)
-      }
+    let bytes = images.store.bytes.span
+    return images.indices.map { index in
+      let image = bytes.extracting(index * shape.count..<(index + 1) * shape.count)
+      let sum =
+        switch self {
+        case .meanIntensity: Self.sum(image)
+        case .totalVariation: Self.variation(image, shape)
+        }
+      return Double(sum) / Double(shape.count)
     }
   }
 
-  private static func sum(_ image: UnsafeBufferPointer<UInt8>) -> Int {
+  private static func sum(_ image: Span<UInt8>) -> Int {
     var sum = 0
-    for byte in image { sum += Int(byte) }
+    for place in image.indices { sum += Int(image[place]) }
     return sum
   }
 
-  private static func variation(_ image: UnsafeBufferPointer<UInt8>, _ shape: ImageShape) -> Int {
+  private static func variation(_ image: Span<UInt8>, _ shape: ImageShape) -> Int {
     var sum = 0
     for row in 0..<shape.channels * shape.height {
       let first = row * shape.width

@@ -4,14 +4,14 @@ import COpenBLAS
 ///
 /// Of each result, square and by rows, only the upper triangle is to be read. The result is cut into strips of rows
 /// by its size alone, so that it does not depend on the number of threads.
-public enum CentredProducts {
+enum CentredProducts {
   /// Rows of the result that one thread computes at a time.
   private static let strip = 128
 
   /// XᵀX, `dimension × dimension`: n times the covariance matrix.
   ///
   /// - Parameter means: of the columns; X is `rows` less these.
-  public static func scatter(
+  static func scatter(
     of rows: some RowSource, means: DoubleBuffer, context: ComputeContext
   ) -> DoubleBuffer {
     let size = rows.dimension
@@ -37,7 +37,7 @@ public enum CentredProducts {
   /// XXᵀ, `count × count`: the inner products of the rows.
   ///
   /// - Parameter means: of the columns; X is `rows` less these.
-  public static func gram(
+  static func gram(
     of rows: some RowSource, means: DoubleBuffer, context: ComputeContext
   ) -> DoubleBuffer {
     let size = rows.count

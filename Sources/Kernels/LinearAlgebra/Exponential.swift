@@ -1,5 +1,5 @@
 /// Sums of exponentials of distances, the exponential in vector form: within 2 units in the last place of `Float`.
-public enum Exponential {
+enum Exponential {
   /// eˣ for x ≤ 0; e⁻⁸⁷, which is nothing beside 1, for what is below −87.
   ///
   /// x = n·ln 2 + r with |r| ≤ ½ ln 2; a polynomial for eʳ (Cephes' `expf`), and n put into the exponent's bits.
@@ -32,7 +32,7 @@ public enum Exponential {
   ///   - distances: each at least `offset`.
   ///   - weights: nil for all 1.
   ///   - factor: at least 0.
-  public static func sum(
+  static func sum(
     _ distances: UnsafePointer<Float>, count: Int, offset: Float = 0, factor: Float,
     weights: UnsafePointer<Float>? = nil
   ) -> Double {

@@ -26,7 +26,7 @@ public struct LogKernelSums: DistanceReader {
     return reader.sums.array
   }
 
-  public func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>) {
+  func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>) {
     for (row, query) in queries.enumerated() {
       let distances = squared + row * references.count
       var nearest = smallest.pointer[query]
@@ -45,7 +45,7 @@ public struct LogKernelSums: DistanceReader {
     }
   }
 
-  public func finish(queries: Range<Int>, rows: UnsafePointer<Float>) {
+  func finish(queries: Range<Int>, rows: UnsafePointer<Float>) {
     for query in queries {
       for (index, bandwidth) in bandwidths.enumerated() {
         let sum = sums.pointer + query * bandwidths.count + index
@@ -58,31 +58,34 @@ public struct LogKernelSums: DistanceReader {
 
 /// Σᵢ wᵢ·exp(−γ‖q − rᵢ‖²) over all references for each query: a radial basis function expansion.
 public struct RadialBasisSums: DistanceReader {
-  private let weights: FloatBuffer
+  private let weights: UnsafePointer<Float>
   private let gamma: Float
   private let sums: DoubleBuffer
 
   /// - Precondition: a weight for each reference; γ ≥ 0.
   public static func values(
-    at queries: some RowSource, references: DistanceReferences, weights: FloatBuffer, gamma: Double,
+    at queries: some RowSource, references: DistanceReferences, weights: [Float], gamma: Double,
     context: ComputeContext
   ) -> [Double] {
     precondition(
       weights.count == references.count && gamma >= 0,
       "\(weights.count) weights for \(references.count) references, gamma \(gamma)")
-    let reader = RadialBasisSums(
-      weights: weights, gamma: Float(gamma), sums: DoubleBuffer(count: queries.count))
-    references.visit(queries, with: reader, context: context)
-    return reader.sums.array
-  }
-
-  public func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>) {
-    for (row, query) in queries.enumerated() {
-      sums.pointer[query] += Exponential.sum(
-        squared + row * references.count, count: references.count, factor: gamma,
-        weights: weights.pointer + references.lowerBound)
+    return weights.withUnsafeBufferPointer { weights in
+      guard let weights = weights.baseAddress else { return [Double](repeating: 0, count: queries.count) }
+      let reader = RadialBasisSums(
+        weights: weights, gamma: Float(gamma), sums: DoubleBuffer(count: queries.count))
+      references.visit(queries, with: reader, context: context)
+      return reader.sums.array
     }
   }
 
-  public func finish(queries: Range<Int>, rows: UnsafePointer<Float>) {}
+  func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>) {
+    for (row, query) in queries.enumerated() {
+      sums.pointer[query] += Exponential.sum(
+        squared + row * references.count, count: references.count, factor: gamma,
+        weights: weights + references.lowerBound)
+    }
+  }
+
+  func finish(queries: Range<Int>, rows: UnsafePointer<Float>) {}
 }

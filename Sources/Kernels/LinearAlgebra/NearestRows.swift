@@ -36,7 +36,7 @@ public struct NearestRows: DistanceReader {
     return reader.distances.array
   }
 
-  public func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>) {
+  func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>) {
     for (row, query) in queries.enumerated() {
       let found = squared + row * references.count
       let best = self.squared.pointer + query * kept
@@ -64,7 +64,7 @@ public struct NearestRows: DistanceReader {
     places[place] = position
   }
 
-  public func finish(queries: Range<Int>, rows: UnsafePointer<Float>) {
+  func finish(queries: Range<Int>, rows: UnsafePointer<Float>) {
     let dimension = references.dimension
     for (row, query) in queries.enumerated() {
       let places = positions + query * kept

@@ -4,7 +4,7 @@ import COpenBLAS
 ///
 /// Several threads call at once, each for queries of its own; blocks of the same queries come one after the other,
 /// in the references' order.
-public protocol DistanceReader {
+protocol DistanceReader {
   /// - Parameter squared: `queries.count × references.count`, a row for each query.
   func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>)
 
@@ -22,8 +22,8 @@ public struct DistanceReferences: Sendable {
   public let count: Int
   public let dimension: Int
   /// `count × dimension`, less the mean.
-  public let rows: FloatBuffer
-  public let means: FloatBuffer
+  let rows: FloatBuffer
+  let means: FloatBuffer
   private let squaredLengths: FloatBuffer
   /// References whose products with a block of queries are computed at a time.
   private static let block = 2048
@@ -65,7 +65,7 @@ public struct DistanceReferences: Sendable {
   /// Computes all squared distances from `queries` and hands them over; none is negative.
   ///
   /// - Precondition: the dimensions agree.
-  public func visit(_ queries: some RowSource, with reader: some DistanceReader, context: ComputeContext) {
+  func visit(_ queries: some RowSource, with reader: some DistanceReader, context: ComputeContext) {
     precondition(
       queries.dimension == dimension, "queries of \(queries.dimension) numbers, references of \(dimension)")
     let height = min(256, max(8, (1 << 21) / dimension))

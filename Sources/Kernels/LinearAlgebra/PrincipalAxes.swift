@@ -12,9 +12,9 @@ public struct PrincipalAxes: Sendable {
   public let dimension: Int
   public let count: Int
   /// Of the columns.
-  public let means: DoubleBuffer
+  private let wideMeans: DoubleBuffer
   /// `count × dimension`: unit vectors, that of largest variance first.
-  public let axes: DoubleBuffer
+  private let wideAxes: DoubleBuffer
   /// The rows' variance along each axis, with divisor n.
   public let variances: [Double]
 
@@ -26,8 +26,8 @@ public struct PrincipalAxes: Sendable {
       "\(axes.count) numbers are not \(variances.count) axes in \(means.count) dimensions")
     dimension = means.count
     count = variances.count
-    self.means = DoubleBuffer(means.map(Double.init))
-    self.axes = DoubleBuffer(axes.map(Double.init))
+    wideMeans = DoubleBuffer(means.map(Double.init))
+    wideAxes = DoubleBuffer(axes.map(Double.init))
     self.variances = variances.map(Double.init)
   }
 
@@ -72,9 +72,15 @@ public struct PrincipalAxes: Sendable {
     variances = values.prefix(kept).map { Double(Float($0 / Double(rows.count))) }
     roundToFloat(means)
     roundToFloat(axes)
-    self.means = means
-    self.axes = axes
+    wideMeans = means
+    wideAxes = axes
   }
+
+  /// Of the columns.
+  public var means: [Float] { wideMeans.array.map { Float($0) } }
+
+  /// `count × dimension`: unit vectors, that of largest variance first.
+  public var axes: [Float] { wideAxes.array.map { Float($0) } }
 
   private static func count(reaching share: Double, of values: [Double]) -> Int {
     let total = values.reduce(0, +)
@@ -134,44 +140,49 @@ extension PrincipalAxes {
   /// The coordinates (x − mean)·axesᵀ of some rows: `rows.count × count`.
   public func coordinates(
     of source: some RowSource, rows: Range<Int>, context: ComputeContext
-  ) -> DoubleBuffer {
+  ) -> [Double] {
     let centred = DoubleBuffer(count: rows.count * dimension)
     source.writeCentred(
-      rows: rows, columns: 0..<dimension, means: means, to: centred.pointer, context: context)
-    let coordinates = DoubleBuffer(count: rows.count * count)
-    context.forEach(chunkCount(of: 64, total: rows.count)) { item, _ in
-      let range = chunk(item, of: 64, total: rows.count)
-      cblas_dgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, blasint(range.count), blasint(count), blasint(dimension), 1,
-        centred.pointer + range.lowerBound * dimension, blasint(dimension), axes.pointer, blasint(dimension),
-        0, coordinates.pointer + range.lowerBound * count, blasint(count))
+      rows: rows, columns: 0..<dimension, means: wideMeans, to: centred.pointer, context: context)
+    return [Double](count: rows.count * count) { coordinates in
+      context.forEach(chunkCount(of: 64, total: rows.count)) { item, _ in
+        let range = chunk(item, of: 64, total: rows.count)
+        cblas_dgemm(
+          CblasRowMajor, CblasNoTrans, CblasTrans, blasint(range.count), blasint(count), blasint(dimension),
+          1, centred.pointer + range.lowerBound * dimension, blasint(dimension), wideAxes.pointer,
+          blasint(dimension), 0, coordinates + range.lowerBound * count, blasint(count))
+      }
     }
-    return coordinates
   }
 
   /// The points mean + coordinates·axes of the axes' subspace: `rows × dimension`.
-  public func points(at coordinates: DoubleBuffer, rows: Int, context: ComputeContext) -> DoubleBuffer {
-    let points = DoubleBuffer(count: rows * dimension)
-    context.forEach(chunkCount(of: 64, total: rows)) { item, _ in
-      let range = chunk(item, of: 64, total: rows)
-      for row in range { (points.pointer + row * dimension).update(from: means.pointer, count: dimension) }
-      cblas_dgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(dimension), blasint(count),
-        1,
-        coordinates.pointer + range.lowerBound * count, blasint(count), axes.pointer, blasint(dimension), 1,
-        points.pointer + range.lowerBound * dimension, blasint(dimension))
+  ///
+  /// - Parameter coordinates: `rows × count`.
+  public func points(at coordinates: [Double], rows: Int, context: ComputeContext) -> [Double] {
+    precondition(
+      coordinates.count == rows * count, "\(coordinates.count) coordinates of \(rows) rows on \(count) axes")
+    return coordinates.withUnsafeBufferPointer { coordinates in
+      guard let coordinates = coordinates.baseAddress else { return [] }
+      return [Double](count: rows * dimension) { points in
+        context.forEach(chunkCount(of: 64, total: rows)) { item, _ in
+          let range = chunk(item, of: 64, total: rows)
+          for row in range { (points + row * dimension).update(from: wideMeans.pointer, count: dimension) }
+          cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(dimension),
+            blasint(count), 1, coordinates + range.lowerBound * count, blasint(count), wideAxes.pointer,
+            blasint(dimension), 1, points + range.lowerBound * dimension, blasint(dimension))
+        }
+      }
     }
-    return points
   }
 
   /// All rows' coordinates, rounded to `Float`.
   public func project(_ source: some RowSource, context: ComputeContext) -> StoredRows {
-    let result = FloatBuffer(count: source.count * count)
+    var result = [Float](repeating: 0, count: source.count * count)
     for block in 0..<chunkCount(of: blockHeight, total: source.count) {
       let rows = chunk(block, of: blockHeight, total: source.count)
-      let coordinates = coordinates(of: source, rows: rows, context: context)
-      for index in 0..<rows.count * count {
-        result.pointer[rows.lowerBound * count + index] = Float(coordinates.pointer[index])
+      for (index, coordinate) in coordinates(of: source, rows: rows, context: context).enumerated() {
+        result[rows.lowerBound * count + index] = Float(coordinate)
       }
     }
     return StoredRows(result, count: source.count, dimension: count)

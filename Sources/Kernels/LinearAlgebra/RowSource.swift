@@ -4,28 +4,73 @@ public protocol RowSource {
   /// Numbers in a row.
   var dimension: Int { get }
 
-  /// Writes some columns of some rows, row by row; several threads may ask at once.
-  func write(rows: Range<Int>, columns: Range<Int>, to destination: UnsafeMutablePointer<Float>)
+  /// Overwrites the first `rows.count × columns.count` numbers of `destination` by some columns of some rows, row by
+  /// row; several threads may ask at once.
+  func write(rows: Range<Int>, columns: Range<Int>, to destination: inout MutableSpan<Float>)
 }
 
 extension RowSource {
+  /// A copy of all rows in memory.
+  public func stored(context: ComputeContext) -> StoredRows {
+    let values = [Float](count: count * dimension) { values in
+      context.forEach(chunkCount(of: 64, total: count)) { item, _ in
+        let rows = chunk(item, of: 64, total: count)
+        write(rows: rows, to: values + rows.lowerBound * dimension)
+      }
+    }
+    return StoredRows(values, count: count, dimension: dimension)
+  }
+
+  /// Writes some whole rows, in the order given.
+  ///
+  /// - Precondition: `destination` has room for `rows.count × dimension` numbers.
+  public func write(_ rows: [Int], to destination: inout MutableSpan<Float>) {
+    precondition(
+      rows.count * dimension <= destination.count,
+      "\(rows.count) rows of \(dimension) do not fit \(destination.count) numbers")
+    destination.withUnsafeMutableBufferPointer { target in
+      guard let target = target.baseAddress else { return }
+      for (place, row) in rows.enumerated() { write(rows: row..<row + 1, to: target + place * dimension) }
+    }
+  }
+
+  /// Copies of some of the rows, in the order given.
+  public func selecting(_ rows: [Int]) -> StoredRows {
+    let values = [Float](count: rows.count * dimension) { values in
+      for (place, row) in rows.enumerated() { write(rows: row..<row + 1, to: values + place * dimension) }
+    }
+    return StoredRows(values, count: rows.count, dimension: dimension)
+  }
+
+  /// What `body` makes of each row, in the rows' order; all threads take part.
+  public func map<Result>(context: ComputeContext, _ body: (_ row: Span<Float>) -> Result) -> [Result] {
+    [Result](unsafeUninitializedCapacity: count) { results, initialized in
+      context.forEach(chunkCount(of: 64, total: count), scratch: 64 * dimension) { item, scratch in
+        let rows = chunk(item, of: 64, total: count)
+        write(rows: rows, to: scratch)
+        for (place, row) in rows.enumerated() {
+          let values = UnsafeBufferPointer(start: scratch + place * dimension, count: dimension)
+          results.initializeElement(at: row, to: body(values.span))
+        }
+      }
+      initialized = count
+    }
+  }
+
   /// Writes some whole rows.
-  public func write(rows: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
+  func write(rows: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
     write(rows: rows, columns: 0..<dimension, to: destination)
   }
 
-  /// A copy of all rows in memory.
-  public func stored(context: ComputeContext) -> StoredRows {
-    let buffer = FloatBuffer(count: count * dimension)
-    context.forEach(chunkCount(of: 64, total: count)) { item, _ in
-      let rows = chunk(item, of: 64, total: count)
-      write(rows: rows, to: buffer.pointer + rows.lowerBound * dimension)
-    }
-    return StoredRows(buffer, count: count, dimension: dimension)
+  /// Writes some columns of some rows.
+  func write(rows: Range<Int>, columns: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
+    let numbers = UnsafeMutableBufferPointer(start: destination, count: rows.count * columns.count)
+    var span = numbers.mutableSpan
+    write(rows: rows, columns: columns, to: &span)
   }
 
   /// The mean of each column; sums run in `Double` down the rows.
-  public func columnMeans(context: ComputeContext) -> DoubleBuffer {
+  func columnMeans(context: ComputeContext) -> DoubleBuffer {
     let means = DoubleBuffer(count: dimension)
     let (width, height) = (256, 64)
     context.forEach(chunkCount(of: width, total: dimension), scratch: width * height) { item, scratch in
@@ -66,32 +111,28 @@ extension RowSource {
 
 /// Rows that lie in memory, one after another.
 public struct StoredRows: RowSource {
-  public let buffer: FloatBuffer
+  /// `count × dimension`, row by row.
+  public let values: [Float]
   public let count: Int
   public let dimension: Int
 
-  /// - Precondition: the buffer holds as much.
-  public init(_ buffer: FloatBuffer, count: Int, dimension: Int) {
+  /// - Precondition: the sizes agree.
+  public init(_ values: [Float], count: Int, dimension: Int) {
     precondition(
-      buffer.count >= count * dimension, "\(buffer.count) numbers are not \(count) rows of \(dimension)")
-    self.buffer = buffer
+      values.count == count * dimension, "\(values.count) numbers are not \(count) rows of \(dimension)")
+    self.values = values
     self.count = count
     self.dimension = dimension
   }
 
-  public func write(rows: Range<Int>, columns: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
-    for (place, row) in rows.enumerated() {
-      (destination + place * columns.count).update(
-        from: buffer.pointer + row * dimension + columns.lowerBound, count: columns.count)
+  public func write(rows: Range<Int>, columns: Range<Int>, to destination: inout MutableSpan<Float>) {
+    destination.withUnsafeMutableBufferPointer { target in
+      values.withUnsafeBufferPointer { values in
+        for (place, row) in rows.enumerated() {
+          let first = row * dimension + columns.lowerBound
+          _ = target[(place * columns.count)...].update(fromContentsOf: values[first..<first + columns.count])
+        }
+      }
     }
-  }
-
-  /// Copies of some of the rows, in the order given.
-  public func selecting(_ rows: some Collection<Int>) -> StoredRows {
-    let selected = FloatBuffer(count: rows.count * dimension)
-    for (place, row) in rows.enumerated() {
-      write(rows: row..<row + 1, to: selected.pointer + place * dimension)
-    }
-    return StoredRows(selected, count: rows.count, dimension: dimension)
   }
 }

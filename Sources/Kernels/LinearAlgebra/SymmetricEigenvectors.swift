@@ -6,18 +6,34 @@ public struct SymmetricEigenvectors {
   /// The size of the matrix.
   public let size: Int
   public let values: [Double]
+  /// The sum of the matrix's diagonal, that of all its eigenvalues.
+  public let trace: Double
   /// As LAPACK leaves them: one after another, that of the smallest eigenvalue first.
   private let ascending: DoubleBuffer
+
+  /// Of the inner products of some rows less their mean: the matrix is `rows.count × rows.count`.
+  ///
+  /// Costs n²·d multiply-adds for the products, and what the eigenvectors cost; see `init(ofUpperTriangle:size:count:)`.
+  /// Throws a `Problem` where LAPACK finds none.
+  /// - Precondition: `count` lies in 1…`rows.count`.
+  public init(
+    ofInnerProductsOf rows: some RowSource, count: Int, context: ComputeContext
+  ) throws(Problem) {
+    let products = CentredProducts.gram(
+      of: rows, means: rows.columnMeans(context: context), context: context)
+    try self.init(ofUpperTriangle: products, size: rows.count, count: count)
+  }
 
   /// Finds the `count` largest; about 4/3·n³ multiply-adds, and as much again for all eigenvectors.
   ///
   /// The matrix's upper triangle by rows is read, and overwritten. Each vector's entry of largest magnitude is
   /// positive. Throws a `Problem` where LAPACK finds none.
   /// - Precondition: `matrix` holds size² numbers; `count` lies in 1…size.
-  public init(ofUpperTriangle matrix: DoubleBuffer, size: Int, count: Int) throws(Problem) {
+  init(ofUpperTriangle matrix: DoubleBuffer, size: Int, count: Int) throws(Problem) {
     precondition(matrix.count == size * size, "\(matrix.count) numbers are no matrix of size \(size)")
     precondition((1...size).contains(count), "\(count) eigenvectors of a matrix of size \(size)")
     openblas_set_num_threads(1)
+    trace = (0..<size).reduce(0.0) { $0 + matrix.pointer[$1 * size + $1] }
     let n = blasint(size)
     let first = blasint(size - count + 1)
     var values = [Double](repeating: 0, count: size)
@@ -47,8 +63,11 @@ public struct SymmetricEigenvectors {
   /// What eigenvalues of a matrix of this size may be off by; one below it is only rounding.
   public var negligible: Double { Double(size) * Double.ulpOfOne * max(values[0], 0) }
 
+  /// The unit eigenvector of the `index`-th largest eigenvalue, `size` numbers.
+  public subscript(index: Int) -> [Double] { [Double](count: size) { write(index, to: $0) } }
+
   /// Writes the eigenvector of the `index`-th largest eigenvalue, `size` numbers.
-  public func write(_ index: Int, to destination: UnsafeMutablePointer<Double>) {
+  func write(_ index: Int, to destination: UnsafeMutablePointer<Double>) {
     destination.update(from: ascending.pointer + (values.count - 1 - index) * size, count: size)
   }
 }

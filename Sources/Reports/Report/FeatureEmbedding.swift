@@ -1,5 +1,5 @@
 import Diagnostics
-import Metrics
+import Embeddings
 import Results
 
 /// t-SNE of the features that a summary keeps.

@@ -2,8 +2,8 @@
 /// (tensorflow.org/tutorials/load_data/tfrecord): length, its checksum, the event, its checksum.
 enum EventRecord {
   static func framed(_ event: [UInt8]) -> [UInt8] {
-    let length = littleEndian(UInt64(event.count))
-    return length + littleEndian(maskedChecksum(length)) + event + littleEndian(maskedChecksum(event))
+    let length = UInt64(event.count).littleEndianBytes
+    return length + maskedChecksum(length).littleEndianBytes + event + maskedChecksum(event).littleEndianBytes
   }
 
   /// CRC-32C, rotated and moved, so that a checksum of data that hold checksums is still a good one.
@@ -20,8 +20,11 @@ enum EventRecord {
   private static let table: [UInt32] = (0..<256).map { index in
     (0..<8).reduce(UInt32(index)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0x82F6_3B78 : rest >> 1 }
   }
+}
 
-  private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.littleEndian) { Array($0) }
+extension FixedWidthInteger {
+  /// The lowest byte first.
+  var littleEndianBytes: [UInt8] {
+    stride(from: 0, to: Self.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: self >> $0) }
   }
 }

@@ -18,12 +18,12 @@ struct ProtocolBuffer {
 
   mutating func add(_ field: Int, double value: Double) {
     tag(field, .eight)
-    littleEndian(value.bitPattern)
+    bytes += value.bitPattern.littleEndianBytes
   }
 
   mutating func add(_ field: Int, float value: Float) {
     tag(field, .four)
-    littleEndian(value.bitPattern)
+    bytes += value.bitPattern.littleEndianBytes
   }
 
   mutating func add(_ field: Int, string value: String) { add(field, bytes: Array(value.utf8)) }
@@ -39,7 +39,7 @@ struct ProtocolBuffer {
   /// Numbers in one field, packed.
   mutating func add(_ field: Int, doubles values: [Double]) {
     var packed = ProtocolBuffer()
-    for value in values { packed.littleEndian(value.bitPattern) }
+    for value in values { packed.bytes += value.bitPattern.littleEndianBytes }
     add(field, packed)
   }
 
@@ -53,9 +53,5 @@ struct ProtocolBuffer {
       rest >>= 7
     }
     bytes.append(UInt8(rest))
-  }
-
-  private mutating func littleEndian(_ value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }
 }

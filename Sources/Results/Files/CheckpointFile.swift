@@ -73,8 +73,9 @@ public enum CheckpointFile {
     } catch {
       throw Problem(.inputOutput, at: path, "cannot be read: \(systemReason(error))")
     }
+    let sealed = bytes.dropLast(sealCount)
     var hash = SHA256()
-    bytes.dropLast(sealCount).withUnsafeBytes { hash.update($0) }
+    hash.update(sealed.bytes)
     guard bytes.suffix(sealCount).elementsEqual(hash.hexadecimal().utf8) else {
       throw Problem(.badData, at: path, "it is damaged: its content does not have the checksum at its end")
     }

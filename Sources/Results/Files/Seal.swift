@@ -53,8 +53,9 @@ enum Seal {
     else { return }
     let end = Array(bytes.suffix(count))
     guard end.starts(with: Array(prefix.utf8)) else { return }
+    let sealed = bytes.dropLast(count)
     var hash = SHA256()
-    bytes.dropLast(count).withUnsafeBytes { hash.update($0) }
+    hash.update(sealed.bytes)
     guard end == line(hash.hexadecimal()) else {
       throw Problem(
         .badData, at: path, "it is damaged: its content does not have the checksum at its end", hint: remedy)

@@ -121,9 +121,10 @@ extension SampleRecord {
   fileprivate var digest: String {
     var hash = SHA256()
     for numbers in [index, isAnomalous.map { $0 ? 1 : 0 }, classIndex] {
-      numbers.withUnsafeBytes { hash.update($0) }
+      hash.update(numbers.span.bytes)
     }
-    Array(classNames.joined(separator: "\n").utf8).withUnsafeBytes { hash.update($0) }
+    let names = Array(classNames.joined(separator: "\n").utf8)
+    hash.update(names.span.bytes)
     return String(hash.hexadecimal().prefix(16))
   }
 }

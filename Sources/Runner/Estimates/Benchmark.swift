@@ -136,7 +136,7 @@ public struct Benchmark: Sendable, Encodable {
   private static func noise(_ shape: ImageShape, count: Int) -> ImageSelection {
     let bytes = (0..<count * shape.count).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
     return ImageSelection(
-      ImageStore(shape: shape, bytes: bytes), indices: Array(0..<count), scale: PixelScale(.symmetric))
+      ImageStore(shape: shape, bytes: bytes), indices: Array(0..<count), scale: .symmetric)
   }
 
   private static func score(_ images: ImageSelection, _ evaluator: any Evaluator) {

@@ -1,7 +1,7 @@
 import Datasets
 import Detectors
+import Embeddings
 import Images
-import Metrics
 import Randomness
 import Results
 

@@ -41,7 +41,7 @@ struct SmallAdversary: Sendable, CustomTestStringConvertible {
 struct AdversarialDetectorTests {
   private func selection(_ count: Int, channels: Int = 1, side: Int = 32) -> ImageSelection {
     ImageSelection(
-      blobs(count, channels: channels, side: side), indices: Array(0..<count), scale: PixelScale(.symmetric))
+      blobs(count, channels: channels, side: side), indices: Array(0..<count), scale: .symmetric)
   }
 
   /// Three epochs of four steps, or what is left of them.

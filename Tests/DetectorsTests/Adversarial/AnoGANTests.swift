@@ -126,7 +126,7 @@ struct AnoGANTests {
 
   @Test("more steps on z find images that are more alike, and each is a piece of the scoring")
   func moreSteps() throws {
-    let images = ImageSelection(blobs(6), indices: Array(0..<6), scale: PixelScale(.symmetric))
+    let images = ImageSelection(blobs(6), indices: Array(0..<6), scale: .symmetric)
     func detector(_ steps: Int) -> AnoGAN {
       var settings = AnoGANSettings()
       (settings.width, settings.latentSize, settings.batchSize, settings.steps) = (2, 6, 2, steps)

@@ -99,7 +99,7 @@ struct SkipGANomalyTests {
   func learning() throws {
     var settings = SkipGANomalySettings()
     (settings.width, settings.latentSize, settings.batchSize, settings.learningRate) = (4, 6, 8, 2e-3)
-    let images = ImageSelection(blobs(64), indices: Array(0..<64), scale: PixelScale(.symmetric))
+    let images = ImageSelection(blobs(64), indices: Array(0..<64), scale: .symmetric)
     let detector = SkipGANomaly(image: images.store.shape, settings: settings, seed: 0, context: context)
     let contextual = try (1...8).map { epoch in
       try detector.train(epoch: epoch, on: images).losses.first { $0.name == "contextual" }?.value

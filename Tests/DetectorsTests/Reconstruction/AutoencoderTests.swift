@@ -60,7 +60,7 @@ struct AutoencoderTests {
     let bytes = try golden.group.openDataset("bytes").read(UInt8.self).values
     let store = ImageStore(shape: ImageShape(channels: 2, height: 4, width: 4), bytes: bytes)
     func selection(_ indices: [Int]) -> ImageSelection {
-      ImageSelection(store, indices: indices, scale: PixelScale(.standardised))
+      ImageSelection(store, indices: indices, scale: .standardized)
     }
     let range = ContrastRange()
     range.measure(selection([0, 1, 2]))
@@ -83,7 +83,7 @@ struct AutoencoderTests {
   func flatImages() throws {
     let store = ImageStore(
       shape: ImageShape(channels: 1, height: 32, width: 32), bytes: Array(repeating: 200, count: 4096))
-    let images = ImageSelection(store, indices: [0, 1, 2, 3], scale: PixelScale(.symmetric))
+    let images = ImageSelection(store, indices: [0, 1, 2, 3], scale: .symmetric)
     let detector = AutoencoderSettings().makeDetector(image: store.shape, seed: 0, context: context)
     let report = try detector.train(epoch: 1, on: images)
     #expect(report.losses.allSatisfy { $0.value.isFinite })
@@ -99,7 +99,7 @@ struct AutoencoderTests {
     (settings.network, settings.latentSize, settings.batchSize) = (size, 16, 2)
     let store = blobs(3, channels: channels, side: side)
     let detector = Autoencoder(image: store.shape, settings: settings, seed: 0, context: context)
-    let images = ImageSelection(store, indices: [0, 1, 2], scale: PixelScale(.symmetric))
+    let images = ImageSelection(store, indices: [0, 1, 2], scale: .symmetric)
     let report = try detector.train(epoch: 1, on: images)
     // The last batch would be of one image, and batch norm would have no variance.
     #expect(report.images == 2)
@@ -129,7 +129,7 @@ struct AutoencoderTests {
     (settings.learningRate, settings.batchSize) = (3e-3, 8)
     let store = blobs(32)
     let detector = Autoencoder(image: store.shape, settings: settings, seed: 0, context: context)
-    let images = ImageSelection(store, indices: Array(0..<32), scale: PixelScale(.symmetric))
+    let images = ImageSelection(store, indices: Array(0..<32), scale: .symmetric)
     let losses = try (1...15).map { try detector.train(epoch: $0, on: images).losses[0].value }
     #expect(losses[14] < 0.5 * losses[0])
     let schedule = StepSchedule(rate: 1, epochs: 50)

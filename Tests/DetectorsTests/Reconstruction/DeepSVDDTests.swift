@@ -25,7 +25,7 @@ struct DeepSVDDTests {
   }
 
   private func selection(_ count: Int) -> ImageSelection {
-    ImageSelection(blobs(count), indices: Array(0..<count), scale: PixelScale(.symmetric))
+    ImageSelection(blobs(count), indices: Array(0..<count), scale: .symmetric)
   }
 
   @Test(

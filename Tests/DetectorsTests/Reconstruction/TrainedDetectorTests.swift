@@ -36,7 +36,7 @@ struct TrainedDetectorTests {
   }
 
   /// Three steps a pass, the last one on four images.
-  private let images = ImageSelection(blobs(20), indices: Array(0..<20), scale: PixelScale(.symmetric))
+  private let images = ImageSelection(blobs(20), indices: Array(0..<20), scale: .symmetric)
 
   private func finish(_ detector: any Resumable, from epoch: Int = 1) throws -> [EpochReport] {
     try (epoch...2).map { try detector.train(epoch: $0, on: images) }

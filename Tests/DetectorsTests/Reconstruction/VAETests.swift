@@ -22,7 +22,7 @@ struct VAETests {
   }
 
   private func selection(_ indices: [Int]) -> ImageSelection {
-    ImageSelection(blobs(64), indices: indices, scale: PixelScale(.symmetric))
+    ImageSelection(blobs(64), indices: indices, scale: .symmetric)
   }
 
   @Test(
@@ -113,7 +113,7 @@ struct VAETests {
     let noise = ImageSelection(
       ImageStore(
         shape: detector.image, bytes: (0..<1024).map { UInt8(truncatingIfNeeded: $0 * 7919 ^ $0 << 3) }),
-      indices: [0], scale: PixelScale(.symmetric))
+      indices: [0], scale: .symmetric)
     func scores(_ images: ImageSelection) throws -> [Float] {
       try #require(
         detector.score(images, batchNorm: .running, batchSize: 64).byName["reconstruction-probability"])

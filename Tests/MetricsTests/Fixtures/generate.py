@@ -1,4 +1,4 @@
-"""Recomputes the expected values in ranking.json and principal_components.json with scikit-learn.
+"""Recomputes the expected values in ranking.json with scikit-learn.
 
     python3 Tests/MetricsTests/Fixtures/generate.py
 
@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from scipy.interpolate import interp1d
 from scipy.optimize import brentq
-from sklearn.decomposition import PCA
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 folder = Path(__file__).parent
@@ -43,20 +42,6 @@ def ranking(name, labels, scores):
     }
 
 
-def principal_components():
-    random = np.random.default_rng(7)
-    low_rank = random.standard_normal((14, 5)) * [9, 5, 3, 2, 1]
-    matrix = low_rank @ random.standard_normal((5, 23)) + 0.1 * random.standard_normal((14, 23)) + 4
-    matrix = matrix.astype(np.float32)
-    pca = PCA(n_components=6, svd_solver="full")
-    scores = pca.fit_transform(matrix.astype(np.float64))
-    return {
-        "samples": 14, "features": 23, "components": 6, "matrix": matrix.ravel().tolist(),
-        "scores": scores.ravel().tolist(), "explained_variance": pca.explained_variance_.tolist(),
-        "explained_variance_ratio": pca.explained_variance_ratio_.tolist(),
-    }
-
-
 def write(name, text):
     (folder / name).write_text(text + "\n")
 
@@ -64,4 +49,3 @@ def write(name, text):
 cases = json.loads((folder / "ranking.json").read_text())
 cases = [ranking(case["name"], case["labels"], case["scores"]) for case in cases]
 write("ranking.json", "[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]")
-write("principal_components.json", json.dumps(principal_components()))

@@ -1,6 +1,6 @@
 """Recomputes tsne.json with scikit-learn: its exact t-SNE of five clusters of samples, rounded to three decimals.
 
-    python3 Tests/MetricsTests/Fixtures/generate_tsne.py
+    python3 Tests/EmbeddingsTests/Fixtures/generate_tsne.py
 """
 
 import json

@@ -1,5 +1,5 @@
-import COpenBLAS
 import Foundation
+import Kernels
 
 /// How much the samples are each other's neighbours: the joint probabilities p of t-SNE (its equations 1 and 2),
 /// which add up to 1 over all pairs.
@@ -14,7 +14,6 @@ struct NeighbourAffinities {
   private static let rowsAtOnce = 256
 
   init(of matrix: [Float], sampleCount: Int, featureCount: Int, perplexity: Double) {
-    openblas_set_num_threads(1)
     let samples = matrix.map(Double.init)
     let squares = (0..<sampleCount).map { sample in
       (sample * featureCount..<(sample + 1) * featureCount).reduce(0.0) { $0 + samples[$1] * samples[$1] }
@@ -23,13 +22,8 @@ struct NeighbourAffinities {
     var distances = [Double](repeating: 0, count: Self.rowsAtOnce * sampleCount)
     for first in stride(from: 0, to: sampleCount, by: Self.rowsAtOnce) {
       let rows = min(Self.rowsAtOnce, sampleCount - first)
-      samples.withUnsafeBufferPointer { samples in
-        guard let base = samples.baseAddress else { return }
-        cblas_dgemm(
-          CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(sampleCount), blasint(featureCount),
-          -2, base + first * featureCount, blasint(featureCount), base, blasint(featureCount), 0,
-          &distances, blasint(sampleCount))
-      }
+      InnerProducts.multiply(
+        first..<first + rows, of: samples, dimension: featureCount, factor: -2, into: &distances)
       for row in 0..<rows {
         let own = first + row
         let start = row * sampleCount

@@ -1,5 +1,6 @@
 import Diagnostics
-import Metrics
+import Embeddings
+import TestSupport
 import Testing
 
 @Suite("Principal components")
@@ -17,7 +18,7 @@ struct PrincipalComponentsTests {
 
   @Test("scores and explained variance are scikit-learn's, up to the sign of a component")
   func againstScikitLearn() throws {
-    let expected: Expected = try decodeFixture("principal_components.json")
+    let expected: Expected = try decodeFixture("principal_components.json", in: .module)
     let found = try PrincipalComponents(
       of: expected.matrix, sampleCount: expected.samples, featureCount: expected.features,
       componentCount: expected.components)

@@ -31,35 +31,34 @@ struct EmbeddingForces {
     // Each point counts itself with 1.
     var total = -Double(count)
     let blocksInRow = affinities.blocksInRow
-    affinities.blocks.withUnsafeBufferPointer { affinity in
-      placesX.withUnsafeBufferPointer { placesX in
-        placesY.withUnsafeBufferPointer { placesY in
-          for point in 0..<count {
-            let ownX = SIMD8<Float>(repeating: Float(x[point]))
-            let ownY = SIMD8<Float>(repeating: Float(y[point]))
-            var (pullX, pullY) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
-            var (pushX, pushY) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
-            var closenessSum = SIMD8<Float>.zero
-            for block in 0..<blocksInRow {
-              let differenceX = ownX - placesX[block]
-              let differenceY = ownY - placesY[block]
-              let closeness = 1 / (1 + differenceX * differenceX + differenceY * differenceY)
-              let pull = affinity[point * blocksInRow + block] * closeness
-              let push = closeness * closeness
-              pullX += pull * differenceX
-              pullY += pull * differenceY
-              pushX += push * differenceX
-              pushY += push * differenceY
-              closenessSum += closeness
-            }
-            self.x[point] = Double(pullX.sum())
-            self.y[point] = Double(pullY.sum())
-            repulsionX[point] = Double(pushX.sum())
-            repulsionY[point] = Double(pushY.sum())
-            total += Double(closenessSum.sum())
-          }
-        }
+    // Shared, not copied: a span of `self` would forbid writing to it.
+    let (placesX, placesY) = (placesX, placesY)
+    let (spanX, spanY) = (placesX.span, placesY.span)
+    let blocks = affinities.blocks.span
+    for point in 0..<count {
+      let affinity = blocks.extracting(point * blocksInRow..<(point + 1) * blocksInRow)
+      let ownX = SIMD8<Float>(repeating: Float(x[point]))
+      let ownY = SIMD8<Float>(repeating: Float(y[point]))
+      var (pullX, pullY) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+      var (pushX, pushY) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+      var closenessSum = SIMD8<Float>.zero
+      for block in 0..<blocksInRow {
+        let differenceX = ownX - spanX[block]
+        let differenceY = ownY - spanY[block]
+        let closeness = 1 / (1 + differenceX * differenceX + differenceY * differenceY)
+        let pull = affinity[block] * closeness
+        let push = closeness * closeness
+        pullX += pull * differenceX
+        pullY += pull * differenceY
+        pushX += push * differenceX
+        pushY += push * differenceY
+        closenessSum += closeness
       }
+      self.x[point] = Double(pullX.sum())
+      self.y[point] = Double(pullY.sum())
+      repulsionX[point] = Double(pushX.sum())
+      repulsionY[point] = Double(pushY.sum())
+      total += Double(closenessSum.sum())
     }
     for point in 0..<count {
       self.x[point] = 4 * (exaggeration * self.x[point] - repulsionX[point] / total)

@@ -1,6 +1,7 @@
 import Diagnostics
+import Embeddings
 import Foundation
-import Metrics
+import TestSupport
 import Testing
 
 @Suite("t-SNE")
@@ -26,7 +27,7 @@ struct TSNETests {
 
   @Test("the divergence is no worse than scikit-learn's by more than 5 %")
   func againstScikitLearn() throws {
-    let expected: Expected = try decodeFixture("tsne.json")
+    let expected: Expected = try decodeFixture("tsne.json", in: .module)
     let found = try embedding(expected)
     #expect(found.perplexity == 30)
     #expect(found.divergence > 0)
@@ -39,7 +40,7 @@ struct TSNETests {
 
   @Test("the divergence that it tells is the one of its coordinates, computed pair by pair")
   func divergence() throws {
-    let expected: Expected = try decodeFixture("tsne.json")
+    let expected: Expected = try decodeFixture("tsne.json", in: .module)
     let found = try embedding(expected)
     let naive = naiveDivergence(expected, found)
     #expect(abs(found.divergence / naive - 1) < 1e-3, "\(found.divergence) and \(naive)")
@@ -47,7 +48,7 @@ struct TSNETests {
 
   @Test("nearly every sample lies beside one of its own cluster")
   func neighbours() throws {
-    let expected: Expected = try decodeFixture("tsne.json")
+    let expected: Expected = try decodeFixture("tsne.json", in: .module)
     let places = try embedding(expected).coordinates
     let kept = (0..<expected.samples).count { sample in
       let nearest = (0..<expected.samples).filter { $0 != sample }.min {
@@ -60,7 +61,7 @@ struct TSNETests {
 
   @Test("two computations agree bit for bit")
   func determinism() throws {
-    let expected: Expected = try decodeFixture("tsne.json")
+    let expected: Expected = try decodeFixture("tsne.json", in: .module)
     let short: (inout TSNE.Settings) -> Void = { ($0.steps, $0.earlySteps) = (60, 30) }
     #expect(try embedding(expected, change: short) == embedding(expected, change: short))
   }

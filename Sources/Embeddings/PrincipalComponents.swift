@@ -40,17 +40,14 @@ public struct PrincipalComponents: Sendable, Equatable {
     }
     let kept = min(componentCount, sampleCount, featureCount)
     let context = ComputeContext(threads: 1)
-    let rows = StoredRows(FloatBuffer(matrix), count: sampleCount, dimension: featureCount)
-    let gram = CentredProducts.gram(of: rows, means: rows.columnMeans(context: context), context: context)
-    let trace = (0..<sampleCount).reduce(0.0) { $0 + gram[$1 * sampleCount + $1] }
-    let eigenvectors = try SymmetricEigenvectors(ofUpperTriangle: gram, size: sampleCount, count: kept)
+    let rows = StoredRows(matrix, count: sampleCount, dimension: featureCount)
+    let eigenvectors = try SymmetricEigenvectors(ofInnerProductsOf: rows, count: kept, context: context)
+    let trace = eigenvectors.trace
 
     var scores = [Float](repeating: 0, count: sampleCount * kept)
     var variances = [Double](repeating: 0, count: kept)
-    var vector = [Double](repeating: 0, count: sampleCount)
     for (component, value) in eigenvectors.values.enumerated() where value > eigenvectors.negligible {
-      eigenvectors.write(component, to: &vector)
-      for (sample, coordinate) in vector.enumerated() {
+      for (sample, coordinate) in eigenvectors[component].enumerated() {
         scores[sample * kept + component] = Float(coordinate * value.squareRoot())
       }
       variances[component] = value / Double(sampleCount - 1)

@@ -1,0 +1,12 @@
+import Images
+import Settings
+
+extension PixelScale {
+  init(_ range: InputRange) {
+    self =
+      switch range {
+      case .symmetric: .symmetric
+      case .standardised: .standardized
+      }
+  }
+}

@@ -1,0 +1,14 @@
+import Foundation
+import Testing
+
+/// Decodes a JSON file of a test target's Fixtures folder, whose keys are in snake case.
+///
+/// - Parameter bundle: the target's own.
+public func decodeFixture<Value: Decodable>(
+  _ name: String, in bundle: Bundle, as type: Value.Type = Value.self
+) throws -> Value {
+  let folder = try #require(bundle.url(forResource: "Fixtures", withExtension: nil))
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(type, from: Data(contentsOf: folder.appendingPathComponent(name)))
+}
