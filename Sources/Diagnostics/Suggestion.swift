@@ -10,7 +10,7 @@ public func nearest<Candidates: Sequence<String>>(to word: String, among candida
   return best?.candidate
 }
 
-/// The smallest number of inserted, deleted, replaced or swapped neighbouring characters that turns `a` into
+/// The smallest number of inserted, deleted, replaced or swapped neighboring characters that turns `a` into
 /// `b` (optimal string alignment distance).
 func editDistance(_ a: String, _ b: String) -> Int {
   let a = Array(a), b = Array(b)

@@ -20,7 +20,7 @@ struct EmbeddingForces {
 
   /// Overwrites the gradient: 4 Σ (e·p − q)(a − b) / (1 + |a − b|²) over all other points b, where e is the
   /// exaggeration.
-  mutating func compute(_ affinities: NeighbourAffinities, x: [Double], y: [Double], exaggeration: Double) {
+  mutating func compute(_ affinities: NeighborAffinities, x: [Double], y: [Double], exaggeration: Double) {
     let count = affinities.count
     for point in 0..<count {
       placesX[point / 8][point % 8] = Float(x[point])

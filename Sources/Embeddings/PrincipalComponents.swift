@@ -1,7 +1,7 @@
 import Diagnostics
 import Kernels
 
-/// The principal components of a set of samples: mean-centred, projected onto the directions of largest
+/// The principal components of a set of samples: mean-centered, projected onto the directions of largest
 /// variance.
 ///
 /// Computed from the samples' Gram matrix (n × n, in `Double`), since samples are few and features many.

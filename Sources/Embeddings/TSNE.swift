@@ -2,15 +2,15 @@ import Diagnostics
 import Foundation
 import Randomness
 
-/// t-distributed stochastic neighbour embedding of samples in the plane (van der Maaten and Hinton, *Visualizing
+/// t-distributed stochastic neighbor embedding of samples in the plane (van der Maaten and Hinton, *Visualizing
 /// Data using t-SNE*, 2008).
 ///
-/// Exact: every pair of points counts at every step. Step sizes, momentum, gains and initialisation are
+/// Exact: every pair of points counts at every step. Step sizes, momentum, gains and initialization are
 /// scikit-learn's, so that its divergence can be compared. The result depends on nothing but the samples and the
 /// settings.
 public struct TSNE: Sendable, Equatable {
   public struct Settings: Sendable, Equatable {
-    /// Roughly how many neighbours a point has; at most a third of the other points are taken.
+    /// Roughly how many neighbors a point has; at most a third of the other points are taken.
     public var perplexity = 30.0
     /// How much more points attract each other in the first phase.
     public var earlyExaggeration = 12.0
@@ -28,7 +28,7 @@ public struct TSNE: Sendable, Equatable {
   public let coordinates: [Float]
   /// The perplexity that was used.
   public let perplexity: Double
-  /// The Kullback-Leibler divergence of the plane's neighbourhoods from those of the samples, in nats.
+  /// The Kullback-Leibler divergence of the plane's neighborhoods from those of the samples, in nats.
   public let divergence: Double
 
   /// The fewest samples that can be embedded.
@@ -46,7 +46,7 @@ public struct TSNE: Sendable, Equatable {
     let components = try PrincipalComponents(
       of: matrix, sampleCount: sampleCount, featureCount: featureCount, componentCount: 2)
     let perplexity = min(settings.perplexity, Double(sampleCount - 1) / 3)
-    let affinities = NeighbourAffinities(
+    let affinities = NeighborAffinities(
       of: matrix, sampleCount: sampleCount, featureCount: featureCount, perplexity: perplexity)
     var descent = Descent(start: Self.start(components, seed: settings.seed), affinities)
     // scikit-learn's `learning_rate="auto"`.
@@ -83,7 +83,7 @@ public struct TSNE: Sendable, Equatable {
 private struct Descent {
   private(set) var x: [Double]
   private(set) var y: [Double]
-  private let affinities: NeighbourAffinities
+  private let affinities: NeighborAffinities
   private var forces: EmbeddingForces
 
   private static let smallestGain = 0.01
@@ -91,7 +91,7 @@ private struct Descent {
   /// Steps between two looks at the gradient's size.
   private static let checkInterval = 50
 
-  init(start: (x: [Double], y: [Double]), _ affinities: NeighbourAffinities) {
+  init(start: (x: [Double], y: [Double]), _ affinities: NeighborAffinities) {
     (x, y) = start
     self.affinities = affinities
     forces = EmbeddingForces(count: start.x.count)

@@ -166,9 +166,9 @@ extension HDF5Dataset {
     let transfer = try exactTransfer("read", at: place)
     let identifier = location.handle.value
     var status: herr_t = 0
-    let values = [Number](unsafeUninitializedCapacity: count) { buffer, initialised in
+    let values = [Number](unsafeUninitializedCapacity: count) { buffer, initialized in
       status = H5Dread(identifier, Number.format.memoryType, memory, file, transfer.value, buffer.baseAddress)
-      initialised = status < 0 ? 0 : count
+      initialized = status < 0 ? 0 : count
     }
     if status < 0 { throw readFailure(as: Number.self) }
     return values

@@ -44,7 +44,7 @@ public struct BilinearResize: Sendable {
   }
 }
 
-/// Resampling along one axis: each result is a weighted sum of neighbouring bytes on that axis.
+/// Resampling along one axis: each result is a weighted sum of neighboring bytes on that axis.
 private struct ResamplingPass: Sendable {
   /// PIL's PRECISION_BITS: 32 bits less 8 of the result less 2 of headroom.
   static let precision = Int32(32 - 8 - 2)

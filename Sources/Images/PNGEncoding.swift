@@ -1,7 +1,7 @@
 import CPNG
 
 extension ImageStore {
-  /// Images side by side as a PNG file, row by row: grey for one channel, RGB for three.
+  /// Images side by side as a PNG file, row by row: gray for one channel, RGB for three.
   ///
   /// - Parameter columns: images in a row; a last row that is not full ends in black.
   /// - Precondition: there is an image, of one or three channels, and a column.

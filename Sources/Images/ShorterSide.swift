@@ -23,7 +23,7 @@ public struct ShorterSide: Sendable {
     left = Self.offset(of: self.width, side: side)
   }
 
-  /// `int(round((length − side) / 2.0))`, where Python rounds halves to the even neighbour.
+  /// `int(round((length − side) / 2.0))`, where Python rounds halves to the even neighbor.
   private static func offset(of length: Int, side: Int) -> Int {
     Int((Double(length - side) / 2).rounded(.toNearestOrEven))
   }

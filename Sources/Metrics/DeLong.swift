@@ -76,11 +76,11 @@ public struct Interval: Sendable, Equatable {
 private func sampleVariance(_ values: [Int]) -> Double {
   guard values.count > 1 else { return .nan }
   let count = Double(values.count)
-  let centre = Int((Double(values.reduce(0, +)) / count).rounded())
+  let center = Int((Double(values.reduce(0, +)) / count).rounded())
   var sum = 0.0
   var squares = 0.0
   for value in values {
-    let deviation = Double(value - centre)
+    let deviation = Double(value - center)
     sum += deviation
     squares += deviation * deviation
   }

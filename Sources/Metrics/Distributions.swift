@@ -16,14 +16,14 @@ public struct StudentsT: Sendable, Equatable {
     self.degreesOfFreedom = degreesOfFreedom
   }
 
-  /// P(|T| ≥ |t|) = I(ν/(ν + t²); ν/2, ½), I being the regularised incomplete beta function; NaN for NaN.
+  /// P(|T| ≥ |t|) = I(ν/(ν + t²); ν/2, ½), I being the regularized incomplete beta function; NaN for NaN.
   public func twoSidedP(_ t: Double) -> Double {
     if t.isNaN { return .nan }
     if t.isInfinite { return 0 }
     let (nu, square) = (degreesOfFreedom, t * t)
     if square.isInfinite { return 0 }
     // Both arguments are formed without a difference, so that neither tail loses digits.
-    return regularisedIncompleteBeta(nu / (nu + square), square / (nu + square), nu / 2, 0.5)
+    return regularizedIncompleteBeta(nu / (nu + square), square / (nu + square), nu / 2, 0.5)
   }
 
   /// The t beyond which, on both sides together, lies the share `p`: the 97.5 % quantile for p = 0.05.
@@ -43,7 +43,7 @@ public struct StudentsT: Sendable, Equatable {
 }
 
 /// I(x; a, b), for x and its complement 1 − x, each given to its last digit.
-func regularisedIncompleteBeta(_ x: Double, _ complement: Double, _ a: Double, _ b: Double) -> Double {
+func regularizedIncompleteBeta(_ x: Double, _ complement: Double, _ a: Double, _ b: Double) -> Double {
   if x <= 0 { return 0 }
   if complement <= 0 { return 1 }
   // The fraction converges fast below this point; beyond it the function's mirror image does.

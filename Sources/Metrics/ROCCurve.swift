@@ -9,7 +9,7 @@ public struct ROCCurve: Sendable, Equatable {
   /// All NaN where there is no anomalous sample.
   public let truePositiveRates: [Double]
 
-  /// - Parameter droppingIntermediate: Leave out points between two neighbours at equal steps on a straight
+  /// - Parameter droppingIntermediate: Leave out points between two neighbors at equal steps on a straight
   ///   line, as scikit-learn's `drop_intermediate` does (its default); the drawn curve stays the same.
   public init(_ ranked: RankedScores, droppingIntermediate: Bool = false) {
     let kept = ranked.thresholds.indices.filter { !droppingIntermediate || ranked.turns(at: $0) }

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-/// The Adam optimiser (Kingma and Ba 2015) over one flat buffer of parameters, as torch computes it.
+/// The Adam optimizer (Kingma and Ba 2015) over one flat buffer of parameters, as torch computes it.
 public final class Adam {
   public let learningRate: Double
   public let beta1: Double

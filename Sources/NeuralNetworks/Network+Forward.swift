@@ -92,7 +92,7 @@ extension Network {
     return Activations(output, shape: planes)
   }
 
-  /// The convolution's result of a block, normalised, then `activation`.
+  /// The convolution's result of a block, normalized, then `activation`.
   func activations(
     of index: Int, activation: Activation, weights: NetworkWeights, pass: Pass
   ) -> Activations {

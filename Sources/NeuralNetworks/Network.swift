@@ -2,7 +2,7 @@ import Kernels
 
 /// Chains of blocks, checked when they are put together; a network holds shapes only.
 ///
-/// Mostly there is one chain. Several share weights, gradients and optimiser, and whatever lies between them is the
+/// Mostly there is one chain. Several share weights, gradients and optimizer, and whatever lies between them is the
 /// caller's: pooling, dropout, a skip connection, two towers that are joined.
 public struct Network: Hashable, Sendable {
   public let name: String

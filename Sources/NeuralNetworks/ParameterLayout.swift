@@ -1,4 +1,4 @@
-/// What a parameter tensor is; it decides how it is initialised.
+/// What a parameter tensor is; it decides how it is initialized.
 public enum ParameterRole: Hashable, Sendable {
   case convolutionWeight
   case batchNormScale

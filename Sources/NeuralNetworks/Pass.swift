@@ -1,6 +1,6 @@
 import Kernels
 
-/// The statistics that batch norm normalises with in a pass.
+/// The statistics that batch norm normalizes with in a pass.
 public enum BatchNormMode: Sendable {
   /// Those of the batch itself; what training uses.
   case batchStatistics

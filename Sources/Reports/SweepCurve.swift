@@ -69,7 +69,7 @@ struct SweepCurve: Equatable {
     return lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
   }
 
-  /// The values below their points, those that would touch their left neighbour left out.
+  /// The values below their points, those that would touch their left neighbor left out.
   private func axisLabels(step: Int, columns: Int) -> String {
     var text = ""
     for (index, point) in points.enumerated() {

@@ -23,7 +23,7 @@ public enum InputRange: String, SettingChoice {
   /// [−1, 1]: (b/255 − 0.5)/0.5.
   case symmetric
   /// MNIST's mean and deviation: (b/255 − 0.1307)/0.3081, so [−0.42, 2.82].
-  case standardised
+  case standardized = "standardised"
 }
 
 /// The distance between z and ẑ that is the anomaly score.

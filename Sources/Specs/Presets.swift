@@ -60,10 +60,10 @@ public struct Preset: Sendable {
     name: "code-2018", summary: "what the reference code of May 2018 does, leaks included",
     evaluation: [
       PresetValue(\.split, .official),
-      PresetValue(\.inputRange, grey: .standardised, colour: .symmetric),
+      PresetValue(\.inputRange, gray: .standardized, color: .symmetric),
       PresetValue(\.score, .squaredL2),
       PresetValue(\.batchNorm, .batch),
-      PresetValue(\.testOrder, grey: .shuffled, colour: .normalsFirst),
+      PresetValue(\.testOrder, gray: .shuffled, color: .normalsFirst),
       PresetValue(\.testBatch, 64),
       PresetValue(\.epochSamples, 0),
       PresetValue(\.epoch, .bestOnTest),
@@ -80,10 +80,10 @@ public struct Preset: Sendable {
     name: "code-2019", summary: "what the reference code of October 2019 does, leaks included",
     evaluation: [
       PresetValue(\.split, .pooled),
-      PresetValue(\.inputRange, grey: .standardised, colour: .symmetric),
+      PresetValue(\.inputRange, gray: .standardized, color: .symmetric),
       PresetValue(\.score, .squaredL2),
       PresetValue(\.batchNorm, .batch),
-      PresetValue(\.testOrder, grey: .shuffled, colour: .normalsFirst),
+      PresetValue(\.testOrder, gray: .shuffled, color: .normalsFirst),
       PresetValue(\.testBatch, 64),
       PresetValue(\.epochSamples, 0),
       PresetValue(\.epoch, .bestOnTest),
@@ -119,7 +119,7 @@ public struct Preset: Sendable {
 
   /// The protocol's defaults under this preset.
   ///
-  /// - Parameter channels: of the images; the reference code treats grey images as MNIST and the others as
+  /// - Parameter channels: of the images; the reference code treats gray images as MNIST and the others as
   ///   CIFAR-10.
   public func evaluation(channels: Int) -> ProtocolSettings {
     var settings = ProtocolSettings()
@@ -141,11 +141,11 @@ struct PresetValue<Record>: Sendable {
   let assign: @Sendable (inout Record, _ channels: Int) -> Void
 
   init<Value: Sendable>(_ path: WritableKeyPath<Record, Value> & Sendable, _ value: Value) {
-    self.init(path, grey: value, colour: value)
+    self.init(path, gray: value, color: value)
   }
 
   /// One value for images of one channel, as MNIST's, and one for the others, as CIFAR-10's.
-  init<Value: Sendable>(_ path: WritableKeyPath<Record, Value> & Sendable, grey: Value, colour: Value) {
-    assign = { record, channels in record[keyPath: path] = channels == 1 ? grey : colour }
+  init<Value: Sendable>(_ path: WritableKeyPath<Record, Value> & Sendable, gray: Value, color: Value) {
+    assign = { record, channels in record[keyPath: path] = channels == 1 ? gray : color }
   }
 }

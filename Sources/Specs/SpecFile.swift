@@ -24,7 +24,7 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
     }
     throw Problem(
       .missingInput, at: path.isEmpty ? "''" : path, "no such file",
-      hint: neighbour(of: path).map { "did you mean '\($0)'?" }
+      hint: neighbor(of: path).map { "did you mean '\($0)'?" }
         ?? "name a spec, such as experiments/quickstart.yaml")
   }
   if isFolder.boolValue {
@@ -45,7 +45,7 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
 }
 
 /// The spec in the same folder whose name is nearest to that of `path`; nil when none is near.
-private func neighbour(of path: String) -> String? {
+private func neighbor(of path: String) -> String? {
   let folder = (path as NSString).deletingLastPathComponent
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
   // Without the extension, which would make any two short names look alike.

@@ -66,7 +66,7 @@ extension SpecResolver {
     if evaluation.testSamples == 1 {
       refuseSingleSample(at: place(of: "protocol.\(ProtocolSettings.testSamplesKey)"))
     }
-    if evaluation.inputRange == .standardised, dataset.channels != 1 {
+    if evaluation.inputRange == .standardized, dataset.channels != 1 {
       refuse(
         at: place(of: "protocol.input_range"),
         "'standardised' is MNIST's mean and deviation, for 1 channel; these images have \(dataset.channels)",

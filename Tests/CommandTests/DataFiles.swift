@@ -22,7 +22,7 @@ enum DataFiles {
 
   // MARK: - Images
 
-  /// A grey PNG image in which every pixel has one value.
+  /// A gray PNG image in which every pixel has one value.
   static func png(_ value: UInt8, side: Int = 8) -> [UInt8] {
     let rows = (0..<side).flatMap { _ -> [UInt8] in [0] + [UInt8](repeating: value, count: side) }
     return png(header: bigEndian([side, side]) + [8, 0, 0, 0, 0], data: packed(rows, window: 15))
@@ -39,7 +39,7 @@ enum DataFiles {
     return bigEndian([data.count]) + content + bigEndian([Int(crc32(0, content, UInt32(content.count)))])
   }
 
-  /// A grey JPEG image of 8×8 pixels, written by libjpeg.
+  /// A gray JPEG image of 8×8 pixels, written by libjpeg.
   static let jpeg = [UInt8](
     Data(
       base64Encoded: """

@@ -9,7 +9,7 @@ import Testing
 struct DecodedImageTests {
   private func bytes(_ name: String) throws -> [UInt8] { try FileBytes.read(fixture("images/\(name)")) }
 
-  private func expected(_ name: String) throws -> (height: Int, width: Int, rgb: [UInt8], grey: [UInt8]) {
+  private func expected(_ name: String) throws -> (height: Int, width: Int, rgb: [UInt8], gray: [UInt8]) {
     let content = try bytes("\(name).expected")
     let size = [0, 4].map { start in (0..<4).reduce(0) { $0 | Int(content[start + $1]) << (8 * $1) } }
     let count = size[0] * size[1]
@@ -28,7 +28,7 @@ struct DecodedImageTests {
     let image = try DecodedImage(bytes(name), from: name)
     #expect((image.height, image.width) == (expected.height, expected.width))
     #expect(image.planar(channels: 3) == expected.rgb)
-    #expect(image.planar(channels: 1) == expected.grey)
+    #expect(image.planar(channels: 1) == expected.gray)
   }
 
   @Test(
@@ -39,7 +39,7 @@ struct DecodedImageTests {
     let image = try DecodedImage(bytes(name), from: name)
     #expect((image.height, image.width) == (expected.height, expected.width))
     #expect(largestDifference(image.planar(channels: 3), expected.rgb) <= 2)
-    #expect(largestDifference(image.planar(channels: 1), expected.grey) <= 2)
+    #expect(largestDifference(image.planar(channels: 1), expected.gray) <= 2)
   }
 
   private func largestDifference(_ first: [UInt8], _ second: [UInt8]) -> Int {

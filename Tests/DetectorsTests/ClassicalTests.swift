@@ -11,7 +11,7 @@ import Testing
 private let kinds: [any DetectorMaking] = {
   var pca = PCASettings()
   var mahalanobis = MahalanobisSettings()
-  var neighbours = NearestNeighborsSettings()
+  var neighbors = NearestNeighborsSettings()
   var density = KernelDensitySettings()
   density.selectionImages = 60
   var machine = OneClassSVMSettings()
@@ -19,17 +19,17 @@ private let kinds: [any DetectorMaking] = {
   var forest = IsolationForestSettings()
   forest.trees = 10
   let plain: [any DetectorMaking] = [
-    pca, mahalanobis, neighbours, density, machine, forest, PixelStatisticsSettings(),
+    pca, mahalanobis, neighbors, density, machine, forest, PixelStatisticsSettings(),
   ]
   pca.preprocessing = .contrast
   mahalanobis.preprocessing = .contrast
-  neighbours.preprocessing = .contrast
+  neighbors.preprocessing = .contrast
   density.preprocessing = .contrast
   density.principalShare = 0.9
   machine.preprocessing = .contrast
   machine.principalShare = 0.9
   forest.preprocessing = .contrast
-  return plain + [pca, mahalanobis, neighbours, density, machine, forest]
+  return plain + [pca, mahalanobis, neighbors, density, machine, forest]
 }()
 
 private func name(_ settings: any DetectorMaking) -> String { type(of: settings).detectorName }
@@ -253,11 +253,11 @@ struct DegenerateImagesTests {
 
   @Test("fewer than a detector needs: a problem that says how many, and what to change")
   func few() throws {
-    let neighbours = NearestNeighborsSettings()
+    let neighbors = NearestNeighborsSettings()
     expectProblem(.runFailed, "4 training images are too few: 5 are needed") {
-      try neighbours.detector().train(epoch: 1, on: constant(9, 4))
+      try neighbors.detector().train(epoch: 1, on: constant(9, 4))
     }
-    #expect(neighbours.smallestTrainingSet == (5, "neighbours"))
+    #expect(neighbors.smallestTrainingSet == (5, "neighbours"))
     let density = KernelDensitySettings()
     expectProblem(.runFailed, "smaller `folds`") {
       try density.detector().train(epoch: 1, on: constant(9, 4))

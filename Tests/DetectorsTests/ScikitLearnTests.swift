@@ -56,11 +56,11 @@ struct ScikitLearnTests {
   }
 
   @Test("distances to the nearest neighbours agree", arguments: ClassicalCase.all)
-  func neighbours(_ expected: ClassicalCase) throws {
+  func neighbors(_ expected: ClassicalCase) throws {
     var settings = NearestNeighborsSettings()
     settings.preprocessing = expected.prepared
     try expectAgreement(
-      try settings.scores(of: expected.test, after: expected.train), expected.neighbours, "distance")
+      try settings.scores(of: expected.test, after: expected.train), expected.neighbors, "distance")
   }
 
   @Test("kernel densities agree, of pixels and of components", arguments: ClassicalCase.all)

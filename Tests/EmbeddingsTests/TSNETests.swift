@@ -47,7 +47,7 @@ struct TSNETests {
   }
 
   @Test("nearly every sample lies beside one of its own cluster")
-  func neighbours() throws {
+  func neighbors() throws {
     let expected: Expected = try decodeFixture("tsne.json", in: .module)
     let places = try embedding(expected).coordinates
     let kept = (0..<expected.samples).count { sample in

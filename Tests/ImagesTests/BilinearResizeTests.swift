@@ -20,7 +20,7 @@ struct BilinearResizeTests {
     let cropped = sizes.crop(planar: planar, channels: golden.channels)
     #expect(cropped == planes(golden.cropped, golden.channels))
 
-    let scale = golden.isStandardised ? PixelScale.standardized : .symmetric
+    let scale = golden.isStandardized ? PixelScale.standardized : .symmetric
     #expect(cropped.map { scale.table[Int($0)].bitPattern } == golden.tensor.map(\.bitPattern))
   }
 

@@ -7,12 +7,12 @@ import Testing
 /// are ours: new cases are to be written with Pillow below 13.
 ///
 /// The file is gzip over little-endian fields: the number of cases; then for each its name (length, UTF-8),
-/// nine UInt32 (standardised?, channels, source height and width, side, resized height and width, top, left),
+/// nine UInt32 (standardized?, channels, source height and width, side, resized height and width, top, left),
 /// the source, the resized and the cropped image (row by row, the channels together), and the tensor
 /// (channel by channel, Float32).
 struct ResizeCase: CustomTestStringConvertible {
   var name: String
-  var isStandardised: Bool
+  var isStandardized: Bool
   var channels: Int
   var sourceHeight: Int
   var sourceWidth: Int
@@ -39,7 +39,7 @@ struct ResizeCase: CustomTestStringConvertible {
       let cropped = reader.bytes(n[1] * n[4] * n[4])
       let tensor = (0..<n[1] * n[4] * n[4]).map { _ in Float(bitPattern: UInt32(reader.integer())) }
       return ResizeCase(
-        name: name, isStandardised: n[0] == 1, channels: n[1], sourceHeight: n[2], sourceWidth: n[3],
+        name: name, isStandardized: n[0] == 1, channels: n[1], sourceHeight: n[2], sourceWidth: n[3],
         side: n[4],
         height: n[5], width: n[6], top: n[7], left: n[8], source: source, resized: resized, cropped: cropped,
         tensor: tensor)

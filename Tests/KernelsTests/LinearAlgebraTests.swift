@@ -59,7 +59,7 @@ struct DistanceTests {
   func nearest() {
     let context = ComputeContext(threads: 2)
     let found = NearestRows.meanDistances(
-      from: queries, to: DistanceReferences(references, context: context), neighbours: 3, context: context)
+      from: queries, to: DistanceReferences(references, context: context), neighbors: 3, context: context)
     for query in stride(from: 0, to: 300, by: 7) {
       let distances = (0..<2500).map { squaredDistance(queries, query, references, $0).squareRoot() }
       let mean = distances.sorted().prefix(3).reduce(0, +) / 3
@@ -72,7 +72,7 @@ struct DistanceTests {
     let rows = StoredRows(references.values.prefix(400 * 19).map { $0 + 5000 }, count: 400, dimension: 19)
     let context = ComputeContext(threads: 1)
     let found = NearestRows.meanDistances(
-      from: rows, to: DistanceReferences(rows, context: context), neighbours: 1, context: context)
+      from: rows, to: DistanceReferences(rows, context: context), neighbors: 1, context: context)
     #expect(found.allSatisfy { $0 == 0 })
   }
 
@@ -81,7 +81,7 @@ struct DistanceTests {
     let context = ComputeContext(threads: 1)
     let few = references.selecting([3, 1000, 2000])
     let found = NearestRows.meanDistances(
-      from: queries, to: DistanceReferences(few, context: context), neighbours: 3, context: context)
+      from: queries, to: DistanceReferences(few, context: context), neighbors: 3, context: context)
     let mean = (0..<3).reduce(0) { $0 + squaredDistance(queries, 5, few, $1).squareRoot() } / 3
     #expect(abs(Double(found[5]) / mean - 1) < 1e-6)
   }

@@ -22,7 +22,7 @@ struct DistributionTests {
     #expect(cases.count == 80)
     for expected in cases {
       let found = StudentsT(degreesOfFreedom: expected.degreesOfFreedom).twoSidedP(expected.t)
-      // The normalisation of so many degrees of freedom is a difference of large logarithms.
+      // The normalization of so many degrees of freedom is a difference of large logarithms.
       let tolerance = expected.degreesOfFreedom > 1000 ? 1e-9 : 1e-11
       #expect(
         agrees(found, expected.p, tolerance), "\(expected.degreesOfFreedom), t = \(expected.t): \(found)")

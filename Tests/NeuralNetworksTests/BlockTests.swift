@@ -179,16 +179,16 @@ struct BlockTests {
   }
 
   @Test("uniform weights keep their bound, have its deviation, and biases start at 0")
-  func initialisation() {
+  func initialization() {
     let block = ConvolutionBlock.linear("l", from: Shape(1, 16, 16), to: 50, then: .bias, activation: .relu)
     let network = Network(name: "n", blocks: [block])
-    for (initialisation, bound) in [
-      (WeightInitialisation.glorotUniform(gain: 1), (6.0 / 306).squareRoot()),
+    for (initialization, bound) in [
+      (WeightInitialization.glorotUniform(gain: 1), (6.0 / 306).squareRoot()),
       (.inverseRootOfFanIn, 1.0 / 16),
     ] {
       let weights = NetworkWeights(for: network)
       weights.parameters.fill(with: 9)
-      weights.draw(for: network, seed: 4, purpose: "initialisation", weights: initialisation)
+      weights.draw(for: network, seed: 4, purpose: "initialisation", weights: initialization)
       let values = weights.parameters[0..<50 * 256].map { Double($0) / bound }
       #expect(values.allSatisfy { abs($0) <= 1 + 1e-6 })
       let variance = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)

@@ -1,7 +1,7 @@
 import Foundation
 import Specs
 
-/// A small image data set called `parts`: grey squares of 40×36, the anomalies with a bright or a dark spot.
+/// A small image data set called `parts`: gray squares of 40×36, the anomalies with a bright or a dark spot.
 struct TinyImageFolder {
   /// The files in the order of the data set: training normals, test normals, dents, scratches.
   let files: [String]

@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// A PNG file of 8-bit samples: 1 channel is grey, 3 are RGB, pixel by pixel.
+/// A PNG file of 8-bit samples: 1 channel is gray, 3 are RGB, pixel by pixel.
 func png(_ pixels: [UInt8], height: Int, width: Int, channels: Int = 1) -> [UInt8] {
   precondition(pixels.count == height * width * channels)
   // Each row begins with its filter, 0 for none.

@@ -76,8 +76,8 @@ struct SweepRunTests {
       #expect(try plan(alone, in: folder).entries.map(\.state) == [.done])
       #expect(try executeAll(experiment, in: folder).started.isEmpty)
       try FileManager.default.removeItem(atPath: "\(folder)/tiny/runs")
-      let summarised = try plan(experiment, in: folder)
-      #expect(summarised.missing.isEmpty && summarised.entries.count == 7, "the summary tells as well")
+      let summarized = try plan(experiment, in: folder)
+      #expect(summarized.missing.isEmpty && summarized.entries.count == 7, "the summary tells as well")
     }
   }
 

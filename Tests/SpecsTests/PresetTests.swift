@@ -32,11 +32,11 @@ struct PresetRow: Sendable, CustomTestStringConvertible {
       PresetRow(
         preset: "code-2018", dataset: dataset, channels: isMNIST ? 1 : 3, objective: .v0, split: .official,
         learningRate: 2e-4,
-        inputRange: isMNIST ? .standardised : .symmetric, score: .squaredL2, batchNorm: .batch,
+        inputRange: isMNIST ? .standardized : .symmetric, score: .squaredL2, batchNorm: .batch,
         testOrder: isMNIST ? .shuffled : .normalsFirst, epoch: .bestOnTest),
       PresetRow(
         preset: "code-2019", dataset: dataset, channels: isMNIST ? 1 : 3, learningRate: 2e-4,
-        inputRange: isMNIST ? .standardised : .symmetric, score: .squaredL2, batchNorm: .batch,
+        inputRange: isMNIST ? .standardized : .symmetric, score: .squaredL2, batchNorm: .batch,
         testOrder: isMNIST ? .shuffled : .normalsFirst, epoch: .bestOnTest),
       PresetRow(
         preset: "clean", dataset: dataset, channels: isMNIST ? 1 : 3, learningRate: 2e-4,
@@ -123,7 +123,7 @@ struct PresetTests {
       let text = "preset: code-2019\ndataset: {name: folder, folder: scans, channels: \(channels)}"
       return try Experiment.parse(text: text, path: "e.yaml").evaluation.inputRange
     }
-    #expect(try range(1) == .standardised)
+    #expect(try range(1) == .standardized)
     #expect(try range(3) == .symmetric)
   }
 }

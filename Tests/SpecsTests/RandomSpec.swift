@@ -28,7 +28,7 @@ struct RandomSpec {
       ? ["scans", "a b", "2024", "yes", "é\"\\\n"].randomElement(using: &random)! : ""
     let datasetLines = Self.lines(dataset, keeping: ["name", "folder"], &random)
     sections.append(("dataset", datasetLines))
-    // Standardised inputs and official splits do not go with every data set; batch statistics open all fields.
+    // Standardized inputs and official splits do not go with every data set; batch statistics open all fields.
     var evaluation = ProtocolSettings()
     evaluation.batchNorm = .batch
     if dataset.name != .folder, Bool.random(using: &random) { evaluation.split = .oneClassNormal }

@@ -54,7 +54,7 @@ typedef struct processor_kernels {
   /// points = Bᵀ d B of each tile and phase.
   void (*_Nonnull high_to_points)(
       float *_Nonnull points, const float *_Nonnull plane, const tile_grid *_Nonnull grid);
-  /// plane += B e Bᵀ of each tile and phase; neighbouring tiles overlap by one.
+  /// plane += B e Bᵀ of each tile and phase; neighboring tiles overlap by one.
   void (*_Nonnull points_to_high)(
       float *_Nonnull plane, const float *_Nonnull points, const tile_grid *_Nonnull grid);
   /// points = A y Aᵀ of each tile.

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// An image file's pixels as they are stored: RGB, row by row, the channels together.
 ///
-/// As PIL's `convert('RGB')`: alpha is dropped, palettes are looked up, colour profiles, gamma and EXIF
+/// As PIL's `convert('RGB')`: alpha is dropped, palettes are looked up, color profiles, gamma and EXIF
 /// orientation are left alone.
 struct DecodedImage {
   var height: Int
@@ -13,7 +13,7 @@ struct DecodedImage {
   /// Larger images are refused before they are decoded.
   static let largestPixelCount = 100_000_000
 
-  /// Decodes a PNG or JPEG file, which is recognised by how it begins, not by its name.
+  /// Decodes a PNG or JPEG file, which is recognized by how it begins, not by its name.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
@@ -38,7 +38,7 @@ struct DecodedImage {
 
   /// The pixels channel by channel.
   ///
-  /// - Parameter channels: 3, or 1 for grey by PIL's `convert('L')` (ITU-R 601-2 luma in 16-bit fixed point).
+  /// - Parameter channels: 3, or 1 for gray by PIL's `convert('L')` (ITU-R 601-2 luma in 16-bit fixed point).
   func planar(channels: Int) -> [UInt8] {
     precondition(channels == 1 || channels == 3, "\(channels) channels, only 1 and 3 are known")
     let count = height * width

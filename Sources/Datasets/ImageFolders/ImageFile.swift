@@ -28,9 +28,9 @@ public enum ImageFile {
     return files
   }
 
-  /// Reads images, each with its shorter side resized and its centre cut out.
+  /// Reads images, each with its shorter side resized and its center cut out.
   ///
-  /// - Parameter shape: 1 channel for grey or 3 for RGB; square.
+  /// - Parameter shape: 1 channel for gray or 3 for RGB; square.
   /// - Throws: `Problem` for a file that cannot be read or is no image.
   public static func load(_ paths: [String], shape: ImageShape) throws(Problem) -> ImageStore {
     precondition(shape.height == shape.width, "images are cut square, not to \(shape)")

@@ -69,7 +69,7 @@ struct ImageFolder {
     return paths.contains(nil) ? nil : paths.compactMap(\.self)
   }
 
-  /// One image with its shorter side resized and its centre cut out, as torchvision's `Resize` and `CenterCrop`
+  /// One image with its shorter side resized and its center cut out, as torchvision's `Resize` and `CenterCrop`
   /// do it.
   static func image(_ raw: RawPath, _ shape: ImageShape) throws(Problem) -> [UInt8] {
     let path = raw.text

@@ -1,7 +1,7 @@
 import CTurboJPEG
 import Diagnostics
 
-/// JPEG, baseline and progressive, grey and colour, over TurboJPEG.
+/// JPEG, baseline and progressive, gray and color, over TurboJPEG.
 enum JPEGFile {
   /// The decoded samples. What libjpeg only warns of (data cut off, bytes that do not belong) is refused too.
   static func decode(_ bytes: [UInt8], from path: String) throws(Problem) -> DecodedImage {
@@ -10,12 +10,12 @@ enum JPEGFile {
     }
     defer { tjDestroy(decoder) }
 
-    var (width, height, subsampling, colours) = (Int32(0), Int32(0), Int32(0), Int32(0))
+    var (width, height, subsampling, colors) = (Int32(0), Int32(0), Int32(0), Int32(0))
     guard
-      tjDecompressHeader3(decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colours) == 0
+      tjDecompressHeader3(decoder, bytes, UInt(bytes.count), &width, &height, &subsampling, &colors) == 0
     else { throw failure(decoder, path) }
-    guard colours != Int32(TJCS_CMYK.rawValue), colours != Int32(TJCS_YCCK.rawValue) else {
-      throw Problem(.badData, at: path, "the JPEG image is in CMYK colours", hint: "convert it to RGB")
+    guard colors != Int32(TJCS_CMYK.rawValue), colors != Int32(TJCS_YCCK.rawValue) else {
+      throw Problem(.badData, at: path, "the JPEG image is in CMYK colors", hint: "convert it to RGB")
     }
     // What libjpeg gives for a file that ends within its header.
     guard height > 0, width > 0 else {

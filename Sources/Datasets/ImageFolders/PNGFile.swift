@@ -37,7 +37,7 @@ enum PNGFile {
     return DecodedImage(height: height, width: width, rgb: rgb)
   }
 
-  /// The file without its ancillary chunks except transparency, so that no gamma or colour profile changes the
+  /// The file without its ancillary chunks except transparency, so that no gamma or color profile changes the
   /// stored values, and the size that its header says.
   private static func essentialChunks(
     _ bytes: [UInt8], from path: String

@@ -38,5 +38,5 @@ struct AutoencoderModel: DetectorModel {
 
 extension LeNet {
   /// Glorot's uniform weights, with the gain of a leaky ReLU of slope 0.01.
-  static let initialization = WeightInitialisation.glorotUniform(gain: (2 / (1 + 1e-4)).squareRoot())
+  static let initialization = WeightInitialization.glorotUniform(gain: (2 / (1 + 1e-4)).squareRoot())
 }

@@ -33,7 +33,7 @@ struct NearestNeighborsModel: FittedModel {
   ) -> [String: [Float]] {
     let distances = NearestRows.meanDistances(
       from: preparation.rows(of: images, context: setup.context), to: references,
-      neighbours: setup.settings.neighbors, context: setup.context)
+      neighbors: setup.settings.neighbors, context: setup.context)
     return ["distance": distances]
   }
 }

@@ -57,7 +57,7 @@ extension TrainedNetwork {
 extension NetworkWeights {
   /// Weights as they are before training, by the DCGAN initialization or another one.
   convenience init(
-    initializing network: Network, seed: UInt64, by initialization: WeightInitialisation? = nil
+    initializing network: Network, seed: UInt64, by initialization: WeightInitialization? = nil
   ) {
     self.init(for: network)
     // The name of the streams, which decides the numbers.

@@ -16,7 +16,7 @@ extension Reduction {
     }
   }
 
-  /// Each image's sum in the order of its numbers, so that it does not depend on its neighbours.
+  /// Each image's sum in the order of its numbers, so that it does not depend on its neighbors.
   @inline(__always)
   private static func sumsByImage(_ layout: BatchLayout, _ count: Int, _ term: (Int) -> Double) -> [Double] {
     let lanes = layout.lanes

@@ -3,11 +3,11 @@ import Foundation
 /// A fixed number of 32-bit floats in memory of their own, aligned to a cache line and zero at first.
 ///
 /// Outside this module its numbers are reached one by one, copied, or handed to the operations of an `Engine`; where
-/// they lie in memory is this module's own affair. Not synchronised: whoever shares one sees to it that no two threads
+/// they lie in memory is this module's own affair. Not synchronized: whoever shares one sees to it that no two threads
 /// write the same element.
 public final class FloatBuffer: @unchecked Sendable {
   public let count: Int
-  public let pointer: UnsafeMutablePointer<Float>
+  @usableFromInline let pointer: UnsafeMutablePointer<Float>
 
   public init(count: Int) {
     self.count = count
@@ -63,7 +63,7 @@ public final class FloatBuffer: @unchecked Sendable {
 /// A fixed number of doubles, for sums; see `FloatBuffer`.
 public final class DoubleBuffer: @unchecked Sendable {
   public let count: Int
-  public let pointer: UnsafeMutablePointer<Double>
+  @usableFromInline let pointer: UnsafeMutablePointer<Double>
 
   public init(count: Int) {
     self.count = count

@@ -8,27 +8,27 @@ public struct NearestRows: DistanceReader {
   private static let spare = 8
 
   private let references: DistanceReferences
-  private let neighbours: Int
+  private let neighbors: Int
   private let kept: Int
   private let squared: FloatBuffer
   private let positions: UnsafeMutablePointer<Int32>
   private let distances: FloatBuffer
 
-  /// For each query the mean Euclidean distance to its `neighbours` nearest references.
+  /// For each query the mean Euclidean distance to its `neighbors` nearest references.
   ///
   /// - Precondition: there are as many references.
   public static func meanDistances(
-    from queries: some RowSource, to references: DistanceReferences, neighbours: Int, context: ComputeContext
+    from queries: some RowSource, to references: DistanceReferences, neighbors: Int, context: ComputeContext
   ) -> [Float] {
     precondition(
-      (1...max(1, references.count)).contains(neighbours),
-      "\(neighbours) neighbours among \(references.count)")
-    let kept = min(references.count, neighbours + spare)
+      (1...max(1, references.count)).contains(neighbors),
+      "\(neighbors) neighbors among \(references.count)")
+    let kept = min(references.count, neighbors + spare)
     let positions = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, queries.count * kept))
     defer { positions.deallocate() }
     positions.initialize(repeating: 0, count: queries.count * kept)
     let reader = NearestRows(
-      references: references, neighbours: neighbours, kept: kept,
+      references: references, neighbors: neighbors, kept: kept,
       squared: FloatBuffer(count: queries.count * kept), positions: positions,
       distances: FloatBuffer(count: queries.count))
     reader.squared.fill(with: .infinity)
@@ -72,8 +72,8 @@ public struct NearestRows: DistanceReader {
         squaredDistance(
           rows + row * dimension, references.rows.pointer + Int(places[place]) * dimension, dimension)
       }.sorted()
-      let sum = exact.prefix(neighbours).reduce(0) { $0 + $1.squareRoot() }
-      distances[query] = Float(sum / Double(neighbours))
+      let sum = exact.prefix(neighbors).reduce(0) { $0 + $1.squareRoot() }
+      distances[query] = Float(sum / Double(neighbors))
     }
   }
 

@@ -51,8 +51,8 @@ public struct PrincipalAxes: Sendable {
     let usesRows = rows.count < rows.dimension
     let product =
       usesRows
-      ? CentredProducts.gram(of: rows, means: means, context: context)
-      : CentredProducts.scatter(of: rows, means: means, context: context)
+      ? CenteredProducts.gram(of: rows, means: means, context: context)
+      : CenteredProducts.scatter(of: rows, means: means, context: context)
     let eigenvectors = try SymmetricEigenvectors(ofUpperTriangle: product, size: size, count: size)
     let values = eigenvectors.values.filter { $0 > eigenvectors.negligible }
     // Columns that are all equal leave a variance of rounding errors.
@@ -111,7 +111,7 @@ public struct PrincipalAxes: Sendable {
     let largest = vectors(of: eigenvectors, count: count)
     for index in 0..<chunkCount(of: width, total: dimension) {
       let columns = chunk(index, of: width, total: dimension)
-      rows.writeCentred(rows: 0..<size, columns: columns, means: means, to: block.pointer, context: context)
+      rows.writeCentered(rows: 0..<size, columns: columns, means: means, to: block.pointer, context: context)
       context.forEach(chunkCount(of: 64, total: count)) { item, _ in
         let range = chunk(item, of: 64, total: count)
         cblas_dgemm(
@@ -135,21 +135,21 @@ private func roundToFloat(_ buffer: DoubleBuffer) {
 
 extension PrincipalAxes {
   /// Rows that may be projected at a time without much memory: the more, the fewer their dimensions.
-  public var blockHeight: Int { CentredProducts.blockHeight(width: dimension) }
+  public var blockHeight: Int { CenteredProducts.blockHeight(width: dimension) }
 
   /// The coordinates (x − mean)·axesᵀ of some rows: `rows.count × count`.
   public func coordinates(
     of source: some RowSource, rows: Range<Int>, context: ComputeContext
   ) -> [Double] {
-    let centred = DoubleBuffer(count: rows.count * dimension)
-    source.writeCentred(
-      rows: rows, columns: 0..<dimension, means: wideMeans, to: centred.pointer, context: context)
+    let centered = DoubleBuffer(count: rows.count * dimension)
+    source.writeCentered(
+      rows: rows, columns: 0..<dimension, means: wideMeans, to: centered.pointer, context: context)
     return [Double](count: rows.count * count) { coordinates in
       context.forEach(chunkCount(of: 64, total: rows.count)) { item, _ in
         let range = chunk(item, of: 64, total: rows.count)
         cblas_dgemm(
           CblasRowMajor, CblasNoTrans, CblasTrans, blasint(range.count), blasint(count), blasint(dimension),
-          1, centred.pointer + range.lowerBound * dimension, blasint(dimension), wideAxes.pointer,
+          1, centered.pointer + range.lowerBound * dimension, blasint(dimension), wideAxes.pointer,
           blasint(dimension), 0, coordinates + range.lowerBound * count, blasint(count))
       }
     }

@@ -91,7 +91,7 @@ extension RowSource {
   /// Writes some columns of some rows in double precision, less each column's mean.
   ///
   /// - Parameter means: of all columns.
-  func writeCentred(
+  func writeCentered(
     rows: Range<Int>, columns: Range<Int>, means: DoubleBuffer, to destination: UnsafeMutablePointer<Double>,
     context: ComputeContext
   ) {

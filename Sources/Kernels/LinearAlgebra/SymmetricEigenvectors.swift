@@ -19,7 +19,7 @@ public struct SymmetricEigenvectors {
   public init(
     ofInnerProductsOf rows: some RowSource, count: Int, context: ComputeContext
   ) throws(Problem) {
-    let products = CentredProducts.gram(
+    let products = CenteredProducts.gram(
       of: rows, means: rows.columnMeans(context: context), context: context)
     try self.init(ofUpperTriangle: products, size: rows.count, count: count)
   }

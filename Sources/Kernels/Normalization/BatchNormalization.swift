@@ -1,7 +1,7 @@
-/// Batch normalisation over images and pixels (Ioffe and Szegedy 2015).
+/// Batch normalization over images and pixels (Ioffe and Szegedy 2015).
 ///
 /// Its sums are taken plane by plane while a convolution writes its result (`PlaneMoments`, `PlaneDerivative`);
-/// the functions here bring the planes together, in double and in a fixed order. What normalises is read off
+/// the functions here bring the planes together, in double and in a fixed order. What normalizes is read off
 /// by whoever reads the planes (`Activations`, `Gradients`).
 public enum BatchNormalization {
   public static let epsilon = 1e-5
@@ -46,7 +46,7 @@ public enum BatchNormalization {
   /// Overwrites `meanGradient` and `slope`, which the result refers to; accumulates into `scaleGradient` and
   /// `shiftGradient` where these are given.
   ///
-  /// - Parameter statisticsAreOfTheBatch: false where the forward pass normalised with running statistics, which
+  /// - Parameter statisticsAreOfTheBatch: false where the forward pass normalized with running statistics, which
   ///   do not depend on the batch: then no gradient goes through them.
   static func gradient(
     of derivative: PlaneDerivative, variance: UnsafePointer<Float>,

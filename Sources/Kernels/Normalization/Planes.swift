@@ -57,7 +57,7 @@ public struct ChannelNormalization {
 
 /// Activations as their reader computes them: f((x − mean)·factor + shift) of the stored values.
 ///
-/// So a convolution's result is stored once, raw, and neither the normalised nor the activated values are.
+/// So a convolution's result is stored once, raw, and neither the normalized nor the activated values are.
 public struct Activations {
   let buffer: BufferSlice
   let normalization: ChannelNormalization?

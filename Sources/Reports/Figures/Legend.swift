@@ -84,11 +84,11 @@ struct Legend {
           "line",
           [
             "x1": coordinate(x - 11), "y1": coordinate(y), "x2": coordinate(x + 11), "y2": coordinate(y),
-            "stroke": style.colour, "stroke-width": "1.8", "stroke-dasharray": style.dashes,
+            "stroke": style.color, "stroke-width": "1.8", "stroke-dasharray": style.dashes,
           ])
       ]
       if hasMarker {
-        content.append(.element("path", ["d": style.marker.path(x, y), "fill": style.colour]))
+        content.append(.element("path", ["d": style.marker.path(x, y), "fill": style.color]))
       }
       return content
     }

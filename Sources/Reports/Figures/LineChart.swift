@@ -100,7 +100,7 @@ struct LineChart {
       .element(
         "path",
         [
-          "d": path.joined(), "fill": "none", "stroke": style.colour, "stroke-width": "1.8",
+          "d": path.joined(), "fill": "none", "stroke": style.color, "stroke-width": "1.8",
           "stroke-dasharray": style.dashes, "stroke-linejoin": "round",
         ]),
     ]
@@ -118,7 +118,7 @@ struct LineChart {
       guard index % step == step / 2 || point.isBest else { return nil }
       let (place, height) = (x(point.x), y(point.y))
       let title = Markup.element("title", [:], [.text("\(Scale.label(point.x)): \(significant(point.y))")])
-      let marker = Markup.element("path", ["d": style.marker.path(place, height), "fill": style.colour])
+      let marker = Markup.element("path", ["d": style.marker.path(place, height), "fill": style.color])
       let ring = Markup.element(
         "circle",
         [
@@ -140,7 +140,7 @@ struct LineChart {
         [
           "d": "M\(coordinate(place)) \(coordinate(low))V\(coordinate(high))"
             + "M\(coordinate(place - 3)) \(coordinate(low))h6M\(coordinate(place - 3)) \(coordinate(high))h6",
-          "stroke": style.colour, "stroke-width": "1.2", "fill": "none",
+          "stroke": style.color, "stroke-width": "1.2", "fill": "none",
         ])
     ]
   }

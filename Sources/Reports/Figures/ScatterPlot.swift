@@ -38,7 +38,7 @@ struct ScatterPlot {
           "g",
           [
             "class": "scatter", "data-series": ScoreHistogram.kinds[kind], "fill": "none",
-            "stroke": styles[kind].colour, "stroke-linecap": "round", "stroke-opacity": "0.75",
+            "stroke": styles[kind].color, "stroke-linecap": "round", "stroke-opacity": "0.75",
             "stroke-width": kind == 0 ? "3.4" : "1.1",
             "data-points": members.map { "\($0.x),\($0.y)" }.joined(separator: " "),
           ],
@@ -75,7 +75,7 @@ struct ScatterPlot {
         .element(
           "path",
           [
-            "d": kind == 0 ? dot(x, y) : cross(x, y), "stroke": style.colour, "stroke-linecap": "round",
+            "d": kind == 0 ? dot(x, y) : cross(x, y), "stroke": style.color, "stroke-linecap": "round",
             "stroke-width": kind == 0 ? "4" : "1.4", "fill": "none",
           ])
       ]

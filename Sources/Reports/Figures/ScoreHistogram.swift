@@ -47,7 +47,7 @@ struct ScoreHistogram {
           "g",
           [
             "class": "histogram", "data-series": Self.kinds[kind], "fill": "url(#\(identifier)-\(kind))",
-            "fill-opacity": "0.65", "stroke": styles[kind].colour, "stroke-width": "0.8",
+            "fill-opacity": "0.65", "stroke": styles[kind].color, "stroke-width": "0.8",
             "data-edges": edges.map { "\($0)" }.joined(separator: " "),
             "data-counts": counts[kind].map(String.init).joined(separator: " "),
           ],

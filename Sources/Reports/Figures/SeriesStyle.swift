@@ -1,14 +1,14 @@
-/// How one of several series is drawn: told apart by colour for most readers, and by dashes, markers and hatching in
-/// grey.
+/// How one of several series is drawn: told apart by color for most readers, and by dashes, markers and hatching in
+/// gray.
 ///
-/// The colours are Okabe and Ito's, which are told apart with any colour vision; their black is the colour of the
+/// The colors are Okabe and Ito's, which are told apart with any color vision; their black is the color of the
 /// text, and their yellow, too pale on white, is left out.
 struct SeriesStyle {
   enum Marker: CaseIterable { case disc, square, triangle, diamond, cross }
 
   enum Hatching: CaseIterable { case none, rising, falling, dotted, level }
 
-  let colour: String
+  let color: String
   /// SVG's `stroke-dasharray`.
   let dashes: String
   let marker: Marker
@@ -18,11 +18,11 @@ struct SeriesStyle {
   static let blue = "#0072B2"
   static let vermilion = "#D55E00"
 
-  /// No two alike among 35: 7 colours and 5 of everything else.
+  /// No two alike among 35: 7 colors and 5 of everything else.
   init(index: Int) {
-    let colours = [Self.blue, Self.vermilion, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", Self.ink]
+    let colors = [Self.blue, Self.vermilion, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", Self.ink]
     let dashes = ["none", "6 2", "2 2", "8 2 2 2", "4 1 1 1"]
-    colour = colours[index % colours.count]
+    color = colors[index % colors.count]
     self.dashes = dashes[index % dashes.count]
     marker = Marker.allCases[index % Marker.allCases.count]
     hatching = Hatching.allCases[index % Hatching.allCases.count]
@@ -67,7 +67,7 @@ extension SeriesStyle {
       "pattern",
       ["id": identifier, "width": "6", "height": "6", "patternUnits": "userSpaceOnUse"],
       [
-        .element("rect", ["width": "6", "height": "6", "fill": colour]),
+        .element("rect", ["width": "6", "height": "6", "fill": color]),
         .element("path", ["d": lines, "stroke": "#fff", "stroke-width": "1.4", "class": "hatching"]),
       ])
   }

@@ -3,7 +3,7 @@ import Results
 /// Protocols that several data sets have been trained and evaluated under, by the mean over the data sets.
 ///
 /// A protocol is a way of training (preset, detector, split and what a sweep changes) with a pass, a score and a choice
-/// of the epoch. What a preset has different for grey and for color images is of one protocol.
+/// of the epoch. What a preset has different for gray and for color images is of one protocol.
 public struct ProtocolRanking: Sendable, Equatable {
   public struct Row: Sendable, Equatable {
     /// The preset and what a sweep changes, or the experiments.

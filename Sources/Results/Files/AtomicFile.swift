@@ -13,7 +13,7 @@ public enum AtomicFile {
     let temporary = TemporaryName(of: path).path
     do {
       try write(temporary)
-      try synchronise(temporary)
+      try synchronize(temporary)
     } catch {
       unlink(temporary)
       // The temporary file, of which nobody knows, is not there any more.
@@ -29,7 +29,7 @@ public enum AtomicFile {
       unlink(temporary)
       throw Problem(.inputOutput, at: path, "cannot be put in place: \(reason)")
     }
-    try synchronise(folder.isEmpty ? "." : folder)
+    try synchronize(folder.isEmpty ? "." : folder)
   }
 
   /// Removes what processes have left of a folder's files, when they ended in the middle of writing one.
@@ -60,7 +60,7 @@ public enum AtomicFile {
   }
 
   /// fsync: what was written survives a power cut.
-  private static func synchronise(_ path: String) throws(Problem) {
+  private static func synchronize(_ path: String) throws(Problem) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Problem(.inputOutput, at: path, "cannot be opened: \(systemReason())")

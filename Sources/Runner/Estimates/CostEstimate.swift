@@ -227,8 +227,8 @@ private struct ShapeCost {
     let features = min(test, 2000) * (50 * 4 + 4)
     // Names, attributes and what HDF5 keeps for itself.
     let fixed = 60_000
-    let summarised = samples + history + fixed / 2
-    return weightBytes + samples + history + galleries + features + fixed + summarised
+    let summarized = samples + history + fixed / 2
+    return weightBytes + samples + history + galleries + features + fixed + summarized
   }
 }
 

@@ -6,7 +6,7 @@ extension PixelScale {
     self =
       switch range {
       case .symmetric: .symmetric
-      case .standardised: .standardized
+      case .standardized: .standardized
       }
   }
 }

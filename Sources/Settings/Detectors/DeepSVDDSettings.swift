@@ -1,8 +1,8 @@
 /// What Deep SVDD minimizes.
 public enum DeepSVDDObjective: String, SettingChoice {
-  /// The mean squared distance from the centre.
+  /// The mean squared distance from the center.
   case oneClass = "one-class"
-  /// The volume of a sphere about the centre, and the distances of what lies outside it.
+  /// The volume of a sphere about the center, and the distances of what lies outside it.
   case softBoundary = "soft-boundary"
 }
 
@@ -26,7 +26,7 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
   public var nu = 0.1
   /// Epochs before the radius is first set.
   public var warmUp = 10
-  /// Coordinates of the centre nearer to 0 are moved so far away, lest all weights become 0.
+  /// Coordinates of the center nearer to 0 are moved so far away, lest all weights become 0.
   public var smallestCoordinate = 0.1
   public var pretrainingEpochs = 150
   public var pretrainingRate = 1e-4
@@ -48,7 +48,7 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
   public var pretrainingPasses: Int { pretrainingEpochs }
 
   public static let fields: [SettingField<DeepSVDDSettings>] = [
-    .choice("objective", \.objective, "What is minimised."),
+    .choice("objective", \.objective, "What is minimized."),
     .choice("network", \.network, "The smaller or the larger network."),
     .integer(
       "latent_size", \.latentSize, among: leNetLatentSizes, reason: leNetLatentReason, leNetLatentSummary),
@@ -61,7 +61,7 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
       .applying("only with `objective: soft-boundary`") { $0.objective == .softBoundary },
     .number(
       "smallest_coordinate", \.smallestCoordinate, .atLeast(0),
-      "Coordinates of the centre that are nearer to 0 are moved so far away."),
+      "Coordinates of the center that are nearer to 0 are moved so far away."),
     .integer(
       "pretraining_epochs", \.pretrainingEpochs, 0...100_000,
       "Passes of the autoencoder over the training normals before the first epoch, as a part of it."),

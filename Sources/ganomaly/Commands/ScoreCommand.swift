@@ -8,7 +8,7 @@ struct ScoreCommand: ParsableCommand {
     abstract: "Score images with the trained detector of a run.",
     discussion: """
       Prints a line for each image: its path, a tab and its score; the higher, the more anomalous. PNG and JPEG \
-      files are read as those of an image folder: the shorter side resized, the centre cut out. Batch norm uses \
+      files are read as those of an image folder: the shorter side resized, the center cut out. Batch norm uses \
       running statistics, so that no score depends on the other images.
       """)
 

@@ -69,14 +69,14 @@ struct DeepSVDDTests {
   }
 
   @Test("coordinates of the centre near 0 are moved away from it, to their own side")
-  func centre() {
+  func center() {
     let sphere = Sphere(size: 5)
     sphere.setCenter(sums: [0.1, -0.1, 4, 0, -2], count: 2, smallest: 0.1)
     #expect(sphere.center.array == [0.1, -0.1, 2, 0, -1])
   }
 
   @Test("the centre is the mean embedding that the pre-trained encoder gives")
-  func centreOfTraining() throws {
+  func centerOfTraining() throws {
     let detector = detector { ($0.learningRate, $0.smallestCoordinate) = (1e-30, 0) }
     let images = selection(20)
     try detector.train(epoch: 1, on: images)
@@ -133,10 +133,10 @@ struct DeepSVDDTests {
     let scores = try #require(
       detector.score(selection(10), batchNorm: .running, batchSize: 4).byName["distance"])
     let rows = detector.features(selection(10))
-    let centre = detector.model.sphere.center
+    let center = detector.model.sphere.center
     for (image, score) in scores.enumerated() {
       let distance = (0..<16).reduce(0.0) {
-        let difference = Double(rows[image * 16 + $1]) - Double(centre[$1])
+        let difference = Double(rows[image * 16 + $1]) - Double(center[$1])
         return $0 + difference * difference
       }
       #expect(abs(Double(score) - (distance - radius * radius)) < 1e-4 * max(distance, radius * radius))

@@ -1,9 +1,9 @@
 import Foundation
 import Kernels
 
-/// How much the samples are each other's neighbours: the joint probabilities p of t-SNE (its equations 1 and 2),
+/// How much the samples are each other's neighbors: the joint probabilities p of t-SNE (its equations 1 and 2),
 /// which add up to 1 over all pairs.
-struct NeighbourAffinities {
+struct NeighborAffinities {
   let count: Int
   /// Blocks of eight in a row; behind the last sample stands 0.
   let blocksInRow: Int
@@ -30,10 +30,10 @@ struct NeighbourAffinities {
         for other in 0..<sampleCount {
           distances[start + other] = max(0, distances[start + other] + squares[own] + squares[other])
         }
-        var neighbours = Neighbours(distances[start..<start + sampleCount], own: own)
-        neighbours.match(perplexity: perplexity)
+        var neighbors = Neighbors(distances[start..<start + sampleCount], own: own)
+        neighbors.match(perplexity: perplexity)
         for other in 0..<sampleCount {
-          conditional[own * sampleCount + other] = Float(neighbours.probabilities[other])
+          conditional[own * sampleCount + other] = Float(neighbors.probabilities[other])
         }
       }
     }
@@ -81,8 +81,8 @@ struct NeighbourAffinities {
   }
 }
 
-/// One sample's neighbours, of Gaussian probability.
-private struct Neighbours {
+/// One sample's neighbors, of Gaussian probability.
+private struct Neighbors {
   private let distances: ArraySlice<Double>
   private let own: Int
   private let nearest: Double
@@ -93,7 +93,7 @@ private struct Neighbours {
 
   /// - Parameters:
   ///   - distances: squared, to every sample.
-  ///   - own: the sample's own position, which is no neighbour.
+  ///   - own: the sample's own position, which is no neighbor.
   init(_ distances: ArraySlice<Double>, own: Int) {
     self.distances = distances
     self.own = own

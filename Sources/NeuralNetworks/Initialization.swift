@@ -2,7 +2,7 @@ import Randomness
 
 extension NetworkWeights {
   /// Draws all parameters anew: convolution weights from N(0, 0.02), batch norm's scale from N(1, 0.02), its
-  /// shift and biases 0 (the DCGAN initialisation that the reference code applies). Running statistics stay.
+  /// shift and biases 0 (the DCGAN initialization that the reference code applies). Running statistics stay.
   ///
   /// - Parameter purpose: names the random streams, one a tensor.
   public func draw(for network: Network, seed: UInt64, purpose: String) {
@@ -16,16 +16,16 @@ extension NetworkWeights {
     }
   }
 
-  /// Draws all parameters anew: weights as `initialisation` says, batch norm's scale 1, its shift and biases 0.
+  /// Draws all parameters anew: weights as `initialization` says, batch norm's scale 1, its shift and biases 0.
   /// Running statistics stay.
   ///
   /// - Parameter purpose: names the random streams, one a tensor.
   public func draw(
-    for network: Network, seed: UInt64, purpose: String, weights initialisation: WeightInitialisation
+    for network: Network, seed: UInt64, purpose: String, weights initialization: WeightInitialization
   ) {
     for (block, offsets) in zip(network.blocks, network.layout.blocks) {
       var stream = RandomStream(seed: seed, name: "\(purpose)/\(network.name)/\(block.name).weight")
-      let bound = initialisation.bound(of: block)
+      let bound = initialization.bound(of: block)
       for index in 0..<block.geometry.weightCount {
         parameters[offsets.weight + index] = Float(bound * (2 * stream.nextUniform() - 1))
       }
@@ -53,7 +53,7 @@ extension NetworkWeights {
 
 /// Distributions of a block's first weights: uniform in (−b, b), where b follows from the numbers of inputs that meet
 /// in one output (fan in) and of outputs that one input reaches (fan out).
-public enum WeightInitialisation: Hashable, Sendable {
+public enum WeightInitialization: Hashable, Sendable {
   /// b = gain·√(6/(fan in + fan out)): Glorot and Bengio 2010, torch's `xavier_uniform_`.
   case glorotUniform(gain: Double)
   /// b = 1/√(fan in): torch's default for its linear and convolution layers.

@@ -1,10 +1,10 @@
 import COpenBLAS
 
-/// The products of a matrix X of centred rows with its transpose, in double precision and without a copy of X.
+/// The products of a matrix X of centered rows with its transpose, in double precision and without a copy of X.
 ///
 /// Of each result, square and by rows, only the upper triangle is to be read. The result is cut into strips of rows
 /// by its size alone, so that it does not depend on the number of threads.
-enum CentredProducts {
+enum CenteredProducts {
   /// Rows of the result that one thread computes at a time.
   private static let strip = 128
 
@@ -20,7 +20,7 @@ enum CentredProducts {
     let block = DoubleBuffer(count: min(height, rows.count) * size)
     for index in 0..<chunkCount(of: height, total: rows.count) {
       let range = chunk(index, of: height, total: rows.count)
-      rows.writeCentred(
+      rows.writeCentered(
         rows: range, columns: 0..<size, means: means, to: block.pointer, context: context)
       context.forEach(chunkCount(of: strip, total: size)) { item, _ in
         let strip = chunk(item, of: strip, total: size)
@@ -46,7 +46,7 @@ enum CentredProducts {
     let block = DoubleBuffer(count: size * width)
     for index in 0..<chunkCount(of: width, total: rows.dimension) {
       let columns = chunk(index, of: width, total: rows.dimension)
-      rows.writeCentred(
+      rows.writeCentered(
         rows: 0..<size, columns: columns, means: means, to: block.pointer, context: context)
       context.forEach(chunkCount(of: strip, total: size)) { item, _ in
         let strip = chunk(item, of: strip, total: size)
