@@ -60,7 +60,7 @@ struct ScikitLearnTests {
     var settings = NearestNeighborsSettings()
     settings.preprocessing = expected.prepared
     try expectAgreement(
-      try settings.scores(of: expected.test, after: expected.train), expected.neighbors, "distance")
+      try settings.scores(of: expected.test, after: expected.train), expected.neighbours, "distance")
   }
 
   @Test("kernel densities agree, of pixels and of components", arguments: ClassicalCase.all)

@@ -62,7 +62,7 @@ struct FigureTests {
   @Test("no two of 35 series look alike without colour and marker, or without colour")
   func styles() {
     let styles = (0..<35).map { SeriesStyle(index: $0) }
-    #expect(Set(styles.map { "\($0.colour) \($0.dashes)" }).count == 35)
+    #expect(Set(styles.map { "\($0.color) \($0.dashes)" }).count == 35)
     #expect(Set(styles.prefix(5).map(\.dashes)).count == 5)
     #expect(Set(styles.prefix(5).map { "\($0.hatching)" }).count == 5)
   }
