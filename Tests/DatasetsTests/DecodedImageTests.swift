@@ -49,7 +49,7 @@ struct DecodedImageTests {
   @Test("a JPEG image in CMYK is refused")
   func cmyk() throws {
     let bytes = try bytes("cmyk.jpg")
-    expectProblem(.badData, at: "a.jpg", "is in CMYK colours (convert it to RGB)") { () throws(Problem) in
+    expectProblem(.badData, at: "a.jpg", "is in CMYK colors (convert it to RGB)") { () throws(Problem) in
       _ = try DecodedImage(bytes, from: "a.jpg")
     }
   }
