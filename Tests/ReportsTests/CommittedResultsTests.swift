@@ -18,10 +18,13 @@ struct CommittedResultsTests {
   }
 
   /// A working tree may hold others' summaries too: those with a page are committed.
-  static let pages = names(in: "results", ending: ".md").filter { !audits.contains($0) && $0 != ranking }
+  static let pages = names(in: "results", ending: ".md")
+    .filter { !(audits + [ranking, discussion]).contains($0) }
   /// Pages of two summaries each: of MNIST and CIFAR-10, from one preset.
   static let audits = ["audit", "audit-2018"]
   private static let ranking = "ranking"
+  /// The discussion of them all.
+  private static let discussion = "README"
 
   private func page(_ name: String) throws -> String {
     try String(contentsOfFile: "\(Self.root)/results/\(name).md", encoding: .utf8)
@@ -88,14 +91,17 @@ struct CommittedResultsTests {
     #expect(promised.isSuperset(of: stored))
   }
 
-  @Test("a table that the README shows stands so in a page")
-  func readme() throws {
-    let text = try String(contentsOfFile: "\(Self.root)/README.md", encoding: .utf8)
-    let begin = try #require(text.range(of: "\n## Results so far\n"))
-    let end = text[begin.upperBound...].range(of: "\n## ")?.lowerBound ?? text.endIndex
-    let rows = text[begin.upperBound..<end].split(separator: "\n").filter { $0.hasPrefix("|") }
+  @Test("a table that a README shows stands so in a page", arguments: ["README.md", "results/README.md"])
+  func readme(path: String) throws {
+    let whole = try String(contentsOfFile: "\(Self.root)/\(path)", encoding: .utf8)
+    var text = whole[...]
+    if let begin = whole.range(of: "\n## Results so far\n") {
+      text = whole[begin.upperBound...]
+      if let end = text.range(of: "\n## ") { text = text[..<end.lowerBound] }
+    }
+    let rows = text.split(separator: "\n").filter { $0.hasPrefix("|") }
     #expect(!rows.isEmpty)
-    let pages = Self.names(in: "results", ending: ".md")
+    let pages = Self.names(in: "results", ending: ".md").filter { $0 != Self.discussion }
     let shown = try Set(pages.flatMap { try page($0).split(separator: "\n").map(String.init) })
     for row in rows { #expect(shown.contains(String(row)), "\(row)") }
   }
