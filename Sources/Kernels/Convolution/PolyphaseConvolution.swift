@@ -179,14 +179,14 @@ extension PolyphaseConvolution {
     func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
       let g = convolution.geometry
       let (group, channel) = (item / g.highChannels, item % g.highChannels)
-      let plane = groups.lowerBound * g.highChannels + item
+      let reader = source.reader(of: groups.lowerBound * g.highChannels + item)
       let rowLength = g.highWidth * lanes
       let pitch = rowLength + 2 * lanes
       scratch.update(repeating: 0, count: pitch)
       for y in 0..<g.highHeight {
         let line = scratch + (y + 1) * pitch
         line.update(repeating: 0, count: lanes)
-        source.read(plane, from: y * rowLength, count: rowLength, into: line + lanes)
+        reader.read(from: y * rowLength, count: rowLength, into: line + lanes)
         (line + lanes + rowLength).update(repeating: 0, count: lanes)
       }
       (scratch + (g.highHeight + 1) * pitch).update(repeating: 0, count: pitch)
@@ -221,8 +221,8 @@ extension PolyphaseConvolution {
     func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
       let channels = convolution.geometry.lowChannels
       let (group, channel) = (item / channels, item % channels)
-      source.read(
-        groups.lowerBound * channels + item, from: 0, count: source.shape.size, into: scratch)
+      source.reader(of: groups.lowerBound * channels + item)
+        .read(from: 0, count: source.shape.size, into: scratch)
       let target = stack.pointer + group * convolution.tiles * stack.panelStride + channel * lanes
       withUnsafePointer(to: grid) { processor.low_to_points(target, scratch, $0) }
     }

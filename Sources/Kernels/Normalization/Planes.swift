@@ -81,25 +81,18 @@ public struct Activations {
   /// The values themselves, where nothing remains to be done.
   var plain: UnsafePointer<Float>? { normalization == nil && activation == .identity ? values : nil }
 
-  /// target = some of a plane's activations.
+  /// How a plane of them is read.
   @inline(__always)
-  func read(_ plane: Int, from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
-    let source = values + plane * shape.size + offset
-    let channel = shape.channel(plane)
+  func reader(of plane: Int) -> PlaneReader {
+    let source = values + plane * shape.size
     let slope = activation.slope ?? 1
-    guard let normalization else {
-      for index in 0..<count {
-        let value = source[index]
-        target[index] = value > 0 ? value : value * slope
-      }
-      return
-    }
-    let (mean, factor) = (normalization.mean.pointer[channel], normalization.factor.pointer[channel])
-    let shift = normalization.shift.pointer[channel]
-    for index in 0..<count {
-      let value = (source[index] - mean) * factor + shift
-      target[index] = value > 0 ? value : value * slope
-    }
+    guard let normalization else { return PlaneReader(function: .activated, source: source, slope: slope) }
+    let channel = shape.channel(plane)
+    var reader = PlaneReader(function: .normalized, source: source, slope: slope)
+    reader.mean = normalization.mean.pointer[channel]
+    reader.factor = normalization.factor.pointer[channel]
+    reader.shift = normalization.shift.pointer[channel]
+    return reader
   }
 }
 
@@ -119,21 +112,72 @@ public struct Gradients {
     self.shape = shape
   }
 
-  /// target = some of a plane's gradients; zero in padded lanes.
+  /// How a plane of them is read.
   @inline(__always)
-  func read(_ plane: Int, from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
-    let source = values + plane * shape.size + offset
-    guard let n = normalization else { return target.update(from: source, count: count) }
-    let raw = n.raw.pointer + plane * shape.size + offset
+  func reader(of plane: Int) -> PlaneReader {
+    let source = UnsafePointer(values + plane * shape.size)
+    guard let n = normalization else { return PlaneReader(function: .copied, source: source) }
     let channel = shape.channel(plane)
-    let (mean, meanGradient) = (n.mean.pointer[channel], n.meanGradient.pointer[channel])
-    let (slope, factor) = (n.slope.pointer[channel], n.factor.pointer[channel])
-    for index in 0..<count {
-      target[index] = (source[index] - meanGradient - (raw[index] - mean) * slope) * factor
-    }
-    if !shape.isWhole(plane) {
-      let mask = shape.mask(plane)
-      for index in 0..<count { target[index] *= mask[index % BatchLayout.fullLanes] }
+    var reader = PlaneReader(
+      function: .gradient, source: source, raw: UnsafePointer(n.raw.pointer + plane * shape.size))
+    reader.mean = n.mean.pointer[channel]
+    reader.meanGradient = n.meanGradient.pointer[channel]
+    reader.slope = n.slope.pointer[channel]
+    reader.factor = n.factor.pointer[channel]
+    reader.isMasked = !shape.isWhole(plane)
+    if reader.isMasked { reader.mask = shape.mask(plane) }
+    return reader
+  }
+}
+
+/// How one plane is read: where it lies, and its channel's numbers, looked up once.
+struct PlaneReader {
+  enum Function {
+    /// f(x)
+    case activated
+    /// f((x − mean)·factor + shift)
+    case normalized
+    case copied
+    /// (g − mean g − (x − mean)·slope)·factor
+    case gradient
+  }
+
+  let function: Function
+  let source: UnsafePointer<Float>
+  var raw: UnsafePointer<Float>?
+  var mean: Float = 0
+  var factor: Float = 1
+  var shift: Float = 0
+  var slope: Float = 1
+  var meanGradient: Float = 0
+  /// Zero in padded lanes of a gradient.
+  var mask = SIMD16<Float>(repeating: 1)
+  var isMasked = false
+
+  /// target = some of the plane's numbers.
+  @inline(__always)
+  func read(from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+    let source = source + offset
+    let (mean, factor, shift, slope) = (mean, factor, shift, slope)
+    switch function {
+    case .activated:
+      for index in 0..<count {
+        let value = source[index]
+        target[index] = value > 0 ? value : value * slope
+      }
+    case .normalized:
+      for index in 0..<count {
+        let value = (source[index] - mean) * factor + shift
+        target[index] = value > 0 ? value : value * slope
+      }
+    case .copied: target.update(from: source, count: count)
+    case .gradient:
+      guard let raw else { return }
+      let (x, meanGradient, mask) = (raw + offset, meanGradient, mask)
+      for index in 0..<count {
+        target[index] = (source[index] - meanGradient - (x[index] - mean) * slope) * factor
+      }
+      if isMasked { for index in 0..<count { target[index] *= mask[index % BatchLayout.fullLanes] } }
     }
   }
 }
@@ -168,11 +212,12 @@ public enum PlaneSource {
     }
   }
 
+  /// How a plane is read.
   @inline(__always)
-  func read(_ plane: Int, from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+  func reader(of plane: Int) -> PlaneReader {
     switch self {
-    case .activations(let activations): activations.read(plane, from: offset, count: count, into: target)
-    case .gradients(let gradients): gradients.read(plane, from: offset, count: count, into: target)
+    case .activations(let activations): activations.reader(of: plane)
+    case .gradients(let gradients): gradients.reader(of: plane)
     }
   }
 
@@ -185,7 +230,7 @@ public enum PlaneSource {
 
       func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
         for plane in chunk(item, of: shape.planesPerItem, total: shape.count) {
-          source.read(plane, from: 0, count: shape.size, into: target + plane * shape.size)
+          source.reader(of: plane).read(from: 0, count: shape.size, into: target + plane * shape.size)
         }
       }
     }
