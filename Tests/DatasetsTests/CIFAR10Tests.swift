@@ -108,7 +108,8 @@ struct CIFAR10Tests {
         _ = try CIFAR10.load(archive: path, records: 2)
       }
       writeArchive([("cifar-10-batches-bin/data_batch_1.bin", [UInt8](repeating: 0, count: 6147))], to: path)
-      expectProblem(.badData, at: path, "has 6147 bytes, where at most 6146 are expected") { () throws(Problem) in
+      expectProblem(.badData, at: path, "has 6147 bytes, where at most 6146 are expected") {
+        () throws(Problem) in
         _ = try CIFAR10.load(archive: path, records: 2)
       }
       expectProblem(.missingInput, at: "\(path).none", "no such file") { () throws(Problem) in
