@@ -63,7 +63,9 @@ let package = Package(
     library("Images", ["CPNG"]),
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
+    library(
+      "Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric,
+      exclude: ["README.md"]),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
     library("Metrics", ["Diagnostics", "Randomness"], settings: numeric),
     library("Embeddings", ["Diagnostics", "Kernels", "Randomness"], settings: numeric),
@@ -79,7 +81,8 @@ let package = Package(
       ]),
     library(
       "Detectors",
-      ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics", "CSVM"]),
+      ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics", "CSVM"],
+      exclude: ["README.md"]),
     library(
       "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
@@ -93,7 +96,8 @@ let package = Package(
       [
         "Specs", "Datasets", "Detectors", "Metrics", "Embeddings", "Results", "Settings", "Images",
         "Diagnostics", "Kernels", "Randomness", "HDF5",
-      ]),
+      ],
+      exclude: ["README.md"]),
     library("Reports", ["Results", "Metrics", "Embeddings", "Specs", "Settings", "Images", "Diagnostics"]),
     .executableTarget(
       name: "ganomaly",

@@ -40,7 +40,7 @@ extension Experiment {
   private static func members(_ key: SpecKey) -> [(key: String, value: JSON)] {
     switch key {
     case .name: SettingForm.text.schema + [("pattern", .text(SpecKey.namePattern))]
-    case .description, .extends, .preset: key.form?.schema ?? []
+    case .description, .cost, .extends, .preset: key.form?.schema ?? []
     case .seeds: seedsSchema
     case .sweep: sweepSchema
     case .dataset: section(DatasetSettings())

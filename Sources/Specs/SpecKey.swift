@@ -5,6 +5,7 @@ import Settings
 enum SpecKey: String, CaseIterable {
   case name
   case description
+  case cost
   case extends
   case preset
   case dataset
@@ -20,10 +21,11 @@ enum SpecKey: String, CaseIterable {
   var summary: String {
     switch self {
     case .name: "Name of the experiment and of its results; the file's name without extension if absent."
-    case .description: "What the experiment is for, in free words."
+    case .description: "What the experiment is for, in free words; `ganomaly list` shows it."
+    case .cost: "What the whole experiment costs, in free words such as `4 h`; `ganomaly list` shows it."
     case .extends:
-      "Path of the spec, relative to this one, whose values hold wherever this one gives none; its name and "
-        + "description are not taken over."
+      "Path of the spec, relative to this one, whose values hold wherever this one gives none; its name, "
+        + "description and cost are not inherited."
     case .preset:
       "Values for many fields at once; any value written out, here or in a spec that this one extends, beats it."
     case .dataset: "Which images, at which size."
@@ -46,7 +48,7 @@ enum SpecKey: String, CaseIterable {
   /// The legal values, for the keys that hold a single value of a plain form.
   var form: SettingForm? {
     switch self {
-    case .name, .description, .extends: .text
+    case .name, .description, .cost, .extends: .text
     case .preset: .choice(Preset.all.map(\.name))
     case .dataset, .heldOut, .normalClass, .protocol, .detector, .detectors, .seeds, .sweep: nil
     }

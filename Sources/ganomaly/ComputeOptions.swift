@@ -7,13 +7,13 @@ struct ComputeOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "Threads to compute with; the numbers do not depend on it. (default: the processors that the process may use)"
+      "Threads; results do not depend on their number. (default: the processors available to the process)"
   )
   var threads: Int?
 
   @Option(
     name: .long,
-    help: "Algorithms for convolutions: fast, or reference for the definition's own products.")
+    help: "Convolution algorithms: fast, or reference, which follows the definition.")
   var kernels = KernelSet.fast
 
   func validate() throws {

@@ -35,7 +35,7 @@ struct ImageFolderTests {
     try write([0], to: "\(folder)/parts/test/dent/.hidden")
   }
 
-  @Test("classes and files come in the order of their bytes, recognised by their content", arguments: [1, 3])
+  @Test("classes and files come in the order of their bytes, recognized by their content", arguments: [1, 3])
   func order(channels: Int) throws {
     try withTemporaryFolder { folder in
       try layOut(folder)
@@ -60,7 +60,7 @@ struct ImageFolderTests {
       try write(png, to: "\(folder)/parts/train/normal/0.png")
       try write(jpeg, to: "\(folder)/parts/test/normal/0.jpg")
       try write(png, to: "\(folder)/parts/test/dent/0.png")
-      try write(try FileBytes.read(fixture("images/grey.png")), to: "\(folder)/parts/test/dent/1.png")
+      try write(try FileBytes.read(fixture("images/gray.png")), to: "\(folder)/parts/test/dent/1.png")
       let dataset = try Dataset.load(settings(), from: only(folder))
       #expect(dataset.repeatedTestImages == 1)
       #expect(dataset.deviation == nil, "nothing is published of an image folder")

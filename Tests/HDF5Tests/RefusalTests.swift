@@ -40,7 +40,7 @@ extension HDF5Tests {
       }
     }
 
-    @Test("a truncated file is recognised wherever it was cut", arguments: [4, 100, 2000, 40_000])
+    @Test("a truncated file is recognized wherever it was cut", arguments: [4, 100, 2000, 40_000])
     func truncated(length: Int) throws {
       try withTemporaryFolder { folder in
         let path = folder + "/file.h5"

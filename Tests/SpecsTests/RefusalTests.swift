@@ -50,7 +50,7 @@ private let badYAML = [
 
 private let badKeys = [
   BadSpec("an unknown key", mnist + "seds: [0]\n", at: "2:1", "unknown key 'seds'", "did you mean 'seeds'?"),
-  BadSpec("a key far from any", mnist + "colour: red\n", at: "2:1", "the keys are name, description"),
+  BadSpec("a key far from any", mnist + "hue: red\n", at: "2:1", "the keys are name, description"),
   BadSpec(
     "an unknown detector key", mnist + "detector:\n  learningRte: 1\n", at: "3:3",
     "unknown key 'learningRte' in detector", "did you mean 'learning_rate'?"),
@@ -140,7 +140,7 @@ private let contradictions = [
     "an official split of the digits", "dataset: {name: digits}\nprotocol: {split: official}\n", at: "2:19",
     "no official train and test part", "pooled-80-20"),
   BadSpec(
-    "MNIST's constants for colours", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
+    "MNIST's constants for colors", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
     at: "2:25", "MNIST's mean", "have 3", "symmetric"),
   BadSpec(
     "MNIST's constants for MNIST with three channels",

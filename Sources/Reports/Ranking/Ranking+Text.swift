@@ -12,7 +12,8 @@ extension Ranking: RenderedTable {
   }
 
   private func documents(names: TrainingNames?) -> [GridDocument] {
-    sections.flatMap { documents(of: $0, names: names) } + protocols.flatMap { documents(of: $0) }
+    (overview.map { [$0] } ?? []) + sections.flatMap { documents(of: $0, names: names) }
+      + protocols.flatMap { documents(of: $0) }
   }
 
   public func text(width: Int, bold: Bool) -> String {

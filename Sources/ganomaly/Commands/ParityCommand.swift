@@ -8,18 +8,17 @@ import Results
 struct ParityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "parity",
-    abstract: "Repeat training steps of the original and compare every number.",
+    abstract: "Check training steps against the original's recorded numbers.",
     discussion: """
-      A golden file holds initial weights, batches and five training steps of the original in float64. Each \
-      quantity is printed with its error, the bound and a verdict. Where a file is so sensitive that rounding \
-      alone changes it, there is no verdict; torch's own float32 error stands beside ours. Exit status 1 when \
-      any verdict fails.
+      A golden file holds initial weights, batches and five training steps of the original in float64. Prints each \
+      quantity's error, bound and verdict, with torch's own float32 error beside it. There is no verdict where \
+      rounding alone moves a quantity beyond its bound. The exit status is 1 if any verdict fails.
       """)
 
   @Argument(help: "Golden files, such as A.h5.", completion: .file(extensions: ["h5"]))
   var files: [String]
 
-  @Flag(name: .shortAndLong, help: "Print only each group's largest error, and failures.")
+  @Flag(name: .shortAndLong, help: "Print only the largest error of each group, and failures.")
   var quiet = false
 
   @OptionGroup var compute: ComputeOptions

@@ -5,10 +5,10 @@ import Runner
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Print what would run and what is done.",
+    abstract: "Show which runs are done and which are missing.",
     discussion: """
-      With --estimate, a few steps of each distinct kind of run are timed, for at most ten seconds in all, and the \
-      time and the disk that the missing runs need are printed.
+      With --estimate, times a few steps of each kind of run, at most ten seconds in all, and prints the time and disk \
+      space that the missing runs need.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
@@ -17,10 +17,11 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: .long, help: "List every run, however many there are.")
   var all = false
 
-  @Flag(name: .long, help: "Time a few steps and print what the missing runs cost.")
+  @Flag(name: .long, help: "Estimate what the missing runs cost.")
   var estimate = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Runs at the same time, for the estimate.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Concurrent runs to assume in the estimate.", valueName: "n"))
   var jobs = 1
 
   func validate() throws {

@@ -7,9 +7,9 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Score images with the trained detector of a run.",
     discussion: """
-      Prints a line for each image: its path, a tab and its score; the higher, the more anomalous. PNG and JPEG \
-      files are read as those of an image folder: the shorter side resized, the center cut out. Batch norm uses \
-      running statistics, so that no score depends on the other images.
+      Prints one line for each image: path, tab, score; higher is more anomalous. PNG and JPEG files are read as in an \
+      image folder: resized by the shorter side, then center-cropped. Batch norm uses running statistics, so a score \
+      does not depend on the other images.
       """)
 
   @Argument(
@@ -17,7 +17,7 @@ struct ScoreCommand: ParsableCommand {
     completion: .file(extensions: ["h5"]))
   var runFile: String
 
-  @Argument(help: "Images, and folders of images.", completion: .file())
+  @Argument(help: "Images or folders of images.", completion: .file())
   var images: [String]
 
   @OptionGroup var compute: ComputeOptions
