@@ -15,8 +15,6 @@ struct SeriesStyle {
   let hatching: Hatching
 
   static let ink = "currentColor"
-  /// Ink on dark pages, where a figure cannot take the page's.
-  static let lightInk = "#e6edf3"
   static let blue = "#0072B2"
   static let vermilion = "#D55E00"
 

@@ -32,8 +32,8 @@ extension Figure {
   /// The drawing as an SVG file's text.
   fileprivate var document: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg }
 
-  /// Writes the drawing as SVG or PNG, by the path's extension. Beside a PNG file, whose ink cannot follow the page, a
-  /// second one named `…-dark.png` has light ink for dark pages.
+  /// Writes the drawing as SVG or PNG, by the path's extension. Beside a PNG file, whose colors cannot follow the
+  /// page, a second one named `…-dark.png` is for dark pages.
   ///
   /// - Throws: `Problem` for another extension, when a file cannot be written, and when there is no `rsvg-convert` to
   ///   make PNG of SVG.
@@ -44,8 +44,8 @@ extension Figure {
     case "png":
       let converter = try PNGConverter()
       try converter(text: document, png: path)
-      let dark = document.replacingOccurrences(of: SeriesStyle.ink, with: SeriesStyle.lightInk)
-      try converter(text: dark, png: (path as NSString).deletingPathExtension + "-dark.png")
+      let dark = (path as NSString).deletingPathExtension + "-dark.png"
+      try converter(text: PlotFrame.dark(document), png: dark)
     default:
       throw Problem(.usage, at: path, "a figure is written as .svg or as .png", hint: hint)
     }
