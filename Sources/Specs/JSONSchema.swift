@@ -91,7 +91,7 @@ extension Experiment {
     ]
     let samples = ProtocolSettings.fields.first { $0.key == ProtocolSettings.testSamplesKey }
     let samplesOfOne: [(key: String, value: JSON)] = [
-      ("description", .text("In the place of `protocol.test_samples`, for this detector alone."))
+      ("description", .text("Replaces `protocol.test_samples` for this detector."))
     ]
     let entries = DetectorSettings.kinds.map { kind in
       let name = JSON.object([

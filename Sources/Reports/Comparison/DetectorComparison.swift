@@ -94,7 +94,7 @@ extension DetectorComparison {
       positions.append(position)
     }
     guard positions.count > 1 else {
-      throw Problem(.usage, at: place, "'\(names[0])' alone is no comparison", hint: "name two of \(all)")
+      throw Problem(.usage, at: place, "'\(names[0])' alone is not a comparison", hint: "name two of \(all)")
     }
     return positions
   }
