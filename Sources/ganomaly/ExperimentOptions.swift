@@ -85,14 +85,7 @@ struct ExperimentOptions: ParsableArguments {
         "ganomaly: warning: \(count) \(isOne ? "image" : "images") of \(dataset.title)'s test part "
           + "\(isOne ? "equals" : "equal") an image of its train part")
     }
-    let skipped = dataset.skippedFiles
-    if !skipped.isEmpty {
-      Terminal.writeError(
-        skipped.count == 1
-          ? "1 file is no image and was skipped:" : "\(skipped.count) files are no image and were skipped:")
-      for file in skipped.prefix(10) { Terminal.writeError("  \(file)") }
-      if skipped.count > 10 { Terminal.writeError("  and \(skipped.count - 10) more") }
-    }
+    if !dataset.skippedFiles.isEmpty { SkippedText.write(dataset.skippedFiles) }
   }
 
   static func plan(

@@ -91,6 +91,27 @@ struct UseTests {
     }
   }
 
+  @Test("counts a stray file and a broken link among those that it skips")
+  func skippingStrayFiles() throws {
+    try withWorkplace { workplace in
+      try workplace.layOutImages()
+      try workplace.write("hello", to: "data/parts/test/readme.txt")
+      try FileManager.default.createSymbolicLink(
+        atPath: workplace.path("data/parts/train/normal/9.png"), withDestinationPath: "nowhere")
+      let refused = try workplace.run("plan", "parts.yaml")
+      #expect(refused.status == 65 && refused.error.contains("--skip-unreadable"), "\(refused.error)")
+      let outcome = try workplace.run("plan", "parts.yaml", "--skip-unreadable")
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(
+        outcome.error == """
+          2 files are no image and were skipped:
+            data/parts/test/readme.txt
+            data/parts/train/normal/9.png
+
+          """)
+    }
+  }
+
   @Test("says where every data set is, and checks what it finds")
   func data() throws {
     try withWorkplace { workplace in

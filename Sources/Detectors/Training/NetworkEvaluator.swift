@@ -10,6 +10,7 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   let model: Model
   let setup: DetectorSetup<Model.Settings>
   let batchSize: Int
+  final var isolatesImages = false
   /// The batch x, and its layout.
   let x: FloatBuffer
   private(set) var layout: BatchLayout
@@ -60,7 +61,7 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   private func begin(images count: Int, _ batchNorm: BatchNormStatistics) {
     let usesBatch = Model.Settings.usesBatchNorm && batchNorm == .batch
     mode = usesBatch ? .batchStatistics : .runningStatistics
-    layout = BatchLayout(images: count, padsSmallBatches: padsSmallBatches)
+    layout = BatchLayout(images: count, padsSmallBatches: padsSmallBatches || isolatesImages)
   }
 
   func advance() -> Scores? { evaluate() }

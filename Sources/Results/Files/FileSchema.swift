@@ -97,6 +97,9 @@ extension Problem {
     case .missingFile: self.init(.missingInput, at: error.path, "no such file")
     // The message says it all; what was being done with the file is of no interest.
     case .missing, .wrongContent: self.init(.badData, at: error.path, error.message)
+    case .locked:
+      self.init(
+        .inputOutput, at: error.path, "cannot \(error.operation): \(error.message)", hint: "close it there")
     case .alreadyExists, .inputOutput:
       self.init(.inputOutput, at: error.path, "cannot \(error.operation): \(error.message)")
     }

@@ -44,7 +44,8 @@ public struct ExperimentRunner {
   /// - Throws: `Problem` when results cannot be stored, the spec does not fit the data or the process is to stop,
   ///   and what the listener throws.
   public func callAsFunction() throws -> [FailedRun] {
-    try plan.createFolders()
+    // Finished results may lie where nothing can be written.
+    if plan.wanted(options).count > 0 { try plan.createFolders() }
     let collecting = options.sharing.collecting
     var collector = Collector(plan, threads: context.threads)
     let failures: [FailedRun]
