@@ -186,7 +186,7 @@ extension SpecResolver {
     // A wrong value elsewhere in the section is often the very reason why a field does not apply.
     if problems.count == before {
       for (field, path, place) in idle where !field.applies(record) {
-        refuse(at: place, "'\(path)' means nothing here: it applies \(field.appliesWhen)")
+        refuse(at: place, "'\(path)' has no effect here: it applies \(field.appliesWhen)")
       }
     }
     for field in Record.fields where !field.applies(record) {

@@ -98,7 +98,7 @@ struct DecodedImageTests {
     "what is no image is refused",
     arguments: [
       ([], "is empty"), ([1, 2, 3], "is neither a PNG nor a JPEG image"),
-      (Array("GIF89a".utf8), "is neither a PNG nor a JPEG image"),
+      (Array("GIF89a".utf8), "is a GIF image; PNG and JPEG images are read"),
       ([0xff, 0xd8, 0xff], "cut off after 3 bytes"),
       (PNGFile.signature, "is cut off after 8 bytes"),
     ] as [([UInt8], String)])

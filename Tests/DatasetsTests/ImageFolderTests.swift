@@ -174,7 +174,7 @@ struct ImageFolderTests {
         "add train/dent/1.png", .badData, "parts/train",
         "holds the folder 'dent', but only normal images train"
       ),
-      ("add test/1.png", .badData, "parts/test/1.png", "is no folder"),
+      ("add test/1.png", .badData, "parts/test/1.png", "is not a folder"),
       ("add test/0.normal/1.png", .badData, "parts/test/normal", "is the same class as"),
     ] as [(String, Problem.Kind, String, String)])
   func wrongLayout(change: String, kind: Problem.Kind, place: String, words: String) throws {
@@ -211,8 +211,8 @@ struct ImageFolderTests {
     arguments: [
       ("train/normal/a.png", "is a link that leads nowhere"),
       ("test/scratch/a.png", "is a link that leads nowhere"),
-      ("train/notes.txt", "is no folder"), ("test/notes.txt", "is no folder"),
-      ("test/a link", "is a link that leads nowhere"), ("test/dent/pipe", "is no regular file"),
+      ("train/notes.txt", "is not a folder"), ("test/notes.txt", "is not a folder"),
+      ("test/a link", "is a link that leads nowhere"), ("test/dent/pipe", "is not a regular file"),
     ])
   func strayFiles(place: String, words: String) throws {
     try withTemporaryFolder { folder in

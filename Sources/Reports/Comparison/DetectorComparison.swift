@@ -36,7 +36,7 @@ extension DetectorComparison {
     guard let runs = summary.runs else {
       throw Problem(
         .badData, at: path, "the summary does not say which run each value is of",
-        hint: "an older version gathered it: `ganomaly collect` with its spec writes it anew")
+        hint: "an older version collected it: `ganomaly collect` with its spec rewrites it")
     }
     let stored = try SummaryScores(in: path)
     let chosen = try Self.positions(of: names, in: summary)

@@ -110,7 +110,8 @@ public struct Summary: Sendable, Equatable {
   ) throws -> Choice {
     let word = try group.attributes.readString(name)
     guard let choice = Choice(rawValue: word) else {
-      throw Problem(.badData, at: "\(path):\(group.path)", "'\(word)' is no \(name) that this program knows")
+      throw Problem(
+        .badData, at: "\(path):\(group.path)", "'\(word)' is not a \(name) that this program knows")
     }
     return choice
   }

@@ -110,7 +110,7 @@ struct RunExecution {
       try listener(.runResumed(identified, finishedEpochs: training.finishedEpochs, step: step))
     } catch var problem as Problem where problem.kind == .badData {
       problem.place = problem.place.hasPrefix(path) ? problem.place : path
-      problem.hint = "the run begins anew; the checkpoint is now \(try CheckpointFile.setAside(path))"
+      problem.hint = "the run restarts; the checkpoint is now \(try CheckpointFile.setAside(path))"
       try listener(.checkpointSetAside(identified, problem))
     }
   }

@@ -27,7 +27,7 @@ struct InitCommand: ParsableCommand {
   func validate() throws {
     guard Experiment.isName(name) else {
       throw ValidationError(
-        "'\(name)' is no name of an experiment: use lower-case letters, digits and hyphens")
+        "'\(name)' is not a name of an experiment: use lower-case letters, digits and hyphens")
     }
     if folder == nil, dataset == .folder { throw ValidationError("give your images with --folder DIR") }
     if folder != nil, let dataset, dataset != .folder {
