@@ -2,7 +2,9 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import HDF5
+import Kernels
 import Results
+import Runner
 import Specs
 
 /// `ganomaly`: from a spec file to an AUC table.
@@ -18,14 +20,25 @@ struct Ganomaly: ParsableCommand {
       ValidateCommand.self, TableCommand.self, CompareCommand.self, DetectorComparisonCommand.self,
       AuditCommand.self, RankCommand.self, ReportCommand.self, ScoreCommand.self, DataCommand.self,
       ParityCommand.self,
-      BenchCommand.self, SchemaCommand.self,
+      BenchCommand.self, SchemaCommand.self, VerifyCommand.self, ReadThroughCommand.self,
     ])
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.
   static func main() {
     ProcessorCheck.preferNewerMatrixKernels()
+    MemoryExhaustion.prepare()
+    MemoryExhaustion.handler.withLock {
+      $0 = { bytes in
+        Terminal.clearLine()
+        Terminal.writeError("ganomaly: \(Problem.notEnoughMemory(wanting: bytes))")
+      }
+    }
     // A file that grows beyond a limit is then an error that is told, as on a full disk.
     signal(SIGXFSZ, SIG_IGN)
+    ForeignFileTrial.current.withLock {
+      $0 = ForeignFileTrial(
+        executable: "/proc/self/exe", arguments: [ReadThroughCommand.configuration.commandName ?? ""])
+    }
     do {
       try ArgumentCheck.requireText()
       var command = try parseAsRoot()

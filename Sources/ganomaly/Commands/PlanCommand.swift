@@ -1,5 +1,7 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
+import Kernels
 import Runner
 
 struct PlanCommand: ParsableCommand {
@@ -8,7 +10,7 @@ struct PlanCommand: ParsableCommand {
     abstract: "Print what would run and what is done.",
     discussion: """
       With --estimate, a few steps of each distinct kind of run are timed, for at most ten seconds in all, and the \
-      time and the disk that the missing runs need are printed.
+      time, the memory and the disk that the missing runs need are printed.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
@@ -34,6 +36,9 @@ struct PlanCommand: ParsableCommand {
     try Terminal.write(PlanText.render(plan, isComplete: all))
     guard estimate else { return }
     compute.warnOfTooManyThreads()
+    if AddressSpace.limit != nil {
+      try MatrixProductMemory.reserve(threads: max(compute.threadCount, jobs))
+    }
     let cost = try CostEstimate(
       plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs))
     try Terminal.write(EstimateText.render(cost))
