@@ -3,6 +3,7 @@
 #   make quickstart   build, train and score the embedded digits, print the AUC table (about 5 minutes)
 #   make test         build and run all tests
 #   make test-slurm   run the tests that need Slurm beside a cluster of one node, started for them (needs root)
+#   make fuzz         read damaged inputs by every reader for FUZZ_SECONDS (600), another choice each time
 #   make lint         check format, raw memory, the module graph and spelling; warnings are errors in every build
 #   make build        build .build/release/ganomaly
 #   make install      install the program, experiments, shell completions and man page in PREFIX (/usr/local)
@@ -16,7 +17,7 @@
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: setup build quickstart install uninstall reproduce test test-slurm lint bench-peers clean
+.PHONY: setup build quickstart install uninstall reproduce test test-slurm fuzz lint bench-peers clean
 
 # What we link, and what makes PNG of figures; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
@@ -122,6 +123,11 @@ test-slurm: setup
 	$(call install-missing,$(SLURM_PACKAGES),slurmctld slurmd munged)
 	swift test list $(TEST_OPTIONS) > /dev/null
 	Tests/Slurm/with-cluster $(SWIFT_TEST) --skip-build --filter SlurmTests
+
+FUZZ_SECONDS := 600
+
+fuzz: setup
+	GANOMALY_FUZZ=$(FUZZ_SECONDS) $(SWIFT_TEST) --filter FuzzTests
 
 lint:
 	$(call install-missing,codespell,codespell)

@@ -90,7 +90,7 @@ let package = Package(
     library(
       "Results", ["HDF5", "Specs", "Settings", "Metrics", "Diagnostics", "Hashing", "BuildStamp"],
       exclude: ["README.md"]),
-    library("Parity", ["HDF5", "Detectors", "Images", "Kernels", "Settings", "Diagnostics"]),
+    library("Parity", ["HDF5", "Detectors", "Images", "Kernels", "Randomness", "Settings", "Diagnostics"]),
     library(
       "Runner",
       [
@@ -144,6 +144,13 @@ let package = Package(
     tests(
       "Reports", ["TestSupport", "Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "FuzzTests",
+      // Files without a seal are tried by the program.
+      dependencies: [
+        "TestSupport", "Datasets", "Specs", "Results", "Parity", "HDF5", "Diagnostics", "ganomaly",
+      ],
+      exclude: ["Corpus"], swiftSettings: ours),
     .testTarget(
       name: "CommandTests",
       // The tests run the program.

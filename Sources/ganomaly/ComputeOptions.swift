@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Kernels
 import Runner
 
@@ -26,7 +27,12 @@ struct ComputeOptions: ParsableArguments {
   var threadCount: Int { threads ?? AvailableProcessors.current.count }
 
   /// Starts the threads.
-  var context: ComputeContext { ComputeContext(threads: threadCount, kernels: kernels) }
+  ///
+  /// - Throws: `Problem` when the process may not have the memory that they want.
+  func context() throws(Problem) -> ComputeContext {
+    if AddressSpace.limit != nil { try MatrixProductMemory.reserve(threads: threadCount) }
+    return ComputeContext(threads: threadCount, kernels: kernels)
+  }
 
   /// Warns of more threads than the process has processors for: they wait for one another, and all take longer.
   func warnOfTooManyThreads() {

@@ -2,7 +2,9 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import HDF5
+import Kernels
 import Results
+import Runner
 import Specs
 
 /// `ganomaly`: from a spec file to an AUC table.
@@ -12,6 +14,7 @@ struct Ganomaly: ParsableCommand {
     commandName: "ganomaly",
     abstract: "Reproducible GANomaly experiments, from a spec to an AUC table.",
     version: "ganomaly \(BuildInformation.shortDescription)",
+    subcommands: [ReadThroughCommand.self],
     groupedSubcommands: [
       CommandGroup(
         name: "Experiment",
@@ -30,7 +33,7 @@ struct Ganomaly: ParsableCommand {
           TableCommand.self, CompareCommand.self, RankCommand.self, AuditCommand.self,
           DetectorComparisonCommand.self, ReportCommand.self, ScoreCommand.self,
         ]),
-      CommandGroup(name: "Check", subcommands: [ParityCommand.self, BenchCommand.self]),
+      CommandGroup(name: "Check", subcommands: [ParityCommand.self, BenchCommand.self, VerifyCommand.self]),
     ])
 
   /// What to do next, for whoever runs the program without a command.
@@ -49,8 +52,19 @@ struct Ganomaly: ParsableCommand {
   /// Runs the command. A problem that the user can solve is printed as one sentence and decides the exit status.
   static func main() {
     ProcessorCheck.preferNewerMatrixKernels()
+    MemoryExhaustion.prepare()
+    MemoryExhaustion.handler.withLock {
+      $0 = { bytes in
+        Terminal.clearLine()
+        Terminal.writeError("ganomaly: \(Problem.notEnoughMemory(wanting: bytes))")
+      }
+    }
     // Exceeding a file size limit is then an error that is reported, as on a full disk.
     signal(SIGXFSZ, SIG_IGN)
+    ForeignFileTrial.current.withLock {
+      $0 = ForeignFileTrial(
+        executable: "/proc/self/exe", arguments: [ReadThroughCommand.configuration.commandName ?? ""])
+    }
     do {
       try ArgumentCheck.requireText()
       var command = try parseAsRoot()

@@ -38,16 +38,17 @@ struct RunExecution {
     let scale = PixelScale(run.evaluation.inputRange)
     let train = ImageSelection(dataset.images, indices: split.train, scale: scale)
     let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
+    // Told first: what needs much memory may end the process, and this is the run that it was at.
+    try listener(
+      .runStarted(
+        identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
+        epochs: run.detector.epochs))
     let detector = makeDetector(run, dataset.images.shape, context)
     var training = RunTraining(
       identified.identifier, detector: detector,
       book: EvaluationBook(run, identified.evaluations, test: test, isAnomalous: split.testIsAnomalous),
       validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
       machine: .current(context))
-    try listener(
-      .runStarted(
-        identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
-        epochs: detector.epochs))
     try resume(&training)
     do {
       try finish(&training, on: train)

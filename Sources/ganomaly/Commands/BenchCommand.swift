@@ -33,7 +33,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     compute.warnOfTooManyThreads()
-    let context = compute.context
+    let context = try compute.context()
     let benchmark = try Benchmark(
       Benchmark.Configuration(
         side: side, channels: channels, width: width, latent: latent, batch: batch, threads: context.threads,

@@ -11,8 +11,9 @@ struct ParityCommand: ParsableCommand {
     abstract: "Check training steps against the original's recorded numbers.",
     discussion: """
       A golden file holds initial weights, batches and five training steps of the original in float64. Prints each \
-      quantity's error, bound and verdict, with torch's own float32 error beside it. There is no verdict where \
-      rounding alone moves a quantity beyond its bound. The exit status is 1 if any verdict fails.
+      quantity's error, bound and verdict, with torch's own float32 error beside it. Where a quantity exceeds its \
+      bound, the steps are repeated from weights moved by a few rounding errors: if rounding alone moves it beyond \
+      the bound, as where a sign flips at a ReLU, there is no verdict. The exit status is 1 if any verdict fails.
       """)
 
   @Argument(help: "Golden files, such as A.h5.", completion: .file(extensions: ["h5"]))
@@ -37,7 +38,7 @@ struct ParityCommand: ParsableCommand {
   private func report(on file: String) throws -> ParityReport {
     let remedy = "give a golden file, such as Tests/ParityTests/Fixtures/A.h5"
     do {
-      return try checkParity(with: file, context: compute.context)
+      return try checkParity(with: file, context: compute.context())
     } catch let error as HDF5Error {
       throw Problem(error).hinting(remedy)
     } catch let problem as Problem {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
+import Kernels
 import Runner
 
 struct PlanCommand: ParsableCommand {
@@ -7,8 +9,8 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Show which runs are done and which are missing.",
     discussion: """
-      With --estimate, times a few steps of each kind of run, at most ten seconds in all, and prints the time and disk \
-      space that the missing runs need.
+      With --estimate, times a few steps of each kind of run, at most ten seconds in all, and prints the time, memory \
+      and disk space that the missing runs need.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
@@ -35,6 +37,9 @@ struct PlanCommand: ParsableCommand {
     try Terminal.write(PlanText.render(plan, isComplete: all))
     guard estimate else { return }
     compute.warnOfTooManyThreads()
+    if AddressSpace.limit != nil {
+      try MatrixProductMemory.reserve(threads: max(compute.threadCount, jobs))
+    }
     let cost = try CostEstimate(
       plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs))
     try Terminal.write(EstimateText.render(cost))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import HDF5
+import Kernels
 import Reports
 import Results
 import Runner
@@ -87,15 +88,15 @@ struct RunCommand: ParsableCommand {
   private func execute(_ plan: Plan, begin: Date) throws -> [FailedRun] {
     let progress = RunProgress(jobs: sharing.jobs)
     defer { progress.clear() }
-    guard sharing.jobs > 1 else {
+    guard sharing.jobs > 1 || isToBeSupervised else {
       let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
-      return try ExperimentRunner(plan, context: compute.context, options: options(begin: begin)) {
+      return try ExperimentRunner(plan, context: compute.context(), options: options(begin: begin)) {
         progress.receive($0)
         try tensorBoard?.receive($0)
       }()
     }
     let threads = max(1, compute.threadCount / sharing.jobs)
-    if plan.wanted(retryingFailed: retryFailed).count > 0 {
+    if sharing.jobs > 1, plan.wanted(retryingFailed: retryFailed).count > 0 {
       Terminal.writeError(
         "\(sharing.jobs) jobs, each with \(threads) \(threads == 1 ? "thread" : "threads").")
     }
@@ -105,6 +106,11 @@ struct RunCommand: ParsableCommand {
       options: options(begin: begin)
     ) { event, job, moment in progress.receive(event, job: job, at: moment) }
     return try pool()
+  }
+
+  /// Where memory is limited, a run may end the process that carries it out: another then goes on with the next one.
+  private var isToBeSupervised: Bool {
+    AddressSpace.limit != nil && sharing.part == nil && sharing.atMost == nil
   }
 
   /// This command, as one of several jobs.
@@ -125,9 +131,10 @@ struct RunCommand: ParsableCommand {
     let reporter = JobReporter()
     do {
       StopSignals.receive()
+      if AddressSpace.limit != nil { try MatrixProductMemory.reserve(threads: compute.threadCount) }
       let plan = try experiment.plan(isQuiet: true, kernels: compute.kernels, mostRungs: sharing.mostRungs)
       let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
-      let runner = ExperimentRunner(plan, context: compute.context, options: options(begin: .now)) {
+      let runner = try ExperimentRunner(plan, context: compute.context(), options: options(begin: .now)) {
         try reporter.receive($0)
         try tensorBoard?.receive($0)
       }
