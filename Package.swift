@@ -51,6 +51,8 @@ let package = Package(
     // Debian's libsvm has no pkg-config file; its module map names the library.
     .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
     .systemLibrary(name: "CProcessor"),
+    // Headers alone: the library is opened at run time, where there is one.
+    .systemLibrary(name: "COpenCL", providers: [.apt(["opencl-c-headers"])]),
     // What `--version` and every result file say about the sources.
     .plugin(
       name: "StampCommit", capability: .buildTool(), path: "Sources/StampCommit", exclude: ["stamp.sh"]),
@@ -64,6 +66,10 @@ let package = Package(
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
+    library("OpenCL", ["COpenCL"]),
+    library(
+      "OpenCLEngine", ["Kernels", "OpenCL", "Hashing"], exclude: ["README.md"],
+      resources: [.embedInCode("Text")]),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
     library("Metrics", ["Diagnostics", "Randomness"], settings: numeric),
     library("Embeddings", ["Diagnostics", "Kernels", "Randomness"], settings: numeric),
@@ -112,6 +118,10 @@ let package = Package(
     tests("Hashing", ["TestSupport", "Diagnostics"]),
     tests("Images", ["CZlib"], resources: [.copy("Fixtures")]),
     tests("Kernels", ["TestSupport", "CKernels", "Randomness", "Diagnostics"]),
+    tests("OpenCL", []),
+    tests(
+      "OpenCLEngine",
+      ["TestSupport", "OpenCL", "Kernels", "NeuralNetworks", "Detectors", "Randomness", "Images", "Settings"]),
     tests(
       "NeuralNetworks", ["TestSupport", "Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["TestSupport", "Diagnostics"], resources: [.copy("Fixtures")]),

@@ -6,12 +6,14 @@ import Settings
 
 /// Repeats the training steps of a golden file with our code and measures every quantity against the original's.
 ///
+/// - Parameter engine: nil for the processor.
 /// - Throws: `Problem` or `HDF5Error` when the file cannot be read or is no golden file.
 public func checkParity(
-  with path: String, context: ComputeContext
+  with path: String, context: ComputeContext, engine: (any Engine)? = nil
 ) throws -> ParityReport {
   let golden = try GoldenFile(path: path)
-  var check = ParityCheck(golden: golden, bounds: ParityBounds(for: context.kernels), context: context)
+  var check = ParityCheck(
+    golden: golden, bounds: ParityBounds(for: context.kernels), context: context, engine: engine)
   try check.loadInitialWeights()
   try check.compareScores("init", steps: 0)
   for step in 1...5 {
@@ -28,11 +30,11 @@ private struct ParityCheck {
   let detector: GANomalyInspection
   var report: ParityReport
 
-  init(golden: GoldenFile, bounds: ParityBounds, context: ComputeContext) {
+  init(golden: GoldenFile, bounds: ParityBounds, context: ComputeContext, engine: (any Engine)?) {
     self.golden = golden
     self.bounds = bounds
     detector = GANomalyInspection(
-      image: golden.image, settings: golden.settings, seed: 0, context: context)
+      image: golden.image, settings: golden.settings, seed: 0, context: context, engine: engine)
     report = ParityReport(path: golden.path, isWellConditioned: golden.isWellConditioned)
   }
 
