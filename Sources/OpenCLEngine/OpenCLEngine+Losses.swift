@@ -4,6 +4,7 @@ import OpenCL
 /// Sums over batches are taken on the device in pairs of floats; the host adds the few parts in their order.
 extension OpenCLEngine {
   private static let groupSize = 256
+  private static let definitions = [Definition(name: "GROUP", value: groupSize)]
   /// Work-groups that share a sum: fixed, since they decide its bits.
   private static let parts = 64
 
@@ -23,10 +24,10 @@ extension OpenCLEngine {
     _ a: FloatBuffer, _ b: FloatBuffer, _ layout: BatchLayout, _ count: Int, isSquared: Bool
   ) -> Double {
     let total = layout.count(perImage: count)
-    let groups = min(Self.parts, (total + Self.groupSize - 1) / Self.groupSize)
+    let groups = min(Self.parts, chunks(total, of: Self.groupSize))
     let sums = scratch(.losses, bytes: 2 * groups * MemoryLayout<Float>.size)
     launch(
-      "differences", of: .losses, [Definition(name: "GROUP", value: Self.groupSize)], groups: (groups, 1, 1),
+      "differences", of: .losses, Self.definitions, groups: (groups, 1, 1),
       groupSize: Self.groupSize,
       [
         .memory(sums), read(a), read(b), .int(isSquared ? 1 : 0), int(layout.images), int(layout.lanes),
@@ -67,7 +68,7 @@ extension OpenCLEngine {
   ) -> [(absolute: Double, squared: Double)] {
     let sums = scratch(.losses, bytes: 4 * layout.images * MemoryLayout<Float>.size)
     launch(
-      "differencesByImage", of: .losses, [Definition(name: "GROUP", value: Self.groupSize)],
+      "differencesByImage", of: .losses, Self.definitions,
       groups: (layout.images, 1, 1), groupSize: Self.groupSize,
       [.memory(sums), read(a), read(b), int(layout.lanes), int(count)])
     let numbers = numbers(sums, count: 2 * layout.images)
@@ -91,10 +92,12 @@ extension OpenCLEngine {
     switch predictions {
     case .probabilities(let probabilities):
       launch(
-        "probabilityGradient", of: .losses, count: count,
+        "probabilityGradient", of: .losses, Self.definitions, count: count,
         [change(gradient), read(probabilities)] + factors)
     case .logits(let logits):
-      launch("logitGradient", of: .losses, count: count, [change(gradient), read(logits)] + factors)
+      launch(
+        "logitGradient", of: .losses, Self.definitions, count: count,
+        [change(gradient), read(logits)] + factors)
     }
   }
 }

@@ -42,10 +42,14 @@ public final class OpenCLEngine: @unchecked Sendable {
   private static let groupSize = 256
 
   /// Launches a kernel with an item for each of `count` numbers.
-  func launch(_ name: String, of text: KernelText, count: Int, _ arguments: [OpenCLArgument]) {
+  func launch(
+    _ name: String, of text: KernelText, _ definitions: [Definition] = [], count: Int,
+    _ arguments: [OpenCLArgument]
+  ) {
     if count == 0 { return }
-    let groups = (count + Self.groupSize - 1) / Self.groupSize
-    launch(name, of: text, groups: (groups, 1, 1), groupSize: Self.groupSize, arguments)
+    launch(
+      name, of: text, definitions, groups: (chunks(count, of: Self.groupSize), 1, 1),
+      groupSize: Self.groupSize, arguments)
   }
 
   /// - Parameter definitions: the macros that the text is compiled with.

@@ -103,6 +103,7 @@ extension OnDevice {
       .activations(Activations(buffer, shape: PlaneShape(layout, channels: channels, pixels: pixels)))
     }
 
+    /// What the device computes, and the processor.
     private func both(_ body: (any Engine) -> [Float]) -> (device: [Float], processor: [Float]) {
       // The processor first: it looks at no mirror.
       let expected = body(processor)

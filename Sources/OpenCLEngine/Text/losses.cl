@@ -8,7 +8,8 @@ static Pair term(float a, float b, int isSquared) {
     square.y += 2 * difference.x * difference.y;
     return square;
   }
-  return difference.x < 0 ? -difference : difference;
+  if (difference.x < 0) return -difference;
+  return difference;
 }
 
 /// sums[part] = Σ of the terms of every PARTSth number; the host adds the parts in their order.

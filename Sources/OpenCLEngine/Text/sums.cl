@@ -6,8 +6,8 @@ static Pair sumOfGroup(Pair sum, local Pair *pairs) {
   int item = get_local_id(0);
   pairs[item] = sum;
   barrier(CLK_LOCAL_MEM_FENCE);
-  for (int half = GROUP / 2; half > 0; half /= 2) {
-    if (item < half) pairs[item] = addPair(pairs[item], pairs[item + half]);
+  for (int reach = GROUP / 2; reach > 0; reach /= 2) {
+    if (item < reach) pairs[item] = addPair(pairs[item], pairs[item + reach]);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   Pair total = pairs[0];
