@@ -68,7 +68,7 @@ let package = Package(
     library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
     library("OpenCL", ["COpenCL"]),
     library(
-      "OpenCLEngine", ["Kernels", "OpenCL", "Hashing"], exclude: ["README.md"],
+      "OpenCLEngine", ["Kernels", "OpenCL", "Hashing", "Diagnostics"], exclude: ["README.md"],
       resources: [.embedInCode("Text")]),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
     library("Metrics", ["Diagnostics", "Randomness"], settings: numeric),
@@ -105,7 +105,7 @@ let package = Package(
       name: "ganomaly",
       dependencies: [
         "Runner", "Reports", "Parity", "Results", "Specs", "Datasets", "Detectors", "Settings", "Diagnostics",
-        "Kernels", "HDF5",
+        "Kernels", "HDF5", "OpenCL", "OpenCLEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),
@@ -121,7 +121,7 @@ let package = Package(
     tests("OpenCL", []),
     tests(
       "OpenCLEngine",
-      ["TestSupport", "OpenCL", "Kernels", "NeuralNetworks", "Detectors", "Randomness", "Images", "Settings"]),
+      ["OpenCL", "Kernels", "Detectors", "Randomness", "Images", "Settings", "Diagnostics"]),
     tests(
       "NeuralNetworks", ["TestSupport", "Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["TestSupport", "Diagnostics"], resources: [.copy("Fixtures")]),
@@ -139,7 +139,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("Specs", ["TestSupport", "Settings", "Diagnostics"]),
     tests("HDF5", ["TestSupport"], resources: [.copy("Fixtures")]),
-    tests("Parity", ["TestSupport", "HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
+    tests(
+      "Parity", ["TestSupport", "HDF5", "Kernels", "Diagnostics", "OpenCL", "OpenCLEngine"],
+      resources: [.copy("Fixtures")]),
     tests("Results", ["TestSupport", "HDF5", "Specs", "Settings", "Metrics", "Diagnostics"]),
     tests(
       "Runner",

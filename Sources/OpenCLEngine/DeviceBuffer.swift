@@ -12,13 +12,15 @@ final class DeviceBuffer: DeviceMemory {
     self.count = count
     memory = engine.attempt { () throws(OpenCLError) in
       try OpenCLMemory(
-        engine.queue, byteCount: max(1, count) * MemoryLayout<Float>.size, for: "a buffer of \(count) numbers")
+        engine.queue, byteCount: max(1, count) * MemoryLayout<Float>.size,
+        for: "a buffer of \(count) numbers")
     }
   }
 
   func read(into target: UnsafeMutablePointer<Float>) {
     engine.attempt { () throws(OpenCLError) in
-      try memory.read(into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: target, count: count)))
+      let numbers = UnsafeMutableBufferPointer(start: target, count: count)
+      try memory.read(into: UnsafeMutableRawBufferPointer(numbers))
     }
   }
 
@@ -76,7 +78,9 @@ extension OpenCLEngine {
 
   /// The pairs of sums over planes that a buffer of the host stands for: one of four floats a plane.
   func sums(_ buffer: DoubleBuffer) -> OpenCLArgument {
-    if let present = buffer.device as? DeviceBuffer, present.engine === self { return .memory(present.memory) }
+    if let present = buffer.device as? DeviceBuffer, present.engine === self {
+      return .memory(present.memory)
+    }
     let made = DeviceBuffer(self, count: 2 * buffer.count)
     buffer.device = made
     return .memory(made.memory)

@@ -144,7 +144,10 @@ extension OpenCLEngine: Engine {
     let total = layout.count(perImage: channels * height * width)
     launch(
       "upSampleGradient", of: .batches, count: total,
-      [change(lowGradient), read(highGradient), int(layout.lanes), int(2 * height), int(2 * width), int(total)])
+      [
+        change(lowGradient), read(highGradient), int(layout.lanes), int(2 * height), int(2 * width),
+        int(total),
+      ])
   }
 }
 

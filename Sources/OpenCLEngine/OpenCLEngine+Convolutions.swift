@@ -41,7 +41,8 @@ extension OpenCLEngine {
     launch(
       "lowToHigh", of: .convolution, tile.definitions,
       groups: (
-        chunks(columns, of: tile.columns), chunks(g.highChannels, of: tile.rows), tables.phaseCount * tile.parts
+        chunks(columns, of: tile.columns), chunks(g.highChannels, of: tile.rows),
+        tables.phaseCount * tile.parts
       ),
       groupSize: tile.groupSize,
       [.memory(target), read(source)] + read(weights) + [
@@ -132,7 +133,8 @@ private struct FlatConvolution {
   init(_ geometry: ConvolutionGeometry, _ layout: BatchLayout) {
     self.layout = layout
     let g = geometry
-    let coversAll = g.padding == 0 && g.paddingAfter == 0 && g.kernel == g.highHeight && g.kernel == g.highWidth
+    let isSquare = g.kernel == g.highHeight && g.kernel == g.highWidth
+    let coversAll = isSquare && g.padding == 0 && g.paddingAfter == 0
     // A channel for each pixel: both sides, and the weights, lie in memory as they did.
     self.geometry =
       coversAll

@@ -115,6 +115,8 @@ enum ScratchPurpose: String {
   case parts = "parts of a convolution's sums"
   case losses = "sums of losses"
   case indices = "the images of a batch"
+  case speed = "measuring the device's speed"
+  case copy = "measuring the speed of its memory"
 }
 
 /// A text, compiled with some macros.

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Kernels
 import Runner
+import Settings
 import Specs
 
 /// Which experiment.
@@ -18,7 +19,13 @@ struct SpecOptions: ParsableArguments {
       valueName: "key.path=value"))
   var overrides: [String] = []
 
-  func experiment() throws -> Experiment { try Experiment.load(path: spec, overrides: overrides) }
+  @Option(name: .long, help: "What computes the networks: cpu or opencl; short for --set engine=….")
+  var engine: ComputeEngine?
+
+  /// Those of `--set`, and what other options stand for.
+  var allOverrides: [String] { overrides + (engine.map { ["engine=\($0.rawValue)"] } ?? []) }
+
+  func experiment() throws -> Experiment { try Experiment.load(path: spec, overrides: allOverrides) }
 }
 
 /// Where data are looked for.
@@ -50,7 +57,7 @@ struct ExperimentOptions: ParsableArguments {
   /// The same as arguments of another process.
   var arguments: [String] {
     var arguments = [specOptions.spec]
-    for value in specOptions.overrides { arguments += ["--set", value] }
+    for value in specOptions.allOverrides { arguments += ["--set", value] }
     if let data = dataOptions.data { arguments += ["--data", data] }
     arguments += ["--results", resultsOptions.results]
     if skipUnreadable { arguments.append("--skip-unreadable") }
@@ -63,7 +70,7 @@ struct ExperimentOptions: ParsableArguments {
   ///   - mostRungs: of successive halving; nil for all that results have decided.
   func plan(isQuiet: Bool = false, kernels: KernelSet = .fast, mostRungs: Int? = nil) throws -> Plan {
     let plan = try Self.plan(
-      spec: specOptions.spec, overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
+      spec: specOptions.spec, overrides: specOptions.allOverrides, skipUnreadable: skipUnreadable,
       data: dataOptions, results: resultsOptions, kernels: kernels, mostRungs: mostRungs)
     if !isQuiet { Self.warn(of: plan.dataset) }
     return plan

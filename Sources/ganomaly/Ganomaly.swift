@@ -18,7 +18,7 @@ struct Ganomaly: ParsableCommand {
       ValidateCommand.self, TableCommand.self, CompareCommand.self, DetectorComparisonCommand.self,
       AuditCommand.self, RankCommand.self, ReportCommand.self, ScoreCommand.self, DataCommand.self,
       ParityCommand.self,
-      BenchCommand.self, SchemaCommand.self,
+      BenchCommand.self, DevicesCommand.self, SchemaCommand.self,
     ])
 
   /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.

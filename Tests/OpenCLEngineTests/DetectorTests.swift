@@ -49,7 +49,8 @@ extension OnDevice {
       }
     }
 
-    @Test("GANomaly trains as on the processor, by each of its objectives", arguments: GANomalyObjective.allCases)
+    @Test(
+      "GANomaly trains as on the processor, by each of its objectives", arguments: GANomalyObjective.allCases)
     func gANomaly(objective: GANomalyObjective) throws {
       var settings = GANomalySettings()
       (settings.width, settings.latentSize, settings.batchSize, settings.objective) = (4, 3, 8, objective)
@@ -70,7 +71,7 @@ extension OnDevice {
       try expectNear(egbad, EGBADModel.self, bound: 5e-3)
     }
 
-    @Test("a training that is stopped and resumed on the device gives the same bits, and so does a second one")
+    @Test("a training that is stopped and resumed gives the same bits, and so does a second one")
     func resume() throws {
       var settings = GANomalySettings()
       (settings.width, settings.latentSize, settings.batchSize) = (4, 3, 8)

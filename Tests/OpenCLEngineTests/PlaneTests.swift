@@ -62,7 +62,8 @@ extension OnDevice {
       let running = FloatBuffer(normals(2 * channels, "running"))
       engine.updateRunning(
         mean: running.whole, variance: running.slice(from: channels), batchMean: mean,
-        batchVariance: variance, channels: channels, perChannel: max(2, layout.images * pixels), momentum: 0.1)
+        batchVariance: variance, channels: channels, perChannel: max(2, layout.images * pixels), momentum: 0.1
+      )
       return Results(
         mean: mean.array, variance: variance.array, factor: factor.array,
         read: engine.imageMajor(output, layout: layout, count: count), gradient: differentiated,

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The original's golden file of a small network: see the file's own `description`.
-private func goldenFile() throws -> String {
+func goldenFile() throws -> String {
   let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
   return folder.appendingPathComponent("A.h5").path
 }

@@ -34,8 +34,10 @@ struct PlanCommand: ParsableCommand {
     try Terminal.write(PlanText.render(plan, isComplete: all))
     guard estimate else { return }
     compute.warnOfTooManyThreads()
+    let (compute, kind) = (compute, plan.experiment.engine)
     let cost = try CostEstimate(
-      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs))
+      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs),
+      engine: { try compute.engine(kind) })
     try Terminal.write(EstimateText.render(cost))
   }
 }

@@ -25,7 +25,9 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let files = try ImageFile.paths(for: images)
     compute.warnOfTooManyThreads()
-    let trained = try TrainedRun(runFile: runFile, context: compute.context)
+    let trained = try TrainedRun(runFile: runFile, context: compute.context) {
+      try compute.engine(.opencl)
+    }
     if let difference = trained.difference { Terminal.writeError("ganomaly: note: \(difference)") }
     for start in stride(from: 0, to: files.count, by: TrainedRun.batchSize) {
       let batch = Array(files[start..<min(files.count, start + TrainedRun.batchSize)])
