@@ -2,7 +2,8 @@ import Hashing
 
 /// The texts of kernels, which are part of the program.
 enum KernelText: String, CaseIterable {
-  case elementwise, batches, planes, sums, normalization, losses, convolution, speed
+  case elementwise, batches, planes, sums, normalization, losses, convolution, products,
+    polyphase, speed
 
   /// The text as a device's compiler gets it.
   var source: String { pieces.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
@@ -16,7 +17,9 @@ enum KernelText: String, CaseIterable {
     case .sums: [common, PackageResources.sums_cl]
     case .normalization: [common, PackageResources.normalization_cl]
     case .losses: [common, PackageResources.sums_cl, PackageResources.losses_cl]
-    case .convolution: [common, PackageResources.convolution_cl]
+    case .convolution: [common, PackageResources.tile_cl, PackageResources.convolution_cl]
+    case .products: [common, PackageResources.tile_cl, PackageResources.products_cl]
+    case .polyphase: [common, PackageResources.polyphase_cl]
     case .speed: [common, PackageResources.speed_cl]
     }
   }

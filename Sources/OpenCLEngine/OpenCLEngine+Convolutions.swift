@@ -7,6 +7,11 @@ extension OpenCLEngine {
     then finish: PlaneFinish
   ) {
     let layout = high.shape.layout
+    if let polyphase = polyphase(geometry, layout) {
+      polyphase.transformHigh(final(high))
+      polyphase.highToLow(low, weights: weights)
+      return apply(finish, to: low, polyphase.lowShape)
+    }
     let convolution = FlatConvolution(geometry, layout)
     let (g, tables) = (convolution.geometry, tables(convolution))
     let columns = layout.count(perImage: g.lowPixels)
@@ -30,6 +35,11 @@ extension OpenCLEngine {
     then finish: PlaneFinish
   ) {
     let layout = low.shape.layout
+    if let polyphase = polyphase(geometry, layout) {
+      polyphase.transformLow(final(low))
+      polyphase.lowToHigh(high, weights: weights)
+      return apply(finish, to: high, polyphase.highShape)
+    }
     let convolution = FlatConvolution(geometry, layout)
     let (g, tables) = (convolution.geometry, tables(convolution))
     let columns = layout.count(perImage: tables.largestPhase)
@@ -55,6 +65,9 @@ extension OpenCLEngine {
   public func backward(_ geometry: ConvolutionGeometry, _ pass: ConvolutionBackward, weights: BufferSlice) {
     // Computed in place, so that nothing remains to be done for the second product.
     let gradient = final(pass.gradient)
+    if let polyphase = polyphase(geometry, pass.gradient.shape.layout) {
+      return backward(pass, gradient, polyphase, weights: weights)
+    }
     if let target = pass.weightGradient {
       let input = final(pass.input)
       addWeightGradient(
@@ -68,6 +81,36 @@ extension OpenCLEngine {
     } else {
       highToLow(geometry, target, from: plain, weights: weights, then: pass.finish)
     }
+  }
+
+  /// The same by transforms, of which the gradient's serves both products.
+  private func backward(
+    _ pass: ConvolutionBackward, _ gradient: FloatBuffer, _ polyphase: PolyphaseProducts, weights: BufferSlice
+  ) {
+    if pass.isOfHighToLow {
+      polyphase.transformLow(gradient)
+      if let target = pass.weightGradient {
+        polyphase.transformHigh(final(pass.input))
+        polyphase.addWeightGradient(target)
+      }
+      guard let target = pass.inputGradient?.buffer else { return }
+      polyphase.lowToHigh(target, weights: weights)
+      apply(pass.finish, to: target, polyphase.highShape)
+    } else {
+      polyphase.transformHigh(gradient)
+      if let target = pass.weightGradient {
+        polyphase.transformLow(final(pass.input))
+        polyphase.addWeightGradient(target)
+      }
+      guard let target = pass.inputGradient?.buffer else { return }
+      polyphase.highToLow(target, weights: weights)
+      apply(pass.finish, to: target, polyphase.lowShape)
+    }
+  }
+
+  /// The algorithm of fewer multiplications; nil where it does not fit, or would not pay.
+  private func polyphase(_ geometry: ConvolutionGeometry, _ layout: BatchLayout) -> PolyphaseProducts? {
+    kernels == .fast ? PolyphaseProducts(geometry, layout, engine: self) : nil
   }
 
   private func addWeightGradient(
@@ -90,7 +133,7 @@ extension OpenCLEngine {
   }
 
   /// Memory for the parts of a product's sums.
-  private func parts(_ parts: Int, of count: Int) -> OpenCLMemory {
+  func parts(_ parts: Int, of count: Int) -> OpenCLMemory {
     scratch(.parts, bytes: parts * count * MemoryLayout<Float>.size)
   }
 

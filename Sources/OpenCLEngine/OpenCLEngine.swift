@@ -11,22 +11,27 @@ public final class OpenCLEngine: @unchecked Sendable {
   public typealias FailureHandler = @Sendable (OpenCLError) -> Never
 
   public let queue: OpenCLQueue
+  /// The algorithms of convolutions.
+  let kernels: KernelSet
   /// For the few operations that are done on the host, such as the logarithms of the losses.
   let host = ComputeContext(threads: 1)
   private let onFailure: FailureHandler
   private var programs: [ProgramKey: OpenCLProgram] = [:]
-  private var kernels: [KernelKey: OpenCLKernel] = [:]
+  private var launchable: [KernelKey: OpenCLKernel] = [:]
   var tables: [TableKey: ConvolutionTables] = [:]
   var stores: [StoredBytes] = []
   var lookup: (values: [Float], memory: OpenCLMemory)?
   private var scratch: [ScratchPurpose: OpenCLMemory] = [:]
 
   /// - Parameters:
+  ///   - kernels: the algorithms of convolutions.
   ///   - isProfiled: whether the device notes the time of each launch, which costs time itself.
   ///   - onFailure: what to do when the device fails later on; nil for a trap.
   public init(
-    _ device: OpenCLDevice, isProfiled: Bool = false, onFailure: FailureHandler? = nil
+    _ device: OpenCLDevice, kernels: KernelSet = .fast, isProfiled: Bool = false,
+    onFailure: FailureHandler? = nil
   ) throws(OpenCLError) {
+    self.kernels = kernels
     queue = try OpenCLQueue(device, isProfiled: isProfiled)
     self.onFailure = onFailure ?? { error in preconditionFailure("\(error)") }
   }
@@ -66,7 +71,7 @@ public final class OpenCLEngine: @unchecked Sendable {
 
   private func kernel(_ name: String, _ key: ProgramKey) throws(OpenCLError) -> OpenCLKernel {
     let kernelKey = KernelKey(name: name, program: key)
-    if let kernel = kernels[kernelKey] { return kernel }
+    if let kernel = launchable[kernelKey] { return kernel }
     let program =
       if let program = programs[key] {
         program
@@ -77,7 +82,7 @@ public final class OpenCLEngine: @unchecked Sendable {
       }
     programs[key] = program
     let kernel = try OpenCLKernel(program, name)
-    kernels[kernelKey] = kernel
+    launchable[kernelKey] = kernel
     return kernel
   }
 
@@ -113,6 +118,9 @@ struct Definition: Hashable {
 /// What memory for a moment is for.
 enum ScratchPurpose: String {
   case parts = "parts of a convolution's sums"
+  case highPoints = "transforms of high sides"
+  case lowPoints = "transforms of low sides"
+  case weightPoints = "transforms of weights"
   case losses = "sums of losses"
   case indices = "the images of a batch"
   case speed = "measuring the device's speed"

@@ -51,7 +51,8 @@ struct ComputeOptions: ParsableArguments {
   func openCLEngine(isProfiled: Bool = false) throws(Problem) -> OpenCLEngine {
     let device = try DeviceChoice.device(device)
     do {
-      return try OpenCLEngine(device, isProfiled: isProfiled, onFailure: Self.stop)
+      return try OpenCLEngine(
+        device, kernels: kernels, isProfiled: isProfiled, onFailure: Self.stop)
     } catch {
       throw Problem(error)
     }

@@ -8,15 +8,9 @@
 //
 // A column is a (group, pixel, lane). Each work-group computes a tile of ROWS×COLUMNS numbers, each item 4×4 of
 // them, DEPTH terms of the sum at a time. The sum may be divided into parts, which lie one after the other in
-// `target` and
-// are added by `addParts` (elementwise.cl).
+// `target` and are added by `addParts` (elementwise.cl). Tiles are those of tile.cl.
 //
 // Tables of taps come from the host: (offset, row, column, offset in the weights).
-
-#define DEPTH 16
-#define ITEMS (ROWS / 4 * (COLUMNS / 4))
-// Rows of local memory are this much longer than a tile, against bank conflicts.
-#define GAP 4
 
 typedef struct {
   int highChannels, highHeight, highWidth;
@@ -24,19 +18,6 @@ typedef struct {
   int side, stride, padding;
   int groups, lanes;
 } Geometry;
-
-/// sums += a tile's terms: 4×4 numbers an item, the terms in their order.
-static void addProducts(local const float *a, local const float *b, float4 sums[4]) {
-  int row = get_local_id(0) / (COLUMNS / 4) * 4, column = get_local_id(0) % (COLUMNS / 4) * 4;
-  for (int k = 0; k < DEPTH; k++) {
-    float4 left = vload4(0, a + k * (ROWS + GAP) + row);
-    float4 right = vload4(0, b + k * (COLUMNS + GAP) + column);
-    sums[0] = fma((float4)(left.x), right, sums[0]);
-    sums[1] = fma((float4)(left.y), right, sums[1]);
-    sums[2] = fma((float4)(left.z), right, sums[2]);
-    sums[3] = fma((float4)(left.w), right, sums[3]);
-  }
-}
 
 /// target[row·step + places[column]] = the item's sums, where row and column exist; places are -1 for columns
 /// that do not.
@@ -52,14 +33,6 @@ static void storeTile(
     if (places[column + 2] >= 0) line[places[column + 2]] = sum.z;
     if (places[column + 3] >= 0) line[places[column + 3]] = sum.w;
   }
-}
-
-/// The terms of a part: from *start on, up to the result.
-static int termsOfPart(int part, int parts, int depth, int *start) {
-  int length = (depth + parts - 1) / parts;
-  length = (length + DEPTH - 1) / DEPTH * DEPTH;
-  *start = min(depth, part * length);
-  return min(depth, *start + length);
 }
 
 /// groups: (columns/COLUMNS, low channels/ROWS, parts); taps: of all high channels.
