@@ -21,7 +21,9 @@ public struct TrainedRun {
   ///
   /// - Parameter engine: opens what computes the networks of a run that is not the processor's.
   /// - Throws: `Problem` when it is no run file, or when its weights do not belong to its settings.
-  public init(runFile path: String, context: ComputeContext, engine: EngineFactory) throws {
+  public init(
+    runFile path: String, context: ComputeContext, engine: EngineFactory = { nil }
+  ) throws {
     run = try RunFile.record(in: path).run
     shape = ImageShape(channels: run.dataset.channels, height: run.dataset.side, width: run.dataset.side)
     let tensors = try RunFile.weights(in: path).map {
