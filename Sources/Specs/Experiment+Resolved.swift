@@ -52,6 +52,7 @@ extension Experiment {
     case .protocol: JSON(evaluation)
     case .detector: detectors.isEmpty ? JSON(detector) : nil
     case .detectors: detectors.isEmpty ? nil : .array(detectors.map(JSON.init))
+    case .engine: engine == .cpu ? nil : .text(engine.rawValue)
     case .seeds: writtenSeeds
     case .sweep: sweep.map { JSON($0) }
     }

@@ -33,6 +33,8 @@ public struct Experiment: Sendable, Equatable {
   }
 
   public var source: Source
+  /// What computes the networks; see `Run.engine`.
+  public var engine = ComputeEngine.cpu
   /// The kernels that compute convolutions; see `Run.kernels`. No spec names them.
   public var kernels = Run.fastKernels
 

@@ -41,6 +41,7 @@ extension Experiment {
     switch key {
     case .name: SettingForm.text.schema + [("pattern", .text(SpecKey.namePattern))]
     case .description, .cost, .extends, .preset: key.form?.schema ?? []
+    case .engine: (key.form?.schema ?? []) + [("default", .text(ComputeEngine.cpu.rawValue))]
     case .seeds: seedsSchema
     case .sweep: sweepSchema
     case .dataset: section(DatasetSettings())

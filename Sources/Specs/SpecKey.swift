@@ -14,6 +14,7 @@ enum SpecKey: String, CaseIterable {
   case `protocol`
   case detector
   case detectors
+  case engine
   case seeds
   case sweep
 
@@ -38,6 +39,9 @@ enum SpecKey: String, CaseIterable {
     case .detectors:
       "Replaces `detector`: a list of detectors to compare, each run with all classes and seeds. A list "
         + "replaces that of a spec that this one extends; a mapping from labels changes entries of it."
+    case .engine:
+      "What computes the networks: the processor, or a device such as a graphics card by OpenCL, whose numbers "
+        + "differ by roundings."
     case .seeds:
       "One run for each seed and class: a list, or a range such as `0..9`, which a list may hold as well."
     case .sweep:
@@ -50,6 +54,7 @@ enum SpecKey: String, CaseIterable {
     switch self {
     case .name, .description, .cost, .extends: .text
     case .preset: .choice(Preset.all.map(\.name))
+    case .engine: .choice(ComputeEngine.allCases.map(\.rawValue))
     case .dataset, .heldOut, .normalClass, .protocol, .detector, .detectors, .seeds, .sweep: nil
     }
   }

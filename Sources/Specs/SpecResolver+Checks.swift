@@ -74,6 +74,16 @@ extension SpecResolver {
     }
   }
 
+  mutating func refuse(_ detectors: [DetectorSettings], on engine: ComputeEngine) {
+    for detector in detectors where !engine.computes(detector) {
+      let names = engine.detectors.map { $0.detectorName }.joined(separator: ", ")
+      refuse(
+        at: place(of: SpecKey.engine.rawValue),
+        "the detector '\(detector.name)' is not computed by '\(engine.rawValue)'",
+        hint: "leave the engine out; '\(engine.rawValue)' computes \(names)")
+    }
+  }
+
   mutating func refuseSingleSample(at place: String) {
     refuse(
       at: place, "a test on 1 image has no normal and anomalous one", hint: "give at least 2, or 0 for all")

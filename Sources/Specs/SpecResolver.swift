@@ -38,6 +38,8 @@ struct SpecResolver {
     let classes = datasetHolds ? classes(of: dataset, preset: preset) : .all
     let seeds = seeds() ?? Experiment.defaultSeeds
     refuse(name: name)
+    let engine = text(of: .engine, in: layers).flatMap(ComputeEngine.init) ?? .cpu
+    refuse(detectors.isEmpty ? [detector] : detectors.map(\.detector), on: engine)
     if !detectors.isEmpty { refuseSweepOfSeveral() }
     let swept = sweep(detector: detector)
     var experiment = Experiment(
@@ -45,6 +47,7 @@ struct SpecResolver {
       evaluation: evaluation, detector: detectors.first?.detector ?? detector, detectors: detectors,
       seeds: seeds, sweep: swept?.sweep, source: source)
     experiment.cost = text(of: .cost, in: own) ?? ""
+    experiment.engine = engine
     if let (sweep, fields) = swept, problems.isEmpty {
       experiment.sweep?.configurations = configurations(of: sweep, fields, preset: preset, dataset: dataset)
     }

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Kernels
 import Runner
+import Settings
 import Specs
 
 /// The experiment.
@@ -19,10 +20,16 @@ struct SpecOptions: ParsableArguments {
       valueName: "key.path=value"))
   var overrides: [String] = []
 
+  @Option(name: .long, help: "The engine that computes networks: cpu or opencl; short for --set engine=….")
+  var engine: ComputeEngine?
+
+  /// Those of `--set`, and what other options stand for.
+  var allOverrides: [String] { overrides + (engine.map { ["engine=\($0.rawValue)"] } ?? []) }
+
   /// The path of the spec.
   func path() throws -> String { try SpecLibrary.standard.path(of: experiment) }
 
-  func load() throws -> Experiment { try Experiment.load(path: path(), overrides: overrides) }
+  func load() throws -> Experiment { try Experiment.load(path: path(), overrides: allOverrides) }
 }
 
 /// Where data sets are searched.
@@ -54,7 +61,7 @@ struct ExperimentOptions: ParsableArguments {
   /// The same as arguments of another process.
   var arguments: [String] {
     var arguments = [specOptions.experiment]
-    for value in specOptions.overrides { arguments += ["--set", value] }
+    for value in specOptions.allOverrides { arguments += ["--set", value] }
     if let data = dataOptions.data { arguments += ["--data", data] }
     arguments += ["--results", resultsOptions.results]
     if skipUnreadable { arguments.append("--skip-unreadable") }
@@ -67,7 +74,7 @@ struct ExperimentOptions: ParsableArguments {
   ///   - mostRungs: of successive halving; nil for all that results have decided.
   func plan(isQuiet: Bool = false, kernels: KernelSet = .fast, mostRungs: Int? = nil) throws -> Plan {
     let plan = try Self.plan(
-      spec: specOptions.path(), overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
+      spec: specOptions.path(), overrides: specOptions.allOverrides, skipUnreadable: skipUnreadable,
       data: dataOptions, results: resultsOptions, kernels: kernels, mostRungs: mostRungs)
     if !isQuiet { Self.warn(of: plan.dataset) }
     return plan

@@ -68,6 +68,12 @@ private let badKeys = [
     "unknown key 'learningRte' in detector", "did you mean 'learning_rate'?"),
   BadSpec("an unknown protocol key", mnist + "protocol: {scor: l1}\n", at: "2:12", "in protocol", "'score'"),
   BadSpec("an unknown dataset key", "dataset: {name: mnist, size: 32}\n", at: "1:24", "in dataset", "'side'"),
+  BadSpec(
+    "an unknown engine", mnist + "engine: cuda\n", at: "2:9", "'engine' must be", "cpu", "opencl"),
+  BadSpec(
+    "a detector that the engine does not compute", mnist + "engine: opencl\ndetector: {name: vae}\n",
+    at: "2:9",
+    "the detector 'vae' is not computed by 'opencl'", "ganomaly, skip-ganomaly, anogan, egbad"),
   BadSpec("no data set", "name: a\n", at: "", "'dataset.name' is missing", "digits, mnist"),
   BadSpec("no data set name", "name: a\ndataset: {side: 32}\n", at: "2:10", "'dataset.name' is missing"),
   BadSpec("no folder", "dataset: {name: folder}\n", at: "1:17", "'dataset.folder' is missing"),

@@ -22,6 +22,7 @@ struct RunExecution {
   let experiment: Experiment
   let dataset: Dataset
   let context: ComputeContext
+  let engine: (any Engine)?
   let options: RunnerOptions
   let files: RunPaths
   let makeDetector: DetectorFactory
@@ -48,7 +49,7 @@ struct RunExecution {
       identified.identifier, detector: detector,
       book: EvaluationBook(run, identified.evaluations, test: test, isAnomalous: split.testIsAnomalous),
       validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
-      machine: .current(context))
+      machine: .current(context, engine: engine))
     try resume(&training)
     do {
       try finish(&training, on: train)

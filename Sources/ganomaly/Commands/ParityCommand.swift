@@ -4,6 +4,7 @@ import HDF5
 import Kernels
 import Parity
 import Results
+import Settings
 
 struct ParityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,23 +23,27 @@ struct ParityCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only the largest error of each group, and failures.")
   var quiet = false
 
+  @Option(name: .long, help: "What computes the networks: cpu or opencl.")
+  var engine = ComputeEngine.cpu
+
   @OptionGroup var compute: ComputeOptions
 
   func run() throws {
     compute.warnOfTooManyThreads()
+    let engine = try compute.engine(engine)
     var failed = false
     for file in files {
-      let report = try report(on: file)
+      let report = try report(on: file, engine)
       try Terminal.write(ParityText.render(report, quiet: quiet))
       failed = failed || !report.passed
     }
     if failed { throw ExitCode(1) }
   }
 
-  private func report(on file: String) throws -> ParityReport {
+  private func report(on file: String, _ engine: (any Engine)?) throws -> ParityReport {
     let remedy = "give a golden file, such as Tests/ParityTests/Fixtures/A.h5"
     do {
-      return try checkParity(with: file, context: compute.context())
+      return try checkParity(with: file, context: compute.context(), engine: engine)
     } catch let error as HDF5Error {
       throw Problem(error).hinting(remedy)
     } catch let problem as Problem {

@@ -40,8 +40,10 @@ struct PlanCommand: ParsableCommand {
     if AddressSpace.limit != nil {
       try MatrixProductMemory.reserve(threads: max(compute.threadCount, jobs))
     }
+    let (compute, kind) = (compute, plan.experiment.engine)
     let cost = try CostEstimate(
-      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs))
+      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs),
+      engine: { try compute.engine(kind) })
     try Terminal.write(EstimateText.render(cost))
   }
 }

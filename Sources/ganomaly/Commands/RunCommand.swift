@@ -90,7 +90,10 @@ struct RunCommand: ParsableCommand {
     defer { progress.clear() }
     guard sharing.jobs > 1 || isToBeSupervised else {
       let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
-      return try ExperimentRunner(plan, context: compute.context(), options: options(begin: begin)) {
+      let engine = try compute.engine(plan.experiment.engine)
+      return try ExperimentRunner(
+        plan, context: compute.context(), engine: engine, options: options(begin: begin)
+      ) {
         progress.receive($0)
         try tensorBoard?.receive($0)
       }()
@@ -117,6 +120,7 @@ struct RunCommand: ParsableCommand {
   private func jobCommand(for plan: Plan, threads: Int, begin: Date) -> JobPool.Command {
     var arguments = ["run"] + experiment.arguments
     arguments += ["--threads", "\(threads)", "--kernels", compute.kernels.rawValue]
+    if let device = compute.device { arguments += ["--device", device] }
     arguments += ["--keep-weights", keepWeights.rawValue]
     arguments += ["--checkpoint-minutes", "\(checkpointMinutes)", "--as-job"]
     // Results that jobs compute must not lead them to rungs that this process has not planned.
@@ -134,7 +138,10 @@ struct RunCommand: ParsableCommand {
       if AddressSpace.limit != nil { try MatrixProductMemory.reserve(threads: compute.threadCount) }
       let plan = try experiment.plan(isQuiet: true, kernels: compute.kernels, mostRungs: sharing.mostRungs)
       let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
-      let runner = try ExperimentRunner(plan, context: compute.context(), options: options(begin: .now)) {
+      let engine = try compute.engine(plan.experiment.engine)
+      let runner = try ExperimentRunner(
+        plan, context: compute.context(), engine: engine, options: options(begin: .now)
+      ) {
         try reporter.receive($0)
         try tensorBoard?.receive($0)
       }

@@ -30,7 +30,9 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let files = try ImageFile.paths(for: images)
     compute.warnOfTooManyThreads()
-    let trained = try TrainedRun(runFile: runFile, context: compute.context())
+    let trained = try TrainedRun(runFile: runFile, context: compute.context()) {
+      try compute.engine(.opencl)
+    }
     if let difference = trained.difference { Terminal.writeError("ganomaly: note: \(difference)") }
     var unreadable: [String] = []
     for start in stride(from: 0, to: files.count, by: TrainedRun.batchSize) {
