@@ -65,7 +65,9 @@ let package = Package(
     library("Images", ["CPNG"]),
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
+    library(
+      "Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric,
+      exclude: ["README.md"]),
     library("OpenCL", ["COpenCL"]),
     library(
       "OpenCLEngine", ["Kernels", "OpenCL", "Hashing", "Diagnostics"], exclude: ["README.md"],
@@ -85,7 +87,8 @@ let package = Package(
       ]),
     library(
       "Detectors",
-      ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics", "CSVM"]),
+      ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics", "CSVM"],
+      exclude: ["README.md"]),
     library(
       "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
@@ -93,13 +96,14 @@ let package = Package(
     library(
       "Results", ["HDF5", "Specs", "Settings", "Metrics", "Diagnostics", "Hashing", "BuildStamp"],
       exclude: ["README.md"]),
-    library("Parity", ["HDF5", "Detectors", "Images", "Kernels", "Settings", "Diagnostics"]),
+    library("Parity", ["HDF5", "Detectors", "Images", "Kernels", "Randomness", "Settings", "Diagnostics"]),
     library(
       "Runner",
       [
         "Specs", "Datasets", "Detectors", "Metrics", "Embeddings", "Results", "Settings", "Images",
         "Diagnostics", "Kernels", "Randomness", "HDF5",
-      ]),
+      ],
+      exclude: ["README.md"]),
     library("Reports", ["Results", "Metrics", "Embeddings", "Specs", "Settings", "Images", "Diagnostics"]),
     .executableTarget(
       name: "ganomaly",
@@ -152,6 +156,13 @@ let package = Package(
     tests(
       "Reports", ["TestSupport", "Results", "Metrics", "Specs", "Settings", "Images", "Diagnostics"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "FuzzTests",
+      // Files without a seal are tried by the program.
+      dependencies: [
+        "TestSupport", "Datasets", "Specs", "Results", "Parity", "HDF5", "Diagnostics", "ganomaly",
+      ],
+      exclude: ["Corpus"], swiftSettings: ours),
     .testTarget(
       name: "CommandTests",
       // The tests run the program.

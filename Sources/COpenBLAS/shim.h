@@ -1,3 +1,4 @@
 #pragma once
 #include <cblas.h>
 #include "lapack.h"
+#include "memory.h"

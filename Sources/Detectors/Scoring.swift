@@ -18,6 +18,11 @@ public protocol Evaluator: AnyObject {
   /// The most images in a batch.
   var batchSize: Int { get }
 
+  /// Whether scores with running statistics are of each image alone, to the last bit, whatever the other images of
+  /// the batch, their number and the image's place. Otherwise they are those of stored results: fewer than 8 images
+  /// are computed by kernels of their own, and what a score draws at random belongs to the image's place in the store.
+  var isolatesImages: Bool { get set }
+
   /// Loads a batch.
   ///
   /// - Parameters:
@@ -84,6 +89,15 @@ extension AnomalyDetector {
   ) -> Scoring {
     Scoring(
       of: images, batchNorm: batchNorm, by: evaluator(batchSize: min(batchSize, max(1, images.count))))
+  }
+
+  /// The scores of images with running statistics, in the order given, each to the last bit as if it were alone.
+  public func scoreEachAlone(_ images: ImageSelection) -> Scores {
+    let evaluator = evaluator(batchSize: min(Scoring.neutralBatchSize, max(1, images.count)))
+    evaluator.isolatesImages = true
+    let scoring = Scoring(of: images, batchNorm: .running, by: evaluator)
+    while !scoring.isFinished { scoring.advance() }
+    return scoring.scores
   }
 
   /// The scores of images, in the order given, without a pause.

@@ -13,6 +13,8 @@ public struct Problem: Error, Equatable, Codable, Sendable {
     case badData = 65
     /// A file or folder that is needed is not there (`EX_NOINPUT`).
     case missingInput = 66
+    /// There is not enough memory (`EX_OSERR`).
+    case notEnoughMemory = 71
     /// Reading, writing or the network failed (`EX_IOERR`).
     case inputOutput = 74
     /// Stopped by SIGHUP, as the end of a terminal or a connection sends it; what was done is kept.

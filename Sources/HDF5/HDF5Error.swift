@@ -10,6 +10,8 @@ public struct HDF5Error: Error, Equatable, Sendable {
     case wrongContent
     /// Something of that name is there already.
     case alreadyExists
+    /// Another program has it open for writing.
+    case locked
     /// Reading or writing failed.
     case inputOutput
   }

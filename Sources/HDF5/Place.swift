@@ -27,6 +27,9 @@ struct Place: Sendable {
   /// The error that HDF5's stack tells of, right after the failed call.
   func libraryError(_ operation: String) -> HDF5Error {
     let stack = Library.errorStack()
+    if operation == "open", stack.contains(where: { $0.hasPrefix("unable to lock file") }) {
+      return error(.locked, operation, "another program has it open for writing")
+    }
     if let system = stack.lazy.compactMap(systemMessage).first {
       return error(.inputOutput, operation, system)
     }

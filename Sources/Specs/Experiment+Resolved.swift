@@ -43,6 +43,7 @@ extension Experiment {
     switch key {
     case .name: .text(name)
     case .description: description.isEmpty ? nil : .text(description)
+    case .cost: cost.isEmpty ? nil : .text(cost)
     case .extends: nil
     case .preset: preset.map(JSON.text)
     case .dataset: JSON(dataset)

@@ -39,7 +39,7 @@ extension SettingForm {
     for node in nodes {
       let value = try value(of: node, for: "every element of \(subject)")
       if values.contains(value) {
-        throw Problem(.usage, at: node.place, "\(node.found) stands more than once in \(subject)")
+        throw Problem(.usage, at: node.place, "\(node.found) occurs more than once in \(subject)")
       }
       values.append(value)
     }
@@ -67,6 +67,8 @@ extension SettingForm {
     guard case .scalar(let value, let spelling, let quoted) = node.content else { return "" }
     switch (self, value) {
     case (.choice(let words), .text(let text)):
+      // Leading zeros and other bases, of a class that is a number.
+      if let plain = plainSpelling(of: text), words.contains(plain) { return "write \(plain)" }
       return nearest(to: text, among: words).map { "did you mean '\($0)'?" } ?? ""
     case (.text, _):
       return "put it in quotes: \"\(spelling)\""

@@ -5,7 +5,7 @@ import Settings
 /// What one value alone cannot show to be wrong.
 extension SpecResolver {
   mutating func refuse(name: String) {
-    guard name.range(of: SpecKey.namePattern, options: .regularExpression) == nil else { return }
+    if Experiment.isName(name) { return }
     let given = !nodes(.name, in: layers.suffix(2)).isEmpty
     let legal = String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     refuse(

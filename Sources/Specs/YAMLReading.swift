@@ -100,6 +100,11 @@ private func specEntry(
       }
     throw Problem(.usage, at: place, "a key must be a word, not \(found)")
   }
+  guard scalar.string != "<<" || scalar.style != .plain else {
+    throw Problem(
+      .usage, at: place, "'<<' would merge another mapping, which a spec does not take",
+      hint: "write the values out, or `extends` the spec that has them")
+  }
   return SpecEntry(key: scalar.string, keyPlace: place, value: try specNode(value, &budget, locate))
 }
 
@@ -125,8 +130,13 @@ private func refuseTag(of node: Node, at place: String) throws(Problem) {
 
 private func problem(for error: YamlError, _ locate: (Position?) -> String) -> Problem {
   switch error {
-  case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-    .composer(let context, let problem, let mark, _):
+  case .scanner(let context, let problem, let mark, let yaml),
+    .parser(let context, let problem, let mark, let yaml),
+    .composer(let context, let problem, let mark, let yaml):
+    if character(at: mark, of: yaml) == "\t" {
+      return Problem(
+        .usage, at: locate(Position(mark)), "a tab where YAML takes only spaces", hint: "write spaces")
+    }
     // libyaml's own words tell which function would allow more.
     let reason = problem.hasPrefix("Maximum nesting level reached") ? "it is nested too deeply" : problem
     let words = context.map { "\($0.text.trimmingCharacters(in: .whitespaces)): \(reason)" } ?? reason
@@ -138,11 +148,18 @@ private func problem(for error: YamlError, _ locate: (Position?) -> String) -> P
     let words = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
     return Problem(
       .usage, at: locate(Position(context.mark)),
-      "the \(keys.count == 1 ? "key" : "keys") \(words) stand more than once in one mapping",
+      "the \(keys.count == 1 ? "key" : "keys") \(words) occur more than once in one mapping",
       hint: "keep one of them")
   default:
     return Problem(.usage, at: locate(nil), "cannot be read as YAML: \(error)")
   }
+}
+
+/// The character at a mark; nil where the text has none there.
+private func character(at mark: Mark, of text: String) -> Unicode.Scalar? {
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+  guard lines.indices.contains(mark.line - 1) else { return nil }
+  return lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1).first
 }
 
 /// The position of the character at `offset`.

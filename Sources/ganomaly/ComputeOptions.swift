@@ -12,13 +12,13 @@ struct ComputeOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "Threads to compute with; the numbers do not depend on it. (default: the processors that the process may use)"
+      "Threads; results do not depend on their number. (default: the processors available to the process)"
   )
   var threads: Int?
 
   @Option(
     name: .long,
-    help: "Algorithms for convolutions: fast, or reference for the definition's own products.")
+    help: "Convolution algorithms: fast, or reference, which follows the definition.")
   var kernels = KernelSet.fast
 
   @Option(
@@ -40,7 +40,12 @@ struct ComputeOptions: ParsableArguments {
   var threadCount: Int { threads ?? AvailableProcessors.current.count }
 
   /// Starts the threads.
-  var context: ComputeContext { ComputeContext(threads: threadCount, kernels: kernels) }
+  ///
+  /// - Throws: `Problem` when the process may not have the memory that they want.
+  func context() throws(Problem) -> ComputeContext {
+    if AddressSpace.limit != nil { try MatrixProductMemory.reserve(threads: threadCount) }
+    return ComputeContext(threads: threadCount, kernels: kernels)
+  }
 
   /// Opens what computes networks; nil for the processor.
   func engine(_ engine: ComputeEngine) throws -> (any Engine)? {

@@ -12,6 +12,9 @@ enum EstimateText {
       "\(runs) on this machine, \(jobs) of \(threads): about \(duration(cost.seconds))",
       "disk: \(ByteText.of(cost.resultBytes)), and \(ByteText.of(cost.checkpointBytes)) while they run",
     ]
+    if let memory = cost.memoryBytes {
+      lines.append("memory: about \(ByteText.of(memory))\(cost.jobs == 1 ? "" : " for each job")")
+    }
     if cost.timedShapes < cost.shapes {
       lines.append(
         "timed: \(cost.timedShapes) of \(cost.shapes) kinds of run; the others are taken for their mean")

@@ -5,9 +5,8 @@ import Parity
 enum ParityText {
   static func render(_ report: ParityReport, quiet: Bool) -> String {
     var lines = [report.path]
-    if !report.isWellConditioned {
-      lines.append(
-        "  (rounding alone changes this file's later steps: beyond step 1 there is no verdict)")
+    if report.rows.contains(where: { $0.verdict == .noVerdict }) {
+      lines.append("  (no verdict where rounding alone moves a quantity beyond its bound)")
     }
     var groups: [String] = []
     for row in report.rows where !groups.contains(row.group) { groups.append(row.group) }
@@ -28,11 +27,11 @@ enum ParityText {
 
   private static func line(_ row: ParityRow) -> String {
     let name = row.quantity.padding(toLength: max(60, row.quantity.count), withPad: " ", startingAt: 0)
-    let bound = row.bound.map { "bound " + number($0) } ?? "           "
+    let spread = row.verdict == .noVerdict ? " moves by \(row.spread.map(number) ?? "")" : ""
     let torch = row.torchError.map { "torch " + number($0) } ?? ""
     return "\(name) \(row.measure.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)) "
-      + "\(number(row.error))  \(bound)  \(row.verdict.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)) "
-      + torch
+      + "\(number(row.error))  bound \(number(row.bound))  \(row.verdict.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)) "
+      + torch + spread
   }
 
   private static func number(_ value: Double) -> String { String(format: "%.1e", value) }

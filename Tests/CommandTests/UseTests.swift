@@ -83,9 +83,30 @@ struct UseTests {
       #expect(outcome.output.hasPrefix("parts: parts, 15 images of 1×32×32\n"))
       #expect(
         outcome.error == """
-          2 files are no image and were skipped:
+          2 files are not images and were skipped:
             data/parts/train/normal/notes.txt
             data/parts/test/normal/9.jpg
+
+          """)
+    }
+  }
+
+  @Test("counts a stray file and a broken link among those that it skips")
+  func skippingStrayFiles() throws {
+    try withWorkplace { workplace in
+      try workplace.layOutImages()
+      try workplace.write("hello", to: "data/parts/test/readme.txt")
+      try FileManager.default.createSymbolicLink(
+        atPath: workplace.path("data/parts/train/normal/9.png"), withDestinationPath: "nowhere")
+      let refused = try workplace.run("plan", "parts.yaml")
+      #expect(refused.status == 65 && refused.error.contains("--skip-unreadable"), "\(refused.error)")
+      let outcome = try workplace.run("plan", "parts.yaml", "--skip-unreadable")
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(
+        outcome.error == """
+          2 files are not images and were skipped:
+            data/parts/test/readme.txt
+            data/parts/train/normal/9.png
 
           """)
     }

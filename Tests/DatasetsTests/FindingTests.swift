@@ -81,9 +81,48 @@ struct FindingTests {
     }
   }
 
+  @Test(
+    "MNIST is found as torchvision and Kaggle lay it out",
+    arguments: [
+      (DatasetName.mnist, "MNIST/raw", "NAME"), (.mnist, "mnist", "KAGGLE"), (.mnist, "MNIST/raw", "KAGGLE"),
+      (.mnist, "mnist", "NAME/NAME"), (.mnist, "mnist", "NAME/KAGGLE"),
+      (.fashionMNIST, "FashionMNIST/raw", "NAME"),
+    ])
+  func othersLayouts(dataset: DatasetName, place: String, form: String) throws {
+    try withTemporaryFolder { folder in
+      try TinyMNIST.write(to: "\(folder)/own", packed: false)
+      var expected: [String: String] = [:]
+      for name in try #require(DatasetFiles.declared(for: dataset)).contents.map(\.name) {
+        let dotted = name.replacing("-idx", with: ".idx")
+        let path =
+          "\(folder)/\(place)/" + form.replacing("NAME", with: name).replacing("KAGGLE", with: dotted)
+        try write(FileBytes.read("\(folder)/own/\(name)"), to: path)
+        expected[name] = path
+      }
+      let location = try only(folder).locate(settings(dataset))
+      #expect(location.form == .files(expected))
+      #expect(location.path == "\(folder)/\(place)")
+    }
+  }
+
+  @Test(
+    "CIFAR-10's pickled version is noticed, and what to do about it said",
+    arguments: ["cifar-10-batches-py/data_batch_1", "cifar-10-python.tar.gz"])
+  func pickled(name: String) throws {
+    try withTemporaryFolder { folder in
+      try write([0], to: "\(folder)/\(name)")
+      let place = name.split(separator: "/")[0]
+      let found = problem { () throws(Problem) in _ = try only(folder).locate(settings(.cifar10)) }
+      #expect(
+        found?.cause.hasSuffix("; \(folder)/\(place) is the version for Python, which is not read") == true,
+        "\(String(describing: found))")
+      #expect(found?.hint == "ganomaly data fetch cifar10 gets the binary version")
+    }
+  }
+
   @Test("an image folder lies below the data folder", arguments: ["", "..", "a/../b", "/etc", ".", "a//b"])
   func folderNames(name: String) {
-    expectProblem(.usage, at: "dataset", "is no folder below the data folder") { () throws(Problem) in
+    expectProblem(.usage, at: "dataset", "is not a folder below the data folder") { () throws(Problem) in
       _ = try only("/tmp").locate(settings(.folder, folder: name))
     }
   }

@@ -35,7 +35,7 @@ struct ImageFolderTests {
     try write([0], to: "\(folder)/parts/test/dent/.hidden")
   }
 
-  @Test("classes and files come in the order of their bytes, recognised by their content", arguments: [1, 3])
+  @Test("classes and files come in the order of their bytes, recognized by their content", arguments: [1, 3])
   func order(channels: Int) throws {
     try withTemporaryFolder { folder in
       try layOut(folder)
@@ -60,7 +60,7 @@ struct ImageFolderTests {
       try write(png, to: "\(folder)/parts/train/normal/0.png")
       try write(jpeg, to: "\(folder)/parts/test/normal/0.jpg")
       try write(png, to: "\(folder)/parts/test/dent/0.png")
-      try write(try FileBytes.read(fixture("images/grey.png")), to: "\(folder)/parts/test/dent/1.png")
+      try write(try FileBytes.read(fixture("images/gray.png")), to: "\(folder)/parts/test/dent/1.png")
       let dataset = try Dataset.load(settings(), from: only(folder))
       #expect(dataset.repeatedTestImages == 1)
       #expect(dataset.deviation == nil, "nothing is published of an image folder")
@@ -92,6 +92,40 @@ struct ImageFolderTests {
       let dataset = try Dataset.load(settings(), from: only(folder))
       #expect(dataset.classNames == ["normal", "abnormal"])
       #expect(dataset.labels == [0, 0, 0, 1])
+    }
+  }
+
+  @Test("MVTec's folder names are taken")
+  func namesOfMVTec() throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder, normal: "good")
+      try write(png, to: "\(folder)/parts/ground_truth/dent/2_mask.png")
+      let dataset = try Dataset.load(settings(), from: only(folder))
+      #expect(dataset.classNames == ["normal", "dent", "scratch"])
+      #expect(dataset.labels == [0, 0, 0, 1, 2])
+      #expect(ImageFolder.isImageFolder("\(folder)/parts"))
+    }
+  }
+
+  @Test(
+    "an image in another format is refused by its name, with how to convert it",
+    arguments: [
+      ("BMP", Array("BM".utf8) + [70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0]), ("TIFF", Array("II*\0".utf8)),
+      ("TIFF", Array("MM\0*".utf8)), ("TIFF", Array("II+\0".utf8)), ("GIF", Array("GIF89a".utf8)),
+      ("WebP", Array("RIFF".utf8) + [9, 0, 0, 0] + Array("WEBPVP8 ".utf8)),
+      ("AVIF", [0, 0, 0, 28] + Array("ftypavif".utf8)), ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8)),
+      ("JPEG 2000", [0, 0, 0, 12] + Array("jP  \r\n".utf8)), ("PGM", Array("P5\n2 2\n255\n".utf8)),
+    ] as [(String, [UInt8])])
+  func otherFormats(format: String, bytes: [UInt8]) throws {
+    try withTemporaryFolder { folder in
+      try layOut(folder)
+      try write(bytes + [UInt8](repeating: 0, count: 60), to: "\(folder)/parts/train/normal/c.img")
+      let refusal = problem { () throws(Problem) in _ = try Dataset.load(settings(), from: only(folder)) }
+      #expect(refusal?.kind == .badData)
+      #expect(refusal?.cause == "is a \(format) image; PNG and JPEG images are read")
+      #expect(
+        refusal?.hint
+          == "convert it to PNG, as `magick c.img c.png` does, or skip all such files with --skip-unreadable")
     }
   }
 
@@ -140,7 +174,7 @@ struct ImageFolderTests {
         "add train/dent/1.png", .badData, "parts/train",
         "holds the folder 'dent', but only normal images train"
       ),
-      ("add test/1.png", .badData, "parts/test/1.png", "is no folder"),
+      ("add test/1.png", .badData, "parts/test/1.png", "is not a folder"),
       ("add test/0.normal/1.png", .badData, "parts/test/normal", "is the same class as"),
     ] as [(String, Problem.Kind, String, String)])
   func wrongLayout(change: String, kind: Problem.Kind, place: String, words: String) throws {
@@ -172,15 +206,33 @@ struct ImageFolderTests {
     }
   }
 
-  @Test("a link that leads nowhere is refused by name")
-  func danglingLink() throws {
+  @Test(
+    "what is no image file, wherever it lies, is refused by name with a remedy, or skipped and listed",
+    arguments: [
+      ("train/normal/a.png", "is a link that leads nowhere"),
+      ("test/scratch/a.png", "is a link that leads nowhere"),
+      ("train/notes.txt", "is not a folder"), ("test/notes.txt", "is not a folder"),
+      ("test/a link", "is a link that leads nowhere"), ("test/dent/pipe", "is not a regular file"),
+    ])
+  func strayFiles(place: String, words: String) throws {
     try withTemporaryFolder { folder in
       try layOut(folder)
-      let link = "\(folder)/parts/train/normal/a.png"
-      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nowhere")
-      expectProblem(.missingInput, at: link, "No such file") { () throws(Problem) in
-        _ = try Dataset.load(settings(skipping: true), from: only(folder))
+      let path = "\(folder)/parts/\(place)"
+      if words.contains("link") {
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "nowhere")
+      } else if place.hasSuffix("pipe") {
+        // Whoever opens one waits for a writer, who never comes.
+        #expect(mkfifo(path, 0o600) == 0)
+      } else {
+        try write(Array("hello".utf8), to: path)
       }
+      let refusal = problem { () throws(Problem) in _ = try Dataset.load(settings(), from: only(folder)) }
+      #expect(refusal?.kind == .badData && refusal?.place == path)
+      #expect(refusal?.cause.contains(words) == true)
+      #expect(refusal?.hint.contains("--skip-unreadable") == true)
+      let dataset = try Dataset.load(settings(skipping: true), from: only(folder))
+      #expect(dataset.skippedFiles == [path])
+      #expect(dataset.labels == [0, 0, 0, 1, 2])
     }
   }
 }

@@ -51,6 +51,7 @@ private final class ScriptedDetector: AnomalyDetector {
 
 private final class ScriptedEvaluator: Evaluator {
   let batchSize: Int
+  var isolatesImages = false
   private let detector: ScriptedDetector
   private var indices: [Int] = []
 

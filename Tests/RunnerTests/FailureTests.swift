@@ -63,6 +63,10 @@ private final class FaultyEvaluator: Evaluator {
   }
 
   var batchSize: Int { evaluator.batchSize }
+  var isolatesImages: Bool {
+    get { evaluator.isolatesImages }
+    set { evaluator.isolatesImages = newValue }
+  }
 
   func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics) {
     evaluator.load(indices, of: images, batchNorm: batchNorm)

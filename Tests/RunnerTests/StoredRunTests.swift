@@ -153,9 +153,38 @@ struct StoredRunTests {
         #expect(files.count > TrainedRun.batchSize)
         let trained = try TrainedRun(runFile: path, context: ComputeContext(threads: 1))
         #expect(trained.difference == nil)
-        let scores = try trained.scores(ofImages: files)
+        let scores = try trained.readableScores(files)
         #expect(run.evaluations[0] == "l1, running")
         #expect(worstRelativeError(scores, samples.map { run.scores[0][$0] }) < 1e-5)
+      }
+    }
+  }
+
+  @Test(
+    "scores an image file to the same bits alone, among 1 to 65 files, and wherever it stands",
+    arguments: [
+      "name: ganomaly, width: 2, latent_size: 4, epochs: 1",
+      "name: vae, hidden_size: 8, latent_size: 4, epochs: 1",
+      "name: deep-svdd, epochs: 1, pretraining_epochs: 0", "name: autoencoder, epochs: 1", "name: pca",
+      "name: mahalanobis", "name: oc-svm", "name: isolation-forest", "name: pixel-statistics",
+    ])
+  func scoresOfSingleImages(detector: String) throws {
+    try withRun("detector={\(detector)}") { run, path, dataset in
+      try withTemporaryFolder { folder in
+        let digits = try Digits.load()
+        let count = digits.shape.count
+        let files = try (0..<65).map { index in
+          let pixels = Array(digits.bytes[index * count..<(index + 1) * count])
+          try write(png(pixels, height: 8, width: 8), to: "\(folder)/\(index).png")
+          return "\(folder)/\(index).png"
+        }
+        let trained = try TrainedRun(runFile: path, context: ComputeContext(threads: 2))
+        let alone = try files.map { try trained.readableScores([$0])[0].bitPattern }
+        for size in 1...65 {
+          let some = files.suffix(size)
+          let scores = try trained.readableScores(Array(some)).map(\.bitPattern)
+          #expect(scores == Array(alone.suffix(size)), "\(size) files")
+        }
       }
     }
   }
@@ -217,12 +246,12 @@ struct ImageFolderRunTests {
       #expect(files.count == 6 + 15)
       let tested = Array(images.files[12...])
       let trained = try TrainedRun(runFile: path, context: ComputeContext(threads: 2))
-      #expect(worstRelativeError(try trained.scores(ofImages: tested), run.scores[0]) < 1e-5)
+      #expect(worstRelativeError(try trained.readableScores(tested), run.scores[0]) < 1e-5)
       expectProblem(.missingInput, "\(folder)/absent.png") {
         _ = try ImageFile.paths(for: ["\(folder)/absent.png"])
       }
       expectProblem(.badData, "is neither a PNG nor a JPEG image") {
-        _ = try trained.scores(ofImages: [tested[0], path])
+        _ = try trained.readableScores([tested[0], path])
       }
     }
   }
@@ -235,6 +264,18 @@ struct ImageFolderRunTests {
         atPath: "\(folder)/parts/test/dent", toPath: "\(folder)/parts/test/all")
       expectProblem(.badData, "a kind of anomaly is called 'all'") {
         _ = try plan(TinyImageFolder.experiment(), in: folder, data: folder)
+      }
+    }
+  }
+}
+
+extension TrainedRun {
+  /// The scores of files of which each can be read.
+  fileprivate func readableScores(_ paths: [String]) throws -> [Float] {
+    try scores(ofFiles: paths).map { file in
+      switch file {
+      case .score(let score): return score
+      case .unreadable(let problem): throw problem
       }
     }
   }

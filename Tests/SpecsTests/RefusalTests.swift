@@ -29,7 +29,9 @@ private let badYAML = [
   BadSpec("a list", "- dataset\n", at: "1:1", "must be a mapping", "a list"),
   BadSpec("a scalar", "mnist\n", at: "1:1", "must be a mapping", "the text 'mnist'"),
   BadSpec("an open bracket", mnist + "seeds: [0, 1\n", at: "3:1", "not valid YAML", "',' or ']'"),
-  BadSpec("a tab", "dataset:\n\tname: mnist\n", at: "2:1", "not valid YAML", "cannot start any token"),
+  BadSpec(
+    "a tab", "dataset:\n\tname: mnist\n", at: "2:1", "a tab where YAML takes only spaces", "(write spaces)"),
+  BadSpec("a tab after spaces", "dataset:\n  name: mnist\n \tside: 32\n", at: "3:2", "a tab where YAML"),
   BadSpec("bad indentation", "dataset:\n  name: mnist\n side: 32\n", at: "3:2", "not valid YAML"),
   BadSpec("an open quote", mnist + "name: \"a\n", at: "3:1", "not valid YAML", "unexpected end of stream"),
   BadSpec("a control character", mnist + "name: a\u{1}\n", at: "2:8", "control characters"),
@@ -45,12 +47,22 @@ private let badYAML = [
   BadSpec(
     "a tag", mnist + "detector: {epochs: !!int \"3\"}\n", at: "2:20", "tag '!!int'", "write the value alone"),
   BadSpec("a tag on a mapping", mnist + "detector: !gan {epochs: 3}\n", at: "2:11", "tag '!gan'"),
-  BadSpec("a merge key", "dataset: &d {name: mnist}\nprotocol: {<<: *d}\n", at: "2:12", "unknown key '<<'"),
+  BadSpec(
+    "a merge key", "dataset: &d {name: mnist}\nprotocol: {<<: *d}\n", at: "2:12",
+    "'<<' would merge another mapping, which a spec does not take",
+    "write the values out, or `extends` the spec that has them"),
+  BadSpec("a merge key above", "dataset: &d {name: mnist}\n<<: *d\n", at: "2:1", "'<<' would merge"),
+  BadSpec(
+    "a class with a leading zero", mnist + "held_out: [03]\n", at: "2:12", "not the text '03'", "(write 3)"),
+  BadSpec(
+    "a quoted class with a leading zero", mnist + "held_out: [\"03\"]\n", at: "2:12", "(write 3)"),
+  BadSpec("a class in hexadecimal", mnist + "held_out: [0x3]\n", at: "2:12", "(write 3)"),
+  BadSpec("a class beyond all", mnist + "held_out: [010]\n", at: "2:12", "one of 0, 1,"),
 ]
 
 private let badKeys = [
   BadSpec("an unknown key", mnist + "seds: [0]\n", at: "2:1", "unknown key 'seds'", "did you mean 'seeds'?"),
-  BadSpec("a key far from any", mnist + "colour: red\n", at: "2:1", "the keys are name, description"),
+  BadSpec("a key far from any", mnist + "hue: red\n", at: "2:1", "the keys are name, description"),
   BadSpec(
     "an unknown detector key", mnist + "detector:\n  learningRte: 1\n", at: "3:3",
     "unknown key 'learningRte' in detector", "did you mean 'learning_rate'?"),
@@ -146,7 +158,7 @@ private let contradictions = [
     "an official split of the digits", "dataset: {name: digits}\nprotocol: {split: official}\n", at: "2:19",
     "no official train and test part", "pooled-80-20"),
   BadSpec(
-    "MNIST's constants for colours", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
+    "MNIST's constants for colors", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
     at: "2:25", "MNIST's mean", "have 3", "symmetric"),
   BadSpec(
     "MNIST's constants for MNIST with three channels",

@@ -41,6 +41,8 @@ class Configuration:
     width: int = 64
     latent: int = 100
     batch: int = 64
+    extra_layers: int = 0
+    """3×3 convolutions at half the side, behind the first layer of encoders and before the last of the decoder."""
 
     def __post_init__(self) -> None:
         if self.side < 32 or self.side & (self.side - 1):
@@ -48,11 +50,25 @@ class Configuration:
         for name in ("channels", "width", "latent", "batch"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} {getattr(self, name)} is less than 1")
+        if self.extra_layers < 0:
+            raise ValueError(f"extra_layers {self.extra_layers} is less than 0")
 
     @property
     def widths(self) -> list[int]:
         """Channels of the pyramid from side/2 down to 4×4, doubled at each level."""
         return [self.width << level for level in range((self.side // 4).bit_length() - 1)]
+
+
+def extra_layers(configuration: Configuration, activation: nn.Module) -> list[nn.Module]:
+    width = configuration.width
+    layers: list[nn.Module] = []
+    for _ in range(configuration.extra_layers):
+        layers += [
+            nn.Conv2d(width, width, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(width, momentum=BATCH_NORM_MOMENTUM),
+            activation,
+        ]
+    return layers
 
 
 class Encoder(nn.Module):
@@ -64,6 +80,7 @@ class Encoder(nn.Module):
         layers: list[nn.Module] = [
             nn.Conv2d(configuration.channels, widths[0], 4, 2, 1, bias=False),
             nn.LeakyReLU(0.2, inplace=True),
+            *extra_layers(configuration, nn.LeakyReLU(0.2, inplace=True)),
         ]
         for narrow, wide in zip(widths, widths[1:]):
             layers += [
@@ -95,6 +112,7 @@ class Decoder(nn.Module):
                 nn.BatchNorm2d(narrow, momentum=BATCH_NORM_MOMENTUM),
                 nn.ReLU(inplace=True),
             ]
+        layers += extra_layers(configuration, nn.ReLU(inplace=True))
         layers += [
             nn.ConvTranspose2d(widths[-1], configuration.channels, 4, 2, 1, bias=False),
             nn.Tanh(),
@@ -154,7 +172,7 @@ class Losses(NamedTuple):
     discriminator: Tensor
 
 
-def initialise(network: nn.Module) -> None:
+def initialize(network: nn.Module) -> None:
     """Convolutions N(0, 0.02), batch norm's scale N(1, 0.02) and shift 0."""
     for layer in network.modules():
         if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
@@ -175,8 +193,8 @@ class GANomaly:
         self.reinitializations = 0
         self.generator = Generator(configuration)
         self.discriminator = Discriminator(configuration)
-        initialise(self.generator)
-        initialise(self.discriminator)
+        initialize(self.generator)
+        initialize(self.discriminator)
         # None, not False: False would also forbid PyTorch's own choice.
         adam = partial(torch.optim.Adam, lr=recipe.learning_rate, betas=recipe.betas, fused=True if fused else None)
         self.generator_adam = adam(self.generator.parameters())
@@ -190,7 +208,7 @@ class GANomaly:
     def reinitialize_collapsed(self, *losses: Tensor) -> None:
         """Draws new weights for the discriminator when any of its losses has collapsed."""
         if any(loss.item() < self.recipe.collapsed_loss for loss in losses):
-            initialise(self.discriminator)
+            initialize(self.discriminator)
             self.reinitializations += 1
 
 

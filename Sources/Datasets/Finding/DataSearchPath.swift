@@ -83,36 +83,52 @@ extension DataSearchPath {
     let finds = find(declared)
     if let complete = finds.first(where: \.isComplete) { return complete.location }
     let names = declared.downloads.map(\.name).joined(separator: ", ")
-    let looked = finds.map { find in
+    let looked = finds.filter { !$0.isOthersLayout || !$0.isEmpty }.map { find in
       if !FileBytes.isFolder(find.folder) { return "\(find.folder) (no such folder)" }
       return "\(find.folder) (lacks \(find.missing.joined(separator: ", ")))"
     }
-    throw Problem(
-      .missingInput, at: settings.title, "\(names) not found; looked in \(looked.joined(separator: ", "))",
-      hint: declared.remedy)
+    let cause = "\(names) not found; looked in \(looked.joined(separator: ", "))"
+    if let pickled = pickled(declared) {
+      throw Problem(
+        .missingInput, at: settings.title,
+        "\(cause); \(pickled) is the version for Python, which is not read",
+        hint: "\(declared.remedy) gets the binary version")
+    }
+    throw Problem(.missingInput, at: settings.title, cause, hint: declared.remedy)
   }
 
-  /// What of a published data set lies in each folder.
+  /// What of a published data set lies in each folder, as it is fetched and as others lay it out.
   func find(_ declared: DatasetFiles) -> [DatasetFind] {
-    candidates.map { candidate in
-      let folder = joined(candidate.folder, declared.folder)
-      var found: [String: String] = [:]
-      for name in declared.contents.map(\.name) {
-        found[name] = ["\(name).gz", name].map { joined(folder, $0) }.first(where: FileBytes.isFile)
+    candidates.flatMap { candidate in
+      ([declared.folder] + declared.othersFolders).map { name in
+        let folder = joined(candidate.folder, name)
+        var found: [String: String] = [:]
+        for name in declared.contents.map(\.name) {
+          found[name] = declared.spellings(of: name).map { joined(folder, $0) }.first(where: FileBytes.isFile)
+        }
+        let archive = joined(candidate.folder, CIFAR10.archive)
+        return DatasetFind(
+          folder: folder, isOthersLayout: name != declared.folder, found: found,
+          missing: declared.contents.map(\.name).filter { found[$0] == nil },
+          archive: declared.dataset == .cifar10 && FileBytes.isFile(archive) ? archive : nil)
       }
-      let archive = joined(candidate.folder, CIFAR10.archive)
-      return DatasetFind(
-        folder: folder, found: found,
-        missing: declared.contents.map(\.name).filter { found[$0] == nil },
-        archive: declared.dataset == .cifar10 && FileBytes.isFile(archive) ? archive : nil)
     }
+  }
+
+  /// Where CIFAR-10 lies as Python's pickles.
+  private func pickled(_ declared: DatasetFiles) -> String? {
+    guard declared.dataset == .cifar10 else { return nil }
+    return candidates.flatMap {
+      [joined($0.folder, CIFAR10.pickledFolder), joined($0.folder, CIFAR10.pickledArchive)]
+    }
+    .first { FileBytes.isFolder($0) || FileBytes.isFile($0) }
   }
 
   private func locateImageFolder(_ name: String) throws(Problem) -> DatasetLocation {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard !name.isEmpty, !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
       throw Problem(
-        .usage, at: "dataset", "'\(name)' is no folder below the data folder",
+        .usage, at: "dataset", "'\(name)' is not a folder below the data folder",
         hint: "folder: the name of a folder that holds train/normal and test")
     }
     let paths = candidates.map { joined($0.folder, name) }
@@ -128,6 +144,8 @@ extension DataSearchPath {
 /// What of a published data set lies in one folder.
 struct DatasetFind {
   var folder: String
+  /// Whether files are laid there by others than this program.
+  var isOthersLayout = false
   /// Paths by unpacked name.
   var found: [String: String]
   /// Unpacked names.

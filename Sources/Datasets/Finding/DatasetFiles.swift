@@ -33,6 +33,23 @@ public struct DatasetFiles: Sendable {
   /// What to do when the data set is not there.
   public let remedy: String
 
+  /// Other folders below the data folder in which the files may lie: torchvision's.
+  var othersFolders: [String] {
+    switch dataset {
+    case .mnist: ["MNIST/raw"]
+    case .fashionMNIST: ["FashionMNIST/raw"]
+    case .cifar10, .digits, .folder: []
+    }
+  }
+
+  /// Where below its folder an unpacked file may lie: under its own name, packed or not; with a point, as Kaggle and
+  /// old programs name it; and each of these in a folder of the file's name, as Kaggle packs it.
+  func spellings(of name: String) -> [String] {
+    let dotted = name.replacing("-idx", with: ".idx")
+    let names = ["\(name).gz", name] + (dotted == name ? [] : ["\(dotted).gz", dotted])
+    return names + names.map { "\(name)/\($0)" }
+  }
+
   /// All unpacked files.
   public var contents: [Content] { downloads.flatMap(\.contents) }
 

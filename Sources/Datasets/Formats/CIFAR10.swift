@@ -6,6 +6,9 @@ enum CIFAR10 {
   static let shape = ImageShape(channels: 3, height: 32, width: 32)
   static let folder = "cifar-10-batches-bin"
   static let archive = "cifar-10-binary.tar.gz"
+  /// The same data as Python's pickles, which may hold any program and are not read.
+  static let pickledFolder = "cifar-10-batches-py"
+  static let pickledArchive = "cifar-10-python.tar.gz"
   /// The official train part, then the official test part.
   static let batches = (1...5).map { "data_batch_\($0).bin" } + ["test_batch.bin"]
   static let recordsPerBatch = 10_000

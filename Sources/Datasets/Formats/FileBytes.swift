@@ -9,9 +9,13 @@ enum FileBytes {
   /// All bytes of a file.
   static func read(_ raw: RawPath) throws(Problem) -> [UInt8] {
     let path = raw.text
-    guard let file = raw.withCString({ fopen($0, "rb") }) else {
-      throw Problem(
-        errno == ENOENT ? .missingInput : .inputOutput, at: path, String(cString: strerror(errno)))
+    // Opening a pipe would wait for its writer.
+    let descriptor = raw.withCString { open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+    guard descriptor >= 0, let file = fdopen(descriptor, "rb") else {
+      let code = errno
+      if descriptor >= 0 { close(descriptor) }
+      if code == ENOENT, isLink(raw) { throw Problem(.badData, at: path, "is a link that leads nowhere") }
+      throw Problem(code == ENOENT ? .missingInput : .inputOutput, at: path, String(cString: strerror(code)))
     }
     defer { fclose(file) }
     var information = stat()
@@ -19,7 +23,7 @@ enum FileBytes {
       throw Problem(.inputOutput, at: path, String(cString: strerror(errno)))
     }
     guard information.st_mode & S_IFMT == S_IFREG else {
-      throw Problem(.badData, at: path, "is no regular file")
+      throw Problem(.badData, at: path, "is not a regular file")
     }
     // One more than the size, so that a file that grew meanwhile shows itself.
     let capacity = Int(information.st_size) + 1
@@ -40,6 +44,15 @@ enum FileBytes {
   static func isFolder(_ path: String) -> Bool { kind(RawPath(path)) == S_IFDIR }
 
   static func isFolder(_ path: RawPath) -> Bool { kind(path) == S_IFDIR }
+
+  /// Whether a path, symbolic links followed, leads anywhere.
+  static func exists(_ path: RawPath) -> Bool { kind(path) != nil }
+
+  /// Whether a path itself is a symbolic link, wherever it leads.
+  static func isLink(_ path: RawPath) -> Bool {
+    var information = stat()
+    return path.withCString { lstat($0, &information) } == 0 && information.st_mode & S_IFMT == S_IFLNK
+  }
 
   /// Names in a folder in the order of their bytes, those that begin with a dot or are not UTF-8 left out.
   static func names(in folder: String) throws(Problem) -> [String] {

@@ -23,6 +23,8 @@ struct DecodedImage {
       self = try PNGFile.decode(bytes, from: path)
     } else if bytes.starts(with: [0xff, 0xd8, 0xff]) {
       self = try JPEGFile.decode(bytes, from: path)
+    } else if let format = ForeignImageFormat(bytes) {
+      throw format.refusal(of: path)
     } else {
       throw Problem(
         .badData, at: path, bytes.isEmpty ? "is empty" : "is neither a PNG nor a JPEG image")

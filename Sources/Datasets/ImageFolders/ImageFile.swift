@@ -31,11 +31,20 @@ public enum ImageFile {
   /// Reads images, each with its shorter side resized and its center cut out.
   ///
   /// - Parameter shape: 1 channel for gray or 3 for RGB; square.
-  /// - Throws: `Problem` for a file that cannot be read or is no image.
-  public static func load(_ paths: [String], shape: ImageShape) throws(Problem) -> ImageStore {
+  /// - Returns: the images that can be read, in the order given, and the problem of each file of which none can.
+  public static func load(
+    _ paths: [String], shape: ImageShape
+  ) -> (images: ImageStore, problems: [(path: String, problem: Problem)]) {
     precondition(shape.height == shape.width, "images are cut square, not to \(shape)")
     var bytes: [UInt8] = []
-    for path in paths { bytes += try ImageFolder.image(RawPath(path), shape) }
-    return ImageStore(shape: shape, bytes: bytes)
+    var problems: [(path: String, problem: Problem)] = []
+    for path in paths {
+      do throws(Problem) {
+        bytes += try ImageFolder.image(RawPath(path), shape)
+      } catch {
+        problems.append((path, error))
+      }
+    }
+    return (ImageStore(shape: shape, bytes: bytes), problems)
   }
 }

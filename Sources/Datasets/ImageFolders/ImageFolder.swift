@@ -5,16 +5,17 @@ import Settings
 /// A data set as a folder of images: `train/normal` and `test/normal`, and beside the latter one folder for
 /// each kind of anomaly.
 ///
-/// The reference code's `0.normal` and `1.abnormal` are taken for `normal` and `abnormal`. Files are taken in
-/// the order of the bytes of their paths, those in folders below included; names that begin with a dot are not
-/// looked at.
+/// The reference code's `0.normal` and `1.abnormal` are taken for `normal` and `abnormal`, MVTec's `good` for `normal`.
+/// Files are taken in the order of the bytes of their paths, those in folders below included; names that begin with a
+/// dot are not looked at.
 struct ImageFolder {
   static let normal = "normal"
+  /// Other names of folders, with the class that each stands for.
+  private static let otherNames = ["0.normal": normal, "good": normal, "1.abnormal": "abnormal"]
   /// Folders below a class folder that lie deeper are refused: links that lead round in a circle end there.
   static let deepestFolder = 16
 
-  /// What to do about a file that cannot be decoded.
-  private static let remedy = "replace or remove it, or skip all such files with --skip-unreadable"
+  private static let skipping = "skip all such files with --skip-unreadable"
 
   let path: String
 
@@ -22,17 +23,19 @@ struct ImageFolder {
 
   /// Whether a folder looks like one of these data sets.
   static func isImageFolder(_ path: String) -> Bool {
-    [normal, "0.\(normal)"].contains { FileBytes.isFolder(joined(path, "train/\($0)")) }
+    let names = [normal] + otherNames.filter { $0.value == normal }.keys
+    return names.contains { FileBytes.isFolder(joined(path, "train/\($0)")) }
   }
 
   /// - Parameter fingerprint: where it is known; nil to compute it.
   func load(_ settings: DatasetSettings, fingerprint: String? = nil) throws(Problem) -> Dataset {
-    let (classNames, files) = try files()
+    let (classNames, files, strays) = try files()
+    if let stray = strays.first, !settings.skipUnreadable { throw stray }
     let shape = ImageShape(channels: settings.channels, height: settings.side, width: settings.side)
     var bytes: [UInt8] = []
     var labels: [Int] = []
     var trainCount = 0
-    var skipped: [String] = []
+    var skipped = strays.map(\.place)
     for file in files {
       do throws(Problem) {
         bytes += try Self.image(file.path, shape)
@@ -40,7 +43,7 @@ struct ImageFolder {
         trainCount += file.isTrain ? 1 : 0
       } catch {
         guard error.kind == .badData else { throw error }
-        guard settings.skipUnreadable else { throw error.hinting(Self.remedy) }
+        guard settings.skipUnreadable else { throw Self.offeringToSkip(error) }
         skipped.append(file.path.text)
       }
     }
@@ -54,6 +57,12 @@ struct ImageFolder {
       officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped,
       repeatedTestImages: Self.repetitions(bytes, size: shape.count, trainCount: trainCount),
       fingerprint: fingerprint)
+  }
+
+  /// The problem of a file that is no image, with what to do about it.
+  private static func offeringToSkip(_ problem: Problem) -> Problem {
+    let remedy = problem.hint.isEmpty ? "replace or remove it" : problem.hint
+    return Problem(problem.kind, at: problem.place, problem.cause, hint: "\(remedy), or \(skipping)")
   }
 
   /// How many of the images after the first `trainCount` equal one of those.
@@ -94,10 +103,12 @@ struct ImageFolder {
     var isTrain: Bool
   }
 
-  /// The class names, and all files: train normals, test normals, then the anomalies class by class.
-  private func files() throws(Problem) -> (classNames: [String], files: [File]) {
-    let train = try classFolders("train")
-    let test = try classFolders("test")
+  /// The class names, and all files: train normals, test normals, then the anomalies class by class. What lies beside
+  /// the class folders and is none is a stray, each with the problem that it is.
+  private func files() throws(Problem) -> (classNames: [String], files: [File], strays: [Problem]) {
+    var strays: [Problem] = []
+    let train = try classFolders("train", &strays)
+    let test = try classFolders("test", &strays)
     guard let trainNormal = train[Self.normal] else { throw missing("train/\(Self.normal)") }
     guard let testNormal = test[Self.normal] else { throw missing("test/\(Self.normal)") }
     if let other = train.keys.sorted(by: Self.precedes).first(where: { $0 != Self.normal }) {
@@ -116,26 +127,35 @@ struct ImageFolder {
     for (index, kind) in kinds.enumerated() {
       files += try list(test[kind] ?? kind).map { File(path: $0, label: index + 1, isTrain: false) }
     }
-    return ([Self.normal] + kinds, files)
+    return ([Self.normal] + kinds, files, strays)
   }
 
   /// The class folders of a part, by class name.
-  private func classFolders(_ part: String) throws(Problem) -> [String: String] {
+  ///
+  /// - Parameter strays: what lies beside them is added here.
+  private func classFolders(
+    _ part: String, _ strays: inout [Problem]
+  ) throws(Problem) -> [String: String] {
     let folder = joined(path, part)
     guard FileBytes.isFolder(folder) else { throw missing(part) }
     var folders: [String: String] = [:]
     for raw in try FileBytes.names(in: RawPath(folder)) {
       let whole = joined(folder, RawPath.text(of: raw))
-      guard FileBytes.isFolder(RawPath(folder).appending(raw)) else {
-        throw Problem(
-          .badData, at: whole, "is no folder; the images of a class lie in a folder with its name")
+      let path = RawPath(folder).appending(raw)
+      guard FileBytes.isFolder(path) else {
+        let cause =
+          FileBytes.isLink(path) && !FileBytes.exists(path)
+          ? "is a link that leads nowhere"
+          : "is not a folder; the images of a class lie in a folder with its name"
+        strays.append(Self.offeringToSkip(Problem(.badData, at: whole, cause)))
+        continue
       }
       // The name of a class stands in tables and specs, which are text.
       guard let name = String(validating: raw, as: UTF8.self) else {
         throw Problem(
           .badData, at: whole, "the name of this folder, and so of a class, is not UTF-8", hint: "rename it")
       }
-      let className = ["0.normal", "1.abnormal"].contains(name) ? String(name.dropFirst(2)) : name
+      let className = Self.otherNames[name] ?? name
       if let other = folders.updateValue(whole, forKey: className) {
         throw Problem(.badData, at: whole, "is the same class as \(other)")
       }
@@ -174,6 +194,8 @@ struct ImageFolder {
   private func missing(_ folder: String) -> Problem {
     Problem(
       .missingInput, at: joined(path, folder), "no such folder",
-      hint: "an image data set has train/normal, test/normal and one folder in test for each kind of anomaly")
+      hint:
+        "an image data set has train/normal, test/normal (or `good` for `normal`) and one folder in test for each "
+        + "kind of anomaly")
   }
 }

@@ -117,10 +117,16 @@ extension FittedDetector: Reconstructing where Model: RebuildingModel {
 }
 
 private final class FittedEvaluator<Model: FittedModel>: Evaluator {
-  let batchSize = 2048
+  /// Images that are scored at once where each is isolated: matrix products may round otherwise in other shapes.
+  private static var isolatedCount: Int { 64 }
+
+  var isolatesImages = false
+  var batchSize: Int { isolatesImages ? Self.isolatedCount : 2048 }
   private let model: Model
   private let setup: DetectorSetup<Model.Settings>
   private var block: ImageSelection?
+  /// Of the block, without those that only fill it up.
+  private var count = 0
 
   init(_ model: Model, _ setup: DetectorSetup<Model.Settings>) {
     self.model = model
@@ -128,12 +134,14 @@ private final class FittedEvaluator<Model: FittedModel>: Evaluator {
   }
 
   func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics) {
-    block = ImageSelection(images.store, indices: Array(indices), scale: images.scale)
+    count = indices.count
+    let filling = isolatesImages ? Array(repeatElement(indices.last ?? 0, count: batchSize - count)) : []
+    block = ImageSelection(images.store, indices: Array(indices) + filling, scale: images.scale)
   }
 
   func advance() -> Scores? {
     guard let block else { preconditionFailure("no batch is loaded") }
-    return Scores(model.scores(of: block, setup))
+    return Scores(model.scores(of: block, setup).mapValues { Array($0.prefix(count)) })
   }
 }
 

@@ -9,7 +9,9 @@ import Settings
 class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   let model: Model
   let setup: DetectorSetup<Model.Settings>
-  let batchSize: Int
+  /// The most images that there is memory for.
+  private let capacity: Int
+  final var isolatesImages = false
   /// The batch x, and its layout.
   let x: FloatBuffer
   private(set) var layout: BatchLayout
@@ -22,10 +24,19 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   init(_ model: Model, _ setup: DetectorSetup<Model.Settings>, batchSize: Int) {
     self.model = model
     self.setup = setup
-    self.batchSize = batchSize
+    capacity = batchSize
     layout = BatchLayout(images: batchSize)
     x = FloatBuffer(images: batchSize, perImage: setup.image.count)
   }
+
+  /// Isolated images are computed as a few are, unless even these are padded: so one image takes no longer than
+  /// otherwise, and each of many a tenth more.
+  final var batchSize: Int {
+    isolatesImages && !padsSmallBatches ? min(capacity, Self.isolatedCount) : capacity
+  }
+
+  /// Fewer than a group of lanes is made for; the memory of single images grows with their number.
+  private static var isolatedCount: Int { 4 }
 
   final var settings: Model.Settings { setup.settings }
   final var engine: any Engine { setup.engine }

@@ -7,8 +7,8 @@ import Settings
 /// Scores by the negative reconstruction probability −(1/L) Σ log p(x | z_l), and with the divergence
 /// KL(q(z | x) ‖ p(z)) by the negative ELBO, both over the same draws.
 ///
-/// The draws belong to an image by its place in the store, so that its score does not depend on the others. There
-/// is no batch norm.
+/// The draws belong to an image by its place in the store, so that its score does not depend on the others; where
+/// images are isolated, all take those of the first place. There is no batch norm.
 final class VAEEvaluator: NetworkEvaluator<VAEModel> {
   private let z: FloatBuffer
   private let noise: FloatBuffer
@@ -58,7 +58,8 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
 
   /// The stream that an image's draws are taken from.
   private func noise(ofImage index: Int) -> RandomStream {
-    let words = index * settings.draws * parts.latent.wordsPerDraw
+    let place = isolatesImages ? 0 : index
+    let words = place * settings.draws * parts.latent.wordsPerDraw
     return RandomStream(seed: setup.seed, name: "scoring noise", position: UInt64(words))
   }
 

@@ -27,7 +27,7 @@ public final class FloatBuffer: @unchecked Sendable {
     for (index, value) in values.enumerated() { pointer[index] = value }
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { release(pointer, count: count) }
 
   @inlinable
   public subscript(index: Int) -> Float {
@@ -99,7 +99,7 @@ public final class DoubleBuffer: @unchecked Sendable {
     for (index, value) in values.enumerated() { pointer[index] = value }
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { release(pointer, count: count) }
 
   @inlinable
   public subscript(index: Int) -> Double {
@@ -111,16 +111,26 @@ public final class DoubleBuffer: @unchecked Sendable {
   public var array: [Double] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 }
 
+private let hugePage = 2 << 20
+
+/// Bytes of memory for so many numbers.
+private func byteCount<Number>(_ type: Number.Type, _ count: Int) -> Int {
+  let bytes = max(1, count) * MemoryLayout<Number>.stride
+  return bytes >= hugePage ? (bytes + hugePage - 1) / hugePage * hugePage : bytes
+}
+
 /// Zeroed memory, on huge pages where it is large: the kernels go through many streams at once, and with pages
 /// of 4 KiB the address translation alone costs them a tenth of their speed.
 private func allocateZeroed<Number: BinaryFloatingPoint>(
   _ type: Number.Type, count: Int
 ) -> UnsafeMutablePointer<Number> {
-  let hugePage = 2 << 20
-  let bytes = max(1, count) * MemoryLayout<Number>.stride
-  let isLarge = bytes >= hugePage
-  let size = isLarge ? (bytes + hugePage - 1) / hugePage * hugePage : bytes
-  let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isLarge ? hugePage : 64)
+  let size = byteCount(type, count)
+  let isLarge = size >= hugePage
+  var allocated: UnsafeMutableRawPointer?
+  guard posix_memalign(&allocated, isLarge ? hugePage : 64, size) == 0, let memory = allocated else {
+    MemoryExhaustion.end(wanting: size)
+  }
+  BufferMemory.add(size)
   #if os(Linux)
     // A request; where it is not granted, pages stay small.
     if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
@@ -128,4 +138,9 @@ private func allocateZeroed<Number: BinaryFloatingPoint>(
   let pointer = memory.bindMemory(to: type, capacity: max(1, count))
   pointer.initialize(repeating: 0, count: max(1, count))
   return pointer
+}
+
+private func release<Number>(_ pointer: UnsafeMutablePointer<Number>, count: Int) {
+  BufferMemory.add(-byteCount(Number.self, count))
+  free(pointer)
 }

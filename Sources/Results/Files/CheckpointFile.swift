@@ -54,7 +54,7 @@ public enum CheckpointFile {
   public static func read(_ path: String, of run: Run, identifier: String) throws -> Checkpoint? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     try requireSeal(path)
-    let root = try FileSchema.checkpoint.open(path)
+    let root = try FileSchema.checkpoint.open(path, isVerified: true)
     do {
       let checkpoint = try read(root, run)
       guard checkpoint.identifier == identifier else {
@@ -66,7 +66,10 @@ public enum CheckpointFile {
     }
   }
 
-  private static func requireSeal(_ path: String) throws(Problem) {
+  /// Makes sure that a checkpoint is what was written.
+  ///
+  /// - Throws: `Problem` of kind `badData` for one that is damaged, and `inputOutput` where reading fails.
+  static func requireSeal(_ path: String) throws(Problem) {
     let bytes: Data
     do {
       bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)

@@ -28,10 +28,10 @@ enum FileSchema: String {
   /// What to do about a damaged one.
   private var remedy: String {
     switch self {
-    case .run: "move it away, and the run is made anew"
-    case .checkpoint: "without it the run begins anew"
+    case .run: "move it away, and the run is repeated"
+    case .checkpoint: "without it the run restarts"
     case .weights: "move it away: the run cannot be evaluated at this epoch without it"
-    case .summary: "move it away, and `ganomaly run` gathers it anew from the run files"
+    case .summary: "move it away, and `ganomaly run` collects it again from the run files"
     }
   }
 
@@ -40,7 +40,7 @@ enum FileSchema: String {
     switch self {
     case .run, .checkpoint, .weights: remedy
     case .summary:
-      "name a summary, such as results/mnist.h5; a damaged one moved away is gathered anew by `ganomaly run`"
+      "name a summary, such as results/mnist.h5; if it is damaged, move it away and `ganomaly run` collects it again"
     }
   }
 
@@ -64,10 +64,16 @@ enum FileSchema: String {
 
   /// Opens a file and makes sure that it is one of ours, undamaged and in a version that this program reads; a summary
   /// of an earlier version is carried over to this one in memory.
-  func open(_ path: String) throws -> HDF5Group {
-    try Seal.verify(path, remedy: remedy)
+  ///
+  /// - Parameter isVerified: whether the file's bytes are known to be those that were written.
+  func open(_ path: String, isVerified: Bool = false) throws -> HDF5Group {
+    let isSealed = try isVerified || Seal.verify(path, remedy: remedy)
     let root: HDF5Group
-    do { root = try HDF5File.open(path).root } catch { throw problem(error, remedyForForeign) }
+    do {
+      root = try (isSealed ? HDF5File.open(path) : HDF5File.openForeign(path)).root
+    } catch {
+      throw problem(error, remedyForForeign)
+    }
     let schema: String
     let version: Int
     do {
@@ -83,7 +89,7 @@ enum FileSchema: String {
     guard (EarlierRunGroup.version...Self.version).contains(version) else {
       throw Problem(
         .badData, at: path, "the file has schema version \(version), this program reads \(Self.version)",
-        hint: version > Self.version ? "use a newer ganomaly" : "move it away and run the experiment anew")
+        hint: version > Self.version ? "use a newer ganomaly" : "move it away and run the experiment again")
     }
     guard self == .summary, version == EarlierRunGroup.version else { return root }
     do { return try EarlierSummary.carriedOver(root) } catch let error as HDF5Error { throw problem(error) }
@@ -97,6 +103,9 @@ extension Problem {
     case .missingFile: self.init(.missingInput, at: error.path, "no such file")
     // The message says it all; what was being done with the file is of no interest.
     case .missing, .wrongContent: self.init(.badData, at: error.path, error.message)
+    case .locked:
+      self.init(
+        .inputOutput, at: error.path, "cannot \(error.operation): \(error.message)", hint: "close it there")
     case .alreadyExists, .inputOutput:
       self.init(.inputOutput, at: error.path, "cannot \(error.operation): \(error.message)")
     }

@@ -44,15 +44,16 @@ enum Seal {
     return end.starts(with: Array(prefix.utf8))
   }
 
-  /// Makes sure that a file with a seal is what was sealed. One without, as earlier versions wrote them, passes.
+  /// Makes sure that a file with a seal is what was sealed.
   ///
+  /// - Returns: false for a file without a seal, such as earlier versions wrote, or one that is cut short.
   /// - Throws: `Problem` of kind `badData` for a file that was changed since.
-  static func verify(_ path: String, remedy: String) throws(Problem) {
+  static func verify(_ path: String, remedy: String) throws(Problem) -> Bool {
     guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped),
       bytes.count > count
-    else { return }
+    else { return false }
     let end = Array(bytes.suffix(count))
-    guard end.starts(with: Array(prefix.utf8)) else { return }
+    guard end.starts(with: Array(prefix.utf8)) else { return false }
     let sealed = bytes.dropLast(count)
     var hash = SHA256()
     hash.update(sealed.bytes)
@@ -60,5 +61,6 @@ enum Seal {
       throw Problem(
         .badData, at: path, "it is damaged: its content does not have the checksum at its end", hint: remedy)
     }
+    return true
   }
 }

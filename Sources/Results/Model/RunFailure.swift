@@ -9,7 +9,7 @@ public struct RunFailure: Error, Codable, Equatable, Sendable {
     case collapsed
     /// Something could not be done, such as reading an image.
     case error
-    /// The process was ended by the system, which had no memory left.
+    /// There was not enough memory: the process could not have what it wanted, or the system ended it.
     case outOfMemory = "out-of-memory"
     /// The process was ended by a signal.
     case killed

@@ -24,6 +24,8 @@ public struct CostEstimate: Sendable {
   public let resultBytes: Int
   /// Of the checkpoints while the runs are in progress.
   public let checkpointBytes: Int
+  /// Memory that one job takes at most, this program and the data included; nil where the system does not tell.
+  public let memoryBytes: Int?
 
   /// Times each distinct shape as it will be: by so many jobs at once, each with so many threads.
   ///
@@ -42,6 +44,7 @@ public struct CostEstimate: Sendable {
       order.append(CostShape(run))
     }
     let end = ContinuousClock.now + budget
+    memoryBytes = try Self.memory(of: order.compactMap { representatives[$0] }, plan: plan, until: end)
     var costs: [CostShape: ShapeCost] = [:]
     for (index, shape) in order.enumerated() {
       let left = end - .now
@@ -68,6 +71,33 @@ public struct CostEstimate: Sendable {
     resultBytes = bytes
     // Weights and both of Adam's moments.
     checkpointBytes = min(jobs, wanted.count) * 3 * mean.weightBytes
+  }
+}
+
+extension CostEstimate {
+  /// Of those runs for which there is time; the first is always looked at.
+  private static func memory(
+    of runs: [Run], plan: Plan, until end: ContinuousClock.Instant
+  ) throws -> Int? {
+    guard let resident = ResidentMemory.bytes else { return nil }
+    let context = ComputeContext(threads: 1)
+    var most = 0
+    for (index, run) in runs.enumerated() where index == 0 || .now < end {
+      let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
+      let train = ImageSelection(
+        plan.dataset.images, indices: split.train, scale: PixelScale(run.evaluation.inputRange))
+      most = max(most, try RunMemory.bytes(of: run, on: train, context: context))
+    }
+    return resident + most
+  }
+}
+
+/// Memory that this process has.
+private enum ResidentMemory {
+  /// nil where the system does not tell.
+  static var bytes: Int? {
+    let words = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+    return words.flatMap { $0.count > 1 ? Int($0[1]) : nil }.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
   }
 }
 
@@ -256,7 +286,7 @@ extension ImageSelection {
 
 extension Run {
   /// The same run with steps of so many images.
-  fileprivate func withBatch(of count: Int) -> Run {
+  func withBatch(of count: Int) -> Run {
     func changed<Record: DetectorRecord>(_ record: Record) -> any DetectorRecord {
       var record = record
       if let field = Record.fields.first(where: { $0.key == "batch_size" }) {

@@ -14,7 +14,7 @@ public struct TrainedRun {
   public let shape: ImageShape
   private let detector: any AnomalyDetector
 
-  /// Images that are scored together; running statistics make each score its own.
+  /// Images that are best scored together; each score is of its image alone, to the last bit.
   public static let batchSize = 64
 
   /// Reads the settings and the weights of a run file.
@@ -53,17 +53,30 @@ public struct TrainedRun {
     return nil
   }
 
+  /// What became of an image file.
+  public enum ScoredFile {
+    case score(Float)
+    /// It cannot be read, or is no image.
+    case unreadable(Problem)
+  }
+
   /// The headline's score of each image, with running statistics, in the order given.
   ///
   /// - Parameter paths: PNG and JPEG files.
-  /// - Throws: `Problem` for a file that cannot be read or is no image.
-  public func scores(ofImages paths: [String]) throws(Problem) -> [Float] {
-    let images = try ImageFile.load(paths, shape: shape)
+  public func scores(ofFiles paths: [String]) -> [ScoredFile] {
+    let (images, problems) = ImageFile.load(paths, shape: shape)
+    let unreadable = Dictionary(problems.map { ($0.path, $0.problem) }) { first, _ in first }
+    var scores = images.count > 0 ? self.scores(of: images)[...] : []
+    return paths.map { path in
+      unreadable[path].map(ScoredFile.unreadable) ?? .score(scores.removeFirst())
+    }
+  }
+
+  private func scores(of images: ImageStore) -> [Float] {
     let selection = ImageSelection(
       images, indices: Array(0..<images.count), scale: PixelScale(run.evaluation.inputRange))
-    let scores = detector.score(selection, batchNorm: .running, batchSize: Self.batchSize)
     let name = run.detector.record.scoreNames(run.evaluation)[0]
-    guard let values = scores.byName[name] else {
+    guard let values = detector.scoreEachAlone(selection).byName[name] else {
       preconditionFailure("\(run.detector.name) gives no score '\(name)'")
     }
     return values

@@ -48,7 +48,8 @@ public struct ExperimentRunner {
   /// - Throws: `Problem` when results cannot be stored, the spec does not fit the data or the process is to stop,
   ///   and what the listener throws.
   public func callAsFunction() throws -> [FailedRun] {
-    try plan.createFolders()
+    // Finished results may lie where nothing can be written.
+    if plan.wanted(options).count > 0 { try plan.createFolders() }
     let collecting = options.sharing.collecting
     var collector = Collector(plan, threads: context.threads)
     let failures: [FailedRun]
@@ -73,7 +74,10 @@ public struct ExperimentRunner {
   func execute(_ entry: Plan.Entry, position: Int, of count: Int) throws -> RunFailure? {
     let (run, files) = (entry.run, plan.files(of: entry.run))
     let begin = ContinuousClock.now
+    let previous = recordExhaustion(of: run, files)
+    defer { MemoryExhaustion.handler.withLock { $0 = previous } }
     do {
+      try RunMemory.requireRoom(for: run.run, plan: plan, context: context)
       let record: RunRecord
       if case .lacking(let lack) = entry.state, lack.remedy != .training {
         record = try evaluate(run, lack, files)
@@ -112,4 +116,33 @@ public struct ExperimentRunner {
       files: files, makeDetector: makeDetector
     ).evaluate(lack.evaluations)
   }
+
+  /// Until the run has its result, memory that cannot be had is its failure, which ends the process: the one that has
+  /// started this one, or the next call, goes on with the other runs.
+  ///
+  /// - Returns: what was to be done before.
+  private func recordExhaustion(
+    of run: IdentifiedRun, _ files: RunPaths
+  ) -> (@Sendable (Int) -> Void)? {
+    let (path, isSupervised) = (files.failure, options.sharing.isSupervised)
+    let tell = UncheckedListener(listener: listener)
+    return MemoryExhaustion.handler.withLock { handler in
+      defer {
+        handler = { bytes in
+          let failure = RunFailure(notEnoughMemory: Problem.notEnoughMemory(wanting: bytes))
+          // Nobody is left to tell of an error on the way to the end.
+          try? FailureFile.write(failure, to: path)
+          try? tell.listener(.runFailed(run, failure))
+          // Another takes the place of a job that a signal ends.
+          if isSupervised { kill(getpid(), SIGKILL) }
+        }
+      }
+      return handler
+    }
+  }
+}
+
+/// The listener is called where the process waits for its end.
+private struct UncheckedListener: @unchecked Sendable {
+  let listener: (RunnerEvent) throws -> Void
 }

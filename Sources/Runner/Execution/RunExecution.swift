@@ -39,16 +39,17 @@ struct RunExecution {
     let scale = PixelScale(run.evaluation.inputRange)
     let train = ImageSelection(dataset.images, indices: split.train, scale: scale)
     let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
+    // Told first: what needs much memory may end the process, and this is the run that it was at.
+    try listener(
+      .runStarted(
+        identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
+        epochs: run.detector.epochs))
     let detector = makeDetector(run, dataset.images.shape, context)
     var training = RunTraining(
       identified.identifier, detector: detector,
       book: EvaluationBook(run, identified.evaluations, test: test, isAnomalous: split.testIsAnomalous),
       validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
       machine: .current(context, engine: engine))
-    try listener(
-      .runStarted(
-        identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
-        epochs: detector.epochs))
     try resume(&training)
     do {
       try finish(&training, on: train)
@@ -111,7 +112,7 @@ struct RunExecution {
       try listener(.runResumed(identified, finishedEpochs: training.finishedEpochs, step: step))
     } catch var problem as Problem where problem.kind == .badData {
       problem.place = problem.place.hasPrefix(path) ? problem.place : path
-      problem.hint = "the run begins anew; the checkpoint is now \(try CheckpointFile.setAside(path))"
+      problem.hint = "the run restarts; the checkpoint is now \(try CheckpointFile.setAside(path))"
       try listener(.checkpointSetAside(identified, problem))
     }
   }

@@ -5,6 +5,13 @@ import HDF5
 import Results
 
 extension RunFailure {
+  /// A run for which there is not enough memory, before its first epoch or in its middle.
+  init(notEnoughMemory problem: Problem) {
+    self.init(
+      kind: .outOfMemory, cause: problem.cause, hint: problem.hint, lastGoodEpoch: 0,
+      commit: BuildInformation.shortDescription, time: RunFailure.time())
+  }
+
   /// What an error that ended a run says of the run; nil where it says nothing of it but of the spec, of the disk
   /// or of the wish to stop, which end all runs.
   init?(_ error: any Error, lastGoodEpoch: Int) {

@@ -44,7 +44,9 @@ final class Job {
       hasBegun = true
     case .runResumed(_, let finishedEpochs, _): self.finishedEpochs = finishedEpochs
     case .epochFinished(let epoch, _): finishedEpochs = epoch
-    case .runFinished, .runFailed: run = nil
+    case .runFinished, .runFailed:
+      run = nil
+      hasBegun = true
     case .stopped(let problem): self.problem = problem
     case .checkpointSetAside, .step: break
     }
@@ -61,6 +63,9 @@ final class Job {
     let hint =
       switch signal {
       case SIGKILL: "fewer jobs at once or smaller batches need less memory"
+      case SIGSEGV, SIGILL, SIGBUS, SIGABRT,
+        SIGTRAP where AddressSpace.limit != nil:
+        "perhaps for want of memory: its address space is limited (ulimit -v, h_vmem)"
       case SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGABRT, SIGTRAP:
         "this is a fault of the program: please report it"
       default: ""

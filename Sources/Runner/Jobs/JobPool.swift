@@ -60,7 +60,8 @@ public struct JobPool {
   /// - Returns: the runs of the experiment that have failed, now or before.
   /// - Throws: `Problem` as a job met it, after all jobs have stopped, and when the process is to stop.
   public func callAsFunction() throws -> [FailedRun] {
-    try plan.createFolders()
+    // Finished results may lie where nothing can be written.
+    if count > 0 { try plan.createFolders() }
     var collector = Collector(plan, threads: threads)
     do {
       try executeWanted { try collector.collectNowAndThen() }

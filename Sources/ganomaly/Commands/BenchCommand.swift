@@ -6,20 +6,19 @@ import Settings
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure how fast GANomaly trains and scores on synthetic images.",
+    abstract: "Benchmark training and scoring on synthetic images.",
     discussion: """
-      The peak of the moment stands beside every figure: on a shared machine, compare only what was measured \
-      side by side.
+      The machine's current peak is printed first: on a shared machine, compare only figures measured side by side.
       """)
 
   @Option(name: .long, help: "Height and width of the images: 32, 64, 128 or 256.") var side = 32
   @Option(name: .long, help: "Channels of the images.") var channels = 1
   @Option(name: .long, help: "Channels after the first convolution.") var width = 64
-  @Option(name: .long, help: "Size of the latent vectors.") var latent = 100
-  @Option(name: .long, help: "Images in a batch.") var batch = 64
-  @Option(name: .long, help: "Seconds for each measurement.") var seconds = 5.0
-  @Flag(name: .long, help: "Print one JSON object.") var json = false
-  @Option(name: .long, help: "What computes the networks: cpu or opencl.")
+  @Option(name: .long, help: "Latent size.") var latent = 100
+  @Option(name: .long, help: "Batch size.") var batch = 64
+  @Option(name: .long, help: "Seconds per measurement.") var seconds = 5.0
+  @Flag(name: .long, help: "Print a JSON object.") var json = false
+  @Option(name: .long, help: "The engine: cpu or opencl.")
   var engine = ComputeEngine.cpu
   @OptionGroup var compute: ComputeOptions
 
@@ -36,7 +35,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     compute.warnOfTooManyThreads()
-    let context = compute.context
+    let context = try compute.context()
     let benchmark = try Benchmark(
       Benchmark.Configuration(
         side: side, channels: channels, width: width, latent: latent, batch: batch, threads: context.threads,

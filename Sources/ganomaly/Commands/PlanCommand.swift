@@ -1,14 +1,16 @@
 import ArgumentParser
+import Diagnostics
 import Foundation
+import Kernels
 import Runner
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Print what would run and what is done.",
+    abstract: "Show which runs are done and which are missing.",
     discussion: """
-      With --estimate, a few steps of each distinct kind of run are timed, for at most ten seconds in all, and the \
-      time and the disk that the missing runs need are printed.
+      With --estimate, times a few steps of each kind of run, at most ten seconds in all, and prints the time, memory \
+      and disk space that the missing runs need.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
@@ -17,10 +19,11 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: .long, help: "List every run, however many there are.")
   var all = false
 
-  @Flag(name: .long, help: "Time a few steps and print what the missing runs cost.")
+  @Flag(name: .long, help: "Estimate what the missing runs cost.")
   var estimate = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Runs at the same time, for the estimate.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Concurrent runs to assume in the estimate.", valueName: "n"))
   var jobs = 1
 
   func validate() throws {
@@ -34,6 +37,9 @@ struct PlanCommand: ParsableCommand {
     try Terminal.write(PlanText.render(plan, isComplete: all))
     guard estimate else { return }
     compute.warnOfTooManyThreads()
+    if AddressSpace.limit != nil {
+      try MatrixProductMemory.reserve(threads: max(compute.threadCount, jobs))
+    }
     let (compute, kind) = (compute, plan.experiment.engine)
     let cost = try CostEstimate(
       plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs),

@@ -1,0 +1,32 @@
+import COpenBLAS
+import Diagnostics
+import Foundation
+
+/// The memory that OpenBLAS wants for itself.
+public enum MatrixProductMemory {
+  /// Address space of the buffer of each thread that multiplies; little of it is ever touched.
+  static let bytesPerThread = 128 << 20
+
+  /// Lets OpenBLAS take its buffers, so that it never asks in vain, which it would do for ever; for a process whose
+  /// address space is limited.
+  ///
+  /// - Parameter threads: that multiply at the same time.
+  /// - Throws: `Problem` when there is no room for them.
+  public static func reserve(threads: Int) throws(Problem) {
+    // One page more for each, and alignment.
+    let wanted = threads * (bytesPerThread + 1 << 16)
+    let probe = mmap(nil, wanted, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard probe != MAP_FAILED else {
+      let left = (AddressSpace.left ?? 0) >> 20
+      throw Problem(
+        .notEnoughMemory,
+        "\(threads) \(threads == 1 ? "thread takes" : "threads take") \(wanted >> 20) MiB of address space for matrix "
+          + "products, and its limit leaves \(left) MiB",
+        hint: threads == 1
+          ? "raise the limit (ulimit -v, h_vmem)" : "raise the limit (ulimit -v, h_vmem), or --threads 1")
+    }
+    munmap(probe, wanted)
+    let buffers = (0..<threads).map { _ in blas_memory_alloc(0) }
+    for buffer in buffers { blas_memory_free(buffer) }
+  }
+}

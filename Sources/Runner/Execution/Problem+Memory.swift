@@ -1,0 +1,10 @@
+import Diagnostics
+
+extension Problem {
+  /// Memory that could not be had.
+  public static func notEnoughMemory(wanting bytes: Int) -> Problem {
+    Problem(
+      .notEnoughMemory, "\(max(1, bytes >> 20)) MiB of memory cannot be had",
+      hint: "smaller batches or fewer jobs need less, and limits (ulimit -v, h_vmem) can be raised")
+  }
+}

@@ -1,0 +1,55 @@
+import Detectors
+import Diagnostics
+import Images
+import Kernels
+import Results
+import Specs
+
+/// The memory that a run takes for its networks, its batches and what scores them.
+enum RunMemory {
+  /// Images that lie side by side in a batch's layout: memory grows by so many at a time.
+  private static let group = BatchLayout.fullLanes
+
+  /// Where the address space is limited, makes sure that there is room for a run before anything of it is computed.
+  ///
+  /// - Throws: `RunFailure` when there is not.
+  static func requireRoom(for run: Run, plan: Plan, context: ComputeContext) throws {
+    guard let left = AddressSpace.left else { return }
+    let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
+    let train = ImageSelection(
+      plan.dataset.images, indices: split.train, scale: PixelScale(run.evaluation.inputRange))
+    let wanted = try bytes(of: run, on: train, context: context)
+    guard wanted > left else { return }
+    throw RunFailure(
+      notEnoughMemory: Problem(
+        .notEnoughMemory,
+        "the run takes about \(wanted >> 20) MiB of memory, and the limit of its address space leaves \(left >> 20) MiB",
+        hint: "a smaller batch takes less, or raise the limit (ulimit -v, h_vmem)"))
+  }
+
+  /// Bytes, from the same detector with one and with two groups of images in a batch; nothing is trained. What is
+  /// fitted at once takes little beside its training images, of which it may keep a copy as numbers.
+  static func bytes(of run: Run, on train: ImageSelection, context: ComputeContext) throws -> Int {
+    guard let batch = run.detector.record.imagesPerStep else {
+      return 2 * train.count * train.store.shape.count * MemoryLayout<Float>.stride
+    }
+    let groups = max(1, (batch + group - 1) / group)
+    let one = try taken(by: run.withBatch(of: min(batch, group)), on: train, context)
+    guard groups > 1, train.count >= 2 * group else { return one }
+    let two = try taken(by: run.withBatch(of: 2 * group), on: train, context)
+    return one + (groups - 1) * max(0, two - one)
+  }
+
+  /// Bytes of the buffers of a detector that is ready to train and to score.
+  private static func taken(
+    by run: Run, on train: ImageSelection, _ context: ComputeContext
+  ) throws -> Int {
+    let before = BufferMemory.bytes
+    let detector = makeDetector(for: run, image: train.store.shape, context: context)
+    try detector.begin(epoch: 1, on: train)
+    let evaluator = detector.evaluator(batchSize: Scoring.neutralBatchSize)
+    let bytes = BufferMemory.bytes - before
+    withExtendedLifetime((detector, evaluator)) {}
+    return bytes
+  }
+}
