@@ -13,11 +13,8 @@ enum RunMemory {
   /// Where the address space is limited, makes sure that there is room for a run before anything of it is computed.
   ///
   /// - Throws: `RunFailure` when there is not.
-  static func requireRoom(for run: Run, plan: Plan, context: ComputeContext) throws {
+  static func requireRoom(for run: Run, on train: ImageSelection, context: ComputeContext) throws {
     guard let left = AddressSpace.left else { return }
-    let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
-    let train = ImageSelection(
-      plan.dataset.images, indices: split.train, scale: PixelScale(run.evaluation.inputRange))
     let wanted = try bytes(of: run, on: train, context: context)
     guard wanted > left else { return }
     throw RunFailure(
