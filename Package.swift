@@ -51,6 +51,8 @@ let package = Package(
     // Debian's libsvm has no pkg-config file; its module map names the library.
     .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
     .systemLibrary(name: "CProcessor"),
+    // Headers alone: the library is opened at run time, where there is one.
+    .systemLibrary(name: "COpenCL", providers: [.apt(["opencl-c-headers"])]),
     // What `--version` and every result file say about the sources.
     .plugin(
       name: "StampCommit", capability: .buildTool(), path: "Sources/StampCommit", exclude: ["stamp.sh"]),
@@ -63,7 +65,13 @@ let package = Package(
     library("Images", ["CPNG"]),
     // The innermost loops, compiled for several instruction sets; the widest is chosen at run time.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    library("Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric),
+    library(
+      "Kernels", ["CKernels", "COpenBLAS", "CProcessor", "Diagnostics"], settings: numeric,
+      exclude: ["README.md"]),
+    library("OpenCL", ["COpenCL"]),
+    library(
+      "OpenCLEngine", ["Kernels", "OpenCL", "Hashing", "Diagnostics"], exclude: ["README.md"],
+      resources: [.embedInCode("Text")]),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
     library("Metrics", ["Diagnostics", "Randomness"], settings: numeric),
     library("Embeddings", ["Diagnostics", "Kernels", "Randomness"], settings: numeric),
@@ -79,7 +87,8 @@ let package = Package(
       ]),
     library(
       "Detectors",
-      ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics", "CSVM"]),
+      ["NeuralNetworks", "Kernels", "Randomness", "Settings", "Images", "Diagnostics", "CSVM"],
+      exclude: ["README.md"]),
     library(
       "Specs", ["Settings", "Diagnostics", "Hashing", "Randomness", .product(name: "Yams", package: "Yams")]),
     .target(name: "CHDF5Driver", dependencies: ["CHDF5"]),
@@ -93,13 +102,14 @@ let package = Package(
       [
         "Specs", "Datasets", "Detectors", "Metrics", "Embeddings", "Results", "Settings", "Images",
         "Diagnostics", "Kernels", "Randomness", "HDF5",
-      ]),
+      ],
+      exclude: ["README.md"]),
     library("Reports", ["Results", "Metrics", "Embeddings", "Specs", "Settings", "Images", "Diagnostics"]),
     .executableTarget(
       name: "ganomaly",
       dependencies: [
         "Runner", "Reports", "Parity", "Results", "Specs", "Datasets", "Detectors", "Settings", "Diagnostics",
-        "Kernels", "HDF5",
+        "Kernels", "HDF5", "OpenCL", "OpenCLEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: ours),
@@ -112,6 +122,10 @@ let package = Package(
     tests("Hashing", ["TestSupport", "Diagnostics"]),
     tests("Images", ["CZlib"], resources: [.copy("Fixtures")]),
     tests("Kernels", ["TestSupport", "CKernels", "Randomness", "Diagnostics"]),
+    tests("OpenCL", []),
+    tests(
+      "OpenCLEngine",
+      ["OpenCL", "Kernels", "Detectors", "Randomness", "Images", "Settings", "Diagnostics"]),
     tests(
       "NeuralNetworks", ["TestSupport", "Kernels", "Randomness", "HDF5"], resources: [.copy("Fixtures")]),
     tests("Metrics", ["TestSupport", "Diagnostics"], resources: [.copy("Fixtures")]),
@@ -129,7 +143,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("Specs", ["TestSupport", "Settings", "Diagnostics"]),
     tests("HDF5", ["TestSupport"], resources: [.copy("Fixtures")]),
-    tests("Parity", ["TestSupport", "HDF5", "Kernels", "Diagnostics"], resources: [.copy("Fixtures")]),
+    tests(
+      "Parity", ["TestSupport", "HDF5", "Kernels", "Diagnostics", "OpenCL", "OpenCLEngine"],
+      resources: [.copy("Fixtures")]),
     tests("Results", ["TestSupport", "HDF5", "Specs", "Settings", "Metrics", "Diagnostics"]),
     tests(
       "Runner",

@@ -50,8 +50,11 @@ protocol DetectorMaking: DetectorRecord {
 
 extension DetectorMaking {
   /// The untrained detector.
-  func makeDetector(image: ImageShape, seed: UInt64, context: ComputeContext) -> any AnomalyDetector {
-    Detector(image: image, settings: self, seed: seed, context: context)
+  func makeDetector(
+    image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)?
+  ) -> any AnomalyDetector {
+    Detector(
+      DetectorSetup(image: image, settings: self, seed: seed, context: context, engine: engine))
   }
 }
 
@@ -62,12 +65,13 @@ extension DetectorSettings {
   ///   - image: the images that it will see.
   ///   - seed: of all that is drawn.
   ///   - context: the threads and kernels that it computes with.
+  ///   - engine: what computes networks; nil for the processor.
   public func makeDetector(
-    image: ImageShape, seed: UInt64, context: ComputeContext
+    image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) -> any AnomalyDetector {
     guard let record = record as? any DetectorMaking else {
       preconditionFailure("the settings '\(name)' make no detector")
     }
-    return record.makeDetector(image: image, seed: seed, context: context)
+    return record.makeDetector(image: image, seed: seed, context: context, engine: engine)
   }
 }

@@ -28,7 +28,7 @@ extension HDF5Dataset {
     for (axis, scale) in scales.enumerated() {
       let scaleIdentifier = try scale.location.identifier(to: operation)
       guard H5DSis_scale(scaleIdentifier) > 0 else {
-        throw place.error(.wrongContent, operation, "\(scale.path) is no dimension scale")
+        throw place.error(.wrongContent, operation, "\(scale.path) is not a dimension scale")
       }
       let length = try scale.shape()
       guard length == [shape[axis]] else {

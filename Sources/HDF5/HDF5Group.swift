@@ -199,7 +199,7 @@ public struct HDF5Group: Sendable {
       ? Handle(owning: candidate)
       : try place.own(operation, H5Oopen(identifier, name, shim_H5P_DEFAULT()))
     guard H5Iget_type(opened.value) == type else {
-      throw place.error(.wrongContent, operation, "it is no \(kind)")
+      throw place.error(.wrongContent, operation, "it is not a \(kind)")
     }
     return Location(opened, at: place, in: location.root)
   }

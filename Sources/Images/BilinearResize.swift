@@ -29,7 +29,7 @@ public struct BilinearResize: Sendable {
 
   /// The resized bytes of a whole number of images, each channel by channel, row by row.
   public func planar(_ bytes: [UInt8]) -> [UInt8] {
-    precondition(bytes.count % source.count == 0, "\(bytes.count) bytes are no whole \(source) images")
+    precondition(bytes.count % source.count == 0, "\(bytes.count) bytes are not whole \(source) images")
     let planes = bytes.count / (source.height * source.width)
     let rows = horizontal?.resample(bytes, outer: planes * source.height, inner: 1) ?? bytes
     return vertical?.resample(rows, outer: planes, inner: target.width) ?? rows
@@ -37,7 +37,7 @@ public struct BilinearResize: Sendable {
 
   /// The resized bytes of a whole number of images, each row by row, pixel by pixel, the channels together.
   public func interleaved(_ bytes: [UInt8]) -> [UInt8] {
-    precondition(bytes.count % source.count == 0, "\(bytes.count) bytes are no whole \(source) images")
+    precondition(bytes.count % source.count == 0, "\(bytes.count) bytes are not whole \(source) images")
     let images = bytes.count / source.count
     let rows = horizontal?.resample(bytes, outer: images * source.height, inner: source.channels) ?? bytes
     return vertical?.resample(rows, outer: images, inner: target.width * source.channels) ?? rows

@@ -8,7 +8,7 @@ public struct ImageStore: Sendable, Equatable {
   /// - Precondition: `bytes.count` is a multiple of `shape.count`.
   public init(shape: ImageShape, bytes: [UInt8]) {
     precondition(
-      shape.count > 0 && bytes.count % shape.count == 0, "\(bytes.count) bytes are no whole \(shape) images")
+      shape.count > 0 && bytes.count % shape.count == 0, "\(bytes.count) bytes are not whole \(shape) images")
     self.shape = shape
     self.count = bytes.count / shape.count
     self.bytes = bytes

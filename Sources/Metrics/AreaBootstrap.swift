@@ -1,7 +1,7 @@
 import Diagnostics
 import Randomness
 
-/// Areas under the ROC curve of samples drawn anew, with replacement, from a labelled test set: normal and anomalous
+/// Areas under the ROC curve of samples drawn anew, with replacement, from a labeled test set: normal and anomalous
 /// ones apart, as many of each as there were, and for every detector the same draw.
 ///
 /// Nothing is assumed of the areas' distribution, unlike with `DeLong`; like there, the trained detectors are as they

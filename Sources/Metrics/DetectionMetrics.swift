@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The measures of one reading of a detector on a labelled test set, computed from one sort.
+/// The measures of one reading of a detector on a labeled test set, computed from one sort.
 ///
 /// Larger scores mean more anomalous, and anomalous is the positive kind. Every measure is NaN, as the result
 /// files store what is missing, unless there is at least one sample of each kind.

@@ -15,7 +15,7 @@ extension Network {
     parameterGradients: FloatBuffer?, inputGradient: FloatBuffer?, workspace: GradientWorkspace,
     engine: any Engine
   ) {
-    precondition(isInOneChain(range), "\(name): blocks \(range) are no part of one chain")
+    precondition(isInOneChain(range), "\(name): blocks \(range) are not part of one chain")
     var current = gradient
     let last = range.upperBound - 1
     engine.apply(

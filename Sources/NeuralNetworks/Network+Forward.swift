@@ -16,7 +16,7 @@ extension Network {
     mode: BatchNormMode, pass: Pass, engine: any Engine
   ) {
     let range = range ?? blocks.indices
-    precondition(isInOneChain(range), "\(name): blocks \(range) are no part of one chain")
+    precondition(isInOneChain(range), "\(name): blocks \(range) are not part of one chain")
     precondition(layout.images <= pass.capacity, "\(layout.images) images in a pass for \(pass.capacity)")
     let shape = blocks[range.lowerBound].input
     let needed = layout.count(perImage: shape.count)

@@ -10,16 +10,17 @@ import Settings
 /// Where one is beyond its bound, the steps are repeated from weights that are moved by a few rounding errors: what then
 /// moves beyond the bound by itself has no verdict.
 ///
+/// - Parameter engine: nil for the processor.
 /// - Throws: `Problem` or `HDF5Error` when the file cannot be read or is no golden file.
 public func checkParity(
-  with path: String, context: ComputeContext
+  with path: String, context: ComputeContext, engine: (any Engine)? = nil
 ) throws -> ParityReport {
   let golden = try GoldenFile(path: path)
-  let measured = try ParityCheck.measured(golden, context)
+  let measured = try ParityCheck.measured(golden, context, engine)
   var report = ParityReport(path: path, rows: measured.rows)
   guard !report.passed else { return report }
   for trial in 1...disturbedTrials {
-    let disturbed = try ParityCheck.measured(golden, context, disturbedBy: UInt64(trial))
+    let disturbed = try ParityCheck.measured(golden, context, engine, disturbedBy: UInt64(trial))
     for (index, values) in disturbed.values.enumerated() {
       let spread = report.rows[index].measure.error(values, measured.values[index])
       report.rows[index].spread = max(report.rows[index].spread ?? 0, spread)
@@ -41,19 +42,21 @@ private struct ParityCheck {
   /// Ours, of each row.
   private(set) var values: [[Double]] = []
 
-  private init(_ golden: GoldenFile, _ context: ComputeContext, disturbedBy seed: UInt64?) {
+  private init(
+    _ golden: GoldenFile, _ context: ComputeContext, _ engine: (any Engine)?, disturbedBy seed: UInt64?
+  ) {
     self.golden = golden
     bounds = ParityBounds(for: context.kernels)
     detector = GANomalyInspection(
-      image: golden.image, settings: golden.settings, seed: 0, context: context)
+      image: golden.image, settings: golden.settings, seed: 0, context: context, engine: engine)
     disturbance = seed.map { RandomStream(seed: $0, name: "parity") }
   }
 
   /// All steps, compared.
   static func measured(
-    _ golden: GoldenFile, _ context: ComputeContext, disturbedBy seed: UInt64? = nil
+    _ golden: GoldenFile, _ context: ComputeContext, _ engine: (any Engine)?, disturbedBy seed: UInt64? = nil
   ) throws -> ParityCheck {
-    var check = ParityCheck(golden, context, disturbedBy: seed)
+    var check = ParityCheck(golden, context, engine, disturbedBy: seed)
     try check.loadInitialWeights()
     try check.compareScores("init")
     for step in 1...5 {

@@ -117,7 +117,7 @@ extension AUCTable {
   /// What is missing, and why.
   var notesOnAbsence: [String] {
     var lines: [String] = []
-    if hasPartialSummaries { lines.append("* mean over the seeds that there are, fewer than \(seeds.count)") }
+    if hasPartialSummaries { lines.append("* mean over the finished seeds, fewer than \(seeds.count)") }
     let all = detectors.count * heldOut.count * seeds.count
     func counted(_ count: Int, _ state: String) -> String {
       "\(count) of \(all) values \(count == 1 ? "is" : "are") \(state)"

@@ -22,7 +22,8 @@ extension AUCTable {
       notes.append("The epoch was chosen on the test set itself: optimistic.")
     }
     if summary.pass == .batchNormalsFirst {
-      notes.append("Nearly every test batch is of one kind, and its statistics tell which: optimistic.")
+      notes.append(
+        "Nearly every test batch holds a single kind, and its statistics reveal which: optimistic.")
     }
     notes += notesOnSamples(summary) + summary.detectorNotes.map { "\($0)." }
     if let pooled = summary.pooledRow {

@@ -38,22 +38,22 @@ extension AuditTable: RenderedTable {
 
   var notes: [String] {
     var notes = [
-      "The first row is AUROC, the others are by how much it moves when this choice alone is another."
+      "The first row is AUROC; the others show how far it moves when that choice alone changes."
     ]
     let counts = Set(columns.map(\.seeds.count))
     if counts == [1] {
-      notes.append("One seed: a difference of a few hundredths may be the seed's.")
+      notes.append("One seed: differences of a few hundredths may be due to the seed.")
     } else {
       notes.append("Mean and sample standard deviation over seeds, of the differences within a seed.")
       notes.append("* smaller than its spread over seeds.")
     }
     if columns.contains(where: { column in changes.contains { column.isOwn($0) } }) {
-      notes.append("= the first row has it already.")
+      notes.append("= same as the first row.")
     }
     if changes.contains(where: { $0.choice == Self.all }) {
       notes.append("The last row changes everything at once.")
     }
-    notes.append("\(Self.score), \(Self.pass) and \(Self.epoch) are read off the first row's own training.")
+    notes.append("\(Self.score), \(Self.pass) and \(Self.epoch) are evaluated on the first row's training.")
     return notes + absences
   }
 

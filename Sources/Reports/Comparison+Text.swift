@@ -100,7 +100,8 @@ extension Comparison: RenderedTable {
     if !single.isEmpty {
       let classes =
         table.seeds.count > 1 ? " for \(single.map { table.heldOut[$0] }.joined(separator: ", "))" : ""
-      lines.append("Warning: one seed only\(classes): a verdict is of that one training, not of the method.")
+      lines.append(
+        "Warning: one seed only\(classes): the verdict applies to that training, not to the method.")
     }
     for (position, name) in table.detectors.enumerated() {
       let of = table.detectors.count > 1 ? " of \(name)" : ""

@@ -30,7 +30,7 @@ public struct EvaluationsTable: Sendable, Equatable {
         "Every row evaluates the same trainings. The experiment's own: \(summary.headline).",
         "mean-of-last: over the last epochs, on the samples that every epoch is evaluated on. best-on-test: each row's "
           + "own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
-          + "every test batch is of one kind, and its statistics tell which: optimistic.",
+          + "every test batch holds a single kind, and its statistics reveal which: optimistic.",
       ] + [AbsentClasses(summary).note].compactMap { $0 }
   }
 

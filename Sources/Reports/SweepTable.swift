@@ -106,7 +106,8 @@ public struct SweepTable: Sendable, Equatable {
       notes.append("best: chosen \(criterion.words)")
     } else {
       notes.append(
-        "No configuration is chosen; to choose one by this table is to choose on the test set: optimistic.")
+        "No configuration is selected; selecting one by this table means selecting on the test set: optimistic."
+      )
     }
     if sweep.hasRungs {
       let by = sweep.criterion.map { " by \($0.rawValue)" } ?? ""

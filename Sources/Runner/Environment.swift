@@ -20,9 +20,11 @@ extension Provenance {
     ])
   }
 
-  /// The same of a process that trains, with the algorithms that it computes convolutions with.
-  static func current(_ context: ComputeContext) -> Provenance {
-    Provenance(current(threads: context.threads).facts + [("kernels", context.kernels.rawValue)])
+  /// The same of a process that trains, with the algorithms that it computes convolutions with, or its device.
+  static func current(_ context: ComputeContext, engine: (any Engine)? = nil) -> Provenance {
+    Provenance(
+      current(threads: context.threads).facts + [("kernels", context.kernels.rawValue)]
+        + (engine?.facts ?? []))
   }
 
   private static var cpuModel: String {

@@ -78,7 +78,8 @@ public struct DatasetSettings: SettingsRecord {
     // Data sets of known channels had no choice of them at first.
     .leftOutOfIdentity { $0.name != .folder && $0.channels == $0.name.channels },
     .flag(
-      "skip_unreadable", \.skipUnreadable, "Skip and count files that are no image, instead of refusing them."
+      "skip_unreadable", \.skipUnreadable,
+      "Skip and list files that are not images, instead of refusing them."
     )
     .applying("only with `name: folder`") { $0.name == .folder },
   ]

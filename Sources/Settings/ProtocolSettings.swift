@@ -18,7 +18,7 @@ public enum SplitKind: String, SettingChoice {
   }
 }
 
-/// How bytes become the numbers that the network sees.
+/// How pixel bytes are scaled for the network.
 public enum InputRange: String, SettingChoice {
   /// [−1, 1]: (b/255 − 0.5)/0.5.
   case symmetric
@@ -49,7 +49,7 @@ public enum TestOrder: String, SettingChoice {
   case normalsFirst = "normals-first"
 }
 
-/// Which epoch's scores are the result.
+/// The epoch whose scores are the headline.
 public enum EpochChoice: String, SettingChoice {
   case last
   /// The epoch of the highest AUROC on the test set itself: optimistic, as the reference code does it.
@@ -116,7 +116,7 @@ public struct ProtocolSettings: SettingsRecord {
       "split", \.split,
       "How images are divided into training normals and the test set. An image folder, which has parts of its own, is "
         + "divided by `official` if absent."),
-    .choice("input_range", \.inputRange, "How bytes become the numbers that the network sees."),
+    .choice("input_range", \.inputRange, "How pixel bytes are scaled for the network."),
     .choice("score", \.score, "The distance between z and ẑ that is the anomaly score.")
       .deciding(.view),
     .choice("batch_norm", \.batchNorm, "The statistics that batch norm uses while scoring.")
@@ -131,7 +131,7 @@ public struct ProtocolSettings: SettingsRecord {
       $0.allPasses.contains { $0.batchNorm == .batch }
     }
     .deciding(.evaluation),
-    .choice("epoch", \.epoch, "Which epoch's scores are the result.").deciding(.view),
+    .choice("epoch", \.epoch, "The epoch whose scores are the headline.").deciding(.view),
     .integer(
       "epoch_samples", \.epochSamples, 0...1_000_000_000,
       "Random test samples that every epoch is evaluated on; the last epoch and the best of them are evaluated on the "
@@ -153,12 +153,12 @@ public struct ProtocolSettings: SettingsRecord {
     .deciding(.evaluation),
     .number(
       "validation_fraction", \.validationFraction, NumberRange(0, 1, includesUpper: false),
-      "Share of the training normals held out of training, on which a sweep may choose without labels."
+      "Share of the training normals held out for validation, on which a sweep can select without labels."
     )
     .leftOutOfIdentityByDefault(),
     .integer(
       testSamplesKey, \.testSamples, 0...100_000_000,
-      "Test images that are scored, drawn with the run's seed, normal and anomalous in proportion; 0: all of them."
+      "Test images to score, sampled with the run's seed, normal and anomalous in proportion; 0: all."
     )
     .leftOutOfIdentityByDefault(),
   ]

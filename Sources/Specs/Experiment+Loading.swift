@@ -11,7 +11,7 @@ import Diagnostics
 ///    option is refused; of the keys of `sweep` itself, the last of each counts.)
 ///
 /// So a value written out anywhere beats every preset's. Sections are merged key by key, lists are replaced as a
-/// whole. `name` and `description` belong to a file and are not taken over from its bases; a section that names
+/// whole. `name`, `description` and `cost` belong to a file and are not inherited from its bases; a section that names
 /// another kind of detector begins anew. A list of `detectors` takes the place of all that layers before it say of
 /// detectors; a mapping from labels changes entries of the list in force.
 ///

@@ -43,6 +43,7 @@ extension Experiment {
     switch key {
     case .name: .text(name)
     case .description: description.isEmpty ? nil : .text(description)
+    case .cost: cost.isEmpty ? nil : .text(cost)
     case .extends: nil
     case .preset: preset.map(JSON.text)
     case .dataset: JSON(dataset)
@@ -51,6 +52,7 @@ extension Experiment {
     case .protocol: JSON(evaluation)
     case .detector: detectors.isEmpty ? JSON(detector) : nil
     case .detectors: detectors.isEmpty ? nil : .array(detectors.map(JSON.init))
+    case .engine: engine == .cpu ? nil : .text(engine.rawValue)
     case .seeds: writtenSeeds
     case .sweep: sweep.map { JSON($0) }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Settings
 
 /// A checked spec: every value in its place, defaults and presets filled in.
@@ -6,6 +7,8 @@ public struct Experiment: Sendable, Equatable {
   public var name: String
   /// Free words; empty when there are none.
   public var description: String
+  /// What all its runs cost, in free words; empty when the spec does not say.
+  public var cost = ""
   /// The preset that the values started from, for display: its values are already in the settings.
   public var preset: String?
   public var dataset: DatasetSettings
@@ -24,7 +27,14 @@ public struct Experiment: Sendable, Equatable {
   /// The seeds of a spec that names none: the reference's three.
   static let defaultSeeds = [0, 1, 2]
 
+  /// Whether results can be stored under this name.
+  public static func isName(_ name: String) -> Bool {
+    name.range(of: SpecKey.namePattern, options: .regularExpression) != nil
+  }
+
   public var source: Source
+  /// What computes the networks; see `Run.engine`.
+  public var engine = ComputeEngine.cpu
   /// The kernels that compute convolutions; see `Run.kernels`. No spec names them.
   public var kernels = Run.fastKernels
 

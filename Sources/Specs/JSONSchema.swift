@@ -40,7 +40,8 @@ extension Experiment {
   private static func members(_ key: SpecKey) -> [(key: String, value: JSON)] {
     switch key {
     case .name: SettingForm.text.schema + [("pattern", .text(SpecKey.namePattern))]
-    case .description, .extends, .preset: key.form?.schema ?? []
+    case .description, .cost, .extends, .preset: key.form?.schema ?? []
+    case .engine: (key.form?.schema ?? []) + [("default", .text(ComputeEngine.cpu.rawValue))]
     case .seeds: seedsSchema
     case .sweep: sweepSchema
     case .dataset: section(DatasetSettings())
@@ -91,7 +92,7 @@ extension Experiment {
     ]
     let samples = ProtocolSettings.fields.first { $0.key == ProtocolSettings.testSamplesKey }
     let samplesOfOne: [(key: String, value: JSON)] = [
-      ("description", .text("In the place of `protocol.test_samples`, for this detector alone."))
+      ("description", .text("Replaces `protocol.test_samples` for this detector."))
     ]
     let entries = DetectorSettings.kinds.map { kind in
       let name = JSON.object([

@@ -13,6 +13,9 @@ public struct Run: Sendable, Equatable {
 
   public static let fastKernels = "fast"
 
+  /// What computes the networks, of which only the processor stays out of the id: the bits differ.
+  public var engine = ComputeEngine.cpu
+
   /// What the class is in the run.
   public var classRole: ClassRole { evaluation.split.classRole }
 
@@ -21,7 +24,7 @@ public struct Run: Sendable, Equatable {
 
   public init(
     dataset: DatasetSettings, evaluation: ProtocolSettings, detector: DetectorSettings, heldOut: String,
-    seed: Int, kernels: String = Run.fastKernels
+    seed: Int, kernels: String = Run.fastKernels, engine: ComputeEngine = .cpu
   ) {
     self.dataset = dataset
     self.evaluation = evaluation
@@ -29,6 +32,7 @@ public struct Run: Sendable, Equatable {
     self.heldOut = heldOut
     self.seed = seed
     self.kernels = kernels
+    self.engine = engine
   }
 
   /// The passes over the test set, the headline's first; one for a detector that batch norm has no say in.
@@ -37,7 +41,7 @@ public struct Run: Sendable, Equatable {
   /// The training's id: the first 16 hexadecimal digits of SHA-256 over all that decides its weights.
   ///
   /// In it are the resolved values of scope `training`, the data's fingerprint and `numericsVersion`, and the kernels
-  /// where they are not the fast ones. Not in it is what leaves the weights alone: how they are evaluated and what of
+  /// where they are not the fast ones, and the engine where it is not the processor. Not in it is what leaves the weights alone: how they are evaluated and what of
   /// it is shown, the experiment's name, description and preset, the order and spelling of the file, `dataset.folder`
   /// and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever they lie), the other
   /// classes, seeds, detectors and configurations of a sweep. A field that came after there were runs (`redraw_limit`,
@@ -87,7 +91,7 @@ extension Experiment {
       seeds.map { seed in
         Run(
           dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector,
-          heldOut: heldOut, seed: seed, kernels: kernels)
+          heldOut: heldOut, seed: seed, kernels: kernels, engine: engine)
       }
     }
   }
@@ -98,7 +102,7 @@ extension Experiment {
   ) -> [String] {
     let some = Run(
       dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector, heldOut: "",
-      seed: 0, kernels: kernels)
+      seed: 0, kernels: kernels, engine: engine)
     let identity = RunIdentity(some, dataFingerprint: dataFingerprint, numerics: numerics)
     return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
   }

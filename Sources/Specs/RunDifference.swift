@@ -28,7 +28,11 @@ public struct RunValues: Sendable {
       guard case .object(let members) = value else { return [] }
       return members.map { ("\(section.rawValue).\($0.key)", $0.value.yaml) }
     }
-    leaves = members + [(run.classRole.key, run.heldOut), ("seed", String(run.seed))]
+    leaves =
+      members + [
+        (run.classRole.key, run.heldOut), (SpecKey.engine.rawValue, run.engine.rawValue),
+        ("seed", String(run.seed)),
+      ]
   }
 
   /// What gives two runs of the same data and program different ids, in the order of a spec.

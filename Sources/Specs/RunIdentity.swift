@@ -17,7 +17,7 @@ struct RunIdentity {
     self.init(
       dataFingerprint, numerics, dataset: JSON(run.dataset.trainingIdentity),
       detector: JSON(run.detector, run.detector.record.trainingIdentity),
-      evaluation: JSON(run.evaluation.trainingIdentity), kernels: run.kernels)
+      evaluation: JSON(run.evaluation.trainingIdentity), kernels: run.kernels, engine: run.engine)
   }
 
   /// Of trainings with their evaluations.
@@ -31,15 +31,15 @@ struct RunIdentity {
 
   private init(
     _ dataFingerprint: String, _ numerics: Int, dataset: JSON, detector: JSON, evaluation: JSON,
-    kernels: String
+    kernels: String, engine: ComputeEngine = .cpu
   ) {
     func text(_ members: [(key: String, value: JSON)]) -> String {
       String(JSON.object(members).sorted.compact.dropFirst().dropLast())
     }
-    // In the order of the keys: data, dataset, detector, held_out, kernels, numerics, protocol, seed.
-    beforeHeldOut = text([
-      ("data", .text(dataFingerprint)), ("dataset", dataset), ("detector", detector),
-    ])
+    // In the order of the keys: data, dataset, detector, engine, held_out, kernels, numerics, protocol, seed.
+    beforeHeldOut = text(
+      [("data", .text(dataFingerprint)), ("dataset", dataset), ("detector", detector)]
+        + (engine == .cpu ? [] : [("engine", .text(engine.rawValue))]))
     afterHeldOut = text(
       (kernels == Run.fastKernels ? [] : [("kernels", .text(kernels))]) + [
         ("numerics", .integer(numerics)), ("protocol", evaluation),

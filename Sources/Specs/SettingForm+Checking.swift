@@ -39,7 +39,7 @@ extension SettingForm {
     for node in nodes {
       let value = try value(of: node, for: "every element of \(subject)")
       if values.contains(value) {
-        throw Problem(.usage, at: node.place, "\(node.found) stands more than once in \(subject)")
+        throw Problem(.usage, at: node.place, "\(node.found) occurs more than once in \(subject)")
       }
       values.append(value)
     }

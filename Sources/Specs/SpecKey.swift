@@ -5,6 +5,7 @@ import Settings
 enum SpecKey: String, CaseIterable {
   case name
   case description
+  case cost
   case extends
   case preset
   case dataset
@@ -13,6 +14,7 @@ enum SpecKey: String, CaseIterable {
   case `protocol`
   case detector
   case detectors
+  case engine
   case seeds
   case sweep
 
@@ -20,34 +22,39 @@ enum SpecKey: String, CaseIterable {
   var summary: String {
     switch self {
     case .name: "Name of the experiment and of its results; the file's name without extension if absent."
-    case .description: "What the experiment is for, in free words."
+    case .description: "What the experiment is for, in free words; `ganomaly list` shows it."
+    case .cost: "What the whole experiment costs, in free words such as `4 h`; `ganomaly list` shows it."
     case .extends:
-      "Path of the spec, relative to this one, whose values hold wherever this one gives none; its name and "
-        + "description are not taken over."
+      "Path of the spec, relative to this one, whose values hold wherever this one gives none; its name, "
+        + "description and cost are not inherited."
     case .preset:
-      "Values for many fields at once; any value written out, here or in a spec that this one extends, beats it."
+      "Values for many fields at once; any value written out, here or in a spec that this one extends, overrides it."
     case .dataset: "Which images, at which size."
     case .heldOut:
-      "The classes that play the anomaly in turn: `all`, or a list of class names; absent for image folders."
+      "The held-out classes, each the anomaly in turn: `all`, or a list of class names; absent for image folders."
     case .normalClass:
-      "In the place of `held_out` with `split: one-class-normal`: the classes that are normal in turn."
-    case .protocol: "The choices between a trained detector and its published number."
+      "Replaces `held_out` with `split: one-class-normal`: the classes that are normal in turn."
+    case .protocol: "Every choice between a trained detector and its published number."
     case .detector: "The detector and its hyperparameters."
     case .detectors:
-      "In the place of `detector`: a list of detectors to compare, each run with all classes and seeds. A list "
+      "Replaces `detector`: a list of detectors to compare, each run with all classes and seeds. A list "
         + "replaces that of a spec that this one extends; a mapping from labels changes entries of it."
+    case .engine:
+      "What computes the networks: the processor, or a device such as a graphics card by OpenCL, whose numbers "
+        + "differ by roundings."
     case .seeds:
       "One run for each seed and class: a list, or a range such as `0..9`, which a list may hold as well."
     case .sweep:
-      "Fields whose values are varied: every configuration is run with all held-out classes and seeds."
+      "Fields to vary; every configuration is run with all held-out classes and seeds."
     }
   }
 
   /// The legal values, for the keys that hold a single value of a plain form.
   var form: SettingForm? {
     switch self {
-    case .name, .description, .extends: .text
+    case .name, .description, .cost, .extends: .text
     case .preset: .choice(Preset.all.map(\.name))
+    case .engine: .choice(ComputeEngine.allCases.map(\.rawValue))
     case .dataset, .heldOut, .normalClass, .protocol, .detector, .detectors, .seeds, .sweep: nil
     }
   }

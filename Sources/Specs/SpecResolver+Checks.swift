@@ -5,7 +5,7 @@ import Settings
 /// What one value alone cannot show to be wrong.
 extension SpecResolver {
   mutating func refuse(name: String) {
-    guard name.range(of: SpecKey.namePattern, options: .regularExpression) == nil else { return }
+    if Experiment.isName(name) { return }
     let given = !nodes(.name, in: layers.suffix(2)).isEmpty
     let legal = String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     refuse(
@@ -71,6 +71,16 @@ extension SpecResolver {
         at: place(of: "protocol.input_range"),
         "'standardised' is MNIST's mean and deviation, for 1 channel; these images have \(dataset.channels)",
         hint: "write `input_range: \(InputRange.symmetric.rawValue)`")
+    }
+  }
+
+  mutating func refuse(_ detectors: [DetectorSettings], on engine: ComputeEngine) {
+    for detector in detectors where !engine.computes(detector) {
+      let names = engine.detectors.map { $0.detectorName }.joined(separator: ", ")
+      refuse(
+        at: place(of: SpecKey.engine.rawValue),
+        "the detector '\(detector.name)' is not computed by '\(engine.rawValue)'",
+        hint: "leave the engine out; '\(engine.rawValue)' computes \(names)")
     }
   }
 

@@ -13,7 +13,7 @@ extension SpecResolver {
         for node in nodes(key, in: layers) {
           refuse(
             at: node.place,
-            "'\(key.rawValue)' means nothing for an image folder, whose folders say what is anomalous",
+            "'\(key.rawValue)' has no effect on an image folder, whose folders say what is anomalous",
             hint: "leave it out")
         }
       }
@@ -54,11 +54,11 @@ extension SpecResolver {
     switch key {
     case .normalClass:
       refuse(
-        at: place, "'\(key.rawValue)' means nothing here: it applies only with `split: \(opposite)`",
+        at: place, "'\(key.rawValue)' has no effect here: it applies only with `split: \(opposite)`",
         hint: "write `\(SpecKey.heldOut.rawValue)`, or `protocol: {split: \(opposite)}`")
     default:
       refuse(
-        at: place, "'\(key.rawValue)' means nothing with `split: \(opposite)`, which holds no class out",
+        at: place, "'\(key.rawValue)' has no effect with `split: \(opposite)`, which holds no class out",
         hint: "write `\(SpecKey.normalClass.rawValue)`")
     }
   }

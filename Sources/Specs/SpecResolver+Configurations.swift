@@ -102,7 +102,7 @@ extension SpecResolver {
       type(of: record).fields.first { "\(section.rawValue).\($0.key)" == path }?.read(record)
     }
     guard let value = read(evaluation, .protocol) ?? read(detector.record, .detector) else {
-      preconditionFailure("'\(path)' was varied and is no field")
+      preconditionFailure("'\(path)' was varied and is not a field")
     }
     return value
   }

@@ -52,7 +52,7 @@ extension SpecResolver {
         for field in fixed {
           refuse(
             at: field.keyPlace, "the \(field.key) of an entry of '\(section)' cannot be changed alone",
-            hint: "give the whole list anew")
+            hint: "give the whole list again")
         }
         entries[index].layers.append(fields.filter { field in !fixed.contains { $0.key == field.key } })
       }
@@ -143,7 +143,7 @@ extension SpecResolver {
       : layer.entries.contains { $0.key == list }
         ? "write one of the two" : "a list of one takes the list's place: \(list): [{name: …}]"
     for entry in layer.entries where entry.key == SpecKey.detector.rawValue {
-      refuse(at: entry.keyPlace, "'\(entry.key)' means nothing beside '\(list)'", hint: hint)
+      refuse(at: entry.keyPlace, "'\(entry.key)' has no effect beside '\(list)'", hint: hint)
     }
   }
 

@@ -34,7 +34,7 @@ extension SpecResolver {
         some = [Int(value.number)]
       }
       for seed in some where !known.insert(seed).inserted {
-        throw Problem(.usage, at: node.place, "the seed \(seed) stands more than once in 'seeds'")
+        throw Problem(.usage, at: node.place, "the seed \(seed) occurs more than once in 'seeds'")
       }
       seeds += some
     }
@@ -51,7 +51,7 @@ extension SpecResolver {
       let first = ends[0], let last = ends[1], SpecKey.seedRange.contains(last), first <= last
     else {
       throw Problem(
-        .usage, at: node.place, "'\(text)' is no range of seeds",
+        .usage, at: node.place, "'\(text)' is not a range of seeds",
         hint: "write the first and the last, as in 0..9, each from 0 to \(SpecKey.seedRange.upperBound)")
     }
     guard last - first < Experiment.mostRuns else {

@@ -32,7 +32,7 @@ extension SpecResolver {
       resolver.drawnValues(path, form, node)
     }
     for field in random where grid.contains(where: { $0.path == field.path }) {
-      refuse(at: field.keyPlace, "'\(field.path)' stands in the grid already")
+      refuse(at: field.keyPlace, "'\(field.path)' is in the grid already")
     }
     let hasRandom = entries[.random] != nil
     if let entry = entries[.oneByOne],
@@ -40,7 +40,7 @@ extension SpecResolver {
     {
       refuse(
         at: entry.keyPlace,
-        "'sweep.one_by_one' stands alone: with '\(other.rawValue)' more than one value would change at a time",
+        "'sweep.one_by_one' excludes other sweeps: with '\(other.rawValue)' more than one value would change at a time",
         hint: "take one of them out")
     }
     if entries[.grid] == nil, entries[.oneByOne] == nil, !hasRandom {
@@ -50,7 +50,7 @@ extension SpecResolver {
     }
     for key in [SweepKey.draws, .seed] {
       if let entry = entries[key], !hasRandom {
-        refuse(at: entry.keyPlace, "'sweep.\(key.rawValue)' means nothing here: nothing is drawn at `random`")
+        refuse(at: entry.keyPlace, "'sweep.\(key.rawValue)' has no effect here: nothing is drawn at `random`")
       }
     }
     if let entry = entries[.random], entries[.draws] == nil {
@@ -191,7 +191,7 @@ extension SpecResolver {
     }
     let suggestion = paths.first { $0.hasSuffix(".\(key)") } ?? nearest(to: key, among: paths)
     refuse(
-      at: entry.keyPlace, "'\(key)' is no field that can be varied",
+      at: entry.keyPlace, "'\(key)' is not a field that can be varied",
       hint: suggestion.map { "did you mean '\($0)'?" }
         ?? "write the path of a field of the detector or the protocol, as in detector.latent_size")
   }
@@ -243,7 +243,7 @@ extension SpecResolver {
     case .integer, .number: break
     default:
       refuse(
-        at: node.place, "'\(subject)' means nothing: only a range of numbers can be drawn from",
+        at: node.place, "'\(subject)' has no effect: only a range of numbers can be drawn from",
         hint: "write {choice: […]}")
       return nil
     }

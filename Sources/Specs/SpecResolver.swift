@@ -22,7 +22,7 @@ struct SpecResolver {
     refuseUnknownKeys()
     let preset = text(of: .preset, in: layers).flatMap { name in Preset.all.first { $0.name == name } }
     let own = layers.suffix(2)
-    for key in [SpecKey.name, .description] { _ = text(of: key, in: layers.dropLast(own.count)) }
+    for key in [SpecKey.name, .description, .cost] { _ = text(of: key, in: layers.dropLast(own.count)) }
     let name = text(of: .name, in: own) ?? source.fileName
     let description = text(of: .description, in: own) ?? ""
 
@@ -38,12 +38,16 @@ struct SpecResolver {
     let classes = datasetHolds ? classes(of: dataset, preset: preset) : .all
     let seeds = seeds() ?? Experiment.defaultSeeds
     refuse(name: name)
+    let engine = text(of: .engine, in: layers).flatMap(ComputeEngine.init) ?? .cpu
+    refuse(detectors.isEmpty ? [detector] : detectors.map(\.detector), on: engine)
     if !detectors.isEmpty { refuseSweepOfSeveral() }
     let swept = sweep(detector: detector)
     var experiment = Experiment(
       name: name, description: description, preset: preset?.name, dataset: dataset, heldOut: classes,
       evaluation: evaluation, detector: detectors.first?.detector ?? detector, detectors: detectors,
       seeds: seeds, sweep: swept?.sweep, source: source)
+    experiment.cost = text(of: .cost, in: own) ?? ""
+    experiment.engine = engine
     if let (sweep, fields) = swept, problems.isEmpty {
       experiment.sweep?.configurations = configurations(of: sweep, fields, preset: preset, dataset: dataset)
     }
@@ -185,7 +189,7 @@ extension SpecResolver {
     // A wrong value elsewhere in the section is often the very reason why a field does not apply.
     if problems.count == before {
       for (field, path, place) in idle where !field.applies(record) {
-        refuse(at: place, "'\(path)' means nothing here: it applies \(field.appliesWhen)")
+        refuse(at: place, "'\(path)' has no effect here: it applies \(field.appliesWhen)")
       }
     }
     for field in Record.fields where !field.applies(record) {

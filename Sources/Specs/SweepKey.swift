@@ -54,7 +54,7 @@ enum HalvingKey: String, CaseIterable {
   var summary: String {
     switch self {
     case .first: "Epochs of the first rung."
-    case .factor: "One of so many configurations goes on."
+    case .factor: "One in this many configurations continues."
     }
   }
 

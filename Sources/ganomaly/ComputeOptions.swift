@@ -1,21 +1,34 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Kernels
+import OpenCL
+import OpenCLEngine
 import Runner
+import Settings
 
 /// Options of every command that computes.
 struct ComputeOptions: ParsableArguments {
   @Option(
     name: .long,
     help:
-      "Threads to compute with; the numbers do not depend on it. (default: the processors that the process may use)"
+      "Threads; results do not depend on their number. (default: the processors available to the process)"
   )
   var threads: Int?
 
   @Option(
     name: .long,
-    help: "Algorithms for convolutions: fast, or reference for the definition's own products.")
+    help: "Convolution algorithms: fast, or reference, which follows the definition.")
   var kernels = KernelSet.fast
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      """
+      With the engine opencl: a device's number, or a part of its name; 'ganomaly devices' lists them. (default: \
+      the first graphics card)
+      """, valueName: "device"))
+  var device: String?
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
@@ -34,6 +47,31 @@ struct ComputeOptions: ParsableArguments {
     return ComputeContext(threads: threadCount, kernels: kernels)
   }
 
+  /// Opens what computes networks; nil for the processor.
+  func engine(_ engine: ComputeEngine) throws -> (any Engine)? {
+    engine == .cpu ? nil : try openCLEngine()
+  }
+
+  /// - Parameter isProfiled: whether the device times each launch.
+  func openCLEngine(isProfiled: Bool = false) throws(Problem) -> OpenCLEngine {
+    let device = try DeviceChoice.device(device)
+    do {
+      return try OpenCLEngine(
+        device, kernels: kernels, isProfiled: isProfiled, onFailure: Self.stop)
+    } catch {
+      throw Problem(error)
+    }
+  }
+
+  /// Ends the process when its device fails in the middle of a step; the last checkpoint is kept.
+  @Sendable
+  private static func stop(_ error: OpenCLError) -> Never {
+    let problem = Problem(error)
+    Terminal.clearLine()
+    Terminal.writeError("ganomaly: \(problem)")
+    Foundation.exit(problem.exitStatus)
+  }
+
   /// Warns of more threads than the process has processors for: they wait for one another, and all take longer.
   func warnOfTooManyThreads() {
     let available = AvailableProcessors.current.count
@@ -45,3 +83,4 @@ struct ComputeOptions: ParsableArguments {
 }
 
 extension KernelSet: ExpressibleByArgument {}
+extension ComputeEngine: ExpressibleByArgument {}

@@ -3,36 +3,47 @@ import Datasets
 import Foundation
 import Kernels
 import Runner
+import Settings
 import Specs
 
-/// Which experiment.
+/// The experiment.
 struct SpecOptions: ParsableArguments {
   @Argument(
-    help: "The experiment's spec, such as experiments/mnist.yaml.", completion: .file(extensions: ["yaml"]))
-  var spec: String
+    help: "An experiment, by name (mnist) or by the path of its spec (experiments/mnist.yaml).",
+    completion: .file(extensions: ["yaml"]))
+  var experiment: String
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Overrides one value of the spec, such as detector.width=16. May be given several times.",
+      "Override one value of the spec, such as detector.width=16; repeatable.",
       valueName: "key.path=value"))
   var overrides: [String] = []
 
-  func experiment() throws -> Experiment { try Experiment.load(path: spec, overrides: overrides) }
+  @Option(name: .long, help: "The engine that computes networks: cpu or opencl; short for --set engine=….")
+  var engine: ComputeEngine?
+
+  /// Those of `--set`, and what other options stand for.
+  var allOverrides: [String] { overrides + (engine.map { ["engine=\($0.rawValue)"] } ?? []) }
+
+  /// The path of the spec.
+  func path() throws -> String { try SpecLibrary.standard.path(of: experiment) }
+
+  func load() throws -> Experiment { try Experiment.load(path: path(), overrides: allOverrides) }
 }
 
-/// Where data are looked for.
+/// Where data sets are searched.
 struct DataOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "Folder of the data sets; looked in before $GANOMALY_DATA, data/ and the system's folder.",
+    help: "Folder of the data sets, searched before $GANOMALY_DATA, data/ and /usr/share/datasets.",
     completion: .directory)
   var data: String?
 
   var search: DataSearchPath { DataSearchPath(option: data) }
 }
 
-/// Where results are kept.
+/// Where results are stored.
 struct ResultsOptions: ParsableArguments {
   @Option(name: .long, help: "Folder of the results.", completion: .directory)
   var results = "results"
@@ -44,13 +55,13 @@ struct ExperimentOptions: ParsableArguments {
   @OptionGroup var dataOptions: DataOptions
   @OptionGroup var resultsOptions: ResultsOptions
 
-  @Flag(name: .long, help: "Skip and count files of an image folder that are no image.")
+  @Flag(name: .long, help: "Skip the files of an image folder that are not images, and list them.")
   var skipUnreadable = false
 
   /// The same as arguments of another process.
   var arguments: [String] {
-    var arguments = [specOptions.spec]
-    for value in specOptions.overrides { arguments += ["--set", value] }
+    var arguments = [specOptions.experiment]
+    for value in specOptions.allOverrides { arguments += ["--set", value] }
     if let data = dataOptions.data { arguments += ["--data", data] }
     arguments += ["--results", resultsOptions.results]
     if skipUnreadable { arguments.append("--skip-unreadable") }
@@ -58,18 +69,18 @@ struct ExperimentOptions: ParsableArguments {
   }
 
   /// - Parameters:
-  ///   - isQuiet: whether nothing is said of files that were skipped.
-  ///   - kernels: that compute convolutions; the reference ones give other bits, and so other runs.
+  ///   - isQuiet: whether to omit warnings about the data.
+  ///   - kernels: for convolutions; the reference kernels give other bits, and so other runs.
   ///   - mostRungs: of successive halving; nil for all that results have decided.
   func plan(isQuiet: Bool = false, kernels: KernelSet = .fast, mostRungs: Int? = nil) throws -> Plan {
     let plan = try Self.plan(
-      spec: specOptions.spec, overrides: specOptions.overrides, skipUnreadable: skipUnreadable,
+      spec: specOptions.path(), overrides: specOptions.allOverrides, skipUnreadable: skipUnreadable,
       data: dataOptions, results: resultsOptions, kernels: kernels, mostRungs: mostRungs)
     if !isQuiet { Self.warn(of: plan.dataset) }
     return plan
   }
 
-  /// Tells what of the data a reader of the numbers must know.
+  /// Warns of what a reader of the numbers must know about the data.
   private static func warn(of dataset: Dataset) {
     if let deviation = dataset.deviation {
       Terminal.writeError(

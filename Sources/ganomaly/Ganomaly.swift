@@ -12,18 +12,44 @@ import Specs
 struct Ganomaly: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ganomaly",
-    abstract: "Reproducible GANomaly experiments: from a spec file to an AUC table.",
+    abstract: "Reproducible GANomaly experiments, from a spec to an AUC table.",
     version: "ganomaly \(BuildInformation.shortDescription)",
-    subcommands: [
-      RunCommand.self, PlanCommand.self, SubmitCommand.self, StatusCommand.self, CollectCommand.self,
-      CleanCommand.self,
-      ValidateCommand.self, TableCommand.self, CompareCommand.self, DetectorComparisonCommand.self,
-      AuditCommand.self, RankCommand.self, ReportCommand.self, ScoreCommand.self, DataCommand.self,
-      ParityCommand.self,
-      BenchCommand.self, SchemaCommand.self, VerifyCommand.self, ReadThroughCommand.self,
+    subcommands: [ReadThroughCommand.self],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Experiment",
+        subcommands: [
+          ListCommand.self, InitCommand.self, ValidateCommand.self, SchemaCommand.self, DataCommand.self,
+        ]),
+      CommandGroup(
+        name: "Run",
+        subcommands: [
+          RunCommand.self, PlanCommand.self, StatusCommand.self, SubmitCommand.self, CollectCommand.self,
+          CleanCommand.self,
+        ]),
+      CommandGroup(
+        name: "Result",
+        subcommands: [
+          TableCommand.self, CompareCommand.self, RankCommand.self, AuditCommand.self,
+          DetectorComparisonCommand.self, ReportCommand.self, ScoreCommand.self,
+        ]),
+      CommandGroup(name: "Check", subcommands: [ParityCommand.self, BenchCommand.self, DevicesCommand.self, VerifyCommand.self]),
     ])
 
-  /// Runs the command; what a user caused is printed in one sentence, and decides the exit status.
+  /// What to do next, for whoever runs the program without a command.
+  private static let firstSteps = """
+    ganomaly reproduces GANomaly experiments: a spec in, an AUC table out. First steps:
+
+      ganomaly run quickstart       train on digits that are part of the program, about a minute
+      ganomaly list                 every experiment: what it shows, what it costs, what is done
+      ganomaly table mnist          results so far; `compare mnist` for the published values
+      ganomaly init mine            write your own spec; --folder DIR for your own images
+      ganomaly help                 all commands
+    """
+
+  func run() throws { try Terminal.write(Self.firstSteps) }
+
+  /// Runs the command. A problem that the user can solve is printed as one sentence and decides the exit status.
   static func main() {
     ProcessorCheck.preferNewerMatrixKernels()
     MemoryExhaustion.prepare()
@@ -33,7 +59,7 @@ struct Ganomaly: ParsableCommand {
         Terminal.writeError("ganomaly: \(Problem.notEnoughMemory(wanting: bytes))")
       }
     }
-    // A file that grows beyond a limit is then an error that is told, as on a full disk.
+    // Exceeding a file size limit is then an error that is reported, as on a full disk.
     signal(SIGXFSZ, SIG_IGN)
     ForeignFileTrial.current.withLock {
       $0 = ForeignFileTrial(

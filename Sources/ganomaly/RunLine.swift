@@ -87,7 +87,7 @@ struct RunLine {
     case .waiting(let runs):
       return [
         runs.count == 1
-          ? "Waiting for a run that another process is at."
+          ? "Waiting for a run that another process has claimed."
           : "Waiting for \(runs.count) runs that other processes are at."
       ]
     }

@@ -7,20 +7,20 @@ struct SharingOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Runs at the same time, each in a process of its own with its share of the threads.", valueName: "n"))
+      "Concurrent runs, each in its own process with its share of the threads.", valueName: "n"))
   var jobs = 1
 
-  @Flag(name: .long, help: "End without waiting for the runs that other processes are at.")
+  @Flag(name: .long, help: "Do not wait for runs that other processes are working on.")
   var noWait = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Begin with the k-th of n equal parts of what is missing, then go on round: for tasks of a cluster.",
+      "Start at the k-th of n equal parts of the missing runs, then wrap around: for cluster tasks.",
       valueName: "k/n"))
   var part: RunSharing.Part?
 
-  @Option(name: .long, help: ArgumentHelp("Carry out so many runs, then end.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("Stop after this many runs.", valueName: "n"))
   var atMost: Int?
 
   /// Set by the process that started this one as one of its jobs.

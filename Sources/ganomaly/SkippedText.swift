@@ -6,7 +6,7 @@ enum SkippedText {
   static func write(_ files: [String]) {
     Terminal.writeError(
       files.count == 1
-        ? "1 file is no image and was skipped:" : "\(files.count) files are no image and were skipped:")
+        ? "1 file is not an image and was skipped:" : "\(files.count) files are not images and were skipped:")
     for file in files.prefix(mostNames) { Terminal.writeError("  \(file)") }
     if files.count > mostNames { Terminal.writeError("  and \(files.count - mostNames) more") }
   }

@@ -3,7 +3,7 @@ import Reports
 import Results
 import Specs
 
-/// How a table is written.
+/// The format of a table.
 enum TableFormat: String, ExpressibleByArgument, CaseIterable {
   case text, markdown, csv, json, latex
 
@@ -21,25 +21,34 @@ enum TableFormat: String, ExpressibleByArgument, CaseIterable {
 /// Whose results.
 struct SummaryArgument: ParsableArguments {
   @Argument(
-    help: "A summary file (results/mnist.h5) or a spec (experiments/mnist.yaml).",
+    help:
+      "An experiment, by name (mnist) or spec (experiments/mnist.yaml), or its summary (results/mnist.h5).",
     completion: .file(extensions: ["h5", "yaml"]))
-  var source: String
+  var experiment: String
 
   @OptionGroup var resultsOptions: ResultsOptions
 
   /// The summary's path.
-  func path() throws -> String { try resultsOptions.summaryPath(of: source) }
+  func path() throws -> String {
+    try ExperimentSource(experiment).summaryPath(results: resultsOptions.results)
+  }
 
-  /// Where the experiment's spec lies, or lay when the summary was written.
-  func specPath(_ summary: Summary) -> String { isSpec(source) ? source : summary.specPath }
+  /// Where the experiment's spec is, or was when the summary was written.
+  func specPath(_ summary: Summary) throws -> String { try ExperimentSource(experiment).specPath(summary) }
 }
 
-extension ResultsOptions {
-  /// The path of a summary that is named itself or by its experiment's spec.
-  func summaryPath(of source: String) throws -> String {
-    guard isSpec(source) else { return source }
-    return SummaryFile.path(results: results, experiment: try Experiment.load(path: source).name)
+/// Several experiments whose results are shown together.
+struct SummaryArguments: ParsableArguments {
+  @Argument(
+    help:
+      "Experiments, by name (mnist) or spec (experiments/mnist.yaml), or their summaries (results/mnist.h5).",
+    completion: .file(extensions: ["h5", "yaml"]))
+  var experiments: [String]
+
+  @OptionGroup var resultsOptions: ResultsOptions
+
+  /// The summaries' paths.
+  func paths() throws -> [String] {
+    try experiments.map { try ExperimentSource($0).summaryPath(results: resultsOptions.results) }
   }
 }
-
-func isSpec(_ source: String) -> Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }

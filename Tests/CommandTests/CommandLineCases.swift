@@ -10,7 +10,7 @@ extension BadInput {
   }
 
   static let commandLines = [
-    line("no spec", "plan", "Missing expected argument '<spec>'", "such as experiments/mnist.yaml"),
+    line("no spec", "plan", "Missing expected argument '<experiment>'", "(experiments/mnist.yaml)"),
     line("unknown command", "trian digits.yaml", "'trian'", "Usage: ganomaly", "ganomaly --help"),
     line("unknown data command", "data get mnist", "'get'", "ganomaly data --help"),
     line("unknown option", "plan digits.yaml --colour", "Unknown option '--colour'", "ganomaly plan --help"),
@@ -50,7 +50,7 @@ extension BadInput {
       "a partition of no letters", "submit digits.yaml --partition=größe", "--partition 'größe': give a word"),
     line("no candidate at most", "rank digits.yaml --top 0", "--top 0: give a number from 1"),
     line("a figure of another kind", "rank digits.yaml --figure a.pdf", "--figure a.pdf", ".svg or .png"),
-    line("nothing to rank", "rank", "Missing expected argument '<sources> ...'"),
+    line("nothing to rank", "rank", "Missing expected argument '<experiments> ...'"),
     line("no golden file", "parity", "Missing expected argument '<files> ...'", "such as A.h5"),
   ]
 }

@@ -135,12 +135,17 @@ extension Workplace {
   /// The image folder `data/parts` with dark normals and bright anomalies, and its spec `parts.yaml`.
   func layOutImages() throws {
     try write(Spec.parts, to: "parts.yaml")
+    try layOutImages(in: "data/parts")
+  }
+
+  /// Images alone, without a spec.
+  func layOutImages(in folder: String) throws {
     for index in 0..<8 {
-      try write(DataFiles.png(UInt8(10 * index)), to: "data/parts/train/normal/\(index).png")
+      try write(DataFiles.png(UInt8(10 * index)), to: "\(folder)/train/normal/\(index).png")
     }
     for index in 0..<3 {
-      try write(DataFiles.png(UInt8(10 * index + 5)), to: "data/parts/test/normal/\(index).png")
-      try write(DataFiles.png(UInt8(200 + index)), to: "data/parts/test/scratch/\(index).png")
+      try write(DataFiles.png(UInt8(10 * index + 5)), to: "\(folder)/test/normal/\(index).png")
+      try write(DataFiles.png(UInt8(200 + index)), to: "\(folder)/test/scratch/\(index).png")
     }
   }
 }

@@ -96,13 +96,13 @@ struct HousekeepingTests {
     }
   }
 
-  @Test("wants either a spec or all experiments", arguments: ["clean", "clean short.yaml --all"])
+  @Test("wants either an experiment or all", arguments: ["clean", "clean short.yaml --all"])
   func usage(command: String) throws {
     try SharedFolder.with(runs: 1) { folder in
       let outcome = try Program.run(
         command.split(separator: " ").map(String.init), in: folder.workplace.folder)
       #expect(outcome.status == 64)
-      #expect(outcome.error.contains("give either a spec or --all"))
+      #expect(outcome.error.contains("give either an experiment or --all"))
     }
   }
 

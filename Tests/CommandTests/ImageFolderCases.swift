@@ -55,15 +55,16 @@ extension BadInput {
     ) {
       try $0.write(DataFiles.png(9), to: "data/parts/train/dent/1.png")
     },
-    parts("an image beside the classes", 65, "data/parts/test/1.png: is no folder", "a folder with its name")
-    {
+    parts(
+      "an image beside the classes", 65, "data/parts/test/1.png: is not a folder", "a folder with its name"
+    ) {
       try $0.write(DataFiles.png(9), to: "data/parts/test/1.png")
     },
     parts("too few images for a batch", 64, "parts.yaml: detector.batch_size is 4, but parts has", "smaller")
     {
       for index in 1..<8 { try $0.remove("data/parts/train/normal/\(index).png") }
     },
-    BadInput("a folder that leads out", 64, "'../parts' is no folder below the data folder", "folder: ") {
+    BadInput("a folder that leads out", 64, "'../parts' is not a folder below the data folder", "folder: ") {
       try $0.write("dataset: {name: folder, folder: ../parts}\n", to: "parts.yaml")
       return ["plan", "parts.yaml"]
     },

@@ -58,7 +58,8 @@ struct NameBytesTests {
       let skipped = try workplace.run("plan", "parts.yaml", "--skip-unreadable")
       #expect(skipped.status == 0, "\(skipped.error)")
       #expect(
-        skipped.error.contains("1 file is no image and was skipped:\n  data/parts/train/normal/caf\\xE9.txt"))
+        skipped.error.contains(
+          "1 file is not an image and was skipped:\n  data/parts/train/normal/caf\\xE9.txt"))
     }
   }
 

@@ -95,7 +95,7 @@ struct PairedTests {
       (
         ["three.yaml", "--detectors", "narow", "wide"], 64, "has no detector 'narow' (did you mean 'narrow'?)"
       ),
-      (["three.yaml", "--detectors", "wide"], 64, "'wide' alone is no comparison"),
+      (["three.yaml", "--detectors", "wide"], 64, "'wide' alone is not a comparison"),
       (["three.yaml", "--detectors", "wide", "wide"], 64, "cannot be compared with itself"),
       (["three.yaml", "--replicates", "0"], 64, "--replicates 0: give a number from 1"),
       (["three.yaml", "--format", "latex"], 64, "'latex'"),

@@ -58,7 +58,8 @@ struct Program {
 
   private static func environment() throws -> [String: String] {
     let ours = ProcessInfo.processInfo.environment
-    return ours.filter { ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SLURM_CONF"].contains($0.key) }
+    let kept = ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SLURM_CONF", "POCL_CACHE_DIR"]
+    return ours.filter { kept.contains($0.key) }
       // A cache that cannot be written is no error.
       .merging(["GANOMALY": try path(), "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": "/dev/null/cache"]) { $1 }
   }

@@ -59,13 +59,14 @@ extension BadInput {
     ) {
       workplace, _ in try workplace.write("hello", to: summary)
     },
-    finished("a folder as summary", "run parts.yaml", "\(summary): it is a folder", "moved away") {
+    finished("a folder as summary", "run parts.yaml", "\(summary): it is a folder", "move it away") {
       workplace, _ in
       try workplace.remove(summary)
       try workplace.createFolder(summary)
     },
-    finished("a foreign summary", "run parts.yaml", "\(summary): an HDF5 file, but no summary", "moved away")
-    {
+    finished(
+      "a foreign summary", "run parts.yaml", "\(summary): an HDF5 file, but no summary", "move it away"
+    ) {
       workplace, _ in
       try workplace.remove(summary)
       try HDF5File.create(workplace.path(summary)).close()
@@ -77,8 +78,9 @@ extension BadInput {
     ) { workplace, _ in
       try edit(workplace, summary) { try $0.attributes.write(99, to: "schema_version") }
     },
-    finished("a summary cut short", "run parts.yaml", "\(summary): it is damaged or cut short", "moved away")
-    {
+    finished(
+      "a summary cut short", "run parts.yaml", "\(summary): it is damaged or cut short", "move it away"
+    ) {
       workplace, finished in
       try workplace.write(Array(finished.summary.prefix(finished.summary.count / 2)), to: summary)
     },
@@ -97,11 +99,11 @@ extension BadInput {
   ]
 
   private static let runFiles = [
-    finished("garbage for a run", "run parts.yaml", ".h5: it is not an HDF5 file", "the run is made anew") {
+    finished("garbage for a run", "run parts.yaml", ".h5: it is not an HDF5 file", "the run is repeated") {
       workplace, finished in
       try workplace.write("garbage", to: Workplace.runFile(finished.identifiers[0]))
     },
-    finished("a run cut short", "plan parts.yaml", "it is damaged or cut short", "the run is made anew") {
+    finished("a run cut short", "plan parts.yaml", "it is damaged or cut short", "the run is repeated") {
       workplace, finished in
       let identifier = finished.identifiers[1]
       try workplace.write(
@@ -119,14 +121,14 @@ extension BadInput {
       try workplace.write(finished.summary, to: Workplace.runFile(finished.identifiers[0]))
     },
     finished(
-      "a run without scores", "run parts.yaml", "/run/scores: there is nothing", "made anew"
+      "a run without scores", "run parts.yaml", "/run/scores: there is nothing", "is repeated"
     ) {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { try $0.delete("run/scores") }
     },
     finished(
       "a run of too few evaluations", "run parts.yaml", "/run/whole_test/auroc: its shape is [1, 2]",
-      "made anew"
+      "is repeated"
     ) {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
@@ -145,7 +147,7 @@ extension BadInput {
 
   private static let failures = [
     finished(
-      "a record of a failure that is none", "plan parts.yaml", ".failed: it is no record of a failure",
+      "a record of a failure that is none", "plan parts.yaml", ".failed: it is not a record of a failure",
       "--retry-failed"
     ) { workplace, finished in
       let identifier = finished.identifiers[0]
@@ -154,7 +156,7 @@ extension BadInput {
       try workplace.write("hello", to: "results/parts/runs/\(identifier).failed")
     },
     finished(
-      "a failure of an unknown kind", "table \(summary)", "/failures/kind: 'tired' is no kind", "move it"
+      "a failure of an unknown kind", "table \(summary)", "/failures/kind: 'tired' is not a kind", "move it"
     ) {
       workplace, _ in
       try edit(workplace, summary) { root in

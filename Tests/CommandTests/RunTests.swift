@@ -63,7 +63,7 @@ struct RunTests {
       #expect(!outcome.wasSignalled)
       #expect(outcome.error.contains("failed: ganomaly, all held out, seed 1: training diverged"))
       #expect(outcome.error.contains("a smaller learning rate may help"))
-      #expect(outcome.error.hasSuffix("--retry-failed tries them again.\n"))
+      #expect(outcome.error.hasSuffix("--retry-failed retries them.\n"))
       #expect(
         workplace.files().filter { $0.hasPrefix("results/parts/runs/") && !$0.hasSuffix(".failed") } == [])
       #expect(workplace.leftovers() == [])
@@ -142,7 +142,7 @@ struct RunTests {
       #expect(
         outcome.error.contains(
           ": the checkpoint cannot be used: \(checkpoint): it is damaged: its content does not have the checksum "
-            + "at its end (the run begins anew; the checkpoint is now \(checkpoint).unusable)\n"))
+            + "at its end (the run restarts; the checkpoint is now \(checkpoint).unusable)\n"))
       #expect(workplace.files().contains("\(checkpoint).unusable"))
       #expect(!workplace.files().contains(checkpoint))
     }

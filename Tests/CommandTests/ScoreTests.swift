@@ -50,7 +50,8 @@ struct ScoreTests {
       #expect(outcome.status == 0)
       #expect(outcome.output.split(separator: "\n").count == 11)
       #expect(
-        outcome.error.contains("2 files are no image and were skipped:\n  images/05.png\n  images/15b.png\n"))
+        outcome.error.contains(
+          "2 files are not images and were skipped:\n  images/05.png\n  images/15b.png\n"))
     }
   }
 }

@@ -73,7 +73,8 @@ struct SharingTests {
       try folder.wait(for: "the claim") { try !folder.running().isEmpty }
       let other = try folder.run()
       #expect(other.status == 0, "\(other.error)")
-      #expect(other.error.hasPrefix("Waiting for a run that another process is at.\n"), "\(other.error)")
+      #expect(
+        other.error.hasPrefix("Waiting for a run that another process has claimed.\n"), "\(other.error)")
       let first = try owner.outcome()
       #expect(first.output == other.output)
     }

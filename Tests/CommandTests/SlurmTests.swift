@@ -9,7 +9,7 @@ private let hasCluster = ProcessInfo.processInfo.environment["SLURM_CONF"] != ni
   "A Slurm array", .serialized,
   .enabled(if: hasCluster, "SKIPPED: there is no Slurm; make test-slurm starts one and runs these tests"))
 struct SlurmTests {
-  @Test("carries out all runs, but for a cancelled task's; submitting again does just what is missing")
+  @Test("carries out all runs, but for a canceled task's; submitting again does just what is missing")
   func array() throws {
     try SharedFolder.with(runs: 12, epochs: 16) { folder in
       try submit(folder, tasks: 12, "--array-limit", "2", "--time", "10")
@@ -17,9 +17,9 @@ struct SlurmTests {
       let status = try folder.workplace.run("status", "short.yaml")
       #expect(status.output.contains(", Slurm task "), "\(status.output)")
 
-      let cancelled = try youngestTask(folder)
-      _ = try slurm("scancel", cancelled)
-      try folder.wait(for: "the end of the cancelled task") { try !isRunning(cancelled) }
+      let canceled = try youngestTask(folder)
+      _ = try slurm("scancel", canceled)
+      try folder.wait(for: "the end of the canceled task") { try !isRunning(canceled) }
       let requeued = try youngestTask(folder)
       _ = try slurm("scontrol", "requeue", requeued)
       try startSoon(requeued, folder)

@@ -86,7 +86,7 @@ extension BadInput {
       "an official split of the digits", "dataset: {name: digits}\nprotocol: {split: official}\n",
       "bad.yaml:2:19", "write `split: pooled-80-20`"),
     spec(
-      "MNIST's deviation for colours", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
+      "MNIST's deviation for colors", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
       "bad.yaml:2:25", "write `input_range: symmetric`"),
     spec(
       "an unknown preset", "dataset: {name: digits}\npreset: clear\n", "bad.yaml:2:9", "did you mean 'clean'?"

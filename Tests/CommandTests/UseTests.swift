@@ -83,7 +83,7 @@ struct UseTests {
       #expect(outcome.output.hasPrefix("parts: parts, 15 images of 1×32×32\n"))
       #expect(
         outcome.error == """
-          2 files are no image and were skipped:
+          2 files are not images and were skipped:
             data/parts/train/normal/notes.txt
             data/parts/test/normal/9.jpg
 
@@ -104,7 +104,7 @@ struct UseTests {
       #expect(outcome.status == 0, "\(outcome.error)")
       #expect(
         outcome.error == """
-          2 files are no image and were skipped:
+          2 files are not images and were skipped:
             data/parts/test/readme.txt
             data/parts/train/normal/9.png
 

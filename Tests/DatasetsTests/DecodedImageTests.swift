@@ -19,9 +19,9 @@ struct DecodedImageTests {
   @Test(
     "a PNG image gives Pillow's pixels",
     arguments: [
-      "grey.png", "rgb.png", "rgba.png", "grey-alpha.png", "palette.png", "palette-transparent.png",
+      "gray.png", "rgb.png", "rgba.png", "gray-alpha.png", "palette.png", "palette-transparent.png",
       "one-bit.png",
-      "gamma.png", "grey16.png",
+      "gamma.png", "gray16.png",
     ])
   func png(name: String) throws {
     let expected = try expected(name)
@@ -33,7 +33,7 @@ struct DecodedImageTests {
 
   @Test(
     "a JPEG image gives Pillow's pixels within two levels",
-    arguments: ["baseline.jpg", "progressive.jpg", "full-chroma.jpg", "grey.jpg"])
+    arguments: ["baseline.jpg", "progressive.jpg", "full-chroma.jpg", "gray.jpg"])
   func jpeg(name: String) throws {
     let expected = try expected(name)
     let image = try DecodedImage(bytes(name), from: name)
@@ -57,8 +57,8 @@ struct DecodedImageTests {
   @Test(
     "an image file cut off anywhere is refused by name",
     arguments: [
-      "grey.png", "rgb.png", "palette-transparent.png", "grey16.png", "baseline.jpg", "progressive.jpg",
-      "grey.jpg",
+      "gray.png", "rgb.png", "palette-transparent.png", "gray16.png", "baseline.jpg", "progressive.jpg",
+      "gray.jpg",
     ])
   func cutOff(name: String) throws {
     let whole = try bytes(name)
@@ -98,7 +98,7 @@ struct DecodedImageTests {
     "what is no image is refused",
     arguments: [
       ([], "is empty"), ([1, 2, 3], "is neither a PNG nor a JPEG image"),
-      (Array("GIF89a".utf8), "is neither a PNG nor a JPEG image"),
+      (Array("GIF89a".utf8), "is a GIF image; PNG and JPEG images are read"),
       ([0xff, 0xd8, 0xff], "cut off after 3 bytes"),
       (PNGFile.signature, "is cut off after 8 bytes"),
     ] as [([UInt8], String)])

@@ -122,7 +122,7 @@ struct FindingTests {
 
   @Test("an image folder lies below the data folder", arguments: ["", "..", "a/../b", "/etc", ".", "a//b"])
   func folderNames(name: String) {
-    expectProblem(.usage, at: "dataset", "is no folder below the data folder") { () throws(Problem) in
+    expectProblem(.usage, at: "dataset", "is not a folder below the data folder") { () throws(Problem) in
       _ = try only("/tmp").locate(settings(.folder, folder: name))
     }
   }

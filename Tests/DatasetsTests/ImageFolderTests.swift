@@ -35,7 +35,7 @@ struct ImageFolderTests {
     try write([0], to: "\(folder)/parts/test/dent/.hidden")
   }
 
-  @Test("classes and files come in the order of their bytes, recognised by their content", arguments: [1, 3])
+  @Test("classes and files come in the order of their bytes, recognized by their content", arguments: [1, 3])
   func order(channels: Int) throws {
     try withTemporaryFolder { folder in
       try layOut(folder)
@@ -60,7 +60,7 @@ struct ImageFolderTests {
       try write(png, to: "\(folder)/parts/train/normal/0.png")
       try write(jpeg, to: "\(folder)/parts/test/normal/0.jpg")
       try write(png, to: "\(folder)/parts/test/dent/0.png")
-      try write(try FileBytes.read(fixture("images/grey.png")), to: "\(folder)/parts/test/dent/1.png")
+      try write(try FileBytes.read(fixture("images/gray.png")), to: "\(folder)/parts/test/dent/1.png")
       let dataset = try Dataset.load(settings(), from: only(folder))
       #expect(dataset.repeatedTestImages == 1)
       #expect(dataset.deviation == nil, "nothing is published of an image folder")
@@ -174,7 +174,7 @@ struct ImageFolderTests {
         "add train/dent/1.png", .badData, "parts/train",
         "holds the folder 'dent', but only normal images train"
       ),
-      ("add test/1.png", .badData, "parts/test/1.png", "is no folder"),
+      ("add test/1.png", .badData, "parts/test/1.png", "is not a folder"),
       ("add test/0.normal/1.png", .badData, "parts/test/normal", "is the same class as"),
     ] as [(String, Problem.Kind, String, String)])
   func wrongLayout(change: String, kind: Problem.Kind, place: String, words: String) throws {
@@ -211,8 +211,8 @@ struct ImageFolderTests {
     arguments: [
       ("train/normal/a.png", "is a link that leads nowhere"),
       ("test/scratch/a.png", "is a link that leads nowhere"),
-      ("train/notes.txt", "is no folder"), ("test/notes.txt", "is no folder"),
-      ("test/a link", "is a link that leads nowhere"), ("test/dent/pipe", "is no regular file"),
+      ("train/notes.txt", "is not a folder"), ("test/notes.txt", "is not a folder"),
+      ("test/a link", "is a link that leads nowhere"), ("test/dent/pipe", "is not a regular file"),
     ])
   func strayFiles(place: String, words: String) throws {
     try withTemporaryFolder { folder in

@@ -93,7 +93,7 @@ struct MNISTTests {
         what: "empty", file: trainImages, bytes: [], words: "ends after 0 bytes, within the header of 16"),
       Damage(
         what: "labels in the place of images", file: trainImages, bytes: labels,
-        words: "is no IDX file of images: it begins with 0x00000801, expected 0x00000803"),
+        words: "is not an IDX file of images: it begins with 0x00000801, expected 0x00000803"),
       Damage(
         what: "images in the place of labels", file: trainLabels, bytes: images,
         words: "begins with 0x00000803, expected 0x00000801"),

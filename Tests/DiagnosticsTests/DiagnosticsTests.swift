@@ -43,7 +43,7 @@ struct DiagnosticsTests {
     let keys = ["learning_rate", "latent_size", "width", "beta1"]
     #expect(nearest(to: "learningRte", among: keys) == "learning_rate")
     #expect(nearest(to: "widht", among: keys) == "width")
-    #expect(nearest(to: "colour", among: keys) == nil)
+    #expect(nearest(to: "hue", among: keys) == nil)
     #expect(nearest(to: "beta3", among: keys) == "beta1")
   }
 

@@ -40,7 +40,7 @@ extension HDF5Tests {
       }
     }
 
-    @Test("a truncated file is recognised wherever it was cut", arguments: [4, 100, 2000, 40_000])
+    @Test("a truncated file is recognized wherever it was cut", arguments: [4, 100, 2000, 40_000])
     func truncated(length: Int) throws {
       try withTemporaryFolder { folder in
         let path = folder + "/file.h5"
@@ -143,7 +143,7 @@ extension HDF5Tests {
         expectFailure(.wrongContent, "it has 3 rows, without 2..<4") {
           _ = try integers.read(Int.self, rows: 2..<4)
         }
-        expectFailure(.wrongContent, "/integers: cannot read: it holds a value that is no UInt8") {
+        expectFailure(.wrongContent, "/integers: cannot read: it holds a value that is not a UInt8") {
           _ = try integers.read(UInt8.self)
         }
         expectFailure(.wrongContent, "a value that is no Int64") {

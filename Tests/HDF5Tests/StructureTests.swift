@@ -89,7 +89,7 @@ extension HDF5Tests {
       try roundTrip {
         let auroc = try $0.write([0.5, 0.5], shape: [2], to: "auroc")
         let three = try $0.write([1, 2, 3], shape: [3], to: "three")
-        expectFailure(.wrongContent, "/three is no dimension scale") {
+        expectFailure(.wrongContent, "/three is not a dimension scale") {
           try auroc.attachDimensionScales([three])
         }
         try three.makeDimensionScale(named: "three")

@@ -97,7 +97,7 @@ struct BilinearResizeTests {
   }
 
   @Test(
-    "half a pixel of margin is rounded to the even neighbour, as Python does",
+    "half a pixel of margin is rounded to the even neighbor, as Python does",
     arguments: [(33, 0), (35, 2), (37, 2), (39, 4), (45, 6), (47, 8)])
   func halves(width: Int, left: Int) {
     #expect(ShorterSide(height: 32, width: width, side: 32).left == left)

@@ -22,7 +22,7 @@ struct PlaneTests {
     FloatBuffer(pseudorandom(count, salt: salt).map { lowest + ($0 + 1) / 2 * (1 - lowest) })
   }
 
-  @Test("activations read by a convolution are the normalised, activated ones", arguments: KernelSet.allCases)
+  @Test("activations read by a convolution are the normalized, activated ones", arguments: KernelSet.allCases)
   func reading(kernels: KernelSet) {
     let g = Self.geometry
     let context = ComputeContext(threads: 2, kernels: kernels)

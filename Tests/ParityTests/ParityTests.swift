@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The original's golden file of a small network: see the file's own `description`.
-private func goldenFile(_ name: String = "A.h5") throws -> String {
+func goldenFile(_ name: String = "A.h5") throws -> String {
   let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
   return folder.appendingPathComponent(name).path
 }

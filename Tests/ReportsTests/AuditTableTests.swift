@@ -49,7 +49,7 @@ struct AuditTableTests {
     #expect(lines.contains("pass batch-shuffled = -.190 ± .014"))
     // A seed is missing on one side: its partner does not count.
     #expect(lines.contains("objective v0 -.200 ± — —"))
-    #expect(lines.contains { $0.hasPrefix("= the first row has it already") })
+    #expect(lines.contains { $0.hasPrefix("= same as the first row") })
     #expect(lines.contains { $0.contains("* smaller than its spread") })
   }
 

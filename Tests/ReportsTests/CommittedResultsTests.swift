@@ -94,15 +94,23 @@ struct CommittedResultsTests {
   @Test("a table that a README shows stands so in a page", arguments: ["README.md", "results/README.md"])
   func readme(path: String) throws {
     let whole = try String(contentsOfFile: "\(Self.root)/\(path)", encoding: .utf8)
-    var text = whole[...]
-    if let begin = whole.range(of: "\n## Results so far\n") {
-      text = whole[begin.upperBound...]
-      if let end = text.range(of: "\n## ") { text = text[..<end.lowerBound] }
-    }
-    let rows = text.split(separator: "\n").filter { $0.hasPrefix("|") }
+    let rows = whole.split(separator: "\n").filter { $0.hasPrefix("|") }
     #expect(!rows.isEmpty)
     let pages = Self.names(in: "results", ending: ".md").filter { $0 != Self.discussion }
     let shown = try Set(pages.flatMap { try page($0).split(separator: "\n").map(String.init) })
     for row in rows { #expect(shown.contains(String(row)), "\(row)") }
+  }
+
+  @Test("a number that the discussion names stands in a page")
+  func numbers() throws {
+    let areas = /\B\.[0-9]{3}\b/.wordBoundaryKind(.simple)
+    let whole = try String(contentsOfFile: "\(Self.root)/results/README.md", encoding: .utf8)
+    // The numbers of PyTorch's trainings are not ours.
+    let end = whole.range(of: "\n## Trainings in PyTorch\n")?.lowerBound
+    let numbers = whole[..<(try #require(end))].matches(of: areas).map { String($0.0) }
+    #expect(numbers.count > 50)
+    let pages = Self.names(in: "results", ending: ".md").filter { $0 != Self.discussion }
+    let shown = try Set(pages.flatMap { try page($0).matches(of: areas).map { String($0.0) } })
+    for number in numbers { #expect(shown.contains(number), "\(number)") }
   }
 }

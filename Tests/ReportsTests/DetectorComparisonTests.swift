@@ -69,7 +69,7 @@ struct DetectorComparisonTests {
   func refusals() {
     let problem = #expect(throws: Problem.self) { try compare([first, second([0, 1, 2])]) }
     #expect(problem?.place == "3 held out, seed 0")
-    #expect(problem?.cause == "'a' and 'b' share no test sample of each kind")
+    #expect(problem?.cause == "'a' and 'b' have no test samples of both kinds in common")
     var turned = second(Array(0..<8))
     turned.isAnomalous[0].toggle()
     let contradiction = #expect(throws: Problem.self) { try compare([first, turned]) }

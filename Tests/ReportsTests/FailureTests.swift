@@ -21,7 +21,7 @@ struct FailureTests {
         mean        .708       —       —      —      —
 
         mean and sample standard deviation over 3 seeds (0, 1, 2)
-        * mean over the seeds that there are, fewer than 3
+        * mean over the finished seeds, fewer than 3
         2 of 9 values are missing (—), 1 of 9 values is missing because the run failed (×); no mean over classes \
         without all of them
         × truck held out, seed 2: it diverged

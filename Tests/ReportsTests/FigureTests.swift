@@ -59,7 +59,7 @@ struct FigureTests {
     #expect(abs(Scale(2...2, from: 0, to: 10, kind: .logarithmic)(2) - 5) < 1e-12)
   }
 
-  @Test("no two of 35 series look alike without colour and marker, or without colour")
+  @Test("no two of 35 series look alike without color and marker, or without color")
   func styles() {
     let styles = (0..<35).map { SeriesStyle(index: $0) }
     #expect(Set(styles.map { "\($0.color) \($0.dashes)" }).count == 35)

@@ -105,7 +105,7 @@ struct SweepTableTests {
   func noChoice() {
     let table = SweepTable(areas, sweep: summary { $0.criterion = nil })
     #expect(!table.text().contains("  best"))
-    #expect(table.notes.contains { $0.contains("choose on the test set: optimistic") })
+    #expect(table.notes.contains { $0.contains("selecting on the test set: optimistic") })
   }
 
   @Test("says what is missing, and gives no mean without all classes")

@@ -45,7 +45,7 @@ struct TextTests {
         mean        .708       —       —      —      —
 
         mean and sample standard deviation over 3 seeds (0, 1, 2)
-        * mean over the seeds that there are, fewer than 3
+        * mean over the finished seeds, fewer than 3
         3 of 9 values are missing (—); no mean over classes without all of them
 
         """)

@@ -148,7 +148,7 @@ struct FailureFileTests {
       ] { #expect(text.contains(line), "\(text)") }
       for content in ["", "training diverged\n", text.replacing("out-of-memory", with: "tired")] {
         try Data(content.utf8).write(to: URL(fileURLWithPath: path))
-        expectProblem(.badData, "it is no record of a failure (remove it, and try the run again") {
+        expectProblem(.badData, "it is not a record of a failure (remove it, and try the run again") {
           _ = try FailureFile.read(path)
         }
       }

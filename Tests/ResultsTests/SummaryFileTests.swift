@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Summaries")
 struct SummaryFileTests {
-  @Test("gather the runs there are in a labelled table, with NaN for the others")
+  @Test("gather the runs there are in a labeled table, with NaN for the others")
   func table() throws {
     let experiment = try sampleExperiment()
     let runs = identified(experiment)

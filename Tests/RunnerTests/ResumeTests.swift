@@ -220,7 +220,7 @@ struct UnusableCheckpointTests {
       let told = try #require(problems.first)
       #expect(told.place.hasPrefix(paths.checkpoint))
       #expect(told.cause.contains(words), "\(told)")
-      #expect(told.hint == "the run begins anew; the checkpoint is now \(paths.checkpoint).unusable")
+      #expect(told.hint == "the run restarts; the checkpoint is now \(paths.checkpoint).unusable")
       #expect(FileManager.default.fileExists(atPath: "\(paths.checkpoint).unusable"))
       #expect(!FileManager.default.fileExists(atPath: paths.checkpoint))
       #expect(try RunFile.record(at: paths.run, identifier: identifier).identifier == identifier)

@@ -63,7 +63,7 @@ struct ClassRoleTests {
   func contradictions() throws {
     let heldOut = try problem(oneClass + "held_out: [3]\n")
     #expect(heldOut.place == "e.yaml:4:11")
-    #expect(heldOut.cause.contains("'held_out' means nothing with `split: one-class-normal`"))
+    #expect(heldOut.cause.contains("'held_out' has no effect with `split: one-class-normal`"))
     #expect(heldOut.hint == "write `normal_class`")
     let normal = try problem(mnist + "normal_class: [3]\n")
     #expect(normal.place == "e.yaml:3:15")

@@ -97,7 +97,7 @@ struct DetectorListTests {
       #expect(try Experiment.load(path: "\(folder)/over.yaml").runs.map(width).first == 9)
       try write("extends: list.yaml\ndetector: {width: 3}\n", "over.yaml")
       let error = #expect(throws: SpecProblems.self) { try Experiment.load(path: "\(folder)/over.yaml") }
-      #expect(error?.problems[0].cause == "'detector' means nothing beside 'detectors'")
+      #expect(error?.problems[0].cause == "'detector' has no effect beside 'detectors'")
       #expect(error?.problems[0].hint == "a list of one takes the list's place: detectors: [{name: …}]")
     }
   }

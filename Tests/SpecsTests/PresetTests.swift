@@ -117,7 +117,7 @@ struct PresetTests {
     #expect(color.evaluation.inputRange == .symmetric && color.evaluation.testOrder == .normalsFirst)
   }
 
-  @Test("takes grey image folders for MNIST and coloured ones for CIFAR-10")
+  @Test("takes gray image folders for MNIST and coloured ones for CIFAR-10")
   func folders() throws {
     func range(_ channels: Int) throws -> InputRange {
       let text = "preset: code-2019\ndataset: {name: folder, folder: scans, channels: \(channels)}"

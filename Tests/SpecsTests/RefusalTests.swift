@@ -62,12 +62,18 @@ private let badYAML = [
 
 private let badKeys = [
   BadSpec("an unknown key", mnist + "seds: [0]\n", at: "2:1", "unknown key 'seds'", "did you mean 'seeds'?"),
-  BadSpec("a key far from any", mnist + "colour: red\n", at: "2:1", "the keys are name, description"),
+  BadSpec("a key far from any", mnist + "hue: red\n", at: "2:1", "the keys are name, description"),
   BadSpec(
     "an unknown detector key", mnist + "detector:\n  learningRte: 1\n", at: "3:3",
     "unknown key 'learningRte' in detector", "did you mean 'learning_rate'?"),
   BadSpec("an unknown protocol key", mnist + "protocol: {scor: l1}\n", at: "2:12", "in protocol", "'score'"),
   BadSpec("an unknown dataset key", "dataset: {name: mnist, size: 32}\n", at: "1:24", "in dataset", "'side'"),
+  BadSpec(
+    "an unknown engine", mnist + "engine: cuda\n", at: "2:9", "'engine' must be", "cpu", "opencl"),
+  BadSpec(
+    "a detector that the engine does not compute", mnist + "engine: opencl\ndetector: {name: vae}\n",
+    at: "2:9",
+    "the detector 'vae' is not computed by 'opencl'", "ganomaly, skip-ganomaly, anogan, egbad"),
   BadSpec("no data set", "name: a\n", at: "", "'dataset.name' is missing", "digits, mnist"),
   BadSpec("no data set name", "name: a\ndataset: {side: 32}\n", at: "2:10", "'dataset.name' is missing"),
   BadSpec("no folder", "dataset: {name: folder}\n", at: "1:17", "'dataset.folder' is missing"),
@@ -152,7 +158,7 @@ private let contradictions = [
     "an official split of the digits", "dataset: {name: digits}\nprotocol: {split: official}\n", at: "2:19",
     "no official train and test part", "pooled-80-20"),
   BadSpec(
-    "MNIST's constants for colours", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
+    "MNIST's constants for colors", "dataset: {name: cifar10}\nprotocol: {input_range: standardised}\n",
     at: "2:25", "MNIST's mean", "have 3", "symmetric"),
   BadSpec(
     "MNIST's constants for MNIST with three channels",

@@ -101,6 +101,22 @@ struct RunIdentifierTests {
     #expect(run.identityText(dataFingerprint: "f").contains(#","kernels":"reference","numerics""#))
   }
 
+  @Test("is another one for another engine than the processor, and has no word of the processor in it")
+  func engine() throws {
+    let one = try identifier(Self.text)
+    #expect(try identifier(Self.text + "engine: cpu\n") == one)
+    #expect(try identifier(Self.text + "engine: opencl\n") != one)
+    let runs = try [Self.text, Self.text + "engine: opencl\n"].map { try experiment($0).runs[0] }
+    #expect(!runs[0].identityText(dataFingerprint: "f").contains("engine"))
+    #expect(runs[1].identityText(dataFingerprint: "f").contains(#"},"engine":"opencl","held_out""#))
+    #expect(
+      runs[1].differences(from: runs[0]) == [RunDifference(key: "engine", value: "opencl", other: "cpu")])
+    let device = try experiment(Self.text + "engine: opencl\n")
+    #expect(device.resolvedYAML.contains("\nengine: opencl\n"))
+    #expect(try !experiment(Self.text).resolvedYAML.contains("engine"))
+    #expect(try experiment(device.resolvedYAML).runs == device.runs)
+  }
+
   @Test(
     "stays for what leaves the numbers alone",
     arguments: [

@@ -45,7 +45,7 @@ private let values = [
     "in the grid already"),
   bad(
     "one by one beside a grid", "one_by_one: {detector.width: [2]}, grid: {detector.latent_size: [2]}", at: 9,
-    "'sweep.one_by_one' stands alone: with 'grid'"),
+    "'sweep.one_by_one' excludes other sweeps: with 'grid'"),
   bad(
     "one by one with an idle field", "one_by_one: {protocol.test_order: [normals-first]}", at: 22,
     "'protocol.test_order' means nothing here"),

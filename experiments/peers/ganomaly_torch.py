@@ -172,7 +172,7 @@ class Losses(NamedTuple):
     discriminator: Tensor
 
 
-def initialise(network: nn.Module) -> None:
+def initialize(network: nn.Module) -> None:
     """Convolutions N(0, 0.02), batch norm's scale N(1, 0.02) and shift 0."""
     for layer in network.modules():
         if isinstance(layer, (nn.Conv2d, nn.ConvTranspose2d)):
@@ -193,8 +193,8 @@ class GANomaly:
         self.reinitializations = 0
         self.generator = Generator(configuration)
         self.discriminator = Discriminator(configuration)
-        initialise(self.generator)
-        initialise(self.discriminator)
+        initialize(self.generator)
+        initialize(self.discriminator)
         # None, not False: False would also forbid PyTorch's own choice.
         adam = partial(torch.optim.Adam, lr=recipe.learning_rate, betas=recipe.betas, fused=True if fused else None)
         self.generator_adam = adam(self.generator.parameters())
@@ -208,7 +208,7 @@ class GANomaly:
     def reinitialize_collapsed(self, *losses: Tensor) -> None:
         """Draws new weights for the discriminator when any of its losses has collapsed."""
         if any(loss.item() < self.recipe.collapsed_loss for loss in losses):
-            initialise(self.discriminator)
+            initialize(self.discriminator)
             self.reinitializations += 1
 
 

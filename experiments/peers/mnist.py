@@ -26,7 +26,7 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def bilinear_weights(source: int, target: int) -> np.ndarray:
-    """Pillow's fixed-point weights (target, source) of a triangle filter, half-pixel centres."""
+    """Pillow's fixed-point weights (target, source) of a triangle filter, half-pixel centers."""
     scale = source / target
     support = max(scale, 1.0)
     weights = np.zeros((target, source))

@@ -3,7 +3,7 @@
 A variant is a name of parts joined by `+`. Training: `plain` is the step as the original does it,
 `minimal` the same mathematics without redundant passes and with PyTorch's fused Adam; `channels_last` and
 `compile` (torch.compile) join either. Scoring, in evaluation mode: `plain` as it stands, `frozen` a
-TorchScript graph optimised for inference, `folded` with batch norm folded into the convolutions; again
+TorchScript graph optimized for inference, `folded` with batch norm folded into the convolutions; again
 with `channels_last` and `compile`.
 """
 

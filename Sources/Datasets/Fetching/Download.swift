@@ -18,7 +18,7 @@ public struct Download: Sendable {
     fileName: String, mirrors: [String], size: Int? = nil, sha256: String? = nil,
     verify: (@Sendable (_ path: String) throws(Problem) -> Void)? = nil
   ) {
-    precondition(!fileName.isEmpty && !fileName.contains("/"), "'\(fileName)' is no file name")
+    precondition(!fileName.isEmpty && !fileName.contains("/"), "'\(fileName)' is not a file name")
     self.fileName = fileName
     self.mirrors = mirrors
     self.size = size

@@ -128,7 +128,7 @@ extension DataSearchPath {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     guard !name.isEmpty, !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
       throw Problem(
-        .usage, at: "dataset", "'\(name)' is no folder below the data folder",
+        .usage, at: "dataset", "'\(name)' is not a folder below the data folder",
         hint: "folder: the name of a folder that holds train/normal and test")
     }
     let paths = candidates.map { joined($0.folder, name) }

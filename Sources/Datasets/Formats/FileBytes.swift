@@ -23,7 +23,7 @@ enum FileBytes {
       throw Problem(.inputOutput, at: path, String(cString: strerror(errno)))
     }
     guard information.st_mode & S_IFMT == S_IFREG else {
-      throw Problem(.badData, at: path, "is no regular file")
+      throw Problem(.badData, at: path, "is not a regular file")
     }
     // One more than the size, so that a file that grew meanwhile shows itself.
     let capacity = Int(information.st_size) + 1

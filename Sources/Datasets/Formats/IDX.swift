@@ -52,7 +52,7 @@ enum IDX {
     guard found == magic else {
       throw Problem(
         .badData, at: path,
-        "is no IDX file of \(kind): it begins with \(hexadecimal(found)), expected \(hexadecimal(magic))")
+        "is not an IDX file of \(kind): it begins with \(hexadecimal(found)), expected \(hexadecimal(magic))")
     }
     guard words.count == 1 + dimensions else {
       throw Problem(.badData, at: path, "ends after \(bytes.count) bytes, within the header of \(length)")

@@ -12,7 +12,7 @@ enum TarArchive {
   ///   - entries: names of the wanted entries, without a leading `./`.
   ///   - limit: the largest entry that is read, in bytes.
   /// - Throws: `Problem` of kind `badData` when the archive is damaged, an entry's name is absolute or leads out
-  ///   of its folder, or a wanted entry is no regular file or larger than `limit`.
+  ///   of its folder, or a wanted entry is not a regular file or larger than `limit`.
   static func read(
     _ path: String, entries: [String], limit: Int
   ) throws(Problem) -> [String: [UInt8]] {
@@ -44,7 +44,7 @@ enum TarArchive {
       guard entries.contains(name) else { continue }
       // 0o100000 is AE_IFREG, whose macro has a cast that Swift does not import.
       guard archive_entry_filetype(entry) == 0o100000, archive_entry_hardlink(entry) == nil else {
-        throw Problem(.badData, at: path, "the entry '\(name)' is no regular file")
+        throw Problem(.badData, at: path, "the entry '\(name)' is not a regular file")
       }
       let size = Int(archive_entry_size(entry))
       guard (0...limit).contains(size) else {
@@ -80,7 +80,7 @@ enum TarArchive {
   }
 
   private static func failure(_ archive: OpaquePointer, at path: String) -> Problem {
-    let reason = archive_error_string(archive).map { String(cString: $0) } ?? "it is no tar archive"
+    let reason = archive_error_string(archive).map { String(cString: $0) } ?? "it is not a tar archive"
     return Problem(.badData, at: path, "the archive is damaged: \(reason)")
   }
 }

@@ -146,7 +146,7 @@ struct ImageFolder {
         let cause =
           FileBytes.isLink(path) && !FileBytes.exists(path)
           ? "is a link that leads nowhere"
-          : "is no folder; the images of a class lie in a folder with its name"
+          : "is not a folder; the images of a class lie in a folder with its name"
         strays.append(Self.offeringToSkip(Problem(.badData, at: whole, cause)))
         continue
       }

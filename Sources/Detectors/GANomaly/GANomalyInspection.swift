@@ -36,8 +36,15 @@ public struct GANomalyInspection {
   init(_ detector: GANomaly) { self.detector = detector }
 
   /// Of an untrained detector.
-  public init(image: ImageShape, settings: GANomalySettings, seed: UInt64, context: ComputeContext) {
-    self.init(GANomaly(image: image, settings: settings, seed: seed, context: context))
+  ///
+  /// - Parameter engine: nil for the processor.
+  public init(
+    image: ImageShape, settings: GANomalySettings, seed: UInt64, context: ComputeContext,
+    engine: (any Engine)? = nil
+  ) {
+    self.init(
+      GANomaly(
+        DetectorSetup(image: image, settings: settings, seed: seed, context: context, engine: engine)))
   }
 
   private var trainer: GANomalyTrainer { detector.trainer }

@@ -8,6 +8,9 @@
 /// `layout` and `count` describe a batch: its images, and the numbers of one image. Padded lanes of a gradient are
 /// zero; sums over a batch leave padding out.
 public protocol Engine: AnyObject, Sendable {
+  /// What of its device decides the last bits of a result, by name; empty for the processor, which says so itself.
+  var facts: [(name: String, value: String)] { get }
+
   // MARK: - Batches
 
   /// Fills `batch` from images, each byte looked up in a table of 256 numbers; padded lanes become zero.
@@ -174,6 +177,10 @@ public protocol Engine: AnyObject, Sendable {
   /// gradient = factor times the gradient of `crossEntropy` with respect to the predictions.
   func crossEntropyGradient(
     _ gradient: FloatBuffer, _ predictions: Predictions, count: Int, target: Double, factor: Double)
+}
+
+extension Engine {
+  public var facts: [(name: String, value: String)] { [] }
 }
 
 /// What a discriminator says of each image of a batch, one number an image.

@@ -3,11 +3,19 @@ import Foundation
 /// A fixed number of 32-bit floats in memory of their own, aligned to a cache line and zero at first.
 ///
 /// Outside this module its numbers are reached one by one, copied, or handed to the operations of an `Engine`; where
-/// they lie in memory is this module's own affair. Not synchronized: whoever shares one sees to it that no two threads
+/// they lie in memory is this module's own affair. An engine of a device keeps a mirror of it there, which all
+/// functions here respect (see `DeviceMemory`). Not synchronized: whoever shares one sees to it that no two threads
 /// write the same element.
 public final class FloatBuffer: @unchecked Sendable {
   public let count: Int
   @usableFromInline let pointer: UnsafeMutablePointer<Float>
+  /// The same numbers on a device; nil until an engine asks for them there.
+  var mirror: (any DeviceMemory)?
+  /// Whether there is a mirror: all that the processor's own accesses need to look at.
+  @usableFromInline var isMirrored = false
+  /// Of a mirrored buffer, which sides hold the present numbers: at least one does.
+  var isHostCurrent = true
+  var isDeviceCurrent = false
 
   public init(count: Int) {
     self.count = count
@@ -23,8 +31,14 @@ public final class FloatBuffer: @unchecked Sendable {
 
   @inlinable
   public subscript(index: Int) -> Float {
-    get { pointer[checked(index)] }
-    set { pointer[checked(index)] = newValue }
+    get {
+      if isMirrored { bringToHost() }
+      return pointer[checked(index)]
+    }
+    set {
+      if isMirrored { takeToHost() }
+      pointer[checked(index)] = newValue
+    }
   }
 
   @inlinable
@@ -34,28 +48,36 @@ public final class FloatBuffer: @unchecked Sendable {
   }
 
   /// A copy of the elements.
-  public var array: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+  public var array: [Float] { self[0..<count] }
 
   /// A copy of some of the elements.
   public subscript(range: Range<Int>) -> [Float] {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= count, "elements \(range) of a buffer of \(count)")
+    if isMirrored { bringToHost() }
     return Array(UnsafeBufferPointer(start: pointer + range.lowerBound, count: range.count))
   }
 
-  public func fill(with value: Float) { pointer.update(repeating: value, count: count) }
+  public func fill(with value: Float) {
+    if isMirrored { return fillMirror(with: value) }
+    pointer.update(repeating: value, count: count)
+  }
 
   /// Overwrites the elements from `offset` on.
   public func replace(from offset: Int, with values: some Collection<Float>) {
     precondition(
       offset >= 0 && offset + values.count <= count,
       "\(values.count) elements from \(offset) on do not fit a buffer of \(count)")
+    if isMirrored { takeToHost() }
     for (index, value) in values.enumerated() { pointer[offset + index] = value }
   }
 
   /// Overwrites all elements by the first ones of a buffer that is as large, or larger.
   public func copy(from other: FloatBuffer) {
     precondition(other.count >= count, "\(other.count) elements do not fill a buffer of \(count)")
+    if isMirrored, copyMirror(from: other) { return }
+    if isMirrored { takeToHost() }
+    if other.isMirrored { other.bringToHost() }
     pointer.update(from: other.pointer, count: count)
   }
 }
@@ -64,6 +86,8 @@ public final class FloatBuffer: @unchecked Sendable {
 public final class DoubleBuffer: @unchecked Sendable {
   public let count: Int
   @usableFromInline let pointer: UnsafeMutablePointer<Double>
+  /// Memory of a device for as many pairs of floats, whose engine keeps its sums there; the processor never sees them.
+  package var device: (any DeviceMemory)?
 
   public init(count: Int) {
     self.count = count

@@ -1,7 +1,7 @@
 /// Finds each query's nearest references and their exact distances.
 ///
 /// A few more than wanted are kept by the distances that the products gave; theirs are then computed anew from
-/// differences, in `Double`, so that what cancelled in the products neither shows in a distance nor decides among
+/// differences, in `Double`, so that what canceled in the products neither shows in a distance nor decides among
 /// the nearest.
 public struct NearestRows: DistanceReader {
   /// Kept beyond those that are wanted.

@@ -16,7 +16,7 @@ protocol DistanceReader {
 
 /// Rows that distances are measured to: ‖q − r‖² = ‖q‖² + ‖r‖² − 2 q·r, the products by OpenBLAS.
 ///
-/// Rows are kept less their mean, which changes no distance and keeps small what is cancelled: a squared distance
+/// Rows are kept less their mean, which changes no distance and keeps small what is canceled: a squared distance
 /// is off by some 10⁻⁷ of the squared lengths. Memory: 4 bytes a number, and some 3 MiB a thread.
 public struct DistanceReferences: Sendable {
   public let count: Int

@@ -30,7 +30,7 @@ public struct SymmetricEigenvectors {
   /// positive. Throws a `Problem` where LAPACK finds none.
   /// - Precondition: `matrix` holds size² numbers; `count` lies in 1…size.
   init(ofUpperTriangle matrix: DoubleBuffer, size: Int, count: Int) throws(Problem) {
-    precondition(matrix.count == size * size, "\(matrix.count) numbers are no matrix of size \(size)")
+    precondition(matrix.count == size * size, "\(matrix.count) numbers are not a matrix of size \(size)")
     precondition((1...size).contains(count), "\(count) eigenvectors of a matrix of size \(size)")
     openblas_set_num_threads(1)
     trace = (0..<size).reduce(0.0) { $0 + matrix.pointer[$1 * size + $1] }

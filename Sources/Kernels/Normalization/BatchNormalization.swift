@@ -119,9 +119,12 @@ public enum BatchNormalization {
 public struct PlaneMoments {
   /// Two numbers a plane; overwritten.
   let sums: UnsafeMutablePointer<Double>
-  let shape: PlaneShape
+  package let shape: PlaneShape
+  /// Where the sums lie, for an engine that keeps its own there.
+  package unowned(unsafe) let memory: DoubleBuffer
 
   public init(_ sums: DoubleBuffer, shape: PlaneShape) {
+    memory = sums
     self.sums = sums.pointer
     self.shape = shape
   }
@@ -145,12 +148,14 @@ public struct PlaneMoments {
 /// over what comes out: Σ g and Σ g·(x − mean) of each plane.
 public struct PlaneDerivative {
   /// The convolution's result x; its reading tells the sign that a piecewise linear function saw.
-  let raw: Activations
+  package let raw: Activations
   /// The activation, whose outputs tell its derivative where it is not piecewise linear.
-  let activation: Activation
-  let outputs: BufferSlice?
+  package let activation: Activation
+  package let outputs: BufferSlice?
   /// Two numbers a plane, overwritten; nil without batch norm.
   let sums: UnsafeMutablePointer<Double>?
+  /// Where the sums lie, for an engine that keeps its own there.
+  package unowned(unsafe) let memory: DoubleBuffer?
 
   /// - Parameters:
   ///   - raw: how the convolution's result is read.
@@ -162,6 +167,7 @@ public struct PlaneDerivative {
     self.activation = activation
     self.outputs = outputs?.whole
     self.sums = sums?.pointer
+    memory = sums
   }
 
   @inline(__always)

@@ -14,8 +14,8 @@ public struct PlaneShape {
   }
 
   /// Planes are numbered group by group, channel by channel; each has so many floats.
-  var count: Int { layout.groups * channels }
-  var size: Int { pixels * layout.lanes }
+  package var count: Int { layout.groups * channels }
+  package var size: Int { pixels * layout.lanes }
 
   /// Planes that one item of work takes: more than one where they are small, as those of a dense layer are.
   var planesPerItem: Int { max(1, 4096 / max(1, size)) }
@@ -43,10 +43,10 @@ public struct PlaneShape {
 
 /// Batch norm of one channel after another, for (x − mean)·factor + shift.
 public struct ChannelNormalization {
-  let mean: BufferSlice
+  package let mean: BufferSlice
   /// scale/√(variance + ε)
-  let factor: BufferSlice
-  let shift: BufferSlice
+  package let factor: BufferSlice
+  package let shift: BufferSlice
 
   public init(mean: BufferSlice, factor: BufferSlice, shift: BufferSlice) {
     self.mean = mean
@@ -59,10 +59,10 @@ public struct ChannelNormalization {
 ///
 /// So a convolution's result is stored once, raw, and neither the normalized nor the activated values are.
 public struct Activations {
-  let buffer: BufferSlice
-  let normalization: ChannelNormalization?
-  let activation: Activation
-  let shape: PlaneShape
+  package let buffer: BufferSlice
+  package let normalization: ChannelNormalization?
+  package let activation: Activation
+  package let shape: PlaneShape
 
   var values: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
 
@@ -99,9 +99,9 @@ public struct Activations {
 /// Gradients as their reader computes them, with respect to a convolution's result; stored are those with respect
 /// to the batch norm's.
 public struct Gradients {
-  let buffer: BufferSlice
-  let normalization: GradientNormalization?
-  let shape: PlaneShape
+  package let buffer: BufferSlice
+  package let normalization: GradientNormalization?
+  package let shape: PlaneShape
 
   var values: UnsafeMutablePointer<Float> { buffer.pointer }
 
@@ -185,11 +185,21 @@ struct PlaneReader {
 /// Batch norm's backward pass, channel by channel: (g − mean g − (x − mean)·slope)·factor.
 public struct GradientNormalization {
   /// The convolution's result x.
-  let raw: BufferSlice
-  let mean: BufferSlice
-  let meanGradient: BufferSlice
-  let slope: BufferSlice
-  let factor: BufferSlice
+  package let raw: BufferSlice
+  package let mean: BufferSlice
+  package let meanGradient: BufferSlice
+  package let slope: BufferSlice
+  package let factor: BufferSlice
+
+  package init(
+    raw: BufferSlice, mean: BufferSlice, meanGradient: BufferSlice, slope: BufferSlice, factor: BufferSlice
+  ) {
+    self.raw = raw
+    self.mean = mean
+    self.meanGradient = meanGradient
+    self.slope = slope
+    self.factor = factor
+  }
 }
 
 /// What a convolution reads planes from.
@@ -197,7 +207,7 @@ public enum PlaneSource {
   case activations(Activations)
   case gradients(Gradients)
 
-  var shape: PlaneShape {
+  package var shape: PlaneShape {
     switch self {
     case .activations(let activations): activations.shape
     case .gradients(let gradients): gradients.shape

@@ -41,7 +41,7 @@ struct CellComparison {
     let isAnomalous = samples.map { first.isAnomalous[$0] }
     guard isAnomalous.contains(true), isAnomalous.contains(false) else {
       throw Problem(
-        .badData, at: place, "'\(names[0])' and '\(names[1])' share no test sample of each kind",
+        .badData, at: place, "'\(names[0])' and '\(names[1])' have no test samples of both kinds in common",
         hint: "run them with the same split and seed")
     }
     var scores = [samples.map { first.scores[$0] }]

@@ -78,7 +78,7 @@ extension DetectorComparison {
     ]
     if seeds.count > 1 || classes.count > 1 {
       lines.append(
-        "Paired t over seeds: what training and splitting anew leave open; over classes: whether the detectors differ "
+        "Paired t over seeds: uncertainty from retraining and resplitting; over classes: whether the detectors differ "
           + "on tasks like these.")
     }
     let tests = pairs.reduce(0) { $0 + $1.cells.count { $0.tests != nil } }

@@ -36,7 +36,7 @@ extension DetectorComparison {
     guard let runs = summary.runs else {
       throw Problem(
         .badData, at: path, "the summary does not say which run each value is of",
-        hint: "an older version gathered it: `ganomaly collect` with its spec writes it anew")
+        hint: "an older version collected it: `ganomaly collect` with its spec rewrites it")
     }
     let stored = try SummaryScores(in: path)
     let chosen = try Self.positions(of: names, in: summary)
@@ -94,7 +94,7 @@ extension DetectorComparison {
       positions.append(position)
     }
     guard positions.count > 1 else {
-      throw Problem(.usage, at: place, "'\(names[0])' alone is no comparison", hint: "name two of \(all)")
+      throw Problem(.usage, at: place, "'\(names[0])' alone is not a comparison", hint: "name two of \(all)")
     }
     return positions
   }

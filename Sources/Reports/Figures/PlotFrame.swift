@@ -81,6 +81,17 @@ struct PlotFrame {
       ])
   }
 
+  /// Background and ink of a drawing that no page gives its own.
+  private static let (ground, ink) = ("#fff", "#1a1a1a")
+  /// The same for dark pages.
+  private static let (darkGround, lightInk) = ("#0d1117", "#e6edf3")
+
+  /// An SVG document in colors for dark pages.
+  static func dark(_ document: String) -> String {
+    document.replacingOccurrences(of: "\"\(ground)\" class=\"ground\"", with: "\"\(darkGround)\"")
+      .replacingOccurrences(of: "\"\(ink)\"", with: "\"\(lightInk)\"")
+  }
+
   /// The whole drawing, on a ground of its own: white, unless the page around it says otherwise.
   static func drawing(title: String, width: Double, height: Double, _ content: [Markup]) -> Markup {
     let (width, height) = (coordinate(width), coordinate(height))
@@ -95,10 +106,10 @@ struct PlotFrame {
         .element(
           "g",
           [
-            "class": "drawing", "color": "#1a1a1a", "font-family": "Helvetica, Arial, sans-serif",
+            "class": "drawing", "color": ink, "font-family": "Helvetica, Arial, sans-serif",
             "font-size": coordinate(fontSize),
           ],
-          [.element("rect", ["width": width, "height": height, "fill": "#fff", "class": "ground"])] + content),
+          [.element("rect", ["width": width, "height": height, "fill": ground, "class": "ground"])] + content),
       ])
   }
 }

@@ -1,13 +1,9 @@
 /// Published areas by class beside ours, as bars: an experiment's own evaluation, the nearest of all candidates and the
 /// clean protocol's. The paper's Figure 4 at a glance.
 struct PublishedBars {
-  private struct Bars {
-    var name: String
-    var evaluation: RankedEvaluation
-  }
-
   private let published: PublishedAreas
-  private let bars: [Bars]
+  /// Ours, in the order of the bars.
+  let evaluations: [(name: String, evaluation: RankedEvaluation)]
 
   /// What the preset of the protocol without leaks is called.
   private static let clean = "clean"
@@ -21,34 +17,36 @@ struct PublishedBars {
     let own = sections.flatMap { $0.own.map(\.candidate) }
     let clean = own.first { $0.training.preset == Self.clean }
     let code = own.first { $0.training.preset != Self.clean } ?? clean
-    var bars: [Bars] = []
-    if let code { bars.append(Bars(name: "\(code.training.name): own", evaluation: code)) }
+    var evaluations: [(String, RankedEvaluation)] = []
+    if let code { evaluations.append((code.training.name, code)) }
     if let nearest = sections[0].candidates.first {
-      bars.append(Bars(name: "nearest of \(sections[0].candidates.count)", evaluation: nearest))
+      evaluations.append(("nearest of \(sections[0].candidates.count)", nearest))
     }
-    if let clean, clean != code {
-      bars.append(Bars(name: "\(clean.training.name): own", evaluation: clean))
-    }
-    self.bars = bars
+    if let clean, clean != code { evaluations.append((clean.training.name, clean)) }
+    self.evaluations = evaluations
   }
+
+  var dataset: String { published.dataset }
 
   /// What the bars are, in words, with the classes that some of them lack.
   var title: String {
-    var parts = bars.map { bars in
-      let evaluation = bars.evaluation
-      let choices = [evaluation.pass, evaluation.score, Self.words(evaluation.epoch)].filter { !$0.isEmpty }
+    var parts = evaluations.map { name, evaluation in
       let gaps = published.missing(from: evaluation.classes)
       let missing = gaps.isEmpty ? "" : ", without \(gaps.joined(separator: " "))"
-      return "\(bars.name) (\(choices.joined(separator: ", "))), off by "
+      return "\(name) (\(Self.words(evaluation))), off by "
         + "\(threeDecimals(evaluation.distance.meanAbsolute))\(missing)"
     }
     parts.insert("AUROC on \(published.dataset), \(published.method) as published and ours", at: 0)
-    let hasSeeds = bars.contains { $0.evaluation.values.contains { $0.count > 1 } }
+    let hasSeeds = evaluations.contains { $0.evaluation.values.contains { $0.count > 1 } }
     if hasSeeds { parts.append("error bars: sample standard deviation over seeds") }
     return parts.joined(separator: "; ")
   }
 
-  private static func words(_ epoch: String) -> String { Int(epoch) == nil ? epoch : "epoch \(epoch)" }
+  /// Pass, score and epoch.
+  static func words(_ evaluation: RankedEvaluation) -> String {
+    let epoch = Int(evaluation.epoch) == nil ? evaluation.epoch : "epoch \(evaluation.epoch)"
+    return [evaluation.pass, evaluation.score, epoch].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   /// - Parameter identifier: unique in the page.
   func chart(identifier: String) -> BarChart {
@@ -56,11 +54,11 @@ struct PublishedBars {
     let references = BarChart.Series(
       name: "\(published.method) as published",
       bars: published.values.map { BarChart.Bar(value: $0.area, deviation: nil) })
-    let ours = bars.map { bars in
+    let ours = evaluations.map { name, evaluation in
       BarChart.Series(
-        name: bars.name,
-        bars: groups.map { name in
-          let summary = bars.evaluation.summary(of: name)
+        name: name,
+        bars: groups.map { heldOut in
+          let summary = evaluation.summary(of: heldOut)
           return BarChart.Bar(value: summary?.mean, deviation: summary?.standardDeviation)
         })
     }
@@ -71,20 +69,20 @@ struct PublishedBars {
 }
 
 extension PlotFrame {
-  /// Drawings one below the other; a single one as it is.
-  static func stacked(_ drawings: [Markup], title: String) -> Markup {
+  /// Drawings side by side; a single one as it is.
+  static func sideBySide(_ drawings: [Markup], title: String) -> Markup {
     guard drawings.count > 1 else { return drawings.first ?? .text("") }
     func length(_ drawing: Markup, _ name: String) -> Double {
       guard case .element(_, let attributes, _) = drawing else { return 0 }
       return attributes.first { $0.name == name }.flatMap { Double($0.value) } ?? 0
     }
     let gap = 12.0
-    var (height, content) = (0.0, [Markup]())
+    var (width, content) = (0.0, [Markup]())
     for drawing in drawings {
-      content.append(drawing.with(["y": coordinate(height)]))
-      height += length(drawing, "height") + gap
+      content.append(drawing.with(["x": coordinate(width)]))
+      width += length(drawing, "width") + gap
     }
-    let width = drawings.map { length($0, "width") }.max() ?? 0
-    return Self.drawing(title: title, width: width, height: height - gap, content)
+    let height = drawings.map { length($0, "height") }.max() ?? 0
+    return Self.drawing(title: title, width: width - gap, height: height, content)
   }
 }

@@ -9,12 +9,12 @@ extension Ranking {
     datasets.map { dataset in PublishedBars(sections.filter { $0.published.dataset == dataset }) }
   }
 
-  /// A figure of all data sets, one below the other.
+  /// A figure of all data sets, side by side.
   public var figure: Figure {
     let bars = bars()
     let title = bars.map(\.title).joined(separator: ". ")
     let charts = bars.enumerated().map { $1.chart(identifier: "published-\($0)") }
-    return Figure(name: "published", title: title, PlotFrame.stacked(charts.map(\.drawing), title: title))
+    return Figure(name: "published", title: title, PlotFrame.sideBySide(charts.map(\.drawing), title: title))
   }
 
   /// The tables and the figure as a part of an experiment's report.

@@ -92,7 +92,7 @@ extension Ranking {
     let classes = section.classes.count
     if classes < 5 {
       notes.append(
-        "\(classes) \(classes == 1 ? "class has" : "classes have") too few orders (\(Self.orders(classes))) to tell "
+        "\(classes) \(classes == 1 ? "class has" : "classes have") too few permutations (\(Self.orders(classes))) to estimate "
           + "chance.")
     }
     return notes

@@ -12,7 +12,8 @@ extension Ranking: RenderedTable {
   }
 
   private func documents(names: TrainingNames?) -> [GridDocument] {
-    sections.flatMap { documents(of: $0, names: names) } + protocols.flatMap { documents(of: $0) }
+    (overview.map { [$0] } ?? []) + sections.flatMap { documents(of: $0, names: names) }
+      + protocols.flatMap { documents(of: $0) }
   }
 
   public func text(width: Int, bold: Bool) -> String {
@@ -56,7 +57,7 @@ extension Ranking: RenderedTable {
     ]
     notes += aboutPublished
     if candidates.contains(where: \.isOwn) {
-      notes.append("own: as the experiment is evaluated, with its own pass, score and choice of the epoch.")
+      notes.append("own: the experiment's own pass, score and choice of epoch.")
     }
     notes.append(aboutSeeds(candidates))
     if candidates.contains(where: { !$0.hasAllSeeds }) {
@@ -64,7 +65,7 @@ extension Ranking: RenderedTable {
     }
     notes += aboutEpochs(candidates)
     if sections.count > Set(sections.map(\.published.dataset)).count {
-      notes.append("Candidates that have other classes than others are ranked apart.")
+      notes.append("Candidates with different sets of classes are ranked separately.")
     }
     return notes + omissions
   }
@@ -82,11 +83,11 @@ extension Ranking: RenderedTable {
 
   private func aboutSeeds(_ candidates: [RankedEvaluation]) -> String {
     guard candidates.contains(where: { $0.values.contains { $0.count > 1 } }) else {
-      return "One seed: there is no interval, and a rank may be the seed's."
+      return "One seed: no interval; ranks may be due to the seed."
     }
     return
       "Means over seeds. Interval: Student's t over seeds of the mean difference, each class with the sign that it has "
-      + "in the mean; too narrow where a class is near its published value; none with one seed."
+      + "in the mean; too narrow where a class is near its published value."
   }
 
   private func aboutEpochs(_ candidates: [RankedEvaluation]) -> [String] {

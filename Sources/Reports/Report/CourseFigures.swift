@@ -58,7 +58,7 @@ struct CourseFigures {
     var section = ReportSection(
       title: "Training",
       text: [
-        "By epoch, means over seeds; the area is that of the sample of the test set that every epoch is read on."
+        "Means over seeds by epoch; AUROC on the test samples that every epoch is evaluated on."
       ])
     for row in rows where shown.contains(row.name) && row.epochs > 1 {
       let areas = row.areas.map { LineChart.Series(name: $0.heldOut, points: Self.mean($0.courses)) }

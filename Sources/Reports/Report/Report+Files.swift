@@ -32,9 +32,10 @@ extension Figure {
   /// The drawing as an SVG file's text.
   fileprivate var document: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg }
 
-  /// Writes the drawing as SVG or as PNG, as the path ends.
+  /// Writes the drawing as SVG or PNG, by the path's extension. Beside a PNG file, whose colors cannot follow the
+  /// page, a second one named `…-dark.png` is for dark pages.
   ///
-  /// - Throws: `Problem` for another ending, when the file cannot be written, and when there is no `rsvg-convert` to
+  /// - Throws: `Problem` for another extension, when a file cannot be written, and when there is no `rsvg-convert` to
   ///   make PNG of SVG.
   public func write(to path: String) throws {
     let hint = "name another file with --figure"
@@ -42,10 +43,9 @@ extension Figure {
     case "svg": try writeFile(document, to: path, hint: hint)
     case "png":
       let converter = try PNGConverter()
-      let svg = "\(path).tmp-\(ProcessInfo.processInfo.processIdentifier).svg"
-      try writeFile(document, to: svg, hint: hint)
-      defer { try? FileManager.default.removeItem(atPath: svg) }
-      try converter(svg: svg, png: path)
+      try converter(text: document, png: path)
+      let dark = (path as NSString).deletingPathExtension + "-dark.png"
+      try converter(text: PlotFrame.dark(document), png: dark)
     default:
       throw Problem(.usage, at: path, "a figure is written as .svg or as .png", hint: hint)
     }
@@ -94,6 +94,14 @@ private struct PNGConverter {
         hint: "Debian's package is librsvg2-bin; the figures are there as SVG")
     }
     self.program = program
+  }
+
+  /// Converts the text of an SVG file.
+  func callAsFunction(text: String, png: String) throws {
+    let svg = "\(png).tmp-\(ProcessInfo.processInfo.processIdentifier).svg"
+    try writeFile(text, to: svg, hint: "name another file with --figure")
+    defer { try? FileManager.default.removeItem(atPath: svg) }
+    try self(svg: svg, png: png)
   }
 
   func callAsFunction(svg: String, png: String) throws {

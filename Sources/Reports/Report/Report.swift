@@ -82,7 +82,7 @@ public struct Report {
   private static func specSection(_ contents: SummaryContents) -> ReportSection {
     ReportSection(
       title: "Spec",
-      text: ["Everything above follows from this file and the data; the same values, the same numbers."],
+      text: ["This file and the data determine everything above: the same values give the same numbers."],
       listings: [
         ("As it was written", contents.specText),
         ("With every value written out", contents.summary.resolvedSpec),

@@ -27,7 +27,7 @@ struct SampleFigures {
   ///   - pointsInPlot: the most points of an embedding that are drawn.
   init(sweepNote: String?, pointsInPlot: Int) {
     self.pointsInPlot = pointsInPlot
-    let first = "Of each class, the run of the first seed."
+    let first = "The first seed's run of each class."
     let text = [[sweepNote, first].compactMap { $0 }.joined(separator: " ")]
     curves = ReportSection(
       title: "Curves by threshold",
@@ -42,7 +42,7 @@ struct SampleFigures {
     galleries = ReportSection(
       title: "Samples",
       text: [
-        text[0] + " The difference of input and reconstruction is absolute, and drawn four times as bright."
+        text[0] + " The difference of input and reconstruction is absolute, at four times the brightness."
       ])
   }
 

@@ -38,7 +38,7 @@ public enum FailureFile {
       return try JSONDecoder().decode(RunFailure.self, from: text)
     } catch {
       throw Problem(
-        .badData, at: path, "it is no record of a failure",
+        .badData, at: path, "it is not a record of a failure",
         hint: "remove it, and try the run again with --retry-failed")
     }
   }

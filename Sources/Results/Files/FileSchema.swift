@@ -28,10 +28,10 @@ enum FileSchema: String {
   /// What to do about a damaged one.
   private var remedy: String {
     switch self {
-    case .run: "move it away, and the run is made anew"
-    case .checkpoint: "without it the run begins anew"
+    case .run: "move it away, and the run is repeated"
+    case .checkpoint: "without it the run restarts"
     case .weights: "move it away: the run cannot be evaluated at this epoch without it"
-    case .summary: "move it away, and `ganomaly run` gathers it anew from the run files"
+    case .summary: "move it away, and `ganomaly run` collects it again from the run files"
     }
   }
 
@@ -40,7 +40,7 @@ enum FileSchema: String {
     switch self {
     case .run, .checkpoint, .weights: remedy
     case .summary:
-      "name a summary, such as results/mnist.h5; a damaged one moved away is gathered anew by `ganomaly run`"
+      "name a summary, such as results/mnist.h5; if it is damaged, move it away and `ganomaly run` collects it again"
     }
   }
 
@@ -89,7 +89,7 @@ enum FileSchema: String {
     guard (EarlierRunGroup.version...Self.version).contains(version) else {
       throw Problem(
         .badData, at: path, "the file has schema version \(version), this program reads \(Self.version)",
-        hint: version > Self.version ? "use a newer ganomaly" : "move it away and run the experiment anew")
+        hint: version > Self.version ? "use a newer ganomaly" : "move it away and run the experiment again")
     }
     guard self == .summary, version == EarlierRunGroup.version else { return root }
     do { return try EarlierSummary.carriedOver(root) } catch let error as HDF5Error { throw problem(error) }

@@ -61,7 +61,7 @@ public enum RunFile {
       let found = record.earlierIdentifiers.first ?? record.identifier
       throw Problem(
         .badData, at: path, "the file holds run \(found), not the one that its name says",
-        hint: "rename it back, or remove it, and the run is made anew")
+        hint: "rename it back, or remove it, and the run is repeated")
     }
     return record
   }

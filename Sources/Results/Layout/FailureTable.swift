@@ -78,7 +78,7 @@ enum FailureTable {
     for index in 0..<count {
       func text(_ column: String) -> String { texts[column]?[index] ?? "" }
       guard let kind = RunFailure.Kind(rawValue: text("kind")) else {
-        throw try group.openDataset("kind").refusal("'\(text("kind"))' is no kind of failure")
+        throw try group.openDataset("kind").refusal("'\(text("kind"))' is not a kind of failure")
       }
       failures.append(
         FailedRun(

@@ -150,7 +150,7 @@ extension HistoryGroup {
     }
     return try labels.indices.map { index throws(HDF5Error) in
       guard let pass = ScoringPass(rawValue: words[index]) else {
-        throw passes.refusal("'\(words[index])' is no pass that this program knows")
+        throw passes.refusal("'\(words[index])' is not a pass that this program knows")
       }
       var evaluation = Evaluation(pass: pass, testBatch: 0, epochSamples: 0)
       for (column, (_, path)) in zip(columns, integers) { evaluation[keyPath: path] = column[index] }

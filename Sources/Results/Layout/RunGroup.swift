@@ -113,7 +113,7 @@ extension RunGroup {
 // MARK: - Dimension scales
 
 extension RunGroup {
-  /// Makes labelled arrays of the data sets, for xarray and its like.
+  /// Makes labeled arrays of the data sets, for xarray and its like.
   ///
   /// - Parameter scores: names of the data sets by evaluation and sample.
   static func nameDimensions(of group: HDF5Group, scores: [String]) throws(HDF5Error) {

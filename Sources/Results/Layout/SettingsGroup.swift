@@ -3,10 +3,12 @@ import Settings
 import Specs
 
 /// A run's settings as typed attributes: `settings/dataset`, `settings/protocol` and `settings/detector`, with the
-/// keys of a spec, and `settings` itself with `detector`, the class under its role's name, `seed` and `kernels`.
+/// keys of a spec, and `settings` itself with `detector`, the class under its role's name, `seed`, `kernels` and
+/// `engine` where it is not the processor.
 enum SettingsGroup {
   static let name = "settings"
   private static let (dataset, evaluation, detector) = ("dataset", "protocol", "detector")
+  private static let engine = "engine"
 
   static func write(_ run: Run, to group: HDF5Group) throws(HDF5Error) {
     let settings = try group.createGroup(name)
@@ -14,6 +16,8 @@ enum SettingsGroup {
     try settings.attributes.write(run.heldOut, to: run.classRole.key)
     try settings.attributes.write(run.seed, to: "seed")
     try settings.attributes.write(run.kernels, to: "kernels")
+    // Absent from the files of programs that knew only the processor.
+    if run.engine != .cpu { try settings.attributes.write(run.engine.rawValue, to: engine) }
     try write(run.dataset.resolved, to: settings.createGroup(dataset))
     try write(run.evaluation.resolved, to: settings.createGroup(evaluation))
     try write(run.detector.record.resolved, to: settings.createGroup(detector))
@@ -41,6 +45,10 @@ enum SettingsGroup {
     guard let kind = DetectorSettings.kinds.first(where: { $0.detectorName == kindName }) else {
       throw settings.refusal("this program has no detector '\(kindName)'")
     }
+    let engineName = try settings.attributes.exists(engine) ? settings.attributes.readString(engine) : nil
+    guard let engine = engineName.map(ComputeEngine.init(rawValue:)) ?? .cpu else {
+      throw settings.refusal("this program has no engine '\(engineName ?? "")'")
+    }
     let role = try settings.attributes.exists(ClassRole.normal.key) ? ClassRole.normal : .heldOut
     return Run(
       dataset: try record(settings.openGroup(dataset)),
@@ -48,7 +56,7 @@ enum SettingsGroup {
       detector: try settingsOf(kind, settings.openGroup(detector)),
       heldOut: try settings.attributes.readString(role.key),
       seed: try settings.attributes.readNumber(Int.self, "seed"),
-      kernels: try settings.attributes.readString("kernels"))
+      kernels: try settings.attributes.readString("kernels"), engine: engine)
   }
 
   private static func settingsOf<Kind: DetectorRecord>(

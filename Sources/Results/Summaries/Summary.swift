@@ -51,6 +51,12 @@ public struct Summary: Sendable, Equatable {
     (values[Measures.all[0].name] ?? []).allSatisfy { $0.allSatisfy { $0.allSatisfy { !$0.isNaN } } }
   }
 
+  /// How many runs the tables show; a run of an image folder fills a cell for each kind of anomaly.
+  public var runCount: Int {
+    guard let runs else { return cells(Measures.all[0].name).joined().joined().count { $0 != nil } }
+    return Set(runs.joined().joined()).subtracting([""]).count
+  }
+
   /// The cells of one measure, nil where there is no run.
   public func cells(_ measure: String) -> [[[Double?]]] {
     (values[measure] ?? []).map { $0.map { $0.map { $0.isNaN ? nil : $0 } } }
@@ -104,7 +110,8 @@ public struct Summary: Sendable, Equatable {
   ) throws -> Choice {
     let word = try group.attributes.readString(name)
     guard let choice = Choice(rawValue: word) else {
-      throw Problem(.badData, at: "\(path):\(group.path)", "'\(word)' is no \(name) that this program knows")
+      throw Problem(
+        .badData, at: "\(path):\(group.path)", "'\(word)' is not a \(name) that this program knows")
     }
     return choice
   }

@@ -108,12 +108,12 @@ struct SummaryTable {
   /// What the summary says of the sweep; nil where there is none.
   private var sweep: SweepSummary? {
     guard let sweep = experiment.sweep else { return nil }
-    let labelled = Dictionary(uniqueKeysWithValues: sweep.configurations.map { ($0.label, $0.values) })
+    let labeled = Dictionary(uniqueKeysWithValues: sweep.configurations.map { ($0.label, $0.values) })
     let longest = epochs.max() ?? 0
     return SweepSummary(
       fields: sweep.names,
       values: sweep.fields.indices.map { field in
-        rows.values.map { labelled[$0].map { $0[field] } ?? .text("") }
+        rows.values.map { labeled[$0].map { $0[field] } ?? .text("") }
       },
       criterion: sweep.criterion,
       scores: scores.map { $0.isEmpty ? .nan : $0.reduce(0, +) / Double($0.count) }, epochs: epochs,

@@ -106,7 +106,7 @@ extension SweepSummary {
       let dataset = try group.openDataset("criterion")
       let word = try dataset.attributes.readString("chosen_by")
       guard let criterion = SweepCriterion(rawValue: word) else {
-        throw dataset.refusal("'\(word)' is no criterion that this program knows")
+        throw dataset.refusal("'\(word)' is not a criterion that this program knows")
       }
       self.criterion = criterion
       scores = try dataset.read(Double.self, shape: [labels.count])

@@ -28,9 +28,11 @@ public struct Benchmark: Sendable, Encodable {
     public var batch: Int
     public var threads: Int
     public var kernels: String
+    public var engine: String
 
     public init(
-      side: Int, channels: Int, width: Int, latent: Int, batch: Int, threads: Int, kernels: KernelSet
+      side: Int, channels: Int, width: Int, latent: Int, batch: Int, threads: Int, kernels: KernelSet,
+      engine: ComputeEngine = .cpu
     ) {
       self.side = side
       self.channels = channels
@@ -39,6 +41,7 @@ public struct Benchmark: Sendable, Encodable {
       self.batch = batch
       self.threads = threads
       self.kernels = kernels.rawValue
+      self.engine = engine.rawValue
     }
   }
 
@@ -62,18 +65,31 @@ public struct Benchmark: Sendable, Encodable {
     public let milliseconds: Spread
   }
 
+  /// Of an engine that is not the processor's.
+  public struct Device: Sendable, Encodable {
+    public let name: String
+    public let driver: String
+    /// See `DeviceSpeed`.
+    public let copyGigabytes: Double
+    public let launchMicroseconds: Double
+    public let launchesPerStep: Double
+  }
+
   public struct Part: Sendable, Encodable {
     public let name: String
     public let milliseconds: Double
+    /// On a device.
+    public var launches: Double?
   }
 
   public let configuration: Configuration
   /// The instruction set of the innermost loops.
   public let instructionSet: String
-  /// Fused multiply-adds without memory, at the moment, in GFLOP/s.
+  /// Fused multiply-adds without memory, of processor or device, at the moment, in GFLOP/s.
   public let peakGflops: Double
-  /// OpenBLAS's product of 512×512 matrices, at the moment, in GFLOP/s.
-  public let sgemmGflops: Double
+  /// OpenBLAS's product of 512×512 matrices, at the moment, in GFLOP/s; nil on a device.
+  public let sgemmGflops: Double?
+  public let device: Device?
   public let training: Throughput
   /// Milliseconds of a training step by kind of work.
   public let parts: [Part]
@@ -84,8 +100,14 @@ public struct Benchmark: Sendable, Encodable {
 
   /// Measures for about `seconds` each.
   ///
+  /// - Parameters:
+  ///   - engine: what computes the networks; nil for the processor.
+  ///   - profiled: another one on the same device, which times each launch and is slower for it.
   /// - Precondition: a legal side.
-  public init(_ configuration: Configuration, seconds: Double, context: ComputeContext) throws {
+  public init(
+    _ configuration: Configuration, seconds: Double, context: ComputeContext, engine: (any Engine)? = nil,
+    profiled: (any ProfiledEngine)? = nil
+  ) throws {
     self.configuration = configuration
     var settings = GANomalySettings()
     settings.width = configuration.width
@@ -94,29 +116,39 @@ public struct Benchmark: Sendable, Encodable {
     let shape = ImageShape(
       channels: configuration.channels, height: configuration.side, width: configuration.side)
     let images = Self.noise(shape, count: configuration.batch)
-    let detector = DetectorSettings(settings).makeDetector(image: shape, seed: 0, context: context)
+    let detector = DetectorSettings(settings).makeDetector(
+      image: shape, seed: 0, context: context, engine: engine)
     let work = GANomalyWork(image: shape, settings: settings, kernels: context.kernels)
     instructionSet = ComputeEnvironment.instructionSet
-    peakGflops = MachineSpeed.fusedMultiplyAddPeak(context: context)
-    sgemmGflops = MachineSpeed.matrixProductRate(context: context)
+    let speed = profiled?.measureSpeed()
+    peakGflops = speed?.gflops ?? MachineSpeed.fusedMultiplyAddPeak(context: context)
+    sgemmGflops = speed == nil ? MachineSpeed.matrixProductRate(context: context) : nil
 
     var epoch = 0
     func step() throws {
       epoch += 1
-      try detector.begin(epoch: epoch, on: images)
-      while case .step = try detector.advance() {}
+      try Self.step(detector, epoch: epoch, on: images)
     }
     for _ in 0..<2 { try step() }
     context.times = WorkTimes()
     let training = try Self.repeated(for: seconds, step)
-    // Every call counts, also the one that is not timed.
-    let count = Double(training.count + 1)
-    var parts = WorkKind.allCases.map {
-      Part(name: $0.rawValue, milliseconds: context.times[$0] * 1000 / count)
+    if let profiled, let speed {
+      let copy = DetectorSettings(settings).makeDetector(
+        image: shape, seed: 0, context: context, engine: profiled)
+      let works = try Self.profile(copy, on: images, profiled)
+      parts = works.map {
+        Part(name: $0.kernel, milliseconds: $0.seconds * 1000, launches: $0.launches)
+      }
+      let facts = Dictionary(profiled.facts.map { ($0.name, $0.value) }) { first, _ in first }
+      device = Device(
+        name: facts["opencl_device"] ?? "", driver: facts["opencl_driver"] ?? "",
+        copyGigabytes: speed.copyGigabytes, launchMicroseconds: speed.launchMicroseconds,
+        launchesPerStep: works.reduce(0) { $0 + $1.launches })
+    } else {
+      // Every call counts, also the one that is not timed.
+      parts = Self.parts(context.times, steps: training.count + 1, seconds: training)
+      device = nil
     }
-    let total = training.reduce(0, +) * 1000 / Double(training.count)
-    parts.append(Part(name: "rest", milliseconds: total - parts.reduce(0) { $0 + $1.milliseconds }))
-    self.parts = parts
     self.training = Throughput(
       batch: configuration.batch, seconds: training, work: work.training)
 
@@ -131,6 +163,36 @@ public struct Benchmark: Sendable, Encodable {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     memoryMib = Double(usage.ru_maxrss) / 1024
+  }
+
+  /// What a device spends a step on, the longest first; launches and seconds are a step's.
+  private static func profile(
+    _ detector: any AnomalyDetector, on images: ImageSelection, _ engine: any ProfiledEngine
+  ) throws -> [(kernel: String, launches: Double, seconds: Double)] {
+    try step(detector, epoch: 1, on: images)
+    _ = engine.takeProfile()
+    let steps = 3
+    for epoch in 2..<2 + steps { try step(detector, epoch: epoch, on: images) }
+    return engine.takeProfile().map {
+      ($0.kernel, Double($0.launches) / Double(steps), $0.seconds / Double(steps))
+    }
+  }
+
+  /// One epoch, which is one step.
+  private static func step(
+    _ detector: any AnomalyDetector, epoch: Int, on images: ImageSelection
+  ) throws {
+    try detector.begin(epoch: epoch, on: images)
+    while case .step = try detector.advance() {}
+  }
+
+  /// Milliseconds of a step on the processor, by kind of work.
+  private static func parts(_ times: WorkTimes, steps: Int, seconds: [Double]) -> [Part] {
+    let parts = WorkKind.allCases.map {
+      Part(name: $0.rawValue, milliseconds: times[$0] * 1000 / Double(steps))
+    }
+    let total = seconds.reduce(0, +) * 1000 / Double(seconds.count)
+    return parts + [Part(name: "rest", milliseconds: total - parts.reduce(0) { $0 + $1.milliseconds })]
   }
 
   private static func noise(_ shape: ImageShape, count: Int) -> ImageSelection {

@@ -29,9 +29,12 @@ public struct CostEstimate: Sendable {
 
   /// Times each distinct shape as it will be: by so many jobs at once, each with so many threads.
   ///
-  /// - Parameter budget: time for it; at least one step of one shape is timed, however long that takes.
+  /// - Parameters:
+  ///   - engine: opens what computes the runs' networks where that is not the processor, once for each job.
+  ///   - budget: time for it; at least one step of one shape is timed, however long that takes.
   public init(
-    _ plan: Plan, retryingFailed: Bool, jobs: Int, threads: Int, budget: Duration = .seconds(10)
+    _ plan: Plan, retryingFailed: Bool, jobs: Int, threads: Int, engine: @escaping EngineFactory,
+    budget: Duration = .seconds(10)
   ) throws {
     let wanted = plan.wanted(retryingFailed: retryingFailed).map(\.run.run)
     var sizes = SplitSizes(plan.dataset, spec: plan.experiment.source.path)
@@ -47,7 +50,7 @@ public struct CostEstimate: Sendable {
       let left = end - .now
       guard index == 0 || left > .zero, let run = representatives[shape] else { continue }
       costs[shape] = try ShapeCost.measured(
-        run, plan: plan, jobs: jobs, threads: threads, for: left / (order.count - index))
+        run, plan: plan, jobs: jobs, threads: threads, engine: engine, for: left / (order.count - index))
     }
     let mean = ShapeCost.mean(of: Array(costs.values))
 
@@ -127,7 +130,7 @@ private struct ShapeCost {
 
   /// The mean over jobs that all train and score a throw-away detector at the same time.
   static func measured(
-    _ run: Run, plan: Plan, jobs: Int, threads: Int, for time: Duration
+    _ run: Run, plan: Plan, jobs: Int, threads: Int, engine: @escaping EngineFactory, for time: Duration
   ) throws -> ShapeCost {
     let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
     let scale = PixelScale(run.evaluation.inputRange)
@@ -144,7 +147,7 @@ private struct ShapeCost {
       // Not a queue's task, of which only as many run at once as there are processors.
       Thread.detachNewThread {
         let result = Result {
-          try measure(run, train: train, test: test, threads: threads, for: time)
+          try measure(run, train: train, test: test, threads: threads, engine: engine(), for: time)
         }
         measured.add(result)
         group.leave()
@@ -165,15 +168,16 @@ private struct ShapeCost {
   /// Where a few steps of the run itself would take longer than there is time for, smaller batches are timed, and a step
   /// is taken to cost so much for itself and so much for each image.
   private static func measure(
-    _ run: Run, train: ImageSelection, test: ImageSelection, threads: Int, for time: Duration
+    _ run: Run, train: ImageSelection, test: ImageSelection, threads: Int, engine: (any Engine)?,
+    for time: Duration
   ) throws -> ShapeCost {
     let context = ComputeContext(threads: threads, kernels: KernelSet(rawValue: run.kernels) ?? .fast)
     guard let batch = run.detector.record.imagesPerStep, batch > smallestBatch else {
-      return try measure(run, train: train, test: test, context, for: time)
+      return try measure(run, train: train, test: test, context, engine, for: time)
     }
     let begin = ContinuousClock.now
     var small = try measure(
-      run.withBatch(of: smallestBatch), train: train, test: test.prefix(smallestBatch), context,
+      run.withBatch(of: smallestBatch), train: train, test: test.prefix(smallestBatch), context, engine,
       for: time * 0.1)
     let left = time - (.now - begin)
     // The first step does not count, and one alone says little.
@@ -185,7 +189,7 @@ private struct ShapeCost {
     }
     let larger = fitting < Double(batch) ? max(smallestBatch + 1, Int(fitting)) : batch
     var cost = try measure(
-      run.withBatch(of: larger), train: train, test: test.prefix(max(larger, smallestBatch)), context,
+      run.withBatch(of: larger), train: train, test: test.prefix(max(larger, smallestBatch)), context, engine,
       for: left)
     let perImage = (cost.secondsPerStep - small.secondsPerStep) / Double(larger - smallestBatch)
     cost.secondsPerStep += Double(batch - larger) * max(0, perImage)
@@ -193,9 +197,10 @@ private struct ShapeCost {
   }
 
   private static func measure(
-    _ run: Run, train: ImageSelection, test: ImageSelection, _ context: ComputeContext, for time: Duration
+    _ run: Run, train: ImageSelection, test: ImageSelection, _ context: ComputeContext,
+    _ engine: (any Engine)?, for time: Duration
   ) throws -> ShapeCost {
-    let detector = makeDetector(for: run, image: train.store.shape, context: context)
+    let detector = makeDetector(for: run, image: train.store.shape, context: context, engine: engine)
     // Scoring costs less than half as much for an image.
     let end = ContinuousClock.now + time * 0.7
     var moments = [ContinuousClock.now]

@@ -19,14 +19,18 @@ public struct TrainedRun {
 
   /// Reads the settings and the weights of a run file.
   ///
+  /// - Parameter engine: opens what computes the networks of a run that is not the processor's.
   /// - Throws: `Problem` when it is no run file, or when its weights do not belong to its settings.
-  public init(runFile path: String, context: ComputeContext) throws {
+  public init(
+    runFile path: String, context: ComputeContext, engine: EngineFactory = { nil }
+  ) throws {
     run = try RunFile.record(in: path).run
     shape = ImageShape(channels: run.dataset.channels, height: run.dataset.side, width: run.dataset.side)
     let tensors = try RunFile.weights(in: path).map {
       NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
     }
-    detector = makeDetector(for: run, image: shape, context: context)
+    detector = makeDetector(
+      for: run, image: shape, context: context, engine: run.engine == .cpu ? nil : try engine())
     do {
       try detector.load(weights: tensors)
     } catch {

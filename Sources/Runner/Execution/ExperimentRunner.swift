@@ -10,23 +10,27 @@ public struct ExperimentRunner {
   let listener: (RunnerEvent) throws -> Void
   let claims: Claims
   private let context: ComputeContext
+  private let engine: (any Engine)?
   private let makeDetector: DetectorFactory
 
+  /// - Parameter engine: what computes networks where the plan's runs are not the processor's.
   public init(
-    _ plan: Plan, context: ComputeContext, options: RunnerOptions = RunnerOptions(),
-    listener: @escaping (RunnerEvent) throws -> Void
+    _ plan: Plan, context: ComputeContext, engine: (any Engine)? = nil,
+    options: RunnerOptions = RunnerOptions(), listener: @escaping (RunnerEvent) throws -> Void
   ) {
     self.init(
-      plan, context: context, options: options, makeDetector: makeDetector(for:image:context:),
+      plan, context: context, engine: engine, options: options,
+      makeDetector: { Runner.makeDetector(for: $0, image: $1, context: $2, engine: engine) },
       listener: listener)
   }
 
   init(
-    _ plan: Plan, context: ComputeContext, options: RunnerOptions, makeDetector: @escaping DetectorFactory,
-    listener: @escaping (RunnerEvent) throws -> Void
+    _ plan: Plan, context: ComputeContext, engine: (any Engine)? = nil, options: RunnerOptions,
+    makeDetector: @escaping DetectorFactory, listener: @escaping (RunnerEvent) throws -> Void
   ) {
     self.plan = plan
     self.context = context
+    self.engine = engine
     self.options = options
     self.makeDetector = makeDetector
     self.listener = listener
@@ -97,8 +101,8 @@ public struct ExperimentRunner {
     _ run: IdentifiedRun, _ files: RunPaths, position: Int, of count: Int
   ) throws -> RunRecord {
     let execution = RunExecution(
-      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, options: options,
-      files: files, makeDetector: makeDetector, listener: listener)
+      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, engine: engine,
+      options: options, files: files, makeDetector: makeDetector, listener: listener)
     let result = try execution.result(position: position, of: count)
     try RunFile.write(result.record, result.material, weights: result.weights, to: files.run)
     return result.record

@@ -22,6 +22,7 @@ struct RunExecution {
   let experiment: Experiment
   let dataset: Dataset
   let context: ComputeContext
+  let engine: (any Engine)?
   let options: RunnerOptions
   let files: RunPaths
   let makeDetector: DetectorFactory
@@ -49,7 +50,7 @@ struct RunExecution {
       identified.identifier, detector: detector,
       book: EvaluationBook(run, identified.evaluations, test: test, isAnomalous: split.testIsAnomalous),
       validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
-      machine: .current(context))
+      machine: .current(context, engine: engine))
     try resume(&training)
     do {
       try finish(&training, on: train)
@@ -112,7 +113,7 @@ struct RunExecution {
       try listener(.runResumed(identified, finishedEpochs: training.finishedEpochs, step: step))
     } catch var problem as Problem where problem.kind == .badData {
       problem.place = problem.place.hasPrefix(path) ? problem.place : path
-      problem.hint = "the run begins anew; the checkpoint is now \(try CheckpointFile.setAside(path))"
+      problem.hint = "the run restarts; the checkpoint is now \(try CheckpointFile.setAside(path))"
       try listener(.checkpointSetAside(identified, problem))
     }
   }

@@ -184,6 +184,9 @@ extension RunTraining {
   /// What decides the last bits of the numbers.
   private static func name(of machine: Provenance) -> String {
     let (target, core) = (machine["target"] ?? "unknown", machine["openblas_core"] ?? "unknown")
-    return "target \(target), OpenBLAS core \(core), \(machine["kernels"] ?? "unknown") kernels"
+    let processor = "target \(target), OpenBLAS core \(core), \(machine["kernels"] ?? "unknown") kernels"
+    guard let device = machine["opencl_device"] else { return processor }
+    let (driver, kernels) = (machine["opencl_driver"] ?? "unknown", machine["opencl_kernels"] ?? "unknown")
+    return "\(device), driver \(driver), kernels \(kernels)"
   }
 }

@@ -61,7 +61,7 @@ public struct SlurmScript: Sendable, Equatable {
       # what fewer leave over is still missing afterwards.
       \(options.map { "#SBATCH \($0)" }.joined(separator: "\n"))
 
-      # USR1 comes \(notice) seconds before the task's time is up, TERM when it is cancelled or put back into the queue:
+      # USR1 comes \(notice) seconds before the task's time is up, TERM when it is canceled or put back into the queue:
       # either way the run stops with a checkpoint. Out of time, the task puts itself back to continue.
       program=
       is_out_of_time=no

@@ -62,7 +62,7 @@ extension SettingField where Record: NoiseTrainedRecord {
   static var movingAverage: Self {
     .number(
       "moving_average", \.movingAverage, NumberRange(0, 1, includesUpper: false),
-      "Decay of the moving average of the weights that score; 0 scores with the weights themselves.")
+      "Decay of the moving average of weights used for scoring; 0: the weights themselves.")
   }
 }
 

@@ -61,7 +61,7 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
       .applying("only with `objective: soft-boundary`") { $0.objective == .softBoundary },
     .number(
       "smallest_coordinate", \.smallestCoordinate, .atLeast(0),
-      "Coordinates of the center that are nearer to 0 are moved so far away."),
+      "Coordinates of the center closer to 0 than this are moved to this distance."),
     .integer(
       "pretraining_epochs", \.pretrainingEpochs, 0...100_000,
       "Passes of the autoencoder over the training normals before the first epoch, as a part of it."),

@@ -14,7 +14,7 @@ public struct EGBADSettings: NoiseTrainedRecord {
   public var beta2 = 0.999
   public var batchSize = 100
   public var epochs = 100
-  /// Share of the discriminator's activations that training drops.
+  /// Dropout rate of the discriminator's activations.
   public var dropout = 0.5
   /// Decay of the moving average of the weights that score.
   public var movingAverage = 0.999
@@ -33,7 +33,7 @@ public struct EGBADSettings: NoiseTrainedRecord {
     .epochs,
     .number(
       "dropout", \.dropout, NumberRange(0, 1, includesUpper: false),
-      "Share of the discriminator's activations that training drops."),
+      "Dropout rate of the discriminator's activations."),
     .movingAverage,
     .featureWeight,
   ]

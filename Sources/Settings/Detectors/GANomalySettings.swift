@@ -63,10 +63,10 @@ public struct GANomalySettings: RebuildingRecord {
     .epochs,
     .number(
       "redraw_threshold", \.redrawThreshold, .atLeast(0),
-      "The discriminator is drawn anew when its loss falls below this."),
+      "The discriminator is reinitialized when its loss falls below this."),
     .integer(
       "redraw_limit", \.redrawLimit, 0...1_000_000,
-      "Most redraws in an epoch; beyond it the discriminator has collapsed and the run fails. 0: no limit."
+      "Most reinitializations in an epoch; beyond it the discriminator has collapsed and the run fails. 0: no limit."
     )
     .leftOutOfIdentityByDefault(),
   ]

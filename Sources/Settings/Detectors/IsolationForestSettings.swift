@@ -4,7 +4,7 @@ public struct IsolationForestSettings: PixelDetectorRecord {
 
   public var preprocessing = Preprocessing.none
   public var trees = 100
-  /// Training images, drawn anew for every tree, that it isolates (all where there are fewer).
+  /// Training images sampled for each tree (all if there are fewer).
   public var samples = 256
 
   public init() {}
@@ -18,6 +18,6 @@ public struct IsolationForestSettings: PixelDetectorRecord {
     .integer("trees", \.trees, 1...10_000, "Trees over which path lengths are averaged."),
     .integer(
       "samples", \.samples, 2...65_536,
-      "Training images, drawn anew for every tree, that it isolates (all where there are fewer)."),
+      "Training images sampled for each tree (all if there are fewer)."),
   ]
 }

@@ -60,7 +60,7 @@ public struct KernelDensitySettings: ComponentDetectorRecord {
       .applying(chosen) { $0.choosesBandwidth },
     .integer(
       "selection_images", \.selectionImages, 2...1_000_000,
-      "Training images, drawn with the run's seed, that the bandwidth is chosen on (all where there are fewer)."
+      "Training images to choose the bandwidth on, sampled with the run's seed (all if there are fewer)."
     )
     .applying(chosen) { $0.choosesBandwidth },
     .integer("folds", \.folds, 2...100, "Parts of these, each of which is left out in turn.")

@@ -32,7 +32,7 @@ public struct OneClassSVMSettings: ComponentDetectorRecord {
       "The kernel's γ in exp(−γ‖x − y‖²); 0: 1/(d·variance), scikit-learn's `scale`."),
     .integer(
       "subsample", \.subsample, 2...100_000,
-      "Training images, drawn with the run's seed, that it is fitted on (all where there are fewer)."),
+      "Training images to fit on, sampled with the run's seed (all if there are fewer)."),
     .number(
       "tolerance", \.tolerance, NumberRange(1e-12, 1), "libsvm's stopping tolerance."),
   ]

@@ -15,7 +15,7 @@ public protocol PixelDetectorRecord: DetectorRecord {
 extension SettingField where Record: PixelDetectorRecord {
   /// The one field of all such detectors.
   static var preprocessing: Self {
-    .choice("preprocessing", \.preprocessing, "What is done to an image's pixels first.")
+    .choice("preprocessing", \.preprocessing, "Preprocessing of the pixels.")
   }
 }
 

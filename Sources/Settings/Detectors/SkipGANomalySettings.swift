@@ -44,7 +44,7 @@ public struct SkipGANomalySettings: RebuildingRecord, CombinedScoresRecord {
     .integer("constant_epochs", \.constantEpochs, 0...100_000, "Epochs with the whole learning rate."),
     .integer(
       "decay_epochs", \.decayEpochs, 0...100_000,
-      "Epochs in which the learning rate then falls to zero along a line."),
+      "Epochs after that in which the learning rate decays linearly to zero."),
     .featureWeight,
   ]
 }

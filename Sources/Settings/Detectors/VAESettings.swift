@@ -53,13 +53,13 @@ public struct VAESettings: AdamRecord {
   public var smallestTrainingSet: (count: Int, field: String) { (1, "") }
 
   public static let fields: [SettingField<VAESettings>] = [
-    .choice("likelihood", \.likelihood, "What pixels in [0, 1] are taken for."),
-    .choice("score", \.score, "The score that is the headline; the other one is read as well."),
+    .choice("likelihood", \.likelihood, "The observation model of pixels in [0, 1]."),
+    .choice("score", \.score, "The headline's score; the other one is evaluated as well."),
     .integer("latent_size", \.latentSize, 1...4096, "Size of the latent vector."),
     .integer("hidden_size", \.hiddenSize, 1...8192, "Size of each hidden layer."),
     .integer(
       "hidden_layers", \.hiddenLayers, 1...8, "Hidden layers of the encoder, and as many of the decoder."),
-    .integer("draws", \.draws, 1...10_000, "Draws of the latent vector for an image's score."),
+    .integer("draws", \.draws, 1...10_000, "Latent samples for the score of an image."),
     .number(
       "variance_floor", \.varianceFloor, .above(0),
       "Added to each pixel's learnt variance, where [0, 1] is the range of pixels."

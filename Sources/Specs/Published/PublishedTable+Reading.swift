@@ -65,7 +65,7 @@ private struct PublishedReader {
     }
     if let repeated = classes.first(where: { name in classes.count { $0 == name } > 1 }) {
       refuse(
-        members["classes"]?.place ?? node.place, "the class '\(repeated)' stands more than once in 'classes'")
+        members["classes"]?.place ?? node.place, "the class '\(repeated)' occurs more than once in 'classes'")
     }
     let certainty: Certainty = choice(members["certainty"], "'certainty'") ?? .uncertain
     let decimals = members["decimals"].flatMap { decimalCount($0) } ?? PublishedValue.usualDecimals

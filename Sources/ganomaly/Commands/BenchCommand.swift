@@ -6,19 +6,20 @@ import Settings
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure how fast GANomaly trains and scores on synthetic images.",
+    abstract: "Benchmark training and scoring on synthetic images.",
     discussion: """
-      The peak of the moment stands beside every figure: on a shared machine, compare only what was measured \
-      side by side.
+      The machine's current peak is printed first: on a shared machine, compare only figures measured side by side.
       """)
 
   @Option(name: .long, help: "Height and width of the images: 32, 64, 128 or 256.") var side = 32
   @Option(name: .long, help: "Channels of the images.") var channels = 1
   @Option(name: .long, help: "Channels after the first convolution.") var width = 64
-  @Option(name: .long, help: "Size of the latent vectors.") var latent = 100
-  @Option(name: .long, help: "Images in a batch.") var batch = 64
-  @Option(name: .long, help: "Seconds for each measurement.") var seconds = 5.0
-  @Flag(name: .long, help: "Print one JSON object.") var json = false
+  @Option(name: .long, help: "Latent size.") var latent = 100
+  @Option(name: .long, help: "Batch size.") var batch = 64
+  @Option(name: .long, help: "Seconds per measurement.") var seconds = 5.0
+  @Flag(name: .long, help: "Print a JSON object.") var json = false
+  @Option(name: .long, help: "The engine: cpu or opencl.")
+  var engine = ComputeEngine.cpu
   @OptionGroup var compute: ComputeOptions
 
   func validate() throws {
@@ -38,8 +39,9 @@ struct BenchCommand: ParsableCommand {
     let benchmark = try Benchmark(
       Benchmark.Configuration(
         side: side, channels: channels, width: width, latent: latent, batch: batch, threads: context.threads,
-        kernels: context.kernels),
-      seconds: seconds, context: context)
+        kernels: context.kernels, engine: engine),
+      seconds: seconds, context: context, engine: try compute.engine(engine),
+      profiled: engine == .cpu ? nil : try compute.openCLEngine(isProfiled: true))
     try Terminal.write(json ? try Self.json(benchmark) : Self.text(benchmark))
   }
 
@@ -62,18 +64,35 @@ struct BenchCommand: ParsableCommand {
         throughput.gflopsByDefinition)
       return "\(spread(throughput.imagesPerSecond, 0)) images/s, \(rates)"
     }
+    let computes =
+      benchmark.device.map { "\($0.name), driver \($0.driver)" }
+      ?? "threads \(c.threads), \(c.kernels) kernels, \(benchmark.instructionSet)"
     var lines = [
       "side \(c.side), channels \(c.channels), width \(c.width), latent \(c.latent), batch \(c.batch), "
-        + "threads \(c.threads), \(c.kernels) kernels, \(benchmark.instructionSet)",
+        + computes,
       String(format: "FMA peak          %.0f GFLOP/s", benchmark.peakGflops),
-      String(format: "sgemm 512×512     %.0f GFLOP/s", benchmark.sgemmGflops),
+    ]
+    if let sgemm = benchmark.sgemmGflops {
+      lines.append(String(format: "sgemm 512×512     %.0f GFLOP/s", sgemm))
+    }
+    if let device = benchmark.device {
+      lines += [
+        String(format: "copy              %.1f GB/s", device.copyGigabytes),
+        String(
+          format: "a launch          %.1f µs, %.0f a step", device.launchMicroseconds, device.launchesPerStep),
+      ]
+    }
+    lines += [
       "training          \(throughput(benchmark.training))",
       "scoring           \(throughput(benchmark.scoring))",
       "scoring one image \(spread(benchmark.latency.milliseconds, 2)) ms",
       String(format: "peak memory       %.0f MiB", benchmark.memoryMib), "",
       "milliseconds of a training step",
     ]
-    for part in benchmark.parts { lines.append(String(format: "%8.2f  ", part.milliseconds) + part.name) }
+    for part in benchmark.parts {
+      let launches = part.launches.map { String(format: "%5.0f launches  ", $0) } ?? ""
+      lines.append(String(format: "%8.2f  ", part.milliseconds) + launches + part.name)
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -2,42 +2,44 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import Runner
+import Specs
 
 struct CleanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean",
-    abstract: "List what nobody needs any more among the results, and remove it with --yes.",
+    abstract: "List removable files among the results; --yes removes them.",
     discussion: """
-      That is, of an experiment: files of runs that its spec no longer asks for, checkpoints of runs that are done, \
-      claims and temporary files of processes that have ended. Summaries stay as they are, and with them the scores \
-      of every run that they hold; so does whatever a process is at.
+      Removable are files of runs that the spec no longer asks for, checkpoints of finished runs, and claims and \
+      temporary files of processes that have ended. Summaries are never changed, so the scores of every run in them \
+      stay; neither are files in use.
       """)
 
   @Argument(
-    help: "The experiment's spec, such as experiments/mnist.yaml.", completion: .file(extensions: ["yaml"]))
-  var spec: String?
+    help: "An experiment, by name (mnist) or by the path of its spec (experiments/mnist.yaml).",
+    completion: .file(extensions: ["yaml"]))
+  var experiment: String?
 
   @Flag(
-    name: .long, help: "Every experiment among the results; without specs, runs that are done all stay.")
+    name: .long, help: "Clean every experiment in the results folder; finished runs are kept.")
   var all = false
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Overrides one value of the spec.", valueName: "key.path=value"))
+    help: ArgumentHelp("Override one value of the spec; repeatable.", valueName: "key.path=value"))
   var overrides: [String] = []
 
-  @Flag(name: .long, help: "Skip files of an image folder that are no image, as `run` does.")
+  @Flag(name: .long, help: "Skip the files of an image folder that are not images, as `run` does.")
   var skipUnreadable = false
 
   @OptionGroup var dataOptions: DataOptions
   @OptionGroup var resultsOptions: ResultsOptions
 
-  @Flag(name: .long, help: "Remove it.")
+  @Flag(name: .long, help: "Remove the files listed.")
   var yes = false
 
   func validate() throws {
-    guard (spec == nil) == all else { throw ValidationError("give either a spec or --all") }
-    if all, !overrides.isEmpty { throw ValidationError("--set belongs to a spec") }
+    guard (experiment == nil) == all else { throw ValidationError("give either an experiment or --all") }
+    if all, !overrides.isEmpty { throw ValidationError("--set needs an experiment") }
   }
 
   func run() throws {
@@ -58,7 +60,7 @@ struct CleanCommand: ParsableCommand {
   }
 
   private func housekeepings() throws -> [Housekeeping] {
-    guard let spec else {
+    guard let experiment else {
       return try Housekeeping.experiments(in: resultsOptions.results).map {
         try Housekeeping(results: resultsOptions.results, experiment: $0)
       }
@@ -66,13 +68,14 @@ struct CleanCommand: ParsableCommand {
     return [
       try Housekeeping(
         ExperimentOptions.plan(
-          spec: spec, overrides: overrides, skipUnreadable: skipUnreadable, data: dataOptions,
+          spec: SpecLibrary.standard.path(of: experiment), overrides: overrides,
+          skipUnreadable: skipUnreadable, data: dataOptions,
           results: resultsOptions))
     ]
   }
 }
 
-/// Sizes for people.
+/// Sizes for people to read.
 enum ByteText {
   /// As in `1.2 MB`, in powers of a thousand.
   static func of(_ bytes: Int) -> String {

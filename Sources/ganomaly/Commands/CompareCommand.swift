@@ -5,33 +5,33 @@ import Specs
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Print an experiment's results beside the published values.",
+    commandName: "compare", abstract: "Compare an experiment's AUCs with the published values.",
     discussion: """
-      For each class: our mean over seeds with a 95 % interval, the published value with its certainty, the difference \
-      and a verdict by the rule that stands below the table. Published values are never mixed with ours.
+      For each class: our mean over seeds with its 95 % interval, the published value with its certainty, the \
+      difference, and a verdict by the rule printed below the table.
       """)
 
   @OptionGroup var source: SummaryArgument
 
-  @Option(name: .long, help: "How to write it.")
+  @Option(name: .long, help: "Output format.")
   var format = TableFormat.text
 
   @Option(
     name: .long,
-    help: "Which measure: \(PublishedMetric.allCases.map(\.rawValue).joined(separator: ", ")).")
+    help: "The measure: \(PublishedMetric.allCases.map(\.rawValue).joined(separator: ", ")).")
   var measure = PublishedMetric.auroc
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Published values: a file, or a folder of files. The folder `published` beside the spec if absent.",
+      "Published values: a file or a folder of files. (default: `published` beside the spec)",
       valueName: "path"),
     completion: .file(extensions: ["yaml"]))
   var published: [String] = []
 
   @Flag(
     name: .long,
-    help: "Show published values also where the data are not the published ones, as their content tells.")
+    help: "Show published values even if the data are not the published data set.")
   var otherData = false
 
   func run() throws {

@@ -6,11 +6,11 @@ import Settings
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Find, check and fetch data sets.",
+    commandName: "data", abstract: "Find, verify and download data sets.",
     subcommands: [List.self, Verify.self, Fetch.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print which data sets are found where.")
+    static let configuration = CommandConfiguration(abstract: "List data sets and where they are.")
 
     @OptionGroup var options: DataOptions
 
@@ -36,13 +36,12 @@ struct DataCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check sizes and checksums of published data sets.",
+      abstract: "Verify sizes and checksums of published data sets.",
       discussion: """
-        Fingerprints of data sets, which runs are known by, are remembered with the files' sizes and time stamps: \
-        they are computed anew, and corrected where they are wrong.
+        Also recomputes the cached fingerprints that identify a run's data, and corrects any that are wrong.
         """)
 
-    @Argument(help: "Data sets; all that are found when none is named.")
+    @Argument(help: "Data sets. (default: all that are found)")
     var datasets: [DatasetName] = []
 
     @OptionGroup var options: DataOptions
@@ -56,7 +55,7 @@ struct DataCommand: ParsableCommand {
           return entry.state != .absent
         }.map(\.dataset)
       }
-      if named.isEmpty { Terminal.writeError("No published data set is found; see `ganomaly data list`.") }
+      if named.isEmpty { Terminal.writeError("No published data set found; see `ganomaly data list`.") }
       var worst: Problem?
       for dataset in named {
         let reports = DatasetFiles.verify(dataset, in: search)

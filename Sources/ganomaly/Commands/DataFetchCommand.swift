@@ -7,23 +7,23 @@ import Settings
 extension DataCommand {
   struct Fetch: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Download published data sets and check them.",
+      abstract: "Download published data sets and verify them.",
       discussion: """
-        Each file comes from the first mirror that answers, is resumed where a download broke off, and takes its \
-        final name only when its checksum is right. Without a network, the message says which file to put where.
+        Each file is taken from the first mirror that answers; an interrupted download resumes. A file gets its final \
+        name only after its checksum matches. Without a network, the message says which file to place where.
         """)
 
     @Argument(help: "Data sets: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")).")
     var datasets: [DatasetName]
 
     @Option(
-      name: .long, help: "Folder to put them in; $GANOMALY_DATA or data/ when not given.",
+      name: .long, help: "Destination folder. (default: $GANOMALY_DATA, or data/)",
       completion: .directory)
     var data: String?
 
     @Option(
       name: .long,
-      help: ArgumentHelp("Address of a folder to ask before the declared mirrors.", valueName: "url"))
+      help: ArgumentHelp("URL of a folder to try before the built-in mirrors.", valueName: "url"))
     var mirror: [String] = []
 
     func run() throws {
@@ -37,11 +37,11 @@ extension DataCommand {
     private func fetch(_ dataset: DatasetName) throws {
       guard let files = DatasetFiles.declared(for: dataset) else {
         let reason =
-          dataset == .digits ? "is part of the program" : "is your own: put it into the data folder"
+          dataset == .digits ? "is part of the program" : "is your own: put it in the data folder"
         throw Problem(.usage, at: dataset.rawValue, "the data set \(reason); there is nothing to fetch")
       }
       if let unpacked = unpacked(dataset, files) {
-        return try Terminal.write("\(dataset.rawValue)  \(unpacked): there already")
+        return try Terminal.write("\(dataset.rawValue)  \(unpacked): already there")
       }
       for download in files.downloads {
         let outcome = try Fetcher().fetch(
@@ -51,7 +51,7 @@ extension DataCommand {
         }
         Terminal.clearLine()
         try Terminal.write(
-          "\(dataset.rawValue)  \(folder)/\(download.path): \(outcome == .fetched ? "fetched" : "there already")"
+          "\(dataset.rawValue)  \(folder)/\(download.path): \(outcome == .fetched ? "fetched" : "already there")"
         )
       }
     }

@@ -4,12 +4,11 @@ import Reports
 struct DetectorComparisonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "paired",
-    abstract: "Compare detectors of an experiment on the same test images.",
+    abstract: "Compare detectors of an experiment by paired tests on the same images.",
     discussion: """
-      The first detector against each of the others, from the stored scores: for every class and seed the difference of \
-      the areas under the ROC curve, DeLong's test of it, and 95 % intervals by DeLong and by the bootstrap; then the \
-      paired t test over seeds and over classes. Detectors that were tested on different numbers of images are compared \
-      on those that they share.
+      Compares the first detector with each of the others, from stored scores. For every class and seed: the \
+      difference in AUROC, DeLong's test, and 95 % intervals by DeLong and by the bootstrap; then paired t tests over \
+      seeds and over classes. Detectors tested on different subsets are compared on the images they share.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, csv, json }
@@ -19,17 +18,17 @@ struct DetectorComparisonCommand: ParsableCommand {
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Names as in the table, the first against the others. (default: all, in the table's order)",
+      "Detectors as the table names them; the first is compared with the others. (default: all)",
       valueName: "name"))
   var detectors: [String] = []
 
-  @Option(name: .long, help: "Replicates of the bootstrap.")
+  @Option(name: .long, help: "Bootstrap replicates.")
   var replicates = 2000
 
-  @Option(name: .long, help: "Seed of the bootstrap.")
+  @Option(name: .long, help: "Bootstrap seed.")
   var seed: UInt64 = 0
 
-  @Option(name: .long, help: "How to write it.")
+  @Option(name: .long, help: "Output format.")
   var format = Format.text
 
   func validate() throws {

@@ -7,10 +7,10 @@ import Runner
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Print what would run and what is done.",
+    abstract: "Show which runs are done and which are missing.",
     discussion: """
-      With --estimate, a few steps of each distinct kind of run are timed, for at most ten seconds in all, and the \
-      time, the memory and the disk that the missing runs need are printed.
+      With --estimate, times a few steps of each kind of run, at most ten seconds in all, and prints the time, memory \
+      and disk space that the missing runs need.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
@@ -19,10 +19,11 @@ struct PlanCommand: ParsableCommand {
   @Flag(name: .long, help: "List every run, however many there are.")
   var all = false
 
-  @Flag(name: .long, help: "Time a few steps and print what the missing runs cost.")
+  @Flag(name: .long, help: "Estimate what the missing runs cost.")
   var estimate = false
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Runs at the same time, for the estimate.", valueName: "n"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Concurrent runs to assume in the estimate.", valueName: "n"))
   var jobs = 1
 
   func validate() throws {
@@ -39,8 +40,10 @@ struct PlanCommand: ParsableCommand {
     if AddressSpace.limit != nil {
       try MatrixProductMemory.reserve(threads: max(compute.threadCount, jobs))
     }
+    let (compute, kind) = (compute, plan.experiment.engine)
     let cost = try CostEstimate(
-      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs))
+      plan, retryingFailed: false, jobs: jobs, threads: max(1, compute.threadCount / jobs),
+      engine: { try compute.engine(kind) })
     try Terminal.write(EstimateText.render(cost))
   }
 }

@@ -7,35 +7,30 @@ import Specs
 struct RankCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rank",
-    abstract: "Rank all evaluations of experiments by how near they come to published values.",
+    abstract: "Rank all evaluations of experiments by their distance from the published values.",
     discussion: """
-      A candidate is what one configuration gives in one pass, with one score and one choice of the epoch: the last, the \
-      best on the test set, each single one, the mean of the last three. First come the experiments' own evaluations, \
-      then all by their mean absolute difference from the published values over classes, and how near the nearest of so \
-      many comes by chance. Data sets are ranked apart, and protocols that several have by the mean over them.
+      A candidate is one configuration, pass, score and choice of epoch (the last, the best on the test set, each single \
+      one, the mean of the last three). Its distance is the mean absolute difference from the published values over \
+      classes. The experiments' own evaluations come first, then the nearest candidates, and how near the best of so \
+      many comes by chance. Each data set has its ranking; protocols common to several are also ranked by their mean.
       """)
 
-  @Argument(
-    help: "Summary files (results/mnist.h5) or specs (experiments/mnist.yaml).",
-    completion: .file(extensions: ["h5", "yaml"]))
-  var sources: [String]
+  @OptionGroup var summaries: SummaryArguments
 
-  @OptionGroup var resultsOptions: ResultsOptions
-
-  @Option(name: .long, help: "How to write it.")
+  @Option(name: .long, help: "Output format.")
   var format = TableFormat.text
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "How many candidates to show of each data set. \(Ranking.usuallyShown) if absent, and all in CSV and JSON.",
+      "Candidates to show for each data set. (default: \(Ranking.usuallyShown); all in CSV and JSON)",
       valueName: "n"))
   var top: Int?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Published values: a file, or a folder of files. The folder `published` beside the spec if absent.",
+      "Published values: a file or a folder of files. (default: `published` beside the spec)",
       valueName: "path"),
     completion: .file(extensions: ["yaml"]))
   var published: [String] = []
@@ -43,14 +38,14 @@ struct RankCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The published method, such as GANomaly. The first of a detector of the experiment if absent.",
+      "The published method to compare with. (default: the first of the experiment's detectors)",
       valueName: "name"))
   var method: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Also writes bars by class: published, the experiment's own, the nearest, the clean one. SVG or PNG.",
+      "Also draw bars by class: published, own, nearest and clean protocol. SVG or PNG.",
       valueName: "file"),
     completion: .file(extensions: ["svg", "png"]))
   var figure: String?
@@ -63,12 +58,12 @@ struct RankCommand: ParsableCommand {
   }
 
   func run() throws {
-    let paths = try sources.map { try resultsOptions.summaryPath(of: $0) }
+    let paths = try summaries.paths()
     for path in paths {
       guard let deviation = try Summary.read(from: path).dataDeviation else { continue }
       throw Problem(
-        .badData, at: path, "its data are not the published ones: \(deviation)",
-        hint: "published values say nothing beside it: leave it out")
+        .badData, at: path, "its data are not the published data set: \(deviation)",
+        hint: "omit it: published values do not apply")
     }
     let tables = try publishedTables(paths)
     var ranking = try Ranking(summaries: paths, published: tables, method: method)
@@ -77,10 +72,10 @@ struct RankCommand: ParsableCommand {
     if let figure { try ranking.figure.write(to: figure) }
   }
 
-  /// What is named, or lies beside the first experiment's spec.
+  /// The tables of `--published`, or those beside the first experiment's spec.
   private func publishedTables(_ paths: [String]) throws -> [PublishedTable] {
-    guard let source = sources.first, let path = paths.first else { return [] }
-    let spec = isSpec(source) ? source : try Summary.read(from: path).specPath
+    guard let source = summaries.experiments.first, let path = paths.first else { return [] }
+    let spec = try ExperimentSource(source).specPath(Summary.read(from: path))
     return try PublishedTable.find(options: published, besideSpec: spec)
   }
 }

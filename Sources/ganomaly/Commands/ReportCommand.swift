@@ -6,44 +6,44 @@ import Specs
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write the results of an experiment as one page: HTML with figures, or Markdown with tables.",
+    abstract: "Write an experiment's results as one page: HTML with figures, or Markdown with tables.",
     discussion: """
-      The page needs no network, no script and nothing beside it. All that it shows is in the experiment's summary; \
-      nothing is trained again.
+      The page is self-contained: no network, scripts or other files. Everything in it comes from the experiment's \
+      summary; nothing is trained.
       """)
 
   @OptionGroup var source: SummaryArgument
 
   @Option(
-    name: .shortAndLong, help: "The page. Without it, the summary's name with .html or .md.",
+    name: .shortAndLong, help: "The page; by default beside the summary, as .html or .md.",
     completion: .file(extensions: ["html", "md"]))
   var output: String?
 
-  @Flag(name: .long, help: "Write the tables alone, as Markdown: a page to commit beside the summary.")
+  @Flag(name: .long, help: "Write the tables only, as Markdown: a page to commit beside the summary.")
   var markdown = false
 
   @Option(
-    name: .long, help: "Also writes every figure into this folder, as SVG and as PNG.", completion: .directory
+    name: .long, help: "Also write every figure to this folder, as SVG and PNG.", completion: .directory
   )
   var figures: String?
 
   @Flag(
     name: .long,
-    help: "Also embed the features by t-SNE: some seconds for each class, once; the summary keeps the result."
+    help: "Also embed the features by t-SNE: a few seconds a class, once; the summary stores the result."
   )
   var tsne = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Published values: a file, or a folder of files. The folder `published` beside the spec, if there is one.",
+      "Published values: a file or a folder of files; by default `published` beside the spec, if it exists.",
       valueName: "path"),
     completion: .file(extensions: ["yaml"]))
   var published: [String] = []
 
   func validate() throws {
     if markdown, tsne || figures != nil {
-      throw ValidationError("a Markdown page has tables alone: leave out --tsne and --figures")
+      throw ValidationError("a Markdown page has tables only: omit --tsne and --figures")
     }
   }
 
@@ -84,8 +84,9 @@ struct ReportCommand: ParsableCommand {
 
   /// Without the option, a folder that is not there is none.
   private func publishedTables(_ summary: Summary) throws -> [PublishedTable] {
+    let spec = try source.specPath(summary)
     do {
-      return try PublishedTable.find(options: published, besideSpec: source.specPath(summary))
+      return try PublishedTable.find(options: published, besideSpec: spec)
     } catch {
       guard published.isEmpty, error.problems.allSatisfy({ $0.kind == .missingInput }) else { throw error }
       return []

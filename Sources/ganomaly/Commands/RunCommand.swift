@@ -10,31 +10,29 @@ import Runner
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run an experiment: train and score what is missing, then print the AUC table.",
+    abstract: "Train and score the missing runs of an experiment, then print its AUC table.",
     discussion: """
-      A finished run is never run again. Each is stored in RESULTS/EXPERIMENT/runs, and all are gathered in \
-      RESULTS/EXPERIMENT.h5. A run that was stopped (Ctrl-C, a signal, a crash, a full disk) continues from its \
-      last checkpoint, to the same numbers. A run that failed is not tried again unless --retry-failed says so. \
-      Exit status 1 while some run has failed; the others are kept.
-
-      Several processes, also on several machines, may run the same experiment on the same results folder: each \
-      run is carried out by one of them, and taken over when that one ends.
+      A finished run is never repeated. Each is stored in RESULTS/EXPERIMENT/runs and collected in \
+      RESULTS/EXPERIMENT.h5. An interrupted run (Ctrl-C, a signal, a crash, a full disk) resumes from its last \
+      checkpoint, bit for bit. A failed run is not retried without --retry-failed. The exit status is 1 while any run \
+      has failed; the other runs are kept. Several processes, on one or more machines, can share a results folder: each run is claimed by one of them, and \
+      another takes it over if that process ends.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
   @OptionGroup var compute: ComputeOptions
   @OptionGroup var sharing: SharingOptions
 
-  @Flag(name: [.customShort("n"), .long], help: "Only print what would run.")
+  @Flag(name: [.customShort("n"), .long], help: "Print what would run, and stop.")
   var dryRun = false
 
-  @Flag(name: .long, help: "Try the runs again that have failed.")
+  @Flag(name: .long, help: "Retry failed runs.")
   var retryFailed = false
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Minutes of training between two checkpoints; each epoch's end makes one too, where that costs little.",
+      "Minutes of training between checkpoints; the end of an epoch adds one where it is cheap.",
       valueName: "minutes"))
   var checkpointMinutes = 5.0
 
@@ -42,13 +40,13 @@ struct RunCommand: ParsableCommand {
     name: .long,
     help: ArgumentHelp(
       """
-      Of which epochs weights are kept in RESULTS/EXPERIMENT/runs, from which a finished run can be evaluated in \
-      further ways: last, best (also the best of each evaluation) or all. At width 64 an epoch takes 16 MB.
+      Epochs whose weights are stored, so that a finished run can be evaluated in further ways without training: \
+      last, best (the last and the best of each evaluation) or all. At width 64 each takes 16 MB.
       """, valueName: "epochs"))
   var keepWeights = KeptWeights.best
 
   @Option(
-    name: .long, help: "Writes event files for TensorBoard into this folder, while training.",
+    name: .long, help: "Write TensorBoard event files to this folder while training.",
     completion: .directory)
   var tensorboard: String?
 
@@ -92,7 +90,10 @@ struct RunCommand: ParsableCommand {
     defer { progress.clear() }
     guard sharing.jobs > 1 || isToBeSupervised else {
       let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
-      return try ExperimentRunner(plan, context: compute.context(), options: options(begin: begin)) {
+      let engine = try compute.engine(plan.experiment.engine)
+      return try ExperimentRunner(
+        plan, context: compute.context(), engine: engine, options: options(begin: begin)
+      ) {
         progress.receive($0)
         try tensorBoard?.receive($0)
       }()
@@ -119,16 +120,17 @@ struct RunCommand: ParsableCommand {
   private func jobCommand(for plan: Plan, threads: Int, begin: Date) -> JobPool.Command {
     var arguments = ["run"] + experiment.arguments
     arguments += ["--threads", "\(threads)", "--kernels", compute.kernels.rawValue]
+    if let device = compute.device { arguments += ["--device", device] }
     arguments += ["--keep-weights", keepWeights.rawValue]
     arguments += ["--checkpoint-minutes", "\(checkpointMinutes)", "--as-job"]
-    // What the jobs themselves compute must not lead them on to runs that nobody here knows of.
+    // Results that jobs compute must not lead them to rungs that this process has not planned.
     arguments += ["--most-rungs", "\(plan.plannedRungs)"]
     if let tensorboard { arguments += ["--tensorboard", tensorboard] }
     if retryFailed { arguments += ["--retry-failed", "--failed-before", "\(begin.timeIntervalSince1970)"] }
     return JobPool.Command(arguments: arguments)
   }
 
-  /// Tells the process that started this one what happens, and prints nothing.
+  /// Reports events to the process that started this one, and prints nothing.
   private func runAsJob() throws {
     let reporter = JobReporter()
     do {
@@ -136,7 +138,10 @@ struct RunCommand: ParsableCommand {
       if AddressSpace.limit != nil { try MatrixProductMemory.reserve(threads: compute.threadCount) }
       let plan = try experiment.plan(isQuiet: true, kernels: compute.kernels, mostRungs: sharing.mostRungs)
       let tensorBoard = tensorboard.map { TensorBoardListener(folder: $0) }
-      let runner = try ExperimentRunner(plan, context: compute.context(), options: options(begin: .now)) {
+      let engine = try compute.engine(plan.experiment.engine)
+      let runner = try ExperimentRunner(
+        plan, context: compute.context(), engine: engine, options: options(begin: .now)
+      ) {
         try reporter.receive($0)
         try tensorBoard?.receive($0)
       }
@@ -152,7 +157,7 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-/// What an experiment has come to, for the terminal.
+/// The outcome of an experiment, for the terminal.
 enum ResultText {
   /// Prints the table and which runs have failed.
   ///
@@ -167,13 +172,13 @@ enum ResultText {
     }
     if failures.isEmpty { return }
     for run in failures { Terminal.writeError("failed: \(run.title): \(Problem(run.failure))") }
-    if !retryFailed { Terminal.writeError("--retry-failed tries them again.") }
+    if !retryFailed { Terminal.writeError("--retry-failed retries them.") }
     throw ExitCode(Problem.Kind.runFailed.rawValue)
   }
 }
 
 extension Problem {
-  /// A failure as users are told of it.
+  /// A failure as it is reported to the user.
   init(_ failure: RunFailure) { self.init(.runFailed, failure.summary, hint: failure.hint) }
 }
 

@@ -8,10 +8,10 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Score images with the trained detector of a run.",
     discussion: """
-      Prints a line for each image: its path, a tab and its score; the higher, the more anomalous. PNG and JPEG \
-      files are read as those of an image folder: the shorter side resized, the center cut out. Batch norm uses \
-      running statistics, so that no score depends on the other images. A file that cannot be read is named; the \
-      others have their scores, and the exit status is 65.
+      Prints one line for each image: path, tab, score; higher is more anomalous. PNG and JPEG files are read as in an \
+      image folder: resized by the shorter side, then center-cropped. Batch norm uses running statistics, so a score \
+      does not depend on the other images. An unreadable file is reported, the others are scored, and the exit status \
+      is 65.
       """)
 
   @Argument(
@@ -19,10 +19,10 @@ struct ScoreCommand: ParsableCommand {
     completion: .file(extensions: ["h5"]))
   var runFile: String
 
-  @Argument(help: "Images, and folders of images.", completion: .file())
+  @Argument(help: "Images or folders of images.", completion: .file())
   var images: [String]
 
-  @Flag(name: .long, help: "Skip and count files that are no image.")
+  @Flag(name: .long, help: "Skip files that are not images, and list them.")
   var skipUnreadable = false
 
   @OptionGroup var compute: ComputeOptions
@@ -30,7 +30,9 @@ struct ScoreCommand: ParsableCommand {
   func run() throws {
     let files = try ImageFile.paths(for: images)
     compute.warnOfTooManyThreads()
-    let trained = try TrainedRun(runFile: runFile, context: compute.context())
+    let trained = try TrainedRun(runFile: runFile, context: compute.context()) {
+      try compute.engine(.opencl)
+    }
     if let difference = trained.difference { Terminal.writeError("ganomaly: note: \(difference)") }
     var unreadable: [String] = []
     for start in stride(from: 0, to: files.count, by: TrainedRun.batchSize) {

@@ -4,8 +4,8 @@ import Runner
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Print which runs are done, running (where, since when), missing and failed.",
-    discussion: "Looks at the results folder alone: it works on every machine that shares it.")
+    abstract: "Show which runs are done, running (where, since when), missing and failed.",
+    discussion: "Reads only the results folder, so it works on any machine that shares it.")
 
   @OptionGroup var experiment: ExperimentOptions
 
@@ -19,8 +19,8 @@ struct CollectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "collect",
     abstract:
-      "Gather the runs that are there in RESULTS/EXPERIMENT.h5 and print the AUC table; trains nothing.",
-    discussion: "`run` does so too, at its end. Exit status 1 while some run has failed.")
+      "Collect finished runs in RESULTS/EXPERIMENT.h5 and print the AUC table, without training.",
+    discussion: "`run` does this when it ends. The exit status is 1 while any run has failed.")
 
   @OptionGroup var experiment: ExperimentOptions
 

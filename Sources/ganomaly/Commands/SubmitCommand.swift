@@ -7,32 +7,32 @@ import Runner
 struct SubmitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "submit",
-    abstract: "Let Slurm carry out what is missing, as an array of tasks.",
+    abstract: "Submit the missing runs to Slurm as a job array.",
     discussion: """
-      Writes RESULTS/EXPERIMENT/submit.sh, to be read and edited, and submits it with sbatch. Each task carries out \
-      one run (several where there are more than \(SlurmScript.mostTasks)); stopped in the middle, it leaves a \
-      checkpoint, from which the task continues when it is put back into the queue. Submit again for what is \
-      missing afterwards, and for each further rung of successive halving. `ganomaly status` shows the state, `ganomaly collect` gathers the results.
+      Writes RESULTS/EXPERIMENT/submit.sh, which you can read and edit, and submits it with sbatch. Each task executes \
+      one run (several if there are more than \(SlurmScript.mostTasks)); a preempted task leaves a checkpoint and \
+      resumes from it when requeued. Submit again for runs still missing, and for each rung of successive halving. \
+      `ganomaly status` shows the state, `ganomaly collect` collects the results.
       """)
 
   @OptionGroup var experiment: ExperimentOptions
 
-  @Option(name: .long, help: "Slurm's partition.")
+  @Option(name: .long, help: "Slurm partition.")
   var partition: String?
 
-  @Option(name: .long, help: "Time of a task as Slurm takes it, such as 4:00:00.")
+  @Option(name: .long, help: "Time limit of a task in Slurm's format, such as 4:00:00.")
   var time: String?
 
-  @Option(name: .long, help: ArgumentHelp("Most tasks at the same time.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("Maximum number of concurrent tasks.", valueName: "n"))
   var arrayLimit: Int?
 
-  @Option(name: .long, help: ArgumentHelp("Processors of a task, and its threads.", valueName: "n"))
+  @Option(name: .long, help: ArgumentHelp("Processors, and threads, of each task.", valueName: "n"))
   var cpusPerTask = 1
 
-  @Flag(name: .long, help: "Try the runs again that have failed.")
+  @Flag(name: .long, help: "Retry failed runs.")
   var retryFailed = false
 
-  @Flag(name: [.customShort("n"), .long], help: "Only write the script.")
+  @Flag(name: [.customShort("n"), .long], help: "Write the script without submitting it.")
   var dryRun = false
 
   func validate() throws {
@@ -53,7 +53,7 @@ struct SubmitCommand: ParsableCommand {
     let plan = try experiment.plan(isQuiet: true)
     let free = try ExperimentStatus(plan).free(retryingFailed: retryFailed)
     if free.isEmpty {
-      Terminal.writeError("Nothing is missing that nobody is at: no task is submitted.")
+      Terminal.writeError("No run is both missing and unclaimed: nothing to submit.")
       return
     }
     let folder = "\(plan.results)/\(plan.experiment.name)"
@@ -65,13 +65,13 @@ struct SubmitCommand: ParsableCommand {
       "\(path): \(script.tasks) \(script.tasks == 1 ? "task" : "tasks") for \(free.count) "
         + (free.count == 1 ? "run" : "runs"))
     if !plan.openRungs.isEmpty {
-      Terminal.writeError("The next rung is decided when these are done: submit again then.")
+      Terminal.writeError("The next rung depends on these runs: submit again when they are done.")
     }
     if !dryRun { try Terminal.write(try SlurmSubmission.submit(path)) }
   }
 
   private func script(for plan: Plan, runs: Int) -> SlurmScript {
-    var command = [Self.executable, "run"] + experiment.arguments
+    var command = [Executable.path, "run"] + experiment.arguments
     if retryFailed {
       command += ["--retry-failed", "--failed-before", "\(Date.now.timeIntervalSince1970)"]
     }
@@ -92,10 +92,5 @@ struct SubmitCommand: ParsableCommand {
     } catch {
       throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))")
     }
-  }
-
-  /// This program's file.
-  private static var executable: String {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
   }
 }

@@ -4,24 +4,24 @@ import Results
 
 struct TableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "table", abstract: "Print the table of an experiment's results.")
+    commandName: "table", abstract: "Print the AUC table of an experiment.")
 
-  @OptionGroup var source: SummaryArgument
+  @OptionGroup var summary: SummaryArgument
 
-  @Option(name: .long, help: "How to write it.")
+  @Option(name: .long, help: "Output format.")
   var format = TableFormat.text
 
-  @Option(name: .long, help: "Which measure: \(Measures.all.map(\.name).joined(separator: ", ")).")
+  @Option(name: .long, help: "The measure: \(Measures.all.map(\.name).joined(separator: ", ")).")
   var measure = Measures.all[0].name
 
   @Flag(
     name: .long,
     help:
-      "AUROC of every evaluation of the trainings: each score and pass, at each choice of the epoch.")
+      "Print AUROC for every evaluation: each score and pass, at each choice of the epoch.")
   var evaluations = false
 
   @Flag(
-    name: .long, help: "Print it anew whenever the results change, until nothing is missing; Ctrl-C ends it.")
+    name: .long, help: "Reprint whenever the results change, until nothing is missing or Ctrl-C.")
   var watch = false
 
   func validate() throws {
@@ -29,11 +29,11 @@ struct TableCommand: ParsableCommand {
     if !names.contains(measure) {
       throw ValidationError("no measure '\(measure)'; there are \(names.joined(separator: ", "))")
     }
-    if evaluations, measure != names[0] { throw ValidationError("--evaluations are of \(names[0]) alone") }
+    if evaluations, measure != names[0] { throw ValidationError("--evaluations reports \(names[0]) only") }
   }
 
   func run() throws {
-    let path = try source.path()
+    let path = try summary.path()
     if watch { try SummaryWatch(path: path)(show) } else { _ = try show(path) }
   }
 

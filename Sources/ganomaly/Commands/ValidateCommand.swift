@@ -3,15 +3,15 @@ import Specs
 
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "validate", abstract: "Check a spec; says every mistake with its line, changes nothing.")
+    commandName: "validate", abstract: "Check a spec and report every mistake with its line.")
 
   @OptionGroup var options: SpecOptions
 
-  @Flag(name: .long, help: "Print the spec with every value written out, presets and defaults included.")
+  @Flag(name: .long, help: "Print the spec with every value, presets and defaults included.")
   var resolved = false
 
   func run() throws {
-    let experiment = try options.experiment()
+    let experiment = try options.load()
     if resolved {
       try Terminal.write(experiment.resolvedYAML)
     } else {
@@ -20,7 +20,7 @@ struct ValidateCommand: ParsableCommand {
         experiment.sweep.map { counted($0.configurations.count, "configuration") + ", " }
         ?? (experiment.detectors.isEmpty ? "" : counted(experiment.detectors.count, "detector") + ", ")
       let runs = counted(experiment.runCount, "run")
-      try Terminal.write("\(options.spec): \(experiment.name), \(configurations)\(runs)")
+      try Terminal.write("\(try options.path()): \(experiment.name), \(configurations)\(runs)")
     }
   }
 }

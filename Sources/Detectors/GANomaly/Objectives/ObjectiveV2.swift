@@ -12,15 +12,17 @@ enum ObjectiveV2: Objective {
     trainer.repeatDiscriminatorStatistics()
 
     // L_G = w_adv·mean (f(x) − f(x̂))² + w_con·L_con + w_enc·L_enc, the first for show.
-    trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
     trainer.setNoAdversarialGradient()
     trainer.updateGenerator()
 
     // L_D = ½[BCE(D(x), 1) + BCE(D(x̂), 0)]
-    trainer.measureCrossEntropies(&losses)
-    losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
     trainer.addCrossEntropyGradients(factor: 0.5)
     trainer.updateDiscriminator()
+
+    // Last, since an engine of a device waits for each number; what they are read off is still there.
+    trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
+    trainer.measureCrossEntropies(&losses)
+    losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
     return losses
   }
 

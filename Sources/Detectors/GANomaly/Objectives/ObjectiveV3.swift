@@ -11,15 +11,17 @@ enum ObjectiveV3: Objective {
     trainer.repeatDiscriminatorStatistics()
 
     // L_G = w_adv·mean (f(x) − f(x̂))² + w_con·L_con + w_enc·L_enc: equations 1 to 4.
-    trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
     trainer.setFeatureMatchingGradient()
     trainer.updateGenerator()
 
     // L_D = ½[BCE(D(x), 1) + BCE(D(x̂), 0)], of passes before either update.
-    trainer.measureCrossEntropies(&losses)
-    losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
     trainer.addCrossEntropyGradients(factor: 0.5)
     trainer.updateDiscriminator()
+
+    // Last, since an engine of a device waits for each number; what they are read off is still there.
+    trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
+    trainer.measureCrossEntropies(&losses)
+    losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
     return losses
   }
 

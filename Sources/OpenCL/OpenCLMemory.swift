@@ -1,0 +1,100 @@
+import COpenCL
+
+/// A buffer of a device.
+public final class OpenCLMemory: @unchecked Sendable {
+  public let queue: OpenCLQueue
+  public let byteCount: Int
+  let memory: cl_mem
+
+  private var library: OpenCLLibrary { queue.library }
+
+  /// - Parameters:
+  ///   - byteCount: at least 1; the content is arbitrary.
+  ///   - purpose: what it is for, for a message when there is no room.
+  public init(_ queue: OpenCLQueue, byteCount: Int, for purpose: String) throws(OpenCLError) {
+    var code = CL_SUCCESS
+    let flags = cl_mem_flags(CL_MEM_READ_WRITE)
+    guard let memory = queue.library.createBuffer(queue.context, flags, byteCount, nil, &code),
+      code == CL_SUCCESS
+    else {
+      throw OpenCLError(
+        "allocate \(byteCount >> 20) MiB for \(purpose)", code: code,
+        "\(queue.device.name) has \(queue.device.memory >> 20) MiB, "
+          + "and \(queue.device.largestBuffer >> 20) MiB for one buffer")
+    }
+    self.queue = queue
+    self.byteCount = byteCount
+    self.memory = memory
+  }
+
+  deinit { _ = library.releaseMemory(memory) }
+
+  /// Copies the first bytes to the host and waits for them.
+  public func read(into target: UnsafeMutableRawBufferPointer) throws(OpenCLError) {
+    guard let address = target.baseAddress, !target.isEmpty else { return }
+    precondition(target.count <= byteCount, "\(target.count) bytes of a buffer of \(byteCount)")
+    try library.check(
+      library.enqueueRead(queue.queue, memory, cl_bool(CL_TRUE), 0, target.count, address, 0, nil, nil),
+      "read \(target.count) bytes")
+  }
+
+  /// Overwrites the first bytes and waits until that is done.
+  public func write(from source: UnsafeRawBufferPointer) throws(OpenCLError) {
+    guard let address = source.baseAddress, !source.isEmpty else { return }
+    precondition(source.count <= byteCount, "\(source.count) bytes for a buffer of \(byteCount)")
+    try library.check(
+      library.enqueueWrite(queue.queue, memory, cl_bool(CL_TRUE), 0, source.count, address, 0, nil, nil),
+      "write \(source.count) bytes")
+  }
+
+  /// Overwrites the first bytes by an array's and waits until that is done.
+  public func write<Number: BitwiseCopyable>(_ values: [Number]) throws(OpenCLError) {
+    let result = values.withUnsafeBytes { bytes in
+      Result { () throws(OpenCLError) in try write(from: bytes) }
+    }
+    try result.get()
+  }
+
+  /// Waits for the first numbers.
+  public func readFloats(count: Int) throws(OpenCLError) -> [Float] {
+    var values = [Float](repeating: 0, count: count)
+    let result = values.withUnsafeMutableBytes { bytes in
+      Result { () throws(OpenCLError) in try read(into: bytes) }
+    }
+    try result.get()
+    return values
+  }
+
+  /// Fills everything with a number, when the queue comes to it.
+  public func fill(with value: Float) throws(OpenCLError) {
+    var value = value
+    let size = MemoryLayout<Float>.size
+    try library.check(
+      library.enqueueFill(queue.queue, memory, &value, size, 0, byteCount / size * size, 0, nil, nil),
+      "fill a buffer")
+  }
+
+  /// Copies bytes of another buffer of this queue, when the queue comes to it.
+  public func copy(
+    from source: OpenCLMemory, sourceOffset: Int = 0, targetOffset: Int = 0, byteCount count: Int
+  ) throws(OpenCLError) {
+    if count == 0 { return }
+    try library.check(
+      library.enqueueCopy(
+        queue.queue, source.memory, memory, sourceOffset, targetOffset, count, 0, nil, nil),
+      "copy \(count) bytes")
+  }
+
+  /// Copies rows of another buffer of this queue, when the queue comes to it; offsets, lengths and steps in bytes.
+  public func copyRows(
+    from source: OpenCLMemory, sourceOffset: Int, sourceStep: Int, targetOffset: Int, targetStep: Int,
+    length: Int, rows: Int
+  ) throws(OpenCLError) {
+    let (from, to) = ([sourceOffset, 0, 0], [targetOffset, 0, 0])
+    let region = [length, rows, 1]
+    try library.check(
+      library.enqueueCopyRect(
+        queue.queue, source.memory, memory, from, to, region, sourceStep, 0, targetStep, 0, 0, nil, nil),
+      "copy \(rows) rows of \(length) bytes")
+  }
+}

@@ -1,0 +1,75 @@
+import Kernels
+import OpenCL
+
+/// What a table of taps depends on.
+struct TableKey: Hashable {
+  let geometry: ConvolutionGeometry
+  let lanes: Int
+}
+
+/// Where each tap of a convolution leads, as the kernels look it up: four ints an entry.
+struct ConvolutionTables {
+  /// For each (high channel, row, column) of the kernel: the place relative to a low pixel's first one on the high
+  /// side, its row and its column.
+  let highTaps: OpenCLMemory
+  /// Phase by phase, for each (low channel, row, column) that the phase meets: the place relative to a high pixel's
+  /// first one on the low side, its row and its column, and the place of its weight for the first high channel.
+  let lowTaps: OpenCLMemory
+  /// For each phase: the first of its rows and of its columns on the high side, its first tap, and their number.
+  let phases: OpenCLMemory
+  let phaseCount: Int
+  /// Pixels of the largest phase, and terms of the longest of its sums.
+  let largestPhase, longestSum: Int
+
+  init(_ geometry: ConvolutionGeometry, lanes: Int, engine: OpenCLEngine) {
+    let g = geometry
+    var entries: [Int32] = []
+    for channel in 0..<g.highChannels {
+      for row in 0..<g.kernel {
+        for column in 0..<g.kernel {
+          let place = (channel * g.highPixels + row * g.highWidth + column) * lanes
+          entries += [place, row, column, 0].map(Int32.init)
+        }
+      }
+    }
+    highTaps = engine.memory(entries, for: "a table of taps")
+    entries = []
+    var phases: [Int32] = []
+    var (largest, longest) = (0, 0)
+    for firstRow in 0..<min(g.stride, g.highHeight) {
+      for firstColumn in 0..<min(g.stride, g.highWidth) {
+        let start = entries.count / 4
+        Self.appendTaps(of: (firstRow, firstColumn), g, lanes, to: &entries)
+        let count = entries.count / 4 - start
+        phases += [firstRow, firstColumn, start, count].map(Int32.init)
+        let (rows, columns) = (g.highHeight - firstRow, g.highWidth - firstColumn)
+        largest = max(largest, chunks(rows, of: g.stride) * chunks(columns, of: g.stride))
+        longest = max(longest, count)
+      }
+    }
+    lowTaps = engine.memory(entries, for: "a table of taps")
+    self.phases = engine.memory(phases, for: "a table of phases")
+    phaseCount = phases.count / 4
+    (largestPhase, longestSum) = (largest, longest)
+  }
+
+  /// The taps that high pixels of a phase meet: those that lead to a low pixel.
+  private static func appendTaps(
+    of phase: (row: Int, column: Int), _ g: ConvolutionGeometry, _ lanes: Int, to entries: inout [Int32]
+  ) {
+    let rows = stride(from: (phase.row + g.padding) % g.stride, to: g.kernel, by: g.stride)
+    let columns = stride(from: (phase.column + g.padding) % g.stride, to: g.kernel, by: g.stride)
+    for channel in 0..<g.lowChannels {
+      for (back, row) in rows.enumerated() {
+        for (left, column) in columns.enumerated() {
+          let place = (channel * g.lowPixels - back * g.lowWidth - left) * lanes
+          let weight = channel * g.taps + row * g.kernel + column
+          entries += [place, -back, -left, weight].map(Int32.init)
+        }
+      }
+    }
+  }
+}
+
+/// How many chunks of a size cover a length.
+func chunks(_ length: Int, of size: Int) -> Int { (length + size - 1) / size }

@@ -1,0 +1,88 @@
+import Kernels
+import OpenCL
+
+/// A buffer's mirror in the memory of an engine's device.
+final class DeviceBuffer: DeviceMemory {
+  let engine: OpenCLEngine
+  let memory: OpenCLMemory
+  private let count: Int
+
+  init(_ engine: OpenCLEngine, count: Int) {
+    self.engine = engine
+    self.count = count
+    memory = engine.attempt { () throws(OpenCLError) in
+      try OpenCLMemory(
+        engine.queue, byteCount: max(1, count) * MemoryLayout<Float>.size,
+        for: "a buffer of \(count) numbers")
+    }
+  }
+
+  func read(into target: UnsafeMutablePointer<Float>) {
+    engine.attempt { () throws(OpenCLError) in
+      let numbers = UnsafeMutableBufferPointer(start: target, count: count)
+      try memory.read(into: UnsafeMutableRawBufferPointer(numbers))
+    }
+  }
+
+  func write(from source: UnsafePointer<Float>) {
+    engine.attempt { () throws(OpenCLError) in
+      try memory.write(from: UnsafeRawBufferPointer(UnsafeBufferPointer(start: source, count: count)))
+    }
+  }
+
+  func fill(with value: Float) {
+    if count > 0 { engine.attempt { () throws(OpenCLError) in try memory.fill(with: value) } }
+  }
+
+  func copy(from other: any DeviceMemory, count: Int) -> Bool {
+    guard let other = other as? DeviceBuffer, other.engine === engine else { return false }
+    engine.attempt { () throws(OpenCLError) in
+      try memory.copy(from: other.memory, byteCount: count * MemoryLayout<Float>.size)
+    }
+    return true
+  }
+}
+
+extension OpenCLEngine {
+  /// A buffer's memory on the device, with its present numbers.
+  ///
+  /// - Parameter changes: whether what is asked for next overwrites some or all of them.
+  func memory(_ buffer: FloatBuffer, changes: Bool) -> OpenCLMemory {
+    buffer.mirror(changes: changes, isOwn: { $0.engine === self }) { DeviceBuffer(self, count: buffer.count) }
+      .memory
+  }
+
+  /// A buffer that a kernel reads.
+  func read(_ buffer: FloatBuffer) -> OpenCLArgument { .memory(memory(buffer, changes: false)) }
+
+  /// A buffer that a kernel overwrites, or adds to.
+  func change(_ buffer: FloatBuffer) -> OpenCLArgument { .memory(memory(buffer, changes: true)) }
+
+  /// Where a slice that a kernel reads begins: two arguments.
+  func read(_ slice: BufferSlice) -> [OpenCLArgument] { [read(slice.buffer), int(slice.offset)] }
+
+  /// The same of a slice that a kernel overwrites, or adds to; a null pointer for none.
+  func change(_ slice: BufferSlice?) -> [OpenCLArgument] {
+    guard let slice else { return [.none, .int(0)] }
+    return [change(slice.buffer), int(slice.offset)]
+  }
+
+  func int(_ value: Int) -> OpenCLArgument {
+    guard let narrow = Int32(exactly: value) else {
+      return attempt { () throws(OpenCLError) in
+        throw OpenCLError(.failed, "count to \(value)", "kernels count to 2³¹: make the batch smaller")
+      }
+    }
+    return .int(narrow)
+  }
+
+  /// The pairs of sums over planes that a buffer of the host stands for: one of four floats a plane.
+  func sums(_ buffer: DoubleBuffer) -> OpenCLArgument {
+    if let present = buffer.device as? DeviceBuffer, present.engine === self {
+      return .memory(present.memory)
+    }
+    let made = DeviceBuffer(self, count: 2 * buffer.count)
+    buffer.device = made
+    return .memory(made.memory)
+  }
+}

@@ -1,0 +1,31 @@
+/// The ranking in a few rows.
+extension Ranking {
+  /// Mean areas over classes, published and ours, of each data set: what an experiment reports itself, the nearest of
+  /// all, and the clean protocol's; nil for a single experiment, of which the tables below show as much.
+  var overview: GridDocument? {
+    let experiments = Set(sections.flatMap(\.trainings).map(\.experiment))
+    guard experiments.count > 1 else { return nil }
+    let rows = bars().flatMap(\.rows)
+    return GridDocument(
+      caption: "In short: mean AUROC over the finished classes, ours and as published (theirs)",
+      grid: Grid(
+        nameColumns: 2, header: ["data", "evaluation", "ours", "theirs", "off by", "within"], rows: rows),
+      notes: [])
+  }
+}
+
+extension PublishedBars {
+  /// A row for each of our bars, in the columns of the overview.
+  var rows: [[Grid.Cell]] {
+    evaluations.map { name, evaluation in
+      let distance = evaluation.distance
+      return [
+        Grid.Cell(dataset), Grid.Cell("\(name) (\(Self.words(evaluation)))"),
+        Grid.Cell(threeDecimals(evaluation.mean), isMarked: !evaluation.hasAllSeeds),
+        Grid.Cell(threeDecimals(evaluation.mean - distance.bias)),
+        Grid.Cell(threeDecimals(distance.meanAbsolute)),
+        Grid.Cell("\(distance.countWithin)/\(evaluation.classes.count)"),
+      ]
+    }
+  }
+}

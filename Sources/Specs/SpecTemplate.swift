@@ -1,0 +1,71 @@
+import Settings
+
+/// The text of a first spec, whose comments say what to change.
+public struct SpecTemplate: Sendable {
+  /// The experiment's name.
+  public let name: String
+  public let dataset: DatasetName
+  /// The image folder's name below the data folder; empty for every other data set.
+  public let folder: String
+  /// How many images there are to train on; nil where a usual batch is certainly smaller.
+  public let trainingImages: Int?
+
+  public init(name: String, dataset: DatasetName, folder: String = "", trainingImages: Int? = nil) {
+    self.name = name
+    self.dataset = dataset
+    self.folder = folder
+    self.trainingImages = trainingImages
+  }
+
+  public var text: String {
+    """
+    # \(title): say here what the experiment is to show.
+    #
+    #   ganomaly plan \(name) --estimate     # what would run, and how long it takes
+    #   ganomaly run \(name)                 # train what is missing, then print the AUC table
+    #   ganomaly report \(name)              # the results as one HTML page
+    #
+    # `ganomaly validate \(name) --resolved` prints every field with its value.
+
+    description: GANomaly on \(title).
+    \(datasetLines)
+    detector:
+      name: ganomaly         # or pca, knn, autoencoder, vae, …; `detectors:` takes a list to compare
+      latent_size: 100
+      width: 16              # channels after the first convolution; the paper has 64, which takes ten times as long
+      epochs: 15\(batchLine)
+    seeds: [0]               # [0, 1, 2] for means with a spread
+
+    """
+  }
+
+  /// A batch is never larger than the training set.
+  private var batchLine: String {
+    guard let trainingImages, trainingImages < 64 else { return "" }
+    return "\n  batch_size: \(max(1, trainingImages / 4))          # at most the number of training images"
+  }
+
+  private var title: String { dataset == .folder ? "the image folder \(folder)" : dataset.rawValue }
+
+  private var datasetLines: String {
+    guard let classes = dataset.classNames else {
+      return """
+        # The folder holds train/normal, test/normal and test/KIND for each kind of anomaly.
+        dataset:
+          name: folder
+          folder: \(JSON.text(folder).compact)
+          side: 32               # images are resized to 32, 64, 128 or 256 pixels
+          channels: 3            # or 1, gray
+        """
+    }
+    return """
+      # Named values for many fields; what stands below overrides them. clean: scored without leaks. code-2018: what the
+      # code of the paper's month does. paper: what the paper's text says.
+      preset: clean
+      dataset:
+        name: \(dataset.rawValue)
+        side: 32               # images are resized to 32, 64, 128 or 256 pixels
+      held_out: all            # each class in turn is the anomaly; or some, such as [\(classes[2])]
+      """
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Foundation
+import Settings
+import Specs
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Write a commented spec for a data set or for your own images.",
+    discussion:
+      "Writes experiments/NAME.yaml, which every command then finds as NAME. An existing file is kept.")
+
+  @Argument(help: "Name of the experiment: lower-case letters, digits and hyphens.")
+  var name: String
+
+  @Option(name: .long, help: "The data set.")
+  var dataset: DatasetName?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Your own images, in train/normal, test/normal and test/KIND of this folder."),
+    completion: .directory)
+  var folder: String?
+
+  func validate() throws {
+    guard Experiment.isName(name) else {
+      throw ValidationError(
+        "'\(name)' is not a name of an experiment: use lower-case letters, digits and hyphens")
+    }
+    if folder == nil, dataset == .folder { throw ValidationError("give your images with --folder DIR") }
+    if folder != nil, let dataset, dataset != .folder {
+      throw ValidationError("--folder and --dataset \(dataset.rawValue) exclude each other")
+    }
+  }
+
+  func run() throws {
+    let images = try folder.map { try imageFolder($0) }
+    let path = "\(SpecLibrary.localFolder)/\(name).yaml"
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw Problem(.usage, at: path, "exists already", hint: "choose another name, or edit the file")
+    }
+    var template = SpecTemplate(name: name, dataset: dataset ?? .digits)
+    var option = ""
+    if let images {
+      template = SpecTemplate(
+        name: name, dataset: .folder, folder: images.name, trainingImages: images.trainingCount)
+      option = images.parent == "data" ? "" : " --data \(images.parent)"
+    }
+    try write(template.text, to: path)
+    try Terminal.write(path)
+    Terminal.writeError(
+      "Next: edit it, then `ganomaly plan \(name)\(option)` and `ganomaly run \(name)\(option)`.")
+  }
+
+  /// A folder of images by its name, the folder above it, and how many files it has to train on.
+  private struct ImageFolder {
+    var name: String
+    var parent: String
+    var trainingCount: Int
+  }
+
+  /// - Throws: `.missingInput` for what has no training images.
+  private func imageFolder(_ path: String) throws(Problem) -> ImageFolder {
+    let url = URL(filePath: path, directoryHint: .isDirectory)
+    let training = url.appending(path: "train/normal").path
+    let files = (FileManager.default.enumerator(atPath: training)?.allObjects as? [String]) ?? []
+    guard !files.isEmpty else {
+      throw Problem(
+        .missingInput, at: training, "no images there",
+        hint: "--folder takes a folder with train/normal, test/normal and test/KIND")
+    }
+    let parent = url.deletingLastPathComponent()
+    // As it was given, where that names a folder above.
+    let isNamed = !path.hasSuffix(".") && !parent.relativePath.isEmpty
+    return ImageFolder(
+      name: url.standardizedFileURL.lastPathComponent,
+      parent: isNamed ? parent.relativePath : url.standardizedFileURL.deletingLastPathComponent().path,
+      trainingCount: files.count)
+  }
+
+  private func write(_ text: String, to path: String) throws(Problem) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: SpecLibrary.localFolder, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
+    } catch {
+      throw Problem(.inputOutput, at: path, "cannot be written: \(systemReason(error))")
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@Suite("An experiment")
+struct ExperimentNameTests {
+  @Test("is found by its name in experiments/, below it, and by its path")
+  func local() throws {
+    try withWorkplace { workplace in
+      for name in ["small", "below/other"] {
+        try workplace.write(Spec.digits, to: "experiments/\(name).yaml")
+      }
+      for (source, name) in [
+        ("small", "small"), ("below/other", "other"), ("experiments/small.yaml", "small"),
+      ] {
+        let outcome = try workplace.run("validate", source)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(outcome.output.hasSuffix(".yaml: \(name), 10 runs\n"))
+      }
+    }
+  }
+
+  @Test("that no folder has is refused, and the nearest name suggested")
+  func unknown() throws {
+    try withWorkplace { workplace in
+      try workplace.write(Spec.digits, to: "experiments/quickstart.yaml")
+      for command in ["plan", "table"] {
+        let near = try workplace.run(command, "quikstart")
+        #expect(near.status == 66)
+        #expect(near.error.contains("quikstart: no experiment of this name in experiments"))
+        #expect(near.error.contains("did you mean 'quickstart'?"))
+        let far = try workplace.run(command, "xyzzy")
+        #expect(far.status == 66 && far.error.contains("`ganomaly list` shows all"))
+      }
+    }
+  }
+
+  @Test("installed with the program is found from any folder, and hidden by a local one of its name")
+  func installed() throws {
+    try withWorkplace { workplace in
+      try workplace.createFolder("prefix/bin")
+      // Not a symbolic link, which would lead back to where the program was built.
+      try FileManager.default.copyItem(atPath: Program.path(), toPath: workplace.path("prefix/bin/ganomaly"))
+      let folder = "prefix/share/ganomaly/experiments"
+      for name in ["one", "two"] { try workplace.write(Spec.digits, to: "\(folder)/\(name).yaml") }
+      try workplace.write("tables: []", to: "\(folder)/published/values.yaml")
+      try workplace.write("description: mine\n" + Spec.digits, to: "else/experiments/two.yaml")
+      let list = try Program.run(shell: "cd else && ../prefix/bin/ganomaly list", in: workplace.folder)
+      let rows = list.output.split(separator: "\n").map { $0.split(separator: " ") }
+      #expect(rows.dropFirst() == [["one", "0/10", "?"], ["two", "0/10", "?", "mine"]], "\(list.error)")
+      let one = try Program.run(shell: "cd else && ../prefix/bin/ganomaly plan one", in: workplace.folder)
+      #expect(one.status == 0 && one.output.hasSuffix("0 done, 10 missing\n"), "\(one.error)")
+    }
+  }
+
+  @Test("is listed with what is done, its cost and its description")
+  func list() throws {
+    try withWorkplace { workplace in
+      let spec = "description: Two digits.\ncost: 1 s\nheld_out: [0, 1]\n" + Spec.digits
+      try workplace.write(spec, to: "experiments/two.yaml")
+      try workplace.write("nonsense: 1\n", to: "experiments/wrong.yaml")
+      #expect(try workplace.run("run", "two", "--set", "held_out=[0]").status == 0)
+      let list = try workplace.run("list")
+      #expect(list.status == 0)
+      #expect(
+        list.output == """
+          experiment  done  cost  what it shows
+          two         1/2   1 s   Two digits.
+          wrong                   cannot be read: `ganomaly validate wrong` says why
+
+          """)
+    }
+  }
+
+  @Test(
+    "is written by init as a spec that is valid", arguments: ["digits", "mnist", "fashion-mnist", "cifar10"])
+  func template(dataset: String) throws {
+    try withWorkplace { workplace in
+      let written = try workplace.run("init", "mine", "--dataset", dataset)
+      #expect(written.status == 0 && written.output == "experiments/mine.yaml\n", "\(written.error)")
+      let valid = try workplace.run("validate", "mine")
+      #expect(valid.status == 0 && valid.output.hasSuffix("mine, 10 runs\n"), "\(valid.error)")
+      let text = try String(contentsOfFile: workplace.path("experiments/mine.yaml"), encoding: .utf8)
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+      let again = try workplace.run("init", "mine")
+      #expect(again.status == 64 && again.error.contains("exists already"))
+      #expect(try String(contentsOfFile: workplace.path("experiments/mine.yaml"), encoding: .utf8) == text)
+    }
+  }
+
+  @Test("is written by init for a folder of images, and runs")
+  func imageFolder() throws {
+    try withWorkplace { workplace in
+      try workplace.layOutImages(in: "photos/my parts")
+      let written = try workplace.run("init", "parts", "--folder", "photos/my parts/")
+      #expect(written.status == 0, "\(written.error)")
+      #expect(written.error.hasSuffix("`ganomaly run parts --data photos`.\n"))
+      let run = try workplace.run("run", "parts", "--data", "photos", "--set", "detector.epochs=1")
+      #expect(run.status == 0, "\(run.error)")
+      #expect(run.output.contains("scratch"))
+    }
+  }
+
+  @Test("is not written by init under a bad name, for a folder that is not there, or for two data sets")
+  func refusals() throws {
+    try withWorkplace { workplace in
+      let cases: [([String], Int32, String)] = [
+        (["init", "Mine Own"], 64, "use lower-case letters, digits and hyphens"),
+        (["init", "mine", "--folder", "none"], 66, "none/train/normal: no images there"),
+        (["init", "mine", "--dataset", "folder"], 64, "--folder DIR"),
+        (["init", "mine", "--dataset", "mnist", "--folder", "."], 64, "exclude each other"),
+      ]
+      for (arguments, status, message) in cases {
+        let outcome = try Program.run(arguments, in: workplace.folder)
+        #expect(outcome.status == status && outcome.error.contains(message), "\(arguments): \(outcome.error)")
+      }
+      #expect(workplace.files().isEmpty)
+    }
+  }
+
+  @Test("is what the program without a command speaks of, in eight lines at most")
+  func firstSteps() throws {
+    let outcome = try withWorkplace { try Program.run([], in: $0.folder) }
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("ganomaly run quickstart"))
+    #expect(outcome.output.split(separator: "\n").count <= 8)
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+  }
+}
