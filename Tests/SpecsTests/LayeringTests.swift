@@ -130,7 +130,7 @@ struct LayeringTests {
       ("=3", "is not of the form"), ("detector.=3", "is not of the form"), ("seeds=[1", "not valid YAML"),
       ("seeds=", "has no value"), ("extends=a.yaml", "cannot be set"),
       ("detector=ganomaly", "must be a mapping"),
-      ("detector.width.x=3", "a mapping"), ("protocol.test_order=shuffled", "means nothing here"),
+      ("detector.width.x=3", "a mapping"), ("protocol.test_order=shuffled", "has no effect here"),
     ])
   func overrides(_ option: String, _ words: String) throws {
     let error = try #require(throws: SpecProblems.self) { try parse("dataset: {name: mnist}", option) }

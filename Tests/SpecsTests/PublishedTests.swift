@@ -119,7 +119,7 @@ struct PublishedTests {
       ("values: [.881, null]", "values: [88.1, null]", "p.yaml:9:57", "a value must be a number from 0"),
       ("values: [.881, null]", "values: .881", "p.yaml:9:56", "'values' must be a list"),
       ("source: \"a plot\"", "notes: \"\"", "p.yaml:2:5", "a table has no 'source'"),
-      ("classes: [0, 1]", "classes: [0, 0]", "p.yaml:7:14", "the class '0' stands more than once"),
+      ("classes: [0, 1]", "classes: [0, 0]", "p.yaml:7:14", "the class '0' occurs more than once"),
       ("method: EGBAD", "detector: egbad", "p.yaml:10:9", "a row has no 'method'"),
       ("spreads: [null, .02]", "spreads: [null, wide]", "p.yaml:14:25", "a spread must be a number"),
       (

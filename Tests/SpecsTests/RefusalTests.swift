@@ -79,13 +79,13 @@ private let badKeys = [
   BadSpec("no folder", "dataset: {name: folder}\n", at: "1:17", "'dataset.folder' is missing"),
   BadSpec(
     "a folder for MNIST", "dataset: {name: mnist, folder: a}\n", at: "1:24",
-    "'dataset.folder' means nothing here", "only with `name: folder`"),
+    "'dataset.folder' has no effect here", "only with `name: folder`"),
   BadSpec(
     "a test order with running statistics", mnist + "protocol: {test_order: shuffled}\n", at: "2:12",
-    "'protocol.test_order' means nothing", "`batch_norm: batch`"),
+    "'protocol.test_order' has no effect", "`batch_norm: batch`"),
   BadSpec(
     "a test batch with running statistics alone", mnist + "protocol: {passes: [running], test_batch: 9}\n",
-    at: "2:31", "'protocol.test_batch' means nothing"),
+    at: "2:31", "'protocol.test_batch' has no effect"),
 ]
 
 private let badValues = [
@@ -153,7 +153,7 @@ private let contradictions = [
   BadSpec("a class, no list", mnist + "held_out: 3\n", at: "2:11", "'all' or a list", "write [3]"),
   BadSpec(
     "held out of a folder", "dataset: {name: folder, folder: a}\nheld_out: all\n", at: "2:11",
-    "'held_out' means nothing for an image folder", "leave it out"),
+    "'held_out' has no effect on an image folder", "leave it out"),
   BadSpec(
     "an official split of the digits", "dataset: {name: digits}\nprotocol: {split: official}\n", at: "2:19",
     "no official train and test part", "pooled-80-20"),

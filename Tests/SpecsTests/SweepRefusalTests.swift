@@ -18,7 +18,7 @@ private let fields = [
     "an unknown key", "grd: {detector.width: [2]}, grid: {detector.width: [2]}", at: 9, "'grd' in sweep",
     "'grid'"),
   bad(
-    "an unknown path", "grid: {detector.latentsize: [2]}", at: 16, "no field that can be varied",
+    "an unknown path", "grid: {detector.latentsize: [2]}", at: 16, "not a field that can be varied",
     "'detector.latent_size'"),
   bad(
     "a path without its section", "grid: {latent_size: [2]}", at: 16, "did you mean 'detector.latent_size'?"),
@@ -35,7 +35,7 @@ private let values = [
   bad("no value", "grid: {detector.width: []}", at: 32, "at least 1"),
   bad(
     "an idle field", "grid: {protocol.batch_norm: [running, batch], protocol.test_order: [shuffled]}", at: 55,
-    "'protocol.test_order' means nothing here"),
+    "'protocol.test_order' has no effect here"),
   bad(
     "an impossible split", "grid: {protocol.split: [pooled-80-20, official]}", at: 47,
     "no official train and test part"),
@@ -48,7 +48,7 @@ private let values = [
     "'sweep.one_by_one' excludes other sweeps: with 'grid'"),
   bad(
     "one by one with an idle field", "one_by_one: {protocol.test_order: [normals-first]}", at: 22,
-    "'protocol.test_order' means nothing here"),
+    "'protocol.test_order' has no effect here"),
   bad("one by one of a value", "one_by_one: {detector.width: 2}", at: 38, "write [2]"),
 ]
 
