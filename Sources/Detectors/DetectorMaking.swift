@@ -51,7 +51,7 @@ protocol DetectorMaking: DetectorRecord {
 extension DetectorMaking {
   /// The untrained detector.
   func makeDetector(
-    image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)?
+    image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) -> any AnomalyDetector {
     Detector(
       DetectorSetup(image: image, settings: self, seed: seed, context: context, engine: engine))

@@ -33,7 +33,9 @@ struct Ganomaly: ParsableCommand {
           TableCommand.self, CompareCommand.self, RankCommand.self, AuditCommand.self,
           DetectorComparisonCommand.self, ReportCommand.self, ScoreCommand.self,
         ]),
-      CommandGroup(name: "Check", subcommands: [ParityCommand.self, BenchCommand.self, DevicesCommand.self, VerifyCommand.self]),
+      CommandGroup(
+        name: "Check",
+        subcommands: [ParityCommand.self, BenchCommand.self, DevicesCommand.self, VerifyCommand.self]),
     ])
 
   /// What to do next, for whoever runs the program without a command.

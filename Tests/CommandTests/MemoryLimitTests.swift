@@ -51,7 +51,7 @@ struct MemoryLimitTests {
         """
         dataset: {name: digits, side: 32}
         held_out: [1]
-        detector:
+        detectors:
           - {name: ganomaly, width: 512, batch_size: 1024, epochs: 1}
           - {name: pca}
         seeds: [0]

@@ -73,7 +73,7 @@ func selection(_ bytes: some Collection<UInt8>, shape: ImageShape = smallImage) 
 extension DetectorMaking {
   /// The untrained detector for 8×8 images.
   func detector(threads: Int = 1, seed: UInt64 = 0, image: ImageShape = smallImage) -> any AnomalyDetector {
-    makeDetector(image: image, seed: seed, context: ComputeContext(threads: threads))
+    makeDetector(image: image, seed: seed, context: ComputeContext(threads: threads), engine: nil)
   }
 
   /// The headline's scores of `test` after a fit on `train`.

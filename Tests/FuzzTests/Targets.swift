@@ -35,7 +35,7 @@ extension FuzzTarget {
       "png", weight: 2,
       seeds: {
         try [
-          "rgb", "grey", "grey16", "palette", "palette-transparent", "one-bit", "rgba", "gamma", "grey-alpha",
+          "rgb", "gray", "gray16", "palette", "palette-transparent", "one-bit", "rgba", "gamma", "gray-alpha",
         ]
         .map { try fixture("Fixtures/images/\($0).png") }
       }
@@ -43,7 +43,7 @@ extension FuzzTarget {
     FuzzTarget(
       "jpeg", weight: 2,
       seeds: {
-        try ["baseline", "progressive", "grey", "full-chroma", "cmyk"].map {
+        try ["baseline", "progressive", "gray", "full-chroma", "cmyk"].map {
           try fixture("Fixtures/images/\($0).jpg")
         }
       }

@@ -18,7 +18,6 @@ struct OpenCLParityTests {
     let engine = try OpenCLEngine(#require(anyDevice), kernels: kernels)
     let report = try checkParity(
       with: goldenFile(), context: ComputeContext(threads: 1, kernels: kernels), engine: engine)
-    #expect(report.isWellConditioned)
     #expect(report.rows.count > 250)
     #expect(report.rows.allSatisfy { $0.verdict == .passed }, "\(report.failures)")
   }

@@ -77,7 +77,6 @@ public struct ExperimentRunner {
     let previous = recordExhaustion(of: run, files)
     defer { MemoryExhaustion.handler.withLock { $0 = previous } }
     do {
-      try RunMemory.requireRoom(for: run.run, plan: plan, context: context)
       let record: RunRecord
       if case .lacking(let lack) = entry.state, lack.remedy != .training {
         record = try evaluate(run, lack, files)

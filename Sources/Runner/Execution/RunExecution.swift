@@ -44,6 +44,7 @@ struct RunExecution {
       .runStarted(
         identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
         epochs: run.detector.epochs))
+    try RunMemory.requireRoom(for: run, on: train, context: context)
     let detector = makeDetector(run, dataset.images.shape, context)
     var training = RunTraining(
       identified.identifier, detector: detector,

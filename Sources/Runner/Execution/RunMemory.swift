@@ -13,11 +13,8 @@ enum RunMemory {
   /// Where the address space is limited, makes sure that there is room for a run before anything of it is computed.
   ///
   /// - Throws: `RunFailure` when there is not.
-  static func requireRoom(for run: Run, plan: Plan, context: ComputeContext) throws {
-    guard let left = AddressSpace.left else { return }
-    let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
-    let train = ImageSelection(
-      plan.dataset.images, indices: split.train, scale: PixelScale(run.evaluation.inputRange))
+  static func requireRoom(for run: Run, on train: ImageSelection, context: ComputeContext) throws {
+    guard run.engine == .cpu, let left = AddressSpace.left else { return }
     let wanted = try bytes(of: run, on: train, context: context)
     guard wanted > left else { return }
     throw RunFailure(
@@ -44,8 +41,11 @@ enum RunMemory {
   private static func taken(
     by run: Run, on train: ImageSelection, _ context: ComputeContext
   ) throws -> Int {
+    var run = run
+    // Another engine's buffers are as large, wherever they lie.
+    run.engine = .cpu
     let before = BufferMemory.bytes
-    let detector = makeDetector(for: run, image: train.store.shape, context: context)
+    let detector = makeDetector(for: run, image: train.store.shape, context: context, engine: nil)
     try detector.begin(epoch: 1, on: train)
     let evaluator = detector.evaluator(batchSize: Scoring.neutralBatchSize)
     let bytes = BufferMemory.bytes - before
