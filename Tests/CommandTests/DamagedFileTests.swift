@@ -61,7 +61,8 @@ struct DamagedFileTests {
         lines.contains { $0.hasPrefix("\(run): it is damaged: its content does not have the checksum") })
       #expect(
         lines.contains { $0.hasSuffix("\(finished.identifiers[1]).h5: has no checksum, and can be read") })
-      #expect(lines.contains { $0.hasPrefix("results/parts/runs/0123456789abcdef.failed: it is no record") })
+      #expect(
+        lines.contains { $0.hasPrefix("results/parts/runs/0123456789abcdef.failed: it is not a record") })
       #expect(lines[4] == "1 intact, 1 without a checksum, 3 damaged")
     }
   }

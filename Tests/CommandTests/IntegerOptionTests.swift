@@ -55,7 +55,8 @@ struct IntegerOptionTests {
     "audit": ["absent.h5"], "rank": ["absent.h5"], "report": ["absent.h5"],
     "score": ["absent.h5", "absent.png"],
     "parity": ["absent.h5"], "bench": ["--side", "48", "--seconds", "0"], "schema": [], "data list": [],
-    "data verify": ["mnist"], "data fetch": ["digits"],
+    "data verify": ["mnist"], "data fetch": ["digits"], "list": [], "init": ["mine"], "devices": [],
+    "verify": ["absent"], "read-through": ["absent.h5"],
   ]
 
   @Test("end no command by a signal, whatever number they are given")

@@ -55,7 +55,7 @@ extension BadInput {
 
   private static let summaries = [
     finished(
-      "a summary that is not HDF5", "plan parts.yaml", "\(summary): it is not an HDF5 file", "moved away"
+      "a summary that is not HDF5", "plan parts.yaml", "\(summary): it is not an HDF5 file", "move it away"
     ) {
       workplace, _ in try workplace.write("hello", to: summary)
     },

@@ -68,7 +68,9 @@ extension HDF5Tests {
       expectFailure(.wrongContent, "larger than this machine's memory") {
         _ = try root.openDataset("claims_too_much").read(Double.self)
       }
-      expectFailure(.wrongContent, "is no UInt8") { _ = try root.openDataset("fractions").read(UInt8.self) }
+      expectFailure(.wrongContent, "is not a UInt8") {
+        _ = try root.openDataset("fractions").read(UInt8.self)
+      }
     }
 
     @Test("a link that leads nowhere is listed as such and cannot be opened")
