@@ -41,7 +41,7 @@ struct SlurmTests {
 
       let nothing = try folder.workplace.run("submit", "short.yaml")
       #expect(nothing.status == 0)
-      #expect(nothing.error == "Nothing is missing that nobody is at: no task is submitted.\n")
+      #expect(nothing.error == "No run is both missing and unclaimed: nothing to submit.\n")
       let collected = try folder.workplace.run("collect", "short.yaml")
       #expect(collected.status == 0, "\(collected.error)")
 
