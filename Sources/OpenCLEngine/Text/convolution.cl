@@ -35,6 +35,23 @@ static void storeTile(
   }
 }
 
+/// b = the values of `source` that each column meets at the taps from `first` to `end`; zero beyond the image. A column
+/// begins at a base, a row and a column of the source, to which a tap adds its own.
+static void gatherTile(
+    local float *b, global const float *source, int height, int width, global const int4 *taps, int first,
+    int end, local const int *bases, local const int *rows, local const int *columns) {
+  for (int e = get_local_id(0); e < COLUMNS * DEPTH; e += ITEMS) {
+    int n = e % COLUMNS, k = e / COLUMNS;
+    float value = 0;
+    if (first + k < end) {
+      int4 tap = taps[first + k];
+      int row = rows[n] + tap.y, column = columns[n] + tap.z;
+      if (row >= 0 && row < height && column >= 0 && column < width) value = source[bases[n] + tap.x];
+    }
+    b[k * (COLUMNS + GAP) + n] = value;
+  }
+}
+
 /// groups: (columns/COLUMNS, low channels/ROWS, parts); taps: of all high channels.
 kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 void highToLow(
@@ -66,17 +83,7 @@ void highToLow(
       int inside = first + k < end && firstRow + m < g.lowChannels;
       a[k * (ROWS + GAP) + m] = inside ? weights[weightOffset + (firstRow + m) * depth + first + k] : 0;
     }
-    for (int e = item; e < COLUMNS * DEPTH; e += ITEMS) {
-      int n = e % COLUMNS, k = e / COLUMNS;
-      float value = 0;
-      if (first + k < end) {
-        int4 tap = taps[first + k];
-        int row = rows[n] + tap.y, column = columns[n] + tap.z;
-        if (row >= 0 && row < g.highHeight && column >= 0 && column < g.highWidth)
-          value = high[bases[n] + tap.x];
-      }
-      b[k * (COLUMNS + GAP) + n] = value;
-    }
+    gatherTile(b, high, g.highHeight, g.highWidth, taps, first, end, bases, rows, columns);
     barrier(CLK_LOCAL_MEM_FENCE);
     addProducts(a, b, sums);
   }
@@ -123,17 +130,7 @@ void lowToHigh(
       int place = weightOffset + (firstRow + m) * tapCount;
       a[k * (ROWS + GAP) + m] = inside ? weights[place + taps[first + k].w] : 0;
     }
-    for (int e = item; e < COLUMNS * DEPTH; e += ITEMS) {
-      int n = e % COLUMNS, k = e / COLUMNS;
-      float value = 0;
-      if (first + k < end) {
-        int4 tap = taps[first + k];
-        int row = rows[n] + tap.y, column = columns[n] + tap.z;
-        if (row >= 0 && row < g.lowHeight && column >= 0 && column < g.lowWidth)
-          value = low[bases[n] + tap.x];
-      }
-      b[k * (COLUMNS + GAP) + n] = value;
-    }
+    gatherTile(b, low, g.lowHeight, g.lowWidth, taps, first, end, bases, rows, columns);
     barrier(CLK_LOCAL_MEM_FENCE);
     addProducts(a, b, sums);
   }
