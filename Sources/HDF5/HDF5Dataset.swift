@@ -176,7 +176,7 @@ extension HDF5Dataset {
 
   private func readFailure<Number>(as type: Number.Type) -> HDF5Error {
     if Library.errorStack().contains(where: { $0.contains("conversion exception") }) {
-      return location.place.error(.wrongContent, "read", "it holds a value that is not a \(type)")
+      return location.place.error(.wrongContent, "read", "it holds a value that \(type) cannot represent")
     }
     return location.place.libraryError("read")
   }

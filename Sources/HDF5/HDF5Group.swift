@@ -45,12 +45,12 @@ public struct HDF5Group: Sendable {
     return HDF5Group(Location(group, at: place, in: location.root))
   }
 
-  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is no group.
+  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is not a group.
   public func openGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     HDF5Group(try openObject(name, type: H5I_GROUP, called: "group"))
   }
 
-  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is no dataset.
+  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is not a dataset.
   public func openDataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     HDF5Dataset(try openObject(name, type: H5I_DATASET, called: "dataset"))
   }

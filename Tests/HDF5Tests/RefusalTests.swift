@@ -107,10 +107,10 @@ extension HDF5Tests {
           _ = try root.openGroup("group").openDataset("absent")
         }
         expectFailure(.missing, "/absent/below") { _ = try root.openGroup("absent/below") }
-        expectFailure(.wrongContent, "/group: cannot open the dataset: it is no dataset") {
+        expectFailure(.wrongContent, "/group: cannot open the dataset: it is not a dataset") {
           _ = try root.openDataset("group")
         }
-        expectFailure(.wrongContent, "/data: cannot open the group: it is no group") {
+        expectFailure(.wrongContent, "/data: cannot open the group: it is not a group") {
           _ = try root.openGroup("data")
         }
         expectFailure(.missing, "/group@absent: cannot read") {
@@ -146,13 +146,13 @@ extension HDF5Tests {
         expectFailure(.wrongContent, "/integers: cannot read: it holds a value that is not a UInt8") {
           _ = try integers.read(UInt8.self)
         }
-        expectFailure(.wrongContent, "a value that is no Int64") {
+        expectFailure(.wrongContent, "a value that Int64 cannot represent") {
           _ = try root.openDataset("fractions").read(Int64.self)
         }
         expectFailure(.wrongContent, "/@numbers: cannot read: it holds 2 values, not one") {
           _ = try root.attributes.readNumber(Double.self, "numbers")
         }
-        expectFailure(.wrongContent, "a value that is no Int") {
+        expectFailure(.wrongContent, "a value that Int cannot represent") {
           _ = try root.attributes.readNumbers(Int.self, "numbers")
         }
         expectFailure(.wrongContent, "holds strings, not numbers") {
