@@ -131,9 +131,10 @@ struct RunLine {
   }
 
   private func epochLine(_ epoch: Int, auroc: Double) -> String {
-    let losses = lastStep.map(Self.losses) ?? ""
-    let area = auroc.isNaN ? "not read" : "AUROC \(Self.area(auroc))"
-    return "epoch \(epoch)/\(epochs)  \(area)  \(losses)  \(rate) images/s"
+    let area = auroc.isNaN ? "not evaluated" : "AUROC \(Self.area(auroc))"
+    // Without a step in this process, which resumed at the end of the epoch, there are neither losses nor a rate.
+    let training = lastStep.map { "  \(Self.losses($0))  \(rate) images/s" } ?? ""
+    return "epoch \(epoch)/\(epochs)  \(area)\(training)"
   }
 
   private static func bar(_ share: Double) -> String {

@@ -2,9 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The number of kills: few, unless `GANOMALY_KILLS` asks for as many SIGKILLs, and a fifth as many of each of the
-/// other signals.
-private let killCount = ProcessInfo.processInfo.environment["GANOMALY_KILLS"].flatMap(Int.init) ?? 8
+/// How often a training is ended by each means: few times, unless `GANOMALY_KILLS` asks for so many in all. Half of
+/// these are SIGKILLs; the six signals that ask it to end and SIGKILL of its jobs' parent share the rest.
+private let killCounts: (killed: Int, each: Int) = {
+  guard let total = ProcessInfo.processInfo.environment["GANOMALY_KILLS"].flatMap({ Int($0) }) else { return (8, 2) }
+  let each = max(1, (total / 2 + 6) / 7)
+  return (max(1, total - 7 * each), each)
+}()
 
 @Suite("A training that is ended by a signal", .serialized)
 struct KillTests {
@@ -24,7 +28,7 @@ struct KillTests {
     let (expected, seconds) = try Self.undisturbed.get()
     var random = SplitMix(seed: 20_261_124)
     var (done, midWrites, trials) = (0, 0, 0)
-    while done < killCount {
+    while done < killCounts.killed {
       trials += 1
       let moment = self.moment(trials, within: seconds, &random)
       try withWorkplace { workplace in
@@ -40,10 +44,10 @@ struct KillTests {
         if !workplace.leftovers().isEmpty { midWrites += 1 }
         #expect(try Self.training.finish(workplace) == expected, "killed \(moment)")
       }
-      try #require(trials < 4 * killCount + 20, "the training ends before it can be killed")
+      try #require(trials < 4 * killCounts.killed + 20, "the training ends before it can be killed")
     }
     #expect(midWrites > 0, "no kill came in the middle of writing")
-    if killCount > 8 { print("\(done) killed, \(midWrites) of them while a file was being written") }
+    print("\(done) killed, \(midWrites) of them while a file was being written")
   }
 
   private func moment(_ trial: Int, within seconds: Double, _ random: inout SplitMix) -> Moment {
@@ -79,9 +83,8 @@ struct KillTests {
   func stops(signal: Int32, status: Int32, name: String) throws {
     let (expected, seconds) = try Self.undisturbed.get()
     var random = SplitMix(seed: UInt64(signal))
-    let count = max(2, killCount / 5)
     var (done, trials) = (0, 0)
-    while done < count {
+    while done < killCounts.each {
       trials += 1
       try withWorkplace { workplace in
         try workplace.write(Self.training.spec, to: "small.yaml")
@@ -106,7 +109,7 @@ struct KillTests {
         #expect(plan.output.contains("missing, continues from its checkpoint"))
         #expect(try Self.training.finish(workplace) == expected)
       }
-      try #require(trials < 4 * count + 10, "the training ends before it can be stopped")
+      try #require(trials < 4 * killCounts.each + 10, "the training ends before it can be stopped")
     }
   }
 
@@ -115,9 +118,8 @@ struct KillTests {
     let training = SmallTraining(heldOut: "[0, 1]", width: 8, epochs: 2, ["--jobs", "2"])
     let (expected, seconds) = try training.undisturbed()
     var random = SplitMix(seed: 20_261_127)
-    let count = max(3, killCount / 5)
     var (done, trials) = (0, 0)
-    while done < count {
+    while done < killCounts.each {
       trials += 1
       try withWorkplace { workplace in
         try workplace.write(training.spec, to: "small.yaml")
@@ -131,7 +133,7 @@ struct KillTests {
         #expect(workplace.leftovers().isEmpty)
         #expect(!workplace.files().contains { $0.hasSuffix(".claim") || $0.hasSuffix(".failed") })
       }
-      try #require(trials < 4 * count + 10, "the training ends before it can be killed")
+      try #require(trials < 4 * killCounts.each + 10, "the training ends before it can be killed")
     }
   }
 

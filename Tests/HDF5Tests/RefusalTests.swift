@@ -143,7 +143,7 @@ extension HDF5Tests {
         expectFailure(.wrongContent, "it has 3 rows, without 2..<4") {
           _ = try integers.read(Int.self, rows: 2..<4)
         }
-        expectFailure(.wrongContent, "/integers: cannot read: it holds a value that is not a UInt8") {
+        expectFailure(.wrongContent, "/integers: cannot read: it holds a value that UInt8 cannot represent") {
           _ = try integers.read(UInt8.self)
         }
         expectFailure(.wrongContent, "a value that Int64 cannot represent") {
