@@ -111,7 +111,7 @@ test: setup
 
 # Installs $(1), the packages of the commands $(2), where one of them is missing.
 define install-missing
-	@if ! command -v $(2) >/dev/null; then \
+	@if ! (for name in $(2); do command -v $$name >/dev/null || exit 1; done); then \
 	  echo "Installing $(1)"; \
 	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  $$sudo apt-get update -q; \

@@ -31,14 +31,37 @@ public struct StudentsT: Sendable, Equatable {
   /// - Precondition: `p` lies within 0 and 1.
   public func twoSidedQuantile(_ p: Double) -> Double {
     precondition(p > 0 && p < 1, "a share of \(p)")
-    var (lower, upper) = (0.0, 1.0)
+    var upper = 1.0
     while twoSidedP(upper) > p { upper *= 2 }
-    // Until no number lies between: some sixty steps.
-    while true {
-      let middle = lower + (upper - lower) / 2
-      if middle <= lower || middle >= upper { return middle }
-      if twoSidedP(middle) > p { lower = middle } else { upper = middle }
-    }
+    return crossing(0...upper) { twoSidedP($0) <= p }
+  }
+}
+
+/// The beta distribution on 0...1.
+struct BetaDistribution {
+  let a: Double
+  let b: Double
+
+  /// - Precondition: both are above 0.
+  init(_ a: Double, _ b: Double) {
+    precondition(a > 0 && b > 0, "Beta(\(a), \(b))")
+    (self.a, self.b) = (a, b)
+  }
+
+  /// The x below which the share `p` lies.
+  func quantile(_ p: Double) -> Double {
+    crossing(0...1) { regularizedIncompleteBeta($0, 1 - $0, a, b) > p }
+  }
+}
+
+/// Where a condition that fails at the lower end of a range and holds at its upper end begins to hold, to the last bit.
+private func crossing(_ range: ClosedRange<Double>, _ holds: (Double) -> Bool) -> Double {
+  var (lower, upper) = (range.lowerBound, range.upperBound)
+  // Until no number lies between: some sixty steps.
+  while true {
+    let middle = lower + (upper - lower) / 2
+    if middle <= lower || middle >= upper { return middle }
+    if holds(middle) { upper = middle } else { lower = middle }
   }
 }
 

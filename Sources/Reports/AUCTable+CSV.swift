@@ -26,7 +26,7 @@ extension AUCTable {
 }
 
 /// Rows as RFC 4180 has them.
-func csvText(_ rows: [[String]]) -> String {
+public func csvText(_ rows: [[String]]) -> String {
   rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
 }
 

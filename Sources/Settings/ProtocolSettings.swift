@@ -93,8 +93,10 @@ public struct ProtocolSettings: SettingsRecord {
   public var passes = [ScoringPass.running, .batchShuffled]
   /// Training steps between two evaluations within an epoch; 0 for none.
   public var evaluateEvery = 0
-  /// The share of the training normals that is held out of training, for choices without labels.
+  /// The share of the training normals that is held out of training, for choices without labels and for the threshold.
   public var validationFraction = 0.0
+  /// The share of normal images that may be called anomalous.
+  public var falseAlarmRate = 0.05
   /// How many test images are scored, a random choice of them; 0 for all.
   public var testSamples = 0
 
@@ -153,9 +155,17 @@ public struct ProtocolSettings: SettingsRecord {
     .deciding(.evaluation),
     .number(
       "validation_fraction", \.validationFraction, NumberRange(0, 1, includesUpper: false),
-      "Share of the training normals held out for validation, on which a sweep can select without labels."
+      "Share of the training normals held out for validation, on which a sweep can select without labels and the "
+        + "threshold of `ganomaly score` is calibrated."
     )
     .leftOutOfIdentityByDefault(),
+    .number(
+      "false_alarm_rate", \.falseAlarmRate, NumberRange(0, 1, includesLower: false, includesUpper: false),
+      "Share of normal images that the threshold may call anomalous."
+    )
+    .applying("only with `validation_fraction` above 0") { $0.validationFraction > 0 }
+    .leftOutOfIdentityByDefault()
+    .deciding(.view),
     .integer(
       testSamplesKey, \.testSamples, 0...100_000_000,
       "Test images to score, sampled with the run's seed, normal and anomalous in proportion; 0: all."

@@ -150,7 +150,7 @@ struct StoredRunTests {
           try write(png(pixels, height: 8, width: 8), to: file)
           return file
         }
-        #expect(files.count > TrainedRun.batchSize)
+        #expect(files.count > 64)
         let trained = try TrainedRun(runFile: path, context: ComputeContext(threads: 1))
         #expect(trained.difference == nil)
         let scores = try trained.readableScores(files)
@@ -272,9 +272,9 @@ struct ImageFolderRunTests {
 extension TrainedRun {
   /// The scores of files of which each can be read.
   fileprivate func readableScores(_ paths: [String]) throws -> [Float] {
-    try scores(ofFiles: paths).map { file in
+    try score(files: paths).map { file in
       switch file {
-      case .score(let score): return score
+      case .scored(let image): return image.score
       case .unreadable(let problem): throw problem
       }
     }

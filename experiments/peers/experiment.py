@@ -68,7 +68,7 @@ class Experiment:
         return cls(
             split=choice("protocol", "split", SPLITS),
             input_range=choice("protocol", "input_range", MEAN_AND_DEVIATION),
-            passes=[require("protocol.readings", name, PASSES) for name in lookup(spec, "protocol", "readings")],
+            passes=[require("protocol.passes", name, PASSES) for name in lookup(spec, "protocol", "passes")],
             objective=choice("detector", "objective", STEPS),
             held_out=[int(name) for name in spec["held_out"]],
             seeds=spec["seeds"],

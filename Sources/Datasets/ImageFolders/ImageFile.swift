@@ -28,23 +28,13 @@ public enum ImageFile {
     return files
   }
 
-  /// Reads images, each with its shorter side resized and its center cut out.
+  /// Reads an image, with its shorter side resized and its center cut out.
   ///
   /// - Parameter shape: 1 channel for gray or 3 for RGB; square.
-  /// - Returns: the images that can be read, in the order given, and the problem of each file of which none can.
-  public static func load(
-    _ paths: [String], shape: ImageShape
-  ) -> (images: ImageStore, problems: [(path: String, problem: Problem)]) {
+  /// - Returns: `shape.count` bytes, channel by channel.
+  /// - Throws: `Problem` when there is no such file, or none that holds an image.
+  public static func load(_ path: String, shape: ImageShape) throws(Problem) -> [UInt8] {
     precondition(shape.height == shape.width, "images are cut square, not to \(shape)")
-    var bytes: [UInt8] = []
-    var problems: [(path: String, problem: Problem)] = []
-    for path in paths {
-      do throws(Problem) {
-        bytes += try ImageFolder.image(RawPath(path), shape)
-      } catch {
-        problems.append((path, error))
-      }
-    }
-    return (ImageStore(shape: shape, bytes: bytes), problems)
+    return try ImageFolder.image(RawPath(path), shape)
   }
 }

@@ -12,6 +12,7 @@ import Specs
 ///     sample_index                        the test set: positions in the data set
 ///     labels, class_index (sample_index)  1 for anomalous; the class, a position in class_names
 ///     evaluation                          such as `squared-l2, running`; the declared headline's first
+///     normal_scores/<score>               of the normals held out of training, ascending; where there are any
 ///     score, pass, test_batch, epoch_samples, evaluate_every (evaluation)
 ///     scores, best_scores (evaluation, sample_index)
 ///                                         after the last epoch, and at each one's best epoch on the test set
@@ -56,6 +57,12 @@ extension RunGroup {
     try attributes.write(record.trainingImages, to: "training_images")
     if !record.anomalyKinds.isEmpty { try attributes.write(record.anomalyKinds, to: "anomaly_kinds") }
     try SettingsGroup.write(record.run, to: group)
+    if !record.normalScores.isEmpty {
+      let normals = try group.createGroup(normalScores)
+      for (name, scores) in record.normalScores.sorted(by: { $0.key < $1.key }) {
+        try normals.write(scores, shape: [scores.count], to: name, storage: .compressed(level: 9))
+      }
+    }
     try writeProvenance(record.provenance, to: group)
   }
 
@@ -75,8 +82,21 @@ extension RunGroup {
     if try attributes.exists("anomaly_kinds") {
       record.anomalyKinds = try attributes.readNumbers(Int.self, "anomaly_kinds")
     }
+    if try group.exists(normalScores) {
+      let normals = try group.openGroup(normalScores)
+      for name in try normals.names() {
+        let dataset = try normals.openDataset(name)
+        let scores = try dataset.read(Float.self).values
+        guard !scores.isEmpty, scores.allSatisfy(\.isFinite), scores == scores.sorted() else {
+          throw dataset.refusal("it does not hold finite scores in ascending order")
+        }
+        record.normalScores[name] = scores
+      }
+    }
     return record
   }
+
+  private static let normalScores = "normal_scores"
 
   static func writeProvenance(_ provenance: Provenance, to group: HDF5Group) throws(HDF5Error) {
     let environment = try group.createGroup("environment")

@@ -95,6 +95,9 @@ public struct RunRecord: Sendable {
   public var samples: SampleRecord
   /// Of an image folder: the classes of its anomalies, positions among the samples' `classNames`.
   public var anomalyKinds: [Int]
+  /// Of the normals held out of training, by score: ascending, after the last epoch, each image alone with running
+  /// statistics. A threshold is calibrated on them.
+  public var normalScores: [String: [Float]] = [:]
   public var history: RunHistory
 
   public init(

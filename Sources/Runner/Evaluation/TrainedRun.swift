@@ -14,8 +14,10 @@ public struct TrainedRun {
   public let shape: ImageShape
   private let detector: any AnomalyDetector
 
-  /// Images that are best scored together; each score is of its image alone, to the last bit.
-  public static let batchSize = 64
+  private let context: ComputeContext
+
+  /// Files that are best decoded and scored together; each score is of its image alone, to the last bit.
+  public static let filesAtOnce = 512
 
   /// Reads the settings and the weights of a run file.
   ///
@@ -24,7 +26,10 @@ public struct TrainedRun {
   public init(
     runFile path: String, context: ComputeContext, engine: EngineFactory = { nil }
   ) throws {
-    run = try RunFile.record(in: path).run
+    let record = try RunFile.record(in: path)
+    run = record.run
+    self.context = context
+    normalScores = record.normalScores[run.detector.record.scoreNames(run.evaluation)[0]] ?? []
     shape = ImageShape(channels: run.dataset.channels, height: run.dataset.side, width: run.dataset.side)
     let tensors = try RunFile.weights(in: path).map {
       NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
@@ -53,32 +58,74 @@ public struct TrainedRun {
     return nil
   }
 
+  /// The scores of normals that did not train, ascending: those that the run held out of training, unless others were
+  /// given; empty where there are none.
+  public private(set) var normalScores: [Float]
+
+  /// Takes other normals in the place of those that the run held out of training.
+  ///
+  /// - Throws: the `Problem` of the first file that cannot be read.
+  public mutating func calibrate(onFiles paths: [String]) throws(Problem) {
+    var scores: [Float] = []
+    for file in score(files: paths) {
+      switch file {
+      case .scored(let image): scores.append(image.score)
+      case .unreadable(let problem): throw problem
+      }
+    }
+    normalScores = scores.sorted()
+  }
+
+  /// An image with its score.
+  public struct ScoredImage: Sendable {
+    /// The headline's, with running statistics; higher is more anomalous.
+    public let score: Float
+    /// As the detector takes it: `shape.count` bytes.
+    public let image: ArraySlice<UInt8>
+    /// As the detector rebuilds it; nil where it rebuilds none, and where it was not asked for.
+    public let reconstruction: ArraySlice<UInt8>?
+  }
+
   /// What became of an image file.
-  public enum ScoredFile {
-    case score(Float)
+  public enum ScoredFile: Sendable {
+    case scored(ScoredImage)
     /// It cannot be read, or is no image.
     case unreadable(Problem)
   }
 
-  /// The headline's score of each image, with running statistics, in the order given.
+  /// Whether the detector rebuilds images, so that there is a map of where they are anomalous.
+  public var rebuildsImages: Bool { detector is any Reconstructing }
+
+  /// Scores images, in the order given; all threads decode.
   ///
-  /// - Parameter paths: PNG and JPEG files.
-  public func scores(ofFiles paths: [String]) -> [ScoredFile] {
-    let (images, problems) = ImageFile.load(paths, shape: shape)
-    let unreadable = Dictionary(problems.map { ($0.path, $0.problem) }) { first, _ in first }
-    var scores = images.count > 0 ? self.scores(of: images)[...] : []
-    return paths.map { path in
-      unreadable[path].map(ScoredFile.unreadable) ?? .score(scores.removeFirst())
+  /// - Parameters:
+  ///   - paths: PNG and JPEG files, best some `filesAtOnce`.
+  ///   - rebuilding: whether each image comes with its reconstruction.
+  public func score(files paths: [String], rebuilding: Bool = false) -> [ScoredFile] {
+    let decoded = context.map(paths.count) { index, _ -> Result<[UInt8], Problem> in
+      Result { () throws(Problem) in try ImageFile.load(paths[index], shape: shape) }
+    }
+    let images = ImageStore(shape: shape, bytes: decoded.flatMap { (try? $0.get()) ?? [] })
+    let selection = ImageSelection(
+      images, indices: Array(0..<images.count), scale: PixelScale(run.evaluation.inputRange))
+    let scores = images.count > 0 ? self.scores(of: selection) : []
+    let rebuilt = rebuilding && images.count > 0 ? (detector as? any Reconstructing)?.reconstruct(selection) : nil
+    var position = 0
+    return decoded.map { file in
+      if case .failure(let problem) = file { return .unreadable(problem) }
+      defer { position += 1 }
+      return .scored(
+        ScoredImage(
+          score: scores[position], image: images[position], reconstruction: rebuilt.map { $0[position] }))
     }
   }
 
-  private func scores(of images: ImageStore) -> [Float] {
-    let selection = ImageSelection(
-      images, indices: Array(0..<images.count), scale: PixelScale(run.evaluation.inputRange))
-    let name = run.detector.record.scoreNames(run.evaluation)[0]
-    guard let values = detector.scoreEachAlone(selection).byName[name] else {
-      preconditionFailure("\(run.detector.name) gives no score '\(name)'")
+  private func scores(of images: ImageSelection) -> [Float] {
+    guard let values = detector.scoreEachAlone(images).byName[scoreName] else {
+      preconditionFailure("\(run.detector.name) gives no score '\(scoreName)'")
     }
     return values
   }
+
+  private var scoreName: String { run.detector.record.scoreNames(run.evaluation)[0] }
 }

@@ -1,6 +1,4 @@
-import Datasets
 import Detectors
-import Diagnostics
 import Images
 
 /// How badly a detector rebuilds normals that it has not trained on: what a sweep may choose on without labels.
@@ -9,21 +7,17 @@ import Images
 /// the anomaly score and not the generator's loss: the first shrinks with the latent vectors whatever they say, and
 /// the second with the weights of its terms, so that neither compares configurations in which these differ.
 struct ValidationLoss {
+  private let detector: any Reconstructing
   private let images: ImageSelection
 
-  /// nil where no image is held out.
-  init?(_ store: ImageStore, indices: [Int], scale: PixelScale) {
-    guard !indices.isEmpty else { return nil }
-    images = ImageSelection(store, indices: indices, scale: scale)
+  /// nil where no image is held out, and for a detector that rebuilds none.
+  init?(_ detector: any AnomalyDetector, on images: ImageSelection) {
+    guard images.count > 0, let detector = detector as? any Reconstructing else { return nil }
+    self.detector = detector
+    self.images = images
   }
 
-  /// - Throws: `Problem` for a detector that rebuilds no images.
-  func callAsFunction(_ detector: any AnomalyDetector) throws(Problem) -> Double {
-    guard let detector = detector as? any Reconstructing else {
-      throw Problem(
-        .usage, "this detector rebuilds no images, so that it has no validation loss",
-        hint: "write `protocol: {validation_fraction: 0}`")
-    }
+  func callAsFunction() -> Double {
     let rebuilt = detector.reconstruct(images)
     var sum = 0
     for (position, index) in images.indices.enumerated() {

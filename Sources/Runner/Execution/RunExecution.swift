@@ -38,6 +38,7 @@ struct RunExecution {
     let split = try run.split(dataset, spec: experiment.source.path)
     let scale = PixelScale(run.evaluation.inputRange)
     let train = ImageSelection(dataset.images, indices: split.train, scale: scale)
+    let validation = ImageSelection(dataset.images, indices: split.validation, scale: scale)
     let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
     // Told first: what needs much memory may end the process, and this is the run that it was at.
     try listener(
@@ -46,14 +47,21 @@ struct RunExecution {
         epochs: run.detector.epochs))
     try RunMemory.requireRoom(for: run, on: train, context: context)
     let detector = makeDetector(run, dataset.images.shape, context)
+    let validationLoss = ValidationLoss(detector, on: validation)
+    guard validationLoss != nil || experiment.sweep?.criterion != .validationLoss else {
+      throw Problem(
+        .usage, at: experiment.source.path,
+        "the sweep selects by validation loss, but \(run.detector.name) rebuilds no images",
+        hint: "choose another 'sweep.choose_by'")
+    }
     var training = RunTraining(
       identified.identifier, detector: detector,
       book: EvaluationBook(run, identified.evaluations, test: test, isAnomalous: split.testIsAnomalous),
-      validation: ValidationLoss(dataset.images, indices: split.validation, scale: scale),
+      validation: validationLoss,
       machine: .current(context, engine: engine))
     try resume(&training)
     do {
-      try finish(&training, on: train)
+      try finish(&training, on: train, validation)
       let headline = training.book.scores[0].values(at: run.evaluation.epoch)
       try TrainingVerdict.requireDistinct(scores: headline, of: run.detector)
       return try result(training, split: split, train: train, test: test)
@@ -63,7 +71,9 @@ struct RunExecution {
   }
 
   /// Trains and evaluates what is left.
-  private func finish(_ training: inout RunTraining, on images: ImageSelection) throws {
+  private func finish(
+    _ training: inout RunTraining, on images: ImageSelection, _ validation: ImageSelection
+  ) throws {
     let checkpoints = CheckpointKeeper(path: files.checkpoint, interval: options.checkpointInterval)
     let weights = WeightsKeeper(identified, files: files, kept: options.keptWeights)
     do {
@@ -77,6 +87,7 @@ struct RunExecution {
           .epochFinished(epoch: epoch, auroc: training.book.scores[0].measures[epoch - 1].auroc))
         try checkpoints.afterEpoch(training)
       }
+      try training.scoreNormals(validation, requireNotStopped: options.requireNotStopped)
     } catch let problem as Problem where problem.kind.isStop {
       try checkpoints.write(training)
       throw problem
@@ -122,13 +133,14 @@ struct RunExecution {
     _ training: RunTraining, split: Split, train: ImageSelection, test: ImageSelection
   ) throws -> RunResult {
     let (detector, shape) = (training.detector, dataset.images.shape)
-    let record = RunRecord(
+    var record = RunRecord(
       identifier: identified.identifier, run: run, dataFingerprint: dataset.fingerprint,
       provenance: training.provenance, trainingImages: train.count,
       samples: SampleRecord(
         index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
         classNames: dataset.classNames),
       anomalyKinds: dataset.anomalyClasses, history: training.history)
+    record.normalScores = training.normalScores
     let material = ReportMaterial(
       test: test, split: split, scores: training.book.scores[0].lastScores, seed: run.seed)
     return RunResult(

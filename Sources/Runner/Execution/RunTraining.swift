@@ -11,11 +11,13 @@ struct RunTraining {
   private let identifier: String
   private let machine: Provenance
   private(set) var book: EvaluationBook
-  /// nil where no normals are held out of training.
+  /// nil where no normals are held out of training, and for a detector that rebuilds no images.
   private let validation: ValidationLoss?
   /// Without the scores, which are the book's.
   private var gathered = RunHistory()
   private var resumedFrom: [String] = []
+  /// Of the normals held out of training; see `RunRecord.normalScores`.
+  private(set) var normalScores: [String: [Float]] = [:]
   /// Seconds of training and of evaluating in the epoch in progress.
   private var secondsInEpoch = 0.0
   private var evaluationSecondsInEpoch = 0.0
@@ -55,6 +57,21 @@ struct RunTraining {
   func begin(on images: ImageSelection) throws -> Int {
     try detector.begin(epoch: epoch, on: images)
     return (detector as? any Resumable)?.position.step ?? 0
+  }
+
+  /// Scores the normals that a threshold is calibrated on, once the training is finished.
+  ///
+  /// - Parameter requireNotStopped: asked between two pieces of work; what it throws ends the scoring.
+  mutating func scoreNormals(
+    _ normals: ImageSelection, requireNotStopped: () throws -> Void
+  ) throws {
+    guard normals.count > 0 else { return }
+    let scoring = detector.scoringEachAlone(normals)
+    while !scoring.isFinished {
+      try requireNotStopped()
+      scoring.advance()
+    }
+    normalScores = scoring.scores.byName.mapValues { $0.sorted() }
   }
 
   /// Takes the next step. With the epoch's end its losses are entered.
@@ -102,14 +119,8 @@ struct RunTraining {
   mutating func evaluate(requireNotStopped: () throws -> Void) throws {
     let begin = ContinuousClock.now
     let isLast = gathered.trainedEpochs == detector.epochs
-    let before = book
     try evaluating { try $0.evaluate($1, isLast: isLast, requireNotStopped: requireNotStopped) }
-    do {
-      if let loss = try validation?(detector) { gathered.validationLosses.append(loss) }
-    } catch {
-      book = before
-      throw error
-    }
+    if let loss = validation?() { gathered.validationLosses.append(loss) }
     gathered.evaluationSeconds.append(evaluationSecondsInEpoch + (.now - begin) / .seconds(1))
     evaluationSecondsInEpoch = 0
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Diagnostics
+import Metrics
 import Runner
 
 struct ScoreCommand: ParsableCommand {
@@ -12,6 +13,10 @@ struct ScoreCommand: ParsableCommand {
       image folder: resized by the shorter side, then center-cropped. Batch norm uses running statistics, so a score \
       does not depend on the other images. An unreadable file is reported, the others are scored, and the exit status \
       is 65.
+
+      If the run held normals out of training (protocol.validation_fraction), or --normals names some, each line also \
+      has the percentile of the score among them and a verdict, 'normal' or 'anomalous'. The threshold is the order \
+      statistic that keeps false alarms at protocol.false_alarm_rate; test images are never used for it.
       """)
 
   @Argument(
@@ -19,24 +24,78 @@ struct ScoreCommand: ParsableCommand {
     completion: .file(extensions: ["h5"]))
   var runFile: String
 
-  @Argument(help: "Images or folders of images.", completion: .file())
+  @Argument(
+    help: "Images, folders of images, or - for a list of these on standard input.", completion: .file())
   var images: [String]
+
+  @Option(name: .long, help: "text, csv, or json (one object for each line).")
+  var format = ScoreFormat.text
+
+  @Option(
+    name: .long, help: ArgumentHelp("Call images anomalous that score above this.", valueName: "score"))
+  var threshold: Float?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Share of normal images that may be called anomalous. (default: the run's)", valueName: "share"))
+  var falseAlarmRate: Double?
+
+  @Option(
+    name: .long,
+    help: "Normal images to calibrate the threshold on: an image or a folder of images that did not train.",
+    completion: .file())
+  var normals: [String] = []
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write image, reconstruction and error map of each image side by side to a PNG file in this folder.",
+      valueName: "folder"), completion: .directory)
+  var maps: String?
 
   @Flag(name: .long, help: "Skip files that are not images, and list them.")
   var skipUnreadable = false
 
   @OptionGroup var compute: ComputeOptions
 
+  func validate() throws {
+    if let falseAlarmRate, !(falseAlarmRate > 0 && falseAlarmRate < 1) {
+      throw ValidationError("--false-alarm-rate \(falseAlarmRate): give a share between 0 and 1, such as 0.05")
+    }
+    if let threshold, !threshold.isFinite {
+      throw ValidationError("--threshold \(threshold): give a finite number")
+    }
+    if threshold != nil, falseAlarmRate != nil {
+      throw ValidationError("--threshold and --false-alarm-rate exclude each other")
+    }
+  }
+
   func run() throws {
-    let files = try ImageFile.paths(for: images)
+    let files = try ImageFile.paths(for: named())
     compute.warnOfTooManyThreads()
-    let trained = try TrainedRun(runFile: runFile, context: compute.context()) {
+    var trained = try TrainedRun(runFile: runFile, context: compute.context()) {
       try compute.engine(.opencl)
     }
     if let difference = trained.difference { Terminal.writeError("ganomaly: note: \(difference)") }
+    if !normals.isEmpty { try trained.calibrate(onFiles: ImageFile.paths(for: normals)) }
+    let maps = try maps.map { try ErrorMapFolder($0, of: trained) }
+    let verdict = try verdict(of: trained)
+    if let note = verdict.note { Terminal.writeError("ganomaly: note: \(note)") }
+    var lines = ScoreLines(format: format, verdict: verdict)
     var unreadable: [String] = []
-    for start in stride(from: 0, to: files.count, by: TrainedRun.batchSize) {
-      unreadable += try score(Array(files[start..<min(files.count, start + TrainedRun.batchSize)]), trained)
+    for start in stride(from: 0, to: files.count, by: TrainedRun.filesAtOnce) {
+      let part = Array(files[start..<min(files.count, start + TrainedRun.filesAtOnce)])
+      for (file, scored) in zip(part, trained.score(files: part, rebuilding: maps != nil)) {
+        switch scored {
+        case .scored(let image):
+          lines.add(file, image.score)
+          try maps?.write(image, of: file)
+        case .unreadable(let problem):
+          unreadable.append(file)
+          if !skipUnreadable { Terminal.writeError("ganomaly: \(problem)") }
+        }
+      }
+      try lines.flush()
     }
     guard !unreadable.isEmpty else { return }
     if skipUnreadable { return SkippedText.write(unreadable) }
@@ -47,21 +106,38 @@ struct ScoreCommand: ParsableCommand {
         + "\(unreadable.count == 1 ? "it" : "them") with --skip-unreadable")
   }
 
-  /// Prints the scores of some files.
-  ///
-  /// - Returns: those that cannot be read; each is named unless it is to be skipped.
-  private func score(_ files: [String], _ trained: TrainedRun) throws -> [String] {
-    var lines: [String] = []
-    var unreadable: [String] = []
-    for (file, scored) in zip(files, trained.scores(ofFiles: files)) {
-      switch scored {
-      case .score(let score): lines.append("\(file)\t\(score)")
-      case .unreadable(let problem):
-        unreadable.append(file)
-        if !skipUnreadable { Terminal.writeError("ganomaly: \(problem)") }
-      }
+  /// The images and folders that are named, those on standard input in the place of `-`.
+  private func named() -> [String] {
+    images.flatMap { image in
+      guard image == "-" else { return [image] }
+      var lines: [String] = []
+      while let line = readLine() { if !line.isEmpty { lines.append(line) } }
+      return lines
     }
-    if !lines.isEmpty { try Terminal.write(lines.joined(separator: "\n")) }
-    return unreadable
+  }
+
+  /// How the scores are judged.
+  private func verdict(of trained: TrainedRun) throws(Problem) -> ScoreVerdict {
+    let sorted = trained.normalScores
+    if let threshold { return ScoreVerdict(threshold: threshold, normalScores: sorted, calibration: nil) }
+    let rate = falseAlarmRate ?? trained.run.evaluation.falseAlarmRate
+    let isAsked = falseAlarmRate != nil || !normals.isEmpty
+    guard !sorted.isEmpty else {
+      guard isAsked else { return ScoreVerdict(threshold: nil, normalScores: [], calibration: nil) }
+      throw Problem(
+        .usage, at: runFile, "the run held no normals out of training, so there is nothing to calibrate on",
+        hint: "name normal images with --normals, or train with protocol.validation_fraction")
+    }
+    if let calibration = FalseAlarmThreshold(sorted: sorted, rate: rate) {
+      return ScoreVerdict(threshold: calibration.value, normalScores: sorted, calibration: calibration)
+    }
+    let problem = Problem(
+      .usage, at: runFile,
+      "a false-alarm rate of \(rate) takes \(FalseAlarmThreshold.fewestNormals(rate: rate)) normals or more to "
+        + "calibrate on, and there \(sorted.count == 1 ? "is 1" : "are \(sorted.count)")",
+      hint: "name more with --normals, or give another --false-alarm-rate or a --threshold")
+    guard !isAsked else { throw problem }
+    Terminal.writeError("ganomaly: note: no verdict: \(problem)")
+    return ScoreVerdict(threshold: nil, normalScores: sorted, calibration: nil)
   }
 }

@@ -1,0 +1,36 @@
+import Diagnostics
+import Foundation
+import Images
+import Runner
+
+/// The folder that error maps are written to, below it each by the path of its image.
+struct ErrorMapFolder {
+  let folder: String
+  private let shape: ImageShape
+
+  /// - Throws: `Problem` for a detector that rebuilds no images.
+  init(_ folder: String, of trained: TrainedRun) throws(Problem) {
+    guard trained.rebuildsImages else {
+      throw Problem(
+        .usage, at: "--maps", "\(trained.run.detector.name) rebuilds no images, so there is nothing to map",
+        hint: "leave --maps out")
+    }
+    self.folder = folder
+    shape = trained.shape
+  }
+
+  /// Writes `images/a.png` to `FOLDER/images/a.png.map.png`; what leads out of a folder is left out of the path.
+  func write(_ scored: TrainedRun.ScoredImage, of path: String) throws(Problem) {
+    guard let reconstruction = scored.reconstruction else { return }
+    let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
+    let file = URL(filePath: folder).appending(path: parts.joined(separator: "/") + ".map.png")
+    let map = ErrorMap(image: scored.image, reconstruction: reconstruction, shape: shape)
+    do {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(map.png(image: scored.image, reconstruction: reconstruction, shape: shape)).write(to: file)
+    } catch {
+      throw Problem(.inputOutput, at: file.relativePath, "cannot be written: \(systemReason(error))")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Metrics
+import Reports
+
+/// How scored images are printed.
+enum ScoreFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, csv, json
+}
+
+/// What a score says of an image.
+struct ScoreVerdict {
+  /// An image that scores above it is anomalous; nil for no verdict.
+  var threshold: Float?
+  /// Of normals that did not train, ascending; empty for no percentiles.
+  var normalScores: [Float]
+  /// Where the threshold comes from; nil for one that was given.
+  var calibration: FalseAlarmThreshold?
+
+  /// The threshold, and what is known of its false alarms, in a sentence; nil where there is none to explain.
+  var note: String? {
+    guard let calibration else { return nil }
+    func percent(_ share: Double) -> String { String(format: "%.3g", 100 * share) }
+    let (interval, value) = (calibration.interval, calibration.value)
+    return
+      "threshold \(value): at most \(percent(calibration.rate)) % false alarms, from \(calibration.normals) normals "
+      + "(95 % interval \(percent(interval.lowerBound)) to \(percent(interval.upperBound)) %)"
+  }
+
+  func percentile(_ score: Float) -> Double? {
+    normalScores.isEmpty ? nil : Metrics.percentile(of: score, among: normalScores)
+  }
+
+  func word(_ score: Float) -> String? { threshold.map { score > $0 ? "anomalous" : "normal" } }
+}
+
+/// Gathers the lines of scored images, and prints them.
+struct ScoreLines {
+  let format: ScoreFormat
+  let verdict: ScoreVerdict
+  private var lines: [String]
+
+  init(format: ScoreFormat, verdict: ScoreVerdict) {
+    (self.format, self.verdict) = (format, verdict)
+    lines = format == .csv ? [Self.csv(["path", "score", "percentile", "verdict"])] : []
+  }
+
+  mutating func add(_ path: String, _ score: Float) {
+    let (percentile, word) = (verdict.percentile(score), verdict.word(score))
+    let rounded = percentile.map { String(format: "%.4g", $0) }
+    switch format {
+    case .text: lines.append(([path, "\(score)"] + [rounded, word].compactMap(\.self)).joined(separator: "\t"))
+    case .csv: lines.append(Self.csv([path, "\(score)", rounded ?? "", word ?? ""]))
+    case .json:
+      let object = Object(path: path, score: score, percentile: percentile, verdict: word)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+      guard let data = try? encoder.encode(object) else {
+        preconditionFailure("a score of \(score) cannot be written as JSON")
+      }
+      lines.append(String(decoding: data, as: UTF8.self))
+    }
+  }
+
+  /// Prints what was gathered.
+  mutating func flush() throws(Problem) {
+    defer { lines = [] }
+    if !lines.isEmpty { try Terminal.write(lines.joined(separator: "\n")) }
+  }
+
+  private struct Object: Encodable {
+    var path: String
+    var score: Float
+    var percentile: Double?
+    var verdict: String?
+  }
+
+  /// A row of RFC 4180, without its line end but for the carriage return.
+  private static func csv(_ fields: [String]) -> String { String(csvText([fields]).dropLast()) + "\r" }
+}
