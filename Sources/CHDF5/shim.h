@@ -2,16 +2,16 @@
 #include <hdf5.h>
 #include <hdf5_hl.h>
 
-// Each of these constants is a macro around a cast or a call of H5open(), and Swift imports neither kind.
-// One inline function each, named after the macro.
+// Each of these constants is a macro that contains a cast or a call to H5open(); Swift imports neither. One inline
+// function each, named after the macro.
 
-// Flags of H5Fcreate and H5Fopen: the macros run a check of the library's version first.
+// Flags of H5Fcreate and H5Fopen: the macros first check the library version.
 static inline unsigned shim_H5F_ACC_RDONLY(void) { return H5F_ACC_RDONLY; }
 static inline unsigned shim_H5F_ACC_RDWR(void) { return H5F_ACC_RDWR; }
 static inline unsigned shim_H5F_ACC_TRUNC(void) { return H5F_ACC_TRUNC; }
 static inline unsigned shim_H5F_ACC_EXCL(void) { return H5F_ACC_EXCL; }
 
-// Classes of property lists: the macros call H5open(), then read a global variable.
+// Property list classes: the macros call H5open(), then read a global variable.
 static inline hid_t shim_H5P_FILE_CREATE(void) { return H5P_FILE_CREATE; }
 static inline hid_t shim_H5P_FILE_ACCESS(void) { return H5P_FILE_ACCESS; }
 static inline hid_t shim_H5P_GROUP_CREATE(void) { return H5P_GROUP_CREATE; }
@@ -20,15 +20,15 @@ static inline hid_t shim_H5P_DATASET_XFER(void) { return H5P_DATASET_XFER; }
 static inline hid_t shim_H5P_LINK_CREATE(void) { return H5P_LINK_CREATE; }
 static inline hid_t shim_H5P_ATTRIBUTE_CREATE(void) { return H5P_ATTRIBUTE_CREATE; }
 
-// "Everything as it is": casts of 0 to hid_t.
+// Defaults: casts of 0 to hid_t.
 static inline hid_t shim_H5P_DEFAULT(void) { return H5P_DEFAULT; }
 static inline hid_t shim_H5S_ALL(void) { return H5S_ALL; }
 static inline hid_t shim_H5E_DEFAULT(void) { return H5E_DEFAULT; }
 
-// The size that stands for "variable length": a cast of -1.
+// The size that means "variable length": a cast of -1.
 static inline size_t shim_H5T_VARIABLE(void) { return H5T_VARIABLE; }
 
-// Types of numbers and strings in memory: the macros call H5open(), then read a global variable.
+// Number and string types in memory: the macros call H5open(), then read a global variable.
 static inline hid_t shim_H5T_NATIVE_FLOAT(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t shim_H5T_NATIVE_DOUBLE(void) { return H5T_NATIVE_DOUBLE; }
 static inline hid_t shim_H5T_NATIVE_INT8(void) { return H5T_NATIVE_INT8; }
@@ -37,7 +37,7 @@ static inline hid_t shim_H5T_NATIVE_INT32(void) { return H5T_NATIVE_INT32; }
 static inline hid_t shim_H5T_NATIVE_INT64(void) { return H5T_NATIVE_INT64; }
 static inline hid_t shim_H5T_C_S1(void) { return H5T_C_S1; }
 
-// Types of numbers in a file: the same, with a fixed byte order.
+// Number types in a file: the same, with a fixed byte order.
 static inline hid_t shim_H5T_IEEE_F32LE(void) { return H5T_IEEE_F32LE; }
 static inline hid_t shim_H5T_IEEE_F64LE(void) { return H5T_IEEE_F64LE; }
 static inline hid_t shim_H5T_STD_I8LE(void) { return H5T_STD_I8LE; }
@@ -45,7 +45,7 @@ static inline hid_t shim_H5T_STD_U8LE(void) { return H5T_STD_U8LE; }
 static inline hid_t shim_H5T_STD_I32LE(void) { return H5T_STD_I32LE; }
 static inline hid_t shim_H5T_STD_I64LE(void) { return H5T_STD_I64LE; }
 
-// H5Literate and the type of its callback are macros that lead to another version in every library.
+// H5Literate and its callback type are macros that map to different versions in different libraries.
 typedef struct {
   void (*visit)(const char *name, void *data);
   void *data;
@@ -55,11 +55,11 @@ static inline herr_t shim_visit_link(hid_t group, const char *name, const H5L_in
   ((shim_visitor *)visitor)->visit(name, ((shim_visitor *)visitor)->data);
   return 0;
 }
-// Calls `visit` with the name of each link of a group, in the order of the names' bytes.
+// Calls `visit` with the name of each link of a group, in byte order of the names.
 static inline herr_t shim_visit_links(hid_t group, void (*visit)(const char *name, void *data), void *data) {
   shim_visitor visitor = {visit, data};
   return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, shim_visit_link, &visitor);
 }
 
-// Kinds of open objects for H5Fget_obj_count: casts and unions of bits.
+// Kinds of open objects for H5Fget_obj_count: a macro of casts and bit unions.
 static inline unsigned shim_H5F_OBJ_ALL(void) { return H5F_OBJ_ALL; }

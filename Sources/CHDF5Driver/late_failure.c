@@ -10,12 +10,12 @@
 #include <H5FDdevelop.h>
 #endif
 
-// What an access list carries to `open_file`.
+// The driver's settings in an access list, for `open_file`.
 typedef struct {
   int *failure;
 } driver_info;
 
-// What could not be written, in the order in which it was to be.
+// A block that could not be written; the list is in write order.
 typedef struct refused_block {
   haddr_t address;
   size_t size;
@@ -23,7 +23,7 @@ typedef struct refused_block {
   unsigned char bytes[];
 } refused_block;
 
-// HDF5's own part comes first, as it asks of every driver.
+// HDF5 requires its own struct to come first.
 typedef struct {
   H5FD_t own;
   int descriptor;
@@ -66,7 +66,7 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access_list, ha
 
 static herr_t close_file(H5FD_t *own) {
   late_file *file = (late_file *)own;
-  // Some network file systems say only here that there is no space.
+  // Some network file systems report a full disk only here.
   if (close(file->descriptor) != 0) remember_failure(file);
   for (refused_block *block = file->first_refused; block;) {
     refused_block *next = block->next;
@@ -116,7 +116,7 @@ static herr_t read_bytes(H5FD_t *own, H5FD_mem_t type, hid_t list, haddr_t addre
     if (count == 0) break;
     done += (size_t)count;
   }
-  // Beyond the end of the file are zeros.
+  // Beyond the end of the file, read zeros.
   memset(bytes + done, 0, size - done);
   for (refused_block *block = file->first_refused; block; block = block->next) {
     haddr_t start = block->address > address ? block->address : address;
@@ -128,7 +128,7 @@ static herr_t read_bytes(H5FD_t *own, H5FD_mem_t type, hid_t list, haddr_t addre
   return 0;
 }
 
-// Keeps a block in memory; where there is none, HDF5 has to be told after all.
+// Keeps a block in memory; if even that fails, reports the failure to HDF5 after all.
 static herr_t keep_block(late_file *file, haddr_t address, size_t size, const void *bytes) {
   refused_block *block = malloc(sizeof *block + size);
   if (!block) return -1;
@@ -146,11 +146,11 @@ static herr_t write_bytes(
   late_file *file = (late_file *)own;
   const unsigned char *bytes = buffer;
   size_t done = 0;
-  // After a failure nothing more is tried: the order of the blocks in memory is then that of the writes.
+  // Write nothing after a failure, so that the blocks in memory are in write order.
   while (done < size && *file->failure == 0) {
     ssize_t count = pwrite(file->descriptor, bytes + done, size - done, (off_t)(address + done));
     if (count < 0 && errno == EINTR) continue;
-    // A call that takes nothing names no error.
+    // A call that writes nothing sets no error.
     if (count == 0) errno = EIO;
     if (count <= 0) remember_failure(file);
     if (count > 0) done += (size_t)count;
@@ -173,7 +173,7 @@ static herr_t truncate_file(H5FD_t *own, hid_t list, hbool_t is_closing) {
 static const H5FD_class_t late_failure_class = {
 #if H5_VERSION_GE(1, 13, 0)
     .version = H5FD_CLASS_VERSION,
-    // One of the numbers that are free for private drivers.
+    // One of the values reserved for private drivers.
     .value = 301,
 #endif
     .name = "late_failure",

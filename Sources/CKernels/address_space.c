@@ -1,14 +1,14 @@
-// OpenBLAS takes a buffer when it is loaded, and tries for ever where there is no room for it (OpenBLAS issue 5289):
-// a program whose address space is limited too tightly would never come to its first line. This runs before the
-// constructors of shared libraries, and says so instead.
+// OpenBLAS allocates a buffer when it is loaded, and retries forever if there is no room for it (OpenBLAS issue 5289):
+// with too little address space, the program would hang before main. This check runs before the constructors of shared
+// libraries, and exits with a message instead.
 #if defined(__linux__)
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-// The buffer's 128 MiB, and what the system's own libraries take meanwhile.
+// The buffer's 128 MiB, plus what the system libraries allocate in the meantime.
 static const size_t needed = (size_t)160 << 20;
-// EX_OSERR, as for all want of memory.
+// EX_OSERR, as whenever memory runs out.
 static const int status = 71;
 static const char message[] =
     "ganomaly: the limit of the address space leaves no room for matrix products, which take 160 MiB at the start "

@@ -1,6 +1,6 @@
-// The one-dimensional transforms of Toom-Cook's algorithm F(4, 2), as Winograd's minimal filtering uses them
-// (Lavin and Gray, Fast algorithms for convolutional neural networks, CVPR 2016): four outputs of a filter of
-// two taps from five products instead of eight.
+// The one-dimensional transforms of the Toom-Cook algorithm F(4, 2), as used in Winograd's minimal filtering (Lavin and
+// Gray, Fast algorithms for convolutional neural networks, CVPR 2016): four outputs of a two-tap filter from five
+// products instead of eight.
 //
 //     y[i] = w[0]·d[i] + w[1]·d[i + 1],  i = 0…3:    y = Aᵀ[(G w) ⊙ (Bᵀ d)]
 //
@@ -12,13 +12,13 @@
 //          [ 0 −1/2  1/2   1   0 ]       [ 1/9  2/9 ]       [ 1   2   4   8  ]
 //          [ 0   1  −3/2 −3/2  1 ]       [  0    1  ]       [ 0   0   0   1  ]
 //
-// The three matrices and their transposes are the six functions below. In two dimensions each is applied to the
-// columns, then to the rows. The lanes of the vectors are independent.
+// The six functions below apply the three matrices and their transposes. In two dimensions, each is applied to the
+// columns, then to the rows. Vector lanes are independent.
 #pragma once
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Sixteen floats, anywhere in memory; the compiler makes of them what the instruction set offers.
+// Sixteen floats with no alignment requirement; the compiler maps them to the instruction set's vectors.
 typedef float lanes __attribute__((vector_size(64), aligned(4)));
 
 // Bᵀ d: inputs to points.

@@ -1,6 +1,6 @@
-// The kernels in terms of 16 lanes: each variant_*.c includes this file once and compiles it for one instruction
-// set. It sets VARIANT_NAME and VARIANT (a C name), and WIDE_TILE to the most panels that a tile of products covers
-// with its six rows: 4 where 24 sums of 16 lanes fit the registers, else 1.
+// The kernels, written for 16 lanes. Each variant_*.c includes this file once to compile it for one instruction set,
+// and defines VARIANT_NAME, VARIANT (a C name) and WIDE_TILE: the most panels that a six-row tile of products covers, 4
+// if 24 sums of 16 lanes fit the registers, otherwise 1.
 #include "include/CKernels.h"
 #include "toom_cook.h"
 
@@ -13,7 +13,7 @@ INLINE void store(float *to, lanes values) { *(lanes *)to = values; }
 
 enum { TILE_ROWS = 6 };
 
-// One tile of `rows` × `panels`, both known to the compiler: its sums stay in registers.
+// One tile of `rows` × `panels`, both compile-time constants, so that its sums stay in registers.
 INLINE void tile(
     const panel_product *p, const float *left, const float *right, float *result, const int rows, const int panels) {
   lanes sum[TILE_ROWS][WIDE_TILE];
@@ -45,7 +45,7 @@ INLINE void tile(
   }
 }
 
-// Functions of their own, so that each has all registers for its loop.
+// Separate functions, so that each loop has all registers to itself.
 typedef void tile_function(const panel_product *p, const float *left, const float *right, float *result);
 #define TILE(ROWS, PANELS)                                                           \
   static __attribute__((noinline)) void tile_##ROWS##_##PANELS(                      \
@@ -67,7 +67,7 @@ static const int tile_panels[] = {1};
 static tile_function *const tiles[][TILE_ROWS] = {TILE_FUNCTIONS(1)};
 #endif
 
-// Panels in the outer loop: a panel that has come from far away serves all rows at once.
+// Panels in the outer loop: a panel fetched from far away then serves all rows at once.
 static void multiply(const panel_product *p) {
   int width = 0;
   for (ptrdiff_t panel = 0; panel < p->panels; panel += tile_panels[width]) {
@@ -81,7 +81,7 @@ static void multiply(const panel_product *p) {
   }
 }
 
-// Lanes of two vectors by turns: the lower halves of a pair, then its upper halves.
+// Interleaves the lanes of two vectors: first the lower halves of a pair, then the upper halves.
 INLINE void interleave(lanes *to, const lanes *from) {
   UNROLL for (int i = 0; i < 8; i++) {
     const lanes a = from[i], b = from[i + 8];
@@ -90,7 +90,7 @@ INLINE void interleave(lanes *to, const lanes *from) {
   }
 }
 
-// Four rounds; each exchanges one bit of the row's number with one of the column's.
+// Four rounds, each of which swaps one bit of the row index with one of the column index.
 static void transpose(float *target, ptrdiff_t target_stride, const float *source, ptrdiff_t source_stride) {
   lanes a[16], b[16];
   UNROLL for (int i = 0; i < 16; i++) a[i] = load(source + i * source_stride);
@@ -189,13 +189,13 @@ static void points_to_low(float *plane, const float *points, const tile_grid *gr
 
 // MARK: Transforms of weights
 //
-// Phase (row, column) of tap (a, b) is the weight at (2a + row, 2b + column) of a 4×4 kernel. Four kernels fill the
+// Tap (a, b) of phase (row, column) is the weight at (2a + row, 2b + column) of a 4×4 kernel. Four kernels fill the
 // lanes: lane 4k + 2·row + column belongs to kernel k.
 
-// Tap (0, b) and tap (1, b) of four kernels, from 16 weights of each.
+// Gathers the four taps of four kernels, from the 16 weights of each.
 INLINE void taps_of_weights(lanes tap[2][2], const float *weights) {
   const lanes k0 = load(weights), k1 = load(weights + 16), k2 = load(weights + 32), k3 = load(weights + 48);
-  // Rows 0, 1 of two kernels, then rows 2, 3.
+  // Rows 0 and 1 of two kernels, then rows 2 and 3.
   const lanes top0 = __builtin_shufflevector(k0, k1, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
   const lanes top1 = __builtin_shufflevector(k2, k3, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
   const lanes low0 = __builtin_shufflevector(k0, k1, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
@@ -208,9 +208,9 @@ INLINE void taps_of_weights(lanes tap[2][2], const float *weights) {
   tap[1][1] = __builtin_shufflevector(low0, low1, RIGHT);
 }
 
-// The same the other way round, added to the weights.
+// The inverse of `taps_of_weights`: adds the taps to the weights.
 INLINE void add_taps(float *weights, lanes tap[2][2]) {
-  // Two rows of two kernels each from the left and the right tap.
+  // Two rows each of two kernels, from the left and the right tap.
 #define FIRST 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23
 #define SECOND 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31
   const lanes top0 = __builtin_shufflevector(tap[0][0], tap[0][1], FIRST);
@@ -225,7 +225,7 @@ INLINE void add_taps(float *weights, lanes tap[2][2]) {
   store(weights + 48, load(weights + 48) + __builtin_shufflevector(top1, low1, UPPER));
 }
 
-// Rows of weights lie too far apart for the processor to foresee them.
+// Rows of weights are too far apart for the hardware prefetcher.
 enum { ROWS_AHEAD = 4 };
 
 INLINE void foresee(const float *weights, ptrdiff_t count) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// OpenBLAS keeps a buffer for each thread that multiplies, and takes it when it is first needed. Where there is no
-// memory, 0.3.21 tries again for ever (OpenBLAS issue 5289): with these functions, which its headers leave out, the
-// buffers are taken beforehand.
+// OpenBLAS keeps one buffer per thread that multiplies, and allocates it on first use. If there is no memory, 0.3.21
+// retries forever (OpenBLAS issue 5289). With these functions, which its headers omit, the buffers are allocated in
+// advance.
 void *blas_memory_alloc(int position);
 void blas_memory_free(void *buffer);

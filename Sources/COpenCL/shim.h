@@ -1,5 +1,5 @@
-// The types and constants of OpenCL 1.2, and a pointer type for each function that we use. Nothing is linked: the
-// library is opened at run time, so that a program without it starts.
+// The types and constants of OpenCL 1.2, and a pointer type for each function in use. Nothing is linked: the library is
+// opened at run time, so that the program starts without it.
 #pragma once
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
@@ -32,5 +32,5 @@ typedef __typeof__(clReleaseEvent) *clReleaseEvent_fn;
 typedef __typeof__(clFlush) *clFlush_fn;
 typedef __typeof__(clFinish) *clFinish_fn;
 
-// Casts, which Swift does not import.
+// A macro with a cast, which Swift does not import.
 static inline cl_device_type shim_CL_DEVICE_TYPE_ALL(void) { return CL_DEVICE_TYPE_ALL; }

@@ -1,7 +1,7 @@
-// Instructions that Swift has no name for.
+// Instructions that Swift does not expose.
 #pragma once
 
-/// Tells the processor that this thread waits in a loop, so that its sibling gets the core meanwhile.
+/// Hints to the processor that this thread is spinning, so that its sibling hyperthread gets the core.
 static inline void processor_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

@@ -2,10 +2,11 @@ import CCrypto
 import Diagnostics
 import Foundation
 
-/// SHA-256, fed piece by piece, over OpenSSL.
+/// Incremental SHA-256, by OpenSSL.
 public struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
+  /// The hash of no bytes yet.
   public init() {
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
       preconditionFailure("OpenSSL offers no SHA-256")
@@ -15,12 +16,13 @@ public struct SHA256: ~Copyable {
 
   deinit { EVP_MD_CTX_free(context) }
 
+  /// Appends bytes to the hashed data.
   public mutating func update(_ bytes: RawSpan) {
     let done = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     precondition(done == 1, "OpenSSL refused \(bytes.byteCount) bytes")
   }
 
-  /// The digest of everything fed, as 64 lower-case hexadecimal digits.
+  /// The digest of all appended bytes, as 64 lower-case hexadecimal digits.
   public consuming func hexadecimal() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     let done = EVP_DigestFinal_ex(context, &digest, nil)
@@ -31,7 +33,7 @@ public struct SHA256: ~Copyable {
     }.joined()
   }
 
-  /// The digest of `bytes`.
+  /// The digest of `bytes`, as 64 lower-case hexadecimal digits.
   public static func hexadecimal(of bytes: some Sequence<UInt8>) -> String {
     let bytes = Array(bytes)
     var hash = SHA256()
@@ -39,7 +41,9 @@ public struct SHA256: ~Copyable {
     return hash.hexadecimal()
   }
 
-  /// The digest of a file's bytes; the file is read in pieces.
+  /// The digest of a file's bytes, which are read in chunks.
+  ///
+  /// - Throws: `missingInput` if the file does not exist, `inputOutput` if it cannot be read.
   public static func hexadecimal(ofFile path: String) throws(Problem) -> String {
     guard let file = fopen(path, "rb") else {
       throw Problem(

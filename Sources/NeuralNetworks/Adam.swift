@@ -1,19 +1,26 @@
 import Foundation
 import Kernels
 
-/// The Adam optimizer (Kingma and Ba 2015) over one flat buffer of parameters, as torch computes it.
+/// The Adam optimizer (Kingma and Ba 2015) over one flat parameter buffer, as torch computes it.
 public final class Adam {
+  /// Default learning rate α, which `step` can override.
   public let learningRate: Double
+  /// Decay of the first moment.
   public let beta1: Double
+  /// Decay of the second moment.
   public let beta2: Double
+  /// Added to the square root of the second moment.
   public let epsilon = 1e-8
-  /// The weight of an L2 penalty: so much of each parameter is added to its gradient (torch's `weight_decay`).
+  /// Weight of an L2 penalty: this multiple of each parameter is added to its gradient (torch's `weight_decay`).
   public let weightDecay: Double
+  /// m, one value per parameter; zero at first.
   public let firstMoment: FloatBuffer
+  /// v, one value per parameter; zero at first.
   public let secondMoment: FloatBuffer
   /// Steps taken.
   public private(set) var stepCount = 0
 
+  /// An optimizer before its first step.
   public init(
     parameterCount: Int, learningRate: Double, beta1: Double, beta2: Double, weightDecay: Double = 0
   ) {
@@ -25,17 +32,17 @@ public final class Adam {
     secondMoment = FloatBuffer(count: parameterCount)
   }
 
-  /// Continues as if so many steps had been taken; the moments are to be put back as well.
+  /// Resumes after `stepCount` steps; the caller must restore the moments as well.
   ///
-  /// - Precondition: no negative count.
+  /// - Precondition: `stepCount` is not negative.
   public func restore(stepCount: Int) {
     precondition(stepCount >= 0, "\(stepCount) steps taken")
     self.stepCount = stepCount
   }
 
-  /// Moves the parameters by one step along the gradient, to which weight decay is added in place.
+  /// Takes one step down the gradient, to which weight decay is added in place.
   ///
-  /// - Parameter learningRate: this step's, where a schedule changes it; nil for that of `init`.
+  /// - Parameter learningRate: this step's rate, for schedules; nil for the rate given to `init`.
   public func step(
     _ parameters: FloatBuffer, gradient: FloatBuffer, learningRate: Double? = nil, engine: any Engine
   ) {

@@ -1,14 +1,14 @@
 import Kernels
 
-/// What a block does to its convolution's result before the activation.
+/// What a block applies to its convolution's output before the activation.
 public enum BlockNormalization: Hashable, Sendable {
   case none
-  /// Adds a number to each channel.
+  /// A learned value added to each channel.
   case bias
   /// Batch norm over images and pixels.
   case batch(BatchNorm)
 
-  /// Whether it has a parameter that is added to each channel: a bias or batch norm's shift.
+  /// Whether it has a learned shift per channel: a bias, or batch norm's shift.
   var hasShift: Bool {
     switch self {
     case .none: false
@@ -22,9 +22,9 @@ public enum BlockNormalization: Hashable, Sendable {
 public struct BatchNorm: Hashable, Sendable {
   /// Added to the variance.
   public var epsilon: Double
-  /// Weight of the newest batch in the running statistics (1 less TensorFlow's momentum).
+  /// Weight of the newest batch in the running statistics (1 minus TensorFlow's momentum).
   public var momentum: Float
-  /// Whether scale and shift are learnt; otherwise they are 1 and 0.
+  /// Whether scale and shift are learned; otherwise they are 1 and 0.
   public var isAffine: Bool
 
   public init(
@@ -37,7 +37,7 @@ public struct BatchNorm: Hashable, Sendable {
   }
 }
 
-/// Rows and columns of zeros that a convolution sees around its high side.
+/// Zero padding around the high side of a convolution.
 public struct Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// Above and to the left.
   public let before: Int
@@ -49,12 +49,13 @@ public struct Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
     self.after = after
   }
 
-  /// As many on every side.
+  /// The same padding on all sides.
   public init(_ everywhere: Int) { self.init(before: everywhere, after: everywhere) }
 
+  /// The same padding on all sides.
   public init(integerLiteral value: Int) { self.init(value) }
 
-  /// TensorFlow's `SAME`: the low side becomes ⌈side/stride⌉; of an odd number of zeros the last is behind.
+  /// TensorFlow's `SAME`: the low side becomes ⌈side/stride⌉; the odd zero of an odd total goes after.
   public static func same(side: Int, kernel: Int, stride: Int) -> Padding {
     let low = (side + stride - 1) / stride
     let zeros = max(0, (low - 1) * stride + kernel - side)

@@ -1,24 +1,28 @@
 import Kernels
 
-/// A convolution, then perhaps a bias or batch norm, then an activation: the unit that networks are made of.
+/// A convolution, an optional bias or batch norm, and an activation: the building block of networks.
 ///
-/// A linear layer is one as well: a convolution whose kernel covers the whole side, so that 1×1 pixels remain. A
-/// block owns no memory and no state but its shapes.
+/// A linear layer is such a block too: a convolution whose kernel covers the whole side, leaving 1×1 pixels. A block
+/// holds shapes only, no memory or state.
 public struct ConvolutionBlock: Hashable, Sendable {
+  /// The direction of a block's forward pass.
   public enum Kind: Hashable, Sendable {
-    /// Conv2D: from the high to the low side of the geometry.
+    /// Conv2D: from the high side of the geometry to the low side.
     case convolution
-    /// TransposedConv2D: from the low to the high side.
+    /// TransposedConv2D: from the low side to the high side.
     case transposed
   }
 
+  /// Prefix of the names of the block's tensors; unique in its network.
   public let name: String
   public let kind: Kind
+  /// Shapes of both sides, kernel and stride.
   public let geometry: ConvolutionGeometry
   public let normalization: BlockNormalization
   public let activation: Activation
 
-  /// A convolution to `channels` channels; each side becomes (side + padding before and after − kernel)/stride + 1.
+  /// A convolution to `channels` channels; each side becomes (side + padding before and after − kernel)/stride + 1,
+  /// rounded down.
   public static func convolution(
     _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Padding,
     then normalization: BlockNormalization, activation: Activation
@@ -31,8 +35,8 @@ public struct ConvolutionBlock: Hashable, Sendable {
     )
   }
 
-  /// A transposed convolution to `channels` channels; each side becomes (side − 1)·stride + kernel − padding before
-  /// and after.
+  /// A transposed convolution to `channels` channels; each side becomes (side − 1)·stride + kernel − padding before and
+  /// after.
   public static func transposed(
     _ name: String, from input: Shape, to channels: Int, kernel: Int, stride: Int, padding: Padding,
     then normalization: BlockNormalization, activation: Activation
@@ -49,20 +53,22 @@ public struct ConvolutionBlock: Hashable, Sendable {
   private var high: Shape { Shape(geometry.highChannels, geometry.highHeight, geometry.highWidth) }
   private var low: Shape { Shape(geometry.lowChannels, geometry.lowHeight, geometry.lowWidth) }
 
+  /// Shape of one input image.
   public var input: Shape { kind == .convolution ? high : low }
+  /// Shape of one output image.
   public var output: Shape { kind == .convolution ? low : high }
 
-  /// Batch norm's settings; nil where there is none.
+  /// Batch norm's settings; nil without batch norm.
   public var batchNorm: BatchNorm? {
     if case .batch(let batchNorm) = normalization { batchNorm } else { nil }
   }
 
-  /// Whether the result replaces the convolution's: the backward pass then needs nothing else.
+  /// Whether the block's result overwrites the convolution's output: the backward pass then needs nothing else.
   var finishesInPlace: Bool {
     normalization == .none && (activation == .identity || activation.slope == nil)
   }
 
-  /// The planes of the result in a batch.
+  /// The planes of the block's result for a batch.
   func planes(_ layout: BatchLayout) -> PlaneShape {
     PlaneShape(layout, channels: output.channels, pixels: output.pixels)
   }
@@ -89,10 +95,10 @@ extension ConvolutionBlock {
       then: batchNorm ? .batch(BatchNorm()) : .none, activation: activation)
   }
 
-  /// A linear layer from all numbers of the input to `size`×1×1. Its weights are `[size][channel][row][column]`.
+  /// A linear layer from all values of the input to `size`×1×1. Its weights are `[size][channel][row][column]`.
   ///
-  /// A batch of `size`×1×1 lies in memory as one of any shape with as many numbers, so that the next chain of a
-  /// network may take it as that; bias and batch norm are then one for each number.
+  /// A batch of `size`×1×1 has the same memory layout as a batch of any shape with as many values, so that the next
+  /// chain of a network can reinterpret it; bias and batch norm are then per value.
   ///
   /// - Precondition: the input is square.
   public static func linear(

@@ -1,12 +1,13 @@
 import Kernels
 import Randomness
 
-/// Dropout (Srivastava et al. 2014) in training: each number is dropped with probability `rate`, and the others are
-/// divided by 1 − rate, so that nothing needs to be done when scoring.
+/// Dropout (Srivastava et al. 2014) for training: zeroes each value with probability `rate` and divides the others by
+/// 1 − rate, so that inference needs no correction.
 ///
-/// The mask is a value of its own, so that forward and backward use the same one: target = source·mask in both
-/// directions (`Elementwise.multiply`).
+/// The mask is kept apart, so that forward and backward passes share it: target = source·mask in both directions
+/// (`Engine.multiply`).
 public struct Dropout: Hashable, Sendable {
+  /// Probability of dropping a value.
   public let rate: Double
 
   /// - Precondition: 0 ≤ rate < 1.
@@ -15,13 +16,13 @@ public struct Dropout: Hashable, Sendable {
     self.rate = rate
   }
 
-  /// Overwrites the mask of a batch by 0 and 1/(1 − rate).
+  /// Fills the mask of a batch with 0 and 1/(1 − rate).
   ///
-  /// A number costs one random bit for a rate of one half, else 16: then the rate is met to within 2⁻¹⁷.
+  /// Each value consumes one random bit for a rate of one half, otherwise 16, which meets the rate to within 2⁻¹⁷.
   ///
   /// - Parameters:
-  ///   - count: numbers of one image.
-  ///   - stream: one that is named by epoch, step and layer, so that a resumed training draws the same mask.
+  ///   - count: values per image.
+  ///   - stream: named by epoch, step and layer, so that a resumed run draws the same mask.
   public func draw(
     _ mask: FloatBuffer, layout: BatchLayout, count: Int, from stream: inout RandomStream
   ) {
@@ -34,7 +35,7 @@ public struct Dropout: Hashable, Sendable {
     }
   }
 
-  /// - Parameter bits: of a word for each number; a constant where this is called, so that the loops are unrolled.
+  /// - Parameter bits: random bits per value; a constant at each call site, so that the loops are unrolled.
   @inline(__always)
   private func fill(
     _ mask: FloatBuffer, _ total: Int, bits: UInt32, from stream: inout RandomStream

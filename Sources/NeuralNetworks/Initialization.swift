@@ -1,10 +1,10 @@
 import Randomness
 
 extension NetworkWeights {
-  /// Draws all parameters anew: convolution weights from N(0, 0.02), batch norm's scale from N(1, 0.02), its
-  /// shift and biases 0 (the DCGAN initialization that the reference code applies). Running statistics stay.
+  /// Reinitializes all parameters: convolution weights from N(0, 0.02), batch norm's scale from N(1, 0.02), its shift
+  /// and biases 0 (the DCGAN initialization of the reference code). Running statistics are kept.
   ///
-  /// - Parameter purpose: names the random streams, one a tensor.
+  /// - Parameter purpose: prefix of the names of the random streams, one stream per tensor.
   public func draw(for network: Network, seed: UInt64, purpose: String) {
     for tensor in network.layout.parameters {
       switch tensor.role {
@@ -16,10 +16,10 @@ extension NetworkWeights {
     }
   }
 
-  /// Draws all parameters anew: weights as `initialization` says, batch norm's scale 1, its shift and biases 0.
-  /// Running statistics stay.
+  /// Reinitializes all parameters: weights by `initialization`, batch norm's scale 1, its shift and biases 0. Running
+  /// statistics are kept.
   ///
-  /// - Parameter purpose: names the random streams, one a tensor.
+  /// - Parameter purpose: prefix of the names of the random streams, one stream per weight tensor.
   public func draw(
     for network: Network, seed: UInt64, purpose: String, weights initialization: WeightInitialization
   ) {
@@ -51,18 +51,18 @@ extension NetworkWeights {
   }
 }
 
-/// Distributions of a block's first weights: uniform in (−b, b), where b follows from the numbers of inputs that meet
-/// in one output (fan in) and of outputs that one input reaches (fan out).
+/// Distributions of a block's initial weights: uniform in (−b, b), where b depends on the number of inputs per output
+/// (fan-in) and of outputs per input (fan-out).
 public enum WeightInitialization: Hashable, Sendable {
-  /// b = gain·√(6/(fan in + fan out)): Glorot and Bengio 2010, torch's `xavier_uniform_`.
+  /// b = gain·√(6/(fan-in + fan-out)): Glorot and Bengio 2010, torch's `xavier_uniform_`.
   case glorotUniform(gain: Double)
-  /// b = 1/√(fan in): torch's default for its linear and convolution layers.
+  /// b = 1/√(fan-in): torch's default for its linear and convolution layers.
   case inverseRootOfFanIn
 
   func bound(of block: ConvolutionBlock) -> Double {
     let geometry = block.geometry
     let toLow = geometry.taps
-    // A linear layer's outputs lie on no common grid, so that an input reaches each of them once.
+    // In a linear layer every input reaches each output exactly once.
     let toHigh =
       geometry.lowPixels == 1
       ? geometry.lowChannels : geometry.lowChannels * geometry.kernel * geometry.kernel

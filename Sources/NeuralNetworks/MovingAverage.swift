@@ -1,12 +1,13 @@
 import Kernels
 
-/// An exponential moving average of a network's parameters, which scores in the place of the newest ones.
+/// An exponential moving average of a network's parameters, used for scoring in place of the latest ones.
 ///
-/// a ← decay·a + (1 − decay)·p after each step, from a = p at first (TensorFlow's `ExponentialMovingAverage`).
-/// Running statistics are averages already and are copied.
+/// a ← decay·a + (1 − decay)·p after each step, starting from a = p (TensorFlow's `ExponentialMovingAverage`). Running
+/// statistics are averages already and are copied.
 public final class MovingAverage {
-  /// The averages, for `forward`.
+  /// The averaged weights, for `forward`.
   public let weights: NetworkWeights
+  /// Weight of the previous average in each update.
   public let decay: Double
 
   /// - Precondition: 0 ≤ decay < 1.
@@ -18,7 +19,7 @@ public final class MovingAverage {
     weights.running.copy(from: current.running)
   }
 
-  /// Takes in the weights that a step has left.
+  /// Updates the averages with the weights after a step.
   public func update(from current: NetworkWeights, engine: any Engine) {
     let averages = weights.parameters
     engine.addScaledDifference(

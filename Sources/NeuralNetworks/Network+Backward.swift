@@ -1,15 +1,15 @@
 import Kernels
 
 extension Network {
-  /// Carries a gradient back through some of the blocks of one chain. Of a pass made with running statistics, these
-  /// count as constants.
+  /// Backpropagates a gradient through some blocks of one chain. If the pass used running statistics, these count as
+  /// constants.
   ///
   /// - Parameters:
-  ///   - range: the blocks to pass through, last first.
+  ///   - range: the blocks to go through, last first.
   ///   - gradient: with respect to the output of the range's last block, zero in padded lanes; overwritten.
-  ///   - parameterGradients: laid out like the parameters; accumulated into. Nil where they are not wanted.
-  ///   - inputGradient: overwritten by the gradient with respect to the input of the range's first block. Nil
-  ///     where it is not wanted.
+  ///   - parameterGradients: laid out like the parameters; accumulated into. Nil if not wanted.
+  ///   - inputGradient: overwritten with the gradient with respect to the input of the range's first block. Nil if not
+  ///     wanted.
   public func backward(
     through range: Range<Int>, gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
     parameterGradients: FloatBuffer?, inputGradient: FloatBuffer?, workspace: GradientWorkspace,
@@ -31,8 +31,8 @@ extension Network {
     }
   }
 
-  /// What turns a gradient with respect to a block's result into one with respect to its batch norm's, or its
-  /// convolution's where there is none.
+  /// Turns a gradient with respect to a block's result into one with respect to batch norm's output or, without batch
+  /// norm, the convolution's output.
   private func derivative(
     of index: Int, weights: NetworkWeights, pass: Pass, workspace: GradientWorkspace
   ) -> PlaneFinish {
@@ -48,8 +48,8 @@ extension Network {
         sums: block.normalization == .none ? nil : workspace.sums))
   }
 
-  /// The gradient of a block's convolution, from what `derivative` left; accumulates into batch norm's parameters or
-  /// the bias.
+  /// The gradient with respect to a block's convolution output, from what `derivative` left; accumulates into the
+  /// gradients of batch norm's parameters or the bias.
   private func convolutionGradients(
     of index: Int, _ gradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
     parameterGradients: FloatBuffer?, workspace: GradientWorkspace, engine: any Engine
@@ -75,8 +75,8 @@ extension Network {
     return Gradients(gradient, normalization: normalization, shape: planes)
   }
 
-  /// The weights' gradient, accumulated, and the gradient with respect to the block's input, each where wanted;
-  /// the latter is carried on through the activation before, unless that is outside the range.
+  /// Accumulates the weight gradient and computes the gradient with respect to the block's input, each if wanted.
+  /// Unless the block is first in the range, the latter also goes through the previous block's activation.
   private func backwardThroughConvolution(
     of index: Int, _ gradient: FloatBuffer, to target: FloatBuffer?, isFirst: Bool, weights: NetworkWeights,
     pass: Pass, parameterGradients: FloatBuffer?, workspace: GradientWorkspace, engine: any Engine

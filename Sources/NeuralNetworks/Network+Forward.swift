@@ -1,15 +1,15 @@
 import Kernels
 
 extension Network {
-  /// Runs some of the blocks of one chain on a batch and fills their part of `pass`.
+  /// Runs some blocks of one chain on a batch and fills their part of `pass`.
   ///
   /// - Parameters:
-  ///   - range: the blocks to pass through; nil for all of a network that is one chain. The last one's output is
-  ///     final, whoever reads it.
-  ///   - input: a batch for the range's first block, in the kernels' layout; it stays as it is until the backward
+  ///   - range: the blocks to run; nil for all blocks of a network with one chain. The output of the last block is
+  ///     always stored in its final form.
+  ///   - input: a batch for the range's first block, in the kernels' layout; must stay unchanged until the backward
   ///     pass is done.
   ///   - layout: the same for all parts of a pass.
-  ///   - mode: where batch norm takes its statistics from. Running statistics are never changed here: see
+  ///   - mode: where batch norm takes its statistics from. Running statistics are never updated here: see
   ///     `updateRunningStatistics`.
   public func forward(
     through range: Range<Int>? = nil, _ input: FloatBuffer, layout: BatchLayout, weights: NetworkWeights,
@@ -32,13 +32,13 @@ extension Network {
     }
   }
 
-  /// Whether blocks lead from one to the next.
+  /// Whether the blocks belong to one chain.
   func isInOneChain(_ range: Range<Int>) -> Bool {
     !range.isEmpty
       && chains.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
   }
 
-  /// The convolution of one block, with batch norm's sums where these are wanted.
+  /// Runs one block's convolution, with batch norm's sums if needed, and sets the statistics to normalize with.
   private func convolve(
     block index: Int, _ source: Activations, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
     engine: any Engine
@@ -69,9 +69,9 @@ extension Network {
       variance: statistics.variance, channels: channels, epsilon: batchNorm.epsilon)
   }
 
-  /// How the block's result is read; what is not computed on reading is computed now.
+  /// Describes how the block's result is read, and computes now whatever cannot be computed on load.
   ///
-  /// - Parameter isLast: whether the caller reads it, not a convolution.
+  /// - Parameter isLast: whether the caller reads the result, rather than a convolution.
   private func finish(
     block index: Int, isLast: Bool, weights: NetworkWeights, pass: Pass, engine: any Engine
   ) -> Activations {
@@ -92,7 +92,7 @@ extension Network {
     return Activations(output, shape: planes)
   }
 
-  /// The convolution's result of a block, normalized, then `activation`.
+  /// A block's convolution output, normalized, then passed through `activation`.
   func activations(
     of index: Int, activation: Activation, weights: NetworkWeights, pass: Pass
   ) -> Activations {
@@ -108,9 +108,9 @@ extension Network {
       shape: blocks[index].planes(pass.layout))
   }
 
-  /// Moves the running statistics of all batch norms towards those of a pass made with batch statistics.
+  /// Moves the running statistics of all batch norms toward those of a pass that used batch statistics.
   ///
-  /// - Parameter range: the blocks whose statistics are meant; nil for all.
+  /// - Parameter range: the blocks to update; nil for all.
   public func updateRunningStatistics(
     of weights: NetworkWeights, from pass: Pass, through range: Range<Int>? = nil, engine: any Engine
   ) {

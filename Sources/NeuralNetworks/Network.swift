@@ -1,25 +1,27 @@
 import Kernels
 
-/// Chains of blocks, checked when they are put together; a network holds shapes only.
+/// Chains of blocks whose shapes are checked on construction; a network holds shapes only.
 ///
-/// Mostly there is one chain. Several share weights, gradients and optimizer, and whatever lies between them is the
-/// caller's: pooling, dropout, a skip connection, two towers that are joined.
+/// Most networks have one chain. Several chains share weights, gradients and optimizer; whatever happens between them
+/// is up to the caller: pooling, dropout, a skip connection, joining two towers.
 public struct Network: Hashable, Sendable {
+  /// Name in messages and in the names of random streams and stored tensors.
   public let name: String
-  /// Those of all chains, one after the other.
+  /// The blocks of all chains, one chain after another.
   public let blocks: [ConvolutionBlock]
-  /// The blocks of each chain.
+  /// Range of each chain in `blocks`.
   public let chains: [Range<Int>]
+  /// Where each tensor lies in the flat buffers.
   public let layout: ParameterLayout
 
   /// A network of one chain.
   ///
-  /// - Precondition: each block takes what the one before it gives.
+  /// - Precondition: the shapes of consecutive blocks match; names are unique.
   public init(name: String, blocks: [ConvolutionBlock]) { self.init(name: name, chains: [blocks]) }
 
-  /// A network of several chains, each to be run with `forward(through:…)` and `backward(through:…)`.
+  /// A network of several chains, to be run with `forward(through:…)` and `backward(through:…)`.
   ///
-  /// - Precondition: each block takes what the one before it in its chain gives; names are not used twice.
+  /// - Precondition: within each chain, the shapes of consecutive blocks match; names are unique.
   public init(name: String, chains: [[ConvolutionBlock]]) {
     precondition(!chains.isEmpty && chains.allSatisfy { !$0.isEmpty }, "network \(name) has no blocks")
     for blocks in chains {
@@ -41,11 +43,14 @@ public struct Network: Hashable, Sendable {
     layout = ParameterLayout(blocks: blocks)
   }
 
+  /// Input shape of the first block.
   public var input: Shape { blocks[0].input }
+  /// Output shape of the last block.
   public var output: Shape { blocks[blocks.count - 1].output }
+  /// Number of learned parameters, excluding running statistics.
   public var parameterCount: Int { layout.parameterCount }
 
-  /// Numbers in the largest activation of one image.
+  /// Values per image in the largest activation.
   public var largestActivation: Int {
     blocks.reduce(input.count) { max($0, $1.output.count, $1.input.count) }
   }
@@ -53,9 +58,11 @@ public struct Network: Hashable, Sendable {
 
 /// The parameters and running statistics of a network, laid out by its `ParameterLayout`.
 public final class NetworkWeights: Sendable {
+  /// All learned parameters.
   public let parameters: FloatBuffer
+  /// All running means and variances.
   public let running: FloatBuffer
-  /// All parameters zero; running means 0, running variances 1.
+  /// Parameters 0, running means 0, running variances 1.
   public init(for network: Network) {
     parameters = FloatBuffer(count: network.layout.parameterCount)
     running = FloatBuffer(count: network.layout.runningCount)

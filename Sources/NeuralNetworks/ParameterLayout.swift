@@ -1,4 +1,4 @@
-/// What a parameter tensor is; it decides how it is initialized.
+/// The role of a tensor, which determines its initialization.
 public enum ParameterRole: Hashable, Sendable {
   case convolutionWeight
   case batchNormScale
@@ -8,19 +8,24 @@ public enum ParameterRole: Hashable, Sendable {
   case runningVariance
 }
 
-/// A named tensor's place in a flat buffer.
+/// A named tensor and its position in a flat buffer.
 public struct ParameterTensor: Hashable, Sendable {
+  /// `block.tensor`, such as `encoder1.initial.weight`.
   public let name: String
   public let role: ParameterRole
+  /// Dimensions, outermost first.
   public let shape: [Int]
+  /// Index of its first element in the flat buffer.
   public let offset: Int
 
+  /// Number of elements.
   public var count: Int { shape.reduce(1, *) }
+  /// Its elements in the flat buffer.
   public var range: Range<Int> { offset..<offset + count }
 }
 
-/// Where one block's tensors lie; offsets into the parameters and the running statistics of its network. Those of
-/// tensors that the block does not have mean nothing.
+/// Offsets of one block's tensors in the parameters and running statistics of its network. Offsets of tensors that the
+/// block does not have are meaningless.
 struct BlockOffsets: Hashable, Sendable {
   var weight = 0
   var scale = 0
@@ -30,14 +35,18 @@ struct BlockOffsets: Hashable, Sendable {
   var runningVariance = 0
 }
 
-/// The flat buffers of a network: one for all parameters, one for all running statistics, each with names and
-/// shapes laid out once.
+/// The layout of a network's flat buffers, one for all parameters and one for all running statistics, with the names
+/// and shapes of their tensors.
 public struct ParameterLayout: Hashable, Sendable {
+  /// Tensors of the parameter buffer, in order.
   public private(set) var parameters: [ParameterTensor] = []
+  /// Tensors of the running statistics, in order.
   public private(set) var running: [ParameterTensor] = []
   private(set) var blocks: [BlockOffsets] = []
 
+  /// Elements of the parameter buffer.
   public var parameterCount: Int { parameters.last?.range.upperBound ?? 0 }
+  /// Elements of the running statistics.
   public var runningCount: Int { running.last?.range.upperBound ?? 0 }
 
   init(blocks: [ConvolutionBlock]) {

@@ -1,38 +1,39 @@
 import Kernels
 
-/// The statistics that batch norm normalizes with in a pass.
+/// The statistics that batch norm normalizes with.
 public enum BatchNormMode: Sendable {
-  /// Those of the batch itself; what training uses.
+  /// Statistics of the current batch, as in training.
   case batchStatistics
-  /// Those gathered while training.
+  /// Statistics accumulated during training.
   case runningStatistics
 }
 
-/// The activations of one forward pass: all that its backward needs besides weights and input.
+/// The activations of one forward pass: everything its backward pass needs besides weights and input.
 ///
-/// A value apart from the weights, so that a network can be run on several batches before either's backward.
-/// A block's result is kept as its convolution gave it; batch norm and a piecewise linear activation are applied
-/// by whoever reads it (`Activations`).
+/// Passes are separate from weights, so that a network can run on several batches before any backward pass. A block's
+/// result is stored as its convolution computed it; batch norm and piecewise linear activations are applied on load
+/// (`Activations`).
 public final class Pass {
-  /// The batch of the last forward.
+  /// The layout of the last forward pass's batch.
   public internal(set) var layout: BatchLayout
-  /// Where its batch norms took their statistics from.
+  /// Where batch norm took its statistics from.
   var mode = BatchNormMode.batchStatistics
+  /// Maximum number of images in a batch.
   public let capacity: Int
   private let network: Network
-  /// Each convolution's result. Without batch norm, an activation that is not piecewise linear is applied in
+  /// Output of each convolution. Without batch norm or bias, an activation that is not piecewise linear is applied in
   /// place.
   let raw: [FloatBuffer]
-  /// What batch norm used; mean 0 and factor 1 where there is a bias instead, nil where there is neither.
+  /// Statistics that batch norm used; mean 0 and factor 1 for a bias, nil for neither.
   let statistics: [BatchStatistics?]
   /// How each block reads its input.
   var sources: [Activations]
-  /// Results that are not computed on reading, apart from those that lie in `raw`.
+  /// Results that are not computed on load, except those in `raw`.
   private var finished: [FloatBuffer?]
   /// Batch norm's sums over the planes of one block.
   let sums: DoubleBuffer
 
-  /// - Parameter capacity: the most images in a batch.
+  /// Allocates memory for batches of up to `capacity` images.
   public init(of network: Network, capacity: Int) {
     self.capacity = capacity
     self.network = network
@@ -51,14 +52,15 @@ public final class Pass {
 
   /// A block's result, in the kernels' layout.
   ///
-  /// - Precondition: somebody wants it as it is: it is the last one, or the next convolution takes no transforms.
+  /// - Precondition: the result is stored in its final form: it ended a range, its activation is not piecewise linear,
+  ///   or the next convolution does not read planes.
   public func output(of block: Int) -> FloatBuffer {
     if network.blocks[block].finishesInPlace { return raw[block] }
     if let output = finished[block] { return output }
     preconditionFailure("the result of \(network.blocks[block].name) is kept in transformed form only")
   }
 
-  /// Memory for a block's result where it is not computed on reading.
+  /// Memory for a block's result that is not computed on load, allocated on first use.
   func finishedMemory(of block: Int) -> FloatBuffer {
     if let buffer = finished[block] { return buffer }
     let buffer = FloatBuffer(count: raw[block].count)
@@ -67,12 +69,12 @@ public final class Pass {
   }
 }
 
-/// Mean and biased variance of each channel, and scale/√(variance + ε); at first those that change nothing.
+/// Mean, biased variance and scale/√(variance + ε) of each channel; initially 0, 0 and 1.
 final class BatchStatistics {
   let mean: FloatBuffer
   let variance: FloatBuffer
   let factor: FloatBuffer
-  /// The shift of a batch norm that learns none: zeros.
+  /// Zeros: the shift of a batch norm that learns none.
   let noShift: FloatBuffer
 
   init(channels: Int) {
@@ -84,18 +86,18 @@ final class BatchStatistics {
   }
 }
 
-/// Memory in which a backward pass carries a gradient from block to block.
+/// Scratch memory of backward passes.
 public final class GradientWorkspace {
   private let first: FloatBuffer
   private let second: FloatBuffer
-  /// Batch norm's sums over the planes of one block, and what follows from them for each channel.
+  /// Batch norm's sums over the planes of one block, and the per-channel values derived from them.
   let sums: DoubleBuffer
   let meanGradient: FloatBuffer
   let slope: FloatBuffer
 
   /// For backward passes through any of these networks.
   ///
-  /// - Parameter capacity: the most images in a batch.
+  /// - Parameter capacity: maximum number of images in a batch.
   public init(for networks: [Network], capacity: Int) {
     let largest = networks.map(\.largestActivation).max() ?? 0
     let channels = networks.flatMap(\.blocks).map(\.output.channels).max() ?? 0
@@ -106,12 +108,12 @@ public final class GradientWorkspace {
     slope = FloatBuffer(count: channels)
   }
 
-  /// A buffer that is not `current`.
+  /// The buffer that is not `current`.
   func buffer(otherThan current: FloatBuffer) -> FloatBuffer { current === first ? second : first }
 }
 
 extension Network {
-  /// Numbers that batch norm's sums over the planes of any block take: two a plane.
+  /// Size of batch norm's sums over the planes of any block: two per plane.
   fileprivate func sumCount(images: Int) -> Int {
     2 * images * (blocks.map(\.output.channels).max() ?? 0)
   }

@@ -1,21 +1,23 @@
 import Kernels
 
-/// What happens to a batch on its way into a chain of blocks.
+/// What is applied to a batch before it enters a chain of blocks.
 public enum ChainInput: Hashable, Sendable {
-  /// It is taken as it lies in memory, so that as many numbers may count as another shape.
+  /// Nothing: the batch is reinterpreted in memory, possibly as another shape with as many values.
   case asItLies
-  /// Max pooling over 2×2 pixels.
+  /// 2×2 max pooling.
   case maxPooled
-  /// Up-sampling by 2 to the nearest.
+  /// Nearest-neighbor up-sampling by 2.
   case upSampled
 }
 
-/// Chains of blocks one after the other, with max pooling or up-sampling in between: the LeNet-like networks of
-/// Deep SVDD. It holds shapes only.
+/// Consecutive chains of blocks with max pooling or up-sampling in between: the LeNet-like networks of Deep SVDD. It
+/// holds shapes only.
 public struct ResampledNetwork: Hashable, Sendable {
-  /// One chain, and how it takes what the chain before it gives.
+  /// One chain, and how it takes the output of the previous one.
   public struct Chain: Hashable, Sendable {
+    /// What is applied to the previous chain's output.
     public let input: ChainInput
+    /// The blocks of the chain, first to last.
     public let blocks: [ConvolutionBlock]
 
     public init(_ input: ChainInput = .asItLies, _ blocks: [ConvolutionBlock]) {
@@ -24,10 +26,12 @@ public struct ResampledNetwork: Hashable, Sendable {
     }
   }
 
+  /// The chains as a network, without the resampling.
   public let network: Network
   fileprivate let inputs: [ChainInput]
 
-  /// - Precondition: each chain takes as many numbers as there are; the first one takes its input as it lies.
+  /// - Precondition: each chain's input has as many values as the resampled output of the previous one; the first chain
+  ///   takes its input as is.
   public init(name: String, chains: [Chain]) {
     precondition(chains.first?.input == .asItLies, "\(name): an input that is resampled")
     network = Network(name: name, chains: chains.map(\.blocks))
@@ -46,7 +50,7 @@ public struct ResampledNetwork: Hashable, Sendable {
 
   private func output(of chain: Int) -> Shape { network.blocks[network.chains[chain].upperBound - 1].output }
 
-  /// What the chain's first block takes.
+  /// The input shape of the chain's first block.
   private func input(of chain: Int) -> Shape { network.blocks[network.chains[chain].lowerBound].input }
 
   /// Runs all chains on a batch and fills `pass`; see `Network.forward`.
@@ -85,8 +89,8 @@ public struct ResampledNetwork: Hashable, Sendable {
     }
   }
 
-  /// Carries a gradient with respect to the output back through all chains, into the parameters' gradients, which
-  /// are accumulated into; see `Network.backward`.
+  /// Backpropagates a gradient with respect to the output through all chains, accumulating into `parameterGradients`;
+  /// see `Network.backward`.
   public func backward(
     _ gradient: FloatBuffer, weights: NetworkWeights, pass: ResampledPass, parameterGradients: FloatBuffer,
     workspace: GradientWorkspace, engine: any Engine
@@ -128,20 +132,21 @@ public struct ResampledNetwork: Hashable, Sendable {
   }
 }
 
-/// The activations of one forward pass through a resampled network, and memory for its backward.
+/// The activations of one forward pass through a resampled network, and memory for its backward pass.
 public final class ResampledPass {
+  /// The activations of the blocks of all chains.
   public let blocks: Pass
   private let network: ResampledNetwork
-  /// What each chain takes where that is not what the one before gave.
+  /// The resampled input of each chain; nil where the previous output is used as is.
   let inputs: [FloatBuffer?]
-  /// The gradients with respect to each chain's input, but the first one's, and to what each chain gave where that
-  /// is something else. None for a pass without backward.
+  /// Gradients with respect to the input of each chain but the first, and with respect to each chain's output if it is
+  /// resampled. All nil for a pass without backward.
   let inputGradients: [FloatBuffer?]
   let outputGradients: [FloatBuffer?]
 
   /// - Parameters:
-  ///   - capacity: the most images in a batch.
-  ///   - goesBack: whether there will be a backward.
+  ///   - capacity: maximum number of images in a batch.
+  ///   - goesBack: whether there will be a backward pass.
   public init(of resampled: ResampledNetwork, capacity: Int, goesBack: Bool) {
     let (network, inputs) = (resampled.network, resampled.inputs)
     func buffer(_ shape: Shape) -> FloatBuffer {

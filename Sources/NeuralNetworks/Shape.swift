@@ -10,7 +10,10 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
     self.width = width
   }
 
+  /// Pixels per channel.
   public var pixels: Int { height * width }
+  /// Values per image: channels·height·width.
   public var count: Int { channels * pixels }
+  /// `channels×height×width`
   public var description: String { "\(channels)×\(height)×\(width)" }
 }

@@ -1,26 +1,33 @@
 import COpenCL
 
-/// A device of some driver, and what it says of itself.
+/// A device and its properties, as its driver reports them.
 public struct OpenCLDevice: @unchecked Sendable {
   let library: OpenCLLibrary
   /// Valid as long as the process runs.
   let identifier: cl_device_id
+  /// Name of the platform, that is, the driver.
   public let platform: String
+  /// Name of the device.
   public let name: String
+  /// Name of the vendor.
   public let vendor: String
-  /// Of OpenCL, such as `OpenCL 3.0 CUDA`.
+  /// OpenCL version, such as `OpenCL 3.0 CUDA`.
   public let version: String
+  /// Version of the driver.
   public let driver: String
+  /// Whether the device is a GPU.
   public let isGPU: Bool
+  /// Number of compute units: multiprocessors of a GPU, cores of a CPU.
   public let computeUnits: Int
-  /// Bytes.
+  /// Global memory in bytes.
   public let memory: Int
-  /// The largest buffer, in bytes.
+  /// Largest possible buffer in bytes.
   public let largestBuffer: Int
-  /// Bytes that a work-group shares.
+  /// Local memory of a work-group in bytes.
   public let localMemory: Int
+  /// Largest possible work-group, in work-items.
   public let largestGroup: Int
-  /// Whether it can round quotients and square roots correctly on request.
+  /// Whether correctly rounded division and square root are available on request.
   let roundsDivisions: Bool
 
   private init(
@@ -46,11 +53,11 @@ public struct OpenCLDevice: @unchecked Sendable {
 
   /// All devices of all drivers, in the loader's order.
   ///
-  /// - Throws: `noPlatform` where the loader finds no driver.
+  /// - Throws: `noPlatform` if the loader finds no driver.
   public static func all(_ library: OpenCLLibrary) throws(OpenCLError) -> [OpenCLDevice] {
     var count: cl_uint = 0
     let code = library.getPlatforms(0, nil, &count)
-    // What the loader says where it finds no driver.
+    // The loader's code for no driver (`CL_PLATFORM_NOT_FOUND_KHR`).
     if code == -1001 || code == CL_SUCCESS && count == 0 {
       throw OpenCLError(.noPlatform, "find a driver", "the loader is there, but no driver is")
     }
@@ -86,7 +93,7 @@ public struct OpenCLDevice: @unchecked Sendable {
   }
 }
 
-/// Questions to a device.
+/// Queries of a device's properties.
 private struct DeviceInfo {
   let library: OpenCLLibrary
   let device: cl_device_id
@@ -106,7 +113,7 @@ private struct DeviceInfo {
   }
 }
 
-/// A text that OpenCL gives by a function of room, memory and needed size.
+/// A string from an OpenCL query that takes capacity, memory and the size needed; whitespace is collapsed.
 func text(
   _ operation: String, _ get: (Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?) -> Int32
 ) throws(OpenCLError) -> String {

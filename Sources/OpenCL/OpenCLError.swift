@@ -1,11 +1,12 @@
-/// What OpenCL refused to do, and why.
+/// An OpenCL operation that failed, and why.
 public struct OpenCLError: Error, Equatable, Sendable {
+  /// What kind of failure it is.
   public enum Kind: Sendable {
-    /// There is no loader, `libOpenCL.so.1`, on this machine.
+    /// There is no loader (`libOpenCL.so.1`) on this machine.
     case noLoader
-    /// The loader is there and finds no driver.
+    /// The loader finds no driver.
     case noPlatform
-    /// A text of kernels does not compile.
+    /// Kernel source does not compile.
     case build
     /// The device has no memory left for a buffer.
     case outOfMemory
@@ -13,10 +14,11 @@ public struct OpenCLError: Error, Equatable, Sendable {
     case failed
   }
 
+  /// What kind of failure it is.
   public var kind: Kind
-  /// What was being done, as in "create a queue".
+  /// The operation that failed, phrased as in "create a queue".
   public var operation: String
-  /// Why it failed, as one sentence without a full stop; a compiler's log after it where there is one.
+  /// Why it failed: one sentence without a period, followed by the compiler's log if there is one.
   public var message: String
 
   public init(_ kind: Kind, _ operation: String, _ message: String) {
@@ -25,7 +27,7 @@ public struct OpenCLError: Error, Equatable, Sendable {
     self.message = message
   }
 
-  /// An error that OpenCL returned by its code.
+  /// An error that OpenCL returned as a code.
   init(_ operation: String, code: Int32, _ detail: String? = nil) {
     let memory: Set<Int32> = [-4, -5, -6, -61]
     let message = Self.names[code].map { "\($0) (\(code))" } ?? "error \(code)"
@@ -33,7 +35,7 @@ public struct OpenCLError: Error, Equatable, Sendable {
       memory.contains(code) ? .outOfMemory : .failed, operation, message + (detail.map { ": \($0)" } ?? ""))
   }
 
-  /// The names of cl.h for what can go wrong here.
+  /// Names from cl.h of the codes that can occur here.
   private static let names: [Int32: String] = [
     -1: "CL_DEVICE_NOT_FOUND", -2: "CL_DEVICE_NOT_AVAILABLE", -3: "CL_COMPILER_NOT_AVAILABLE",
     -4: "CL_MEM_OBJECT_ALLOCATION_FAILURE", -5: "CL_OUT_OF_RESOURCES", -6: "CL_OUT_OF_HOST_MEMORY",

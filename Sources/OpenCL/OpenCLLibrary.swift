@@ -1,9 +1,9 @@
 import COpenCL
 import Foundation
 
-/// The functions of OpenCL, found in the loader at run time.
+/// The functions of OpenCL, resolved in the loader at run time.
 ///
-/// A program that never opens the library needs none; one that does gets a sentence where there is none.
+/// Only a program that opens the library needs it; a missing loader is a thrown error, not a failure to start.
 public struct OpenCLLibrary: Sendable {
   let getPlatforms: clGetPlatformIDs_fn
   let getPlatformInfo: clGetPlatformInfo_fn
@@ -33,12 +33,12 @@ public struct OpenCLLibrary: Sendable {
   let flush: clFlush_fn
   let finish: clFinish_fn
 
-  /// The names under which loaders are installed.
+  /// File names under which loaders are installed.
   public static let loaders = ["libOpenCL.so.1", "libOpenCL.so"]
 
-  /// Opens the loader; it stays open until the process ends.
+  /// Opens the loader, which stays open until the process ends.
   ///
-  /// - Throws: `noLoader`; `failed` where a library of that name is no OpenCL 1.2.
+  /// - Throws: `noLoader`; `failed` if the library lacks a function of OpenCL 1.2.
   public init(loaders: [String] = Self.loaders) throws(OpenCLError) {
     guard let handle = loaders.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
       throw OpenCLError(
@@ -77,7 +77,7 @@ public struct OpenCLLibrary: Sendable {
   private struct Symbols {
     let handle: UnsafeMutableRawPointer
 
-    /// - Parameter name: of a function whose type, from the same header, is `Function`.
+    /// - Parameter name: a function whose type in cl.h is `Function`.
     func find<Function>(_ name: String) throws(OpenCLError) -> Function {
       guard let symbol = dlsym(handle, name) else {
         throw OpenCLError(.failed, "find \(name)", "the loader has no such function")
@@ -86,7 +86,7 @@ public struct OpenCLLibrary: Sendable {
     }
   }
 
-  /// Throws what a code other than success says.
+  /// Throws unless `code` is success.
   func check(
     _ code: Int32, _ operation: @autoclosure () -> String, _ detail: @autoclosure () -> String? = nil
   ) throws(OpenCLError) {

@@ -1,16 +1,20 @@
 import COpenCL
 
-/// A buffer of a device.
+/// A buffer in device memory.
 public final class OpenCLMemory: @unchecked Sendable {
+  /// The queue that all copies go through.
   public let queue: OpenCLQueue
+  /// Size in bytes.
   public let byteCount: Int
   let memory: cl_mem
 
   private var library: OpenCLLibrary { queue.library }
 
+  /// Allocates a buffer of arbitrary content.
+  ///
   /// - Parameters:
-  ///   - byteCount: at least 1; the content is arbitrary.
-  ///   - purpose: what it is for, for a message when there is no room.
+  ///   - byteCount: at least 1.
+  ///   - purpose: what the buffer is for, named in the error message if allocation fails.
   public init(_ queue: OpenCLQueue, byteCount: Int, for purpose: String) throws(OpenCLError) {
     var code = CL_SUCCESS
     let flags = cl_mem_flags(CL_MEM_READ_WRITE)
@@ -29,7 +33,7 @@ public final class OpenCLMemory: @unchecked Sendable {
 
   deinit { _ = library.releaseMemory(memory) }
 
-  /// Copies the first bytes to the host and waits for them.
+  /// Copies the first `target.count` bytes to the host and waits for them.
   public func read(into target: UnsafeMutableRawBufferPointer) throws(OpenCLError) {
     guard let address = target.baseAddress, !target.isEmpty else { return }
     precondition(target.count <= byteCount, "\(target.count) bytes of a buffer of \(byteCount)")
@@ -38,7 +42,7 @@ public final class OpenCLMemory: @unchecked Sendable {
       "read \(target.count) bytes")
   }
 
-  /// Overwrites the first bytes and waits until that is done.
+  /// Overwrites the first `source.count` bytes and waits until that is done.
   public func write(from source: UnsafeRawBufferPointer) throws(OpenCLError) {
     guard let address = source.baseAddress, !source.isEmpty else { return }
     precondition(source.count <= byteCount, "\(source.count) bytes for a buffer of \(byteCount)")
@@ -47,7 +51,7 @@ public final class OpenCLMemory: @unchecked Sendable {
       "write \(source.count) bytes")
   }
 
-  /// Overwrites the first bytes by an array's and waits until that is done.
+  /// Overwrites the first bytes with those of an array and waits until that is done.
   public func write<Number: BitwiseCopyable>(_ values: [Number]) throws(OpenCLError) {
     let result = values.withUnsafeBytes { bytes in
       Result { () throws(OpenCLError) in try write(from: bytes) }
@@ -55,7 +59,7 @@ public final class OpenCLMemory: @unchecked Sendable {
     try result.get()
   }
 
-  /// Waits for the first numbers.
+  /// Copies the first `count` floats to the host and waits for them.
   public func readFloats(count: Int) throws(OpenCLError) -> [Float] {
     var values = [Float](repeating: 0, count: count)
     let result = values.withUnsafeMutableBytes { bytes in
@@ -65,7 +69,7 @@ public final class OpenCLMemory: @unchecked Sendable {
     return values
   }
 
-  /// Fills everything with a number, when the queue comes to it.
+  /// Enqueues filling the whole buffer with a value.
   public func fill(with value: Float) throws(OpenCLError) {
     var value = value
     let size = MemoryLayout<Float>.size
@@ -74,7 +78,7 @@ public final class OpenCLMemory: @unchecked Sendable {
       "fill a buffer")
   }
 
-  /// Copies bytes of another buffer of this queue, when the queue comes to it.
+  /// Enqueues copying bytes from another buffer of this queue.
   public func copy(
     from source: OpenCLMemory, sourceOffset: Int = 0, targetOffset: Int = 0, byteCount count: Int
   ) throws(OpenCLError) {
@@ -85,7 +89,7 @@ public final class OpenCLMemory: @unchecked Sendable {
       "copy \(count) bytes")
   }
 
-  /// Copies rows of another buffer of this queue, when the queue comes to it; offsets, lengths and steps in bytes.
+  /// Enqueues copying rows from another buffer of this queue; offsets, lengths and steps in bytes.
   public func copyRows(
     from source: OpenCLMemory, sourceOffset: Int, sourceStep: Int, targetOffset: Int, targetStep: Int,
     length: Int, rows: Int

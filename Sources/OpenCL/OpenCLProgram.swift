@@ -1,13 +1,15 @@
 import COpenCL
 
-/// A text of kernels, compiled for a device.
+/// Kernel source compiled for a device.
 public final class OpenCLProgram: @unchecked Sendable {
   let queue: OpenCLQueue
   let program: cl_program
 
+  /// Compiles `source` as OpenCL C 1.2.
+  ///
   /// - Parameters:
-  ///   - name: of the text, for messages.
-  ///   - definitions: macros, as `-D` takes them.
+  ///   - name: name of the source, for messages.
+  ///   - definitions: macros, as for `-D`.
   /// - Throws: `build`, with the compiler's log.
   public init(
     _ queue: OpenCLQueue, text source: String, name: String, definitions: [(name: String, value: Int)] = []
@@ -40,7 +42,7 @@ public final class OpenCLProgram: @unchecked Sendable {
 
   deinit { _ = queue.library.releaseProgram(program) }
 
-  /// What the compiler said, line by line.
+  /// The compiler's log.
   private static func log(of program: cl_program, _ queue: OpenCLQueue) -> String {
     let key = cl_program_build_info(CL_PROGRAM_BUILD_LOG)
     var size = 0
@@ -54,24 +56,28 @@ public final class OpenCLProgram: @unchecked Sendable {
   }
 }
 
-/// What a kernel is given.
+/// An argument of a kernel.
 public enum OpenCLArgument {
   case memory(OpenCLMemory)
   /// A null pointer.
   case none
   case int(Int32)
   case float(Float)
-  /// A structure of ints.
+  /// A struct of ints.
   case ints([Int32])
 }
 
-/// A function of a program that a device can be asked to launch.
+/// A kernel function of a program.
 public final class OpenCLKernel: @unchecked Sendable {
+  /// Name of the kernel function.
   public let name: String
-  /// A kernel keeps its program.
+  /// Kept alive by its kernels.
   private let program: OpenCLProgram
   let kernel: cl_kernel
 
+  /// Finds the kernel `name` in a program.
+  ///
+  /// - Throws: `failed` if there is none.
   public init(_ program: OpenCLProgram, _ name: String) throws(OpenCLError) {
     var code = CL_SUCCESS
     guard let kernel = program.queue.library.createKernel(program.program, name, &code), code == CL_SUCCESS
@@ -83,7 +89,7 @@ public final class OpenCLKernel: @unchecked Sendable {
 
   deinit { _ = program.queue.library.releaseKernel(kernel) }
 
-  /// Sets all arguments for the next launch.
+  /// Sets all arguments of the next launch.
   public func set(_ arguments: [OpenCLArgument]) throws(OpenCLError) {
     for (index, argument) in arguments.enumerated() {
       let place = cl_uint(index)

@@ -1,13 +1,14 @@
 import COpenCL
 
-/// A device in use: a context with one queue, which does everything in the order of asking.
+/// A device in use: a context with one in-order queue.
 ///
-/// Not synchronized: one thread uses it.
+/// Not synchronized: use it from one thread.
 public final class OpenCLQueue: @unchecked Sendable {
+  /// The device in use.
   public let device: OpenCLDevice
   let context: cl_context
   let queue: cl_command_queue
-  /// Times each launch, which slows them down; see `takeProfile`.
+  /// Whether each launch is timed, which slows it down; see `takeProfile`.
   public let isProfiled: Bool
   private var profile: [(name: String, event: cl_event)] = []
   /// Launches so far.
@@ -15,7 +16,7 @@ public final class OpenCLQueue: @unchecked Sendable {
 
   var library: OpenCLLibrary { device.library }
 
-  /// - Parameter isProfiled: whether the device notes when each launch begins and ends.
+  /// - Parameter isProfiled: whether the device records when each launch starts and ends.
   public init(_ device: OpenCLDevice, isProfiled: Bool = false) throws(OpenCLError) {
     let library = device.library
     var code = CL_SUCCESS
@@ -42,17 +43,17 @@ public final class OpenCLQueue: @unchecked Sendable {
     _ = library.releaseContext(context)
   }
 
-  /// Waits until everything is done.
+  /// Waits until all enqueued work is done.
   public func finish() throws(OpenCLError) { try library.check(library.finish(queue), "finish its work") }
 
-  /// Sees to it that the device begins with what it was asked for.
+  /// Makes the device start on the enqueued work.
   public func flush() throws(OpenCLError) { try library.check(library.flush(queue), "begin with its work") }
 
-  /// Asks for a launch.
+  /// Enqueues a launch.
   ///
   /// - Parameters:
   ///   - groups: work-groups in each dimension, at least 1.
-  ///   - groupSize: items of a work-group.
+  ///   - groupSize: work-items per work-group, all in the first dimension.
   public func launch(
     _ kernel: OpenCLKernel, groups: (Int, Int, Int), groupSize: Int
   ) throws(OpenCLError) {
@@ -70,7 +71,7 @@ public final class OpenCLQueue: @unchecked Sendable {
     if let event { profile.append((kernel.name, event)) }
   }
 
-  /// Waits, and gives the time of each launch since the last call in its order, in seconds.
+  /// Waits, and returns the start and end of each launch since the last call, in launch order, in seconds.
   ///
   /// - Precondition: the queue is profiled.
   public func takeProfile() throws(OpenCLError) -> [(name: String, start: Double, end: Double)] {

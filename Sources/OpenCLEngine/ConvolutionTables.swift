@@ -1,24 +1,24 @@
 import Kernels
 import OpenCL
 
-/// What a table of taps depends on.
+/// What the tables of taps depend on.
 struct TableKey: Hashable {
   let geometry: ConvolutionGeometry
   let lanes: Int
 }
 
-/// Where each tap of a convolution leads, as the kernels look it up: four ints an entry.
+/// Lookup tables with the positions of a convolution's taps: four ints per entry.
 struct ConvolutionTables {
-  /// For each (high channel, row, column) of the kernel: the place relative to a low pixel's first one on the high
-  /// side, its row and its column.
+  /// For each (high channel, row, column) of the kernel: its offset on the high side relative to the first tap of a low
+  /// pixel, its row and its column.
   let highTaps: OpenCLMemory
-  /// Phase by phase, for each (low channel, row, column) that the phase meets: the place relative to a high pixel's
-  /// first one on the low side, its row and its column, and the place of its weight for the first high channel.
+  /// By phase, for each (low channel, row, column) that contributes to it: its offset on the low side relative to the
+  /// first tap of a high pixel, its row, its column, and the offset of its weight for the first high channel.
   let lowTaps: OpenCLMemory
-  /// For each phase: the first of its rows and of its columns on the high side, its first tap, and their number.
+  /// For each phase: its first row and first column on the high side, its first tap, and its number of taps.
   let phases: OpenCLMemory
   let phaseCount: Int
-  /// Pixels of the largest phase, and terms of the longest of its sums.
+  /// Pixels of the largest phase, and the most terms in the sums of any phase.
   let largestPhase, longestSum: Int
 
   init(_ geometry: ConvolutionGeometry, lanes: Int, engine: OpenCLEngine) {
@@ -53,7 +53,7 @@ struct ConvolutionTables {
     (largestPhase, longestSum) = (largest, longest)
   }
 
-  /// The taps that high pixels of a phase meet: those that lead to a low pixel.
+  /// Appends the taps through which low pixels contribute to a phase's high pixels.
   private static func appendTaps(
     of phase: (row: Int, column: Int), _ g: ConvolutionGeometry, _ lanes: Int, to entries: inout [Int32]
   ) {
@@ -71,5 +71,5 @@ struct ConvolutionTables {
   }
 }
 
-/// How many chunks of a size cover a length.
+/// Number of chunks of `size` that cover `length`.
 func chunks(_ length: Int, of size: Int) -> Int { (length + size - 1) / size }

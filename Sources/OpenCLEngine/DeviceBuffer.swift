@@ -1,7 +1,7 @@
 import Kernels
 import OpenCL
 
-/// A buffer's mirror in the memory of an engine's device.
+/// The mirror of a buffer in the memory of an engine's device.
 final class DeviceBuffer: DeviceMemory {
   let engine: OpenCLEngine
   let memory: OpenCLMemory
@@ -44,24 +44,24 @@ final class DeviceBuffer: DeviceMemory {
 }
 
 extension OpenCLEngine {
-  /// A buffer's memory on the device, with its present numbers.
+  /// A buffer's memory on the device, brought up to date.
   ///
-  /// - Parameter changes: whether what is asked for next overwrites some or all of them.
+  /// - Parameter changes: whether the next operation overwrites some or all of it.
   func memory(_ buffer: FloatBuffer, changes: Bool) -> OpenCLMemory {
     buffer.mirror(changes: changes, isOwn: { $0.engine === self }) { DeviceBuffer(self, count: buffer.count) }
       .memory
   }
 
-  /// A buffer that a kernel reads.
+  /// A buffer as the argument of a kernel that only reads it.
   func read(_ buffer: FloatBuffer) -> OpenCLArgument { .memory(memory(buffer, changes: false)) }
 
-  /// A buffer that a kernel overwrites, or adds to.
+  /// A buffer as the argument of a kernel that writes to it.
   func change(_ buffer: FloatBuffer) -> OpenCLArgument { .memory(memory(buffer, changes: true)) }
 
-  /// Where a slice that a kernel reads begins: two arguments.
+  /// A slice that a kernel only reads, as two arguments: buffer and offset.
   func read(_ slice: BufferSlice) -> [OpenCLArgument] { [read(slice.buffer), int(slice.offset)] }
 
-  /// The same of a slice that a kernel overwrites, or adds to; a null pointer for none.
+  /// A slice that a kernel writes to, as two arguments: buffer and offset; a null pointer for nil.
   func change(_ slice: BufferSlice?) -> [OpenCLArgument] {
     guard let slice else { return [.none, .int(0)] }
     return [change(slice.buffer), int(slice.offset)]
@@ -76,7 +76,7 @@ extension OpenCLEngine {
     return .int(narrow)
   }
 
-  /// The pairs of sums over planes that a buffer of the host stands for: one of four floats a plane.
+  /// The device counterpart of a host buffer of sums over planes: four floats per plane, as two pairs.
   func sums(_ buffer: DoubleBuffer) -> OpenCLArgument {
     if let present = buffer.device as? DeviceBuffer, present.engine === self {
       return .memory(present.memory)

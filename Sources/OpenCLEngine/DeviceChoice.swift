@@ -1,11 +1,11 @@
 import Diagnostics
 import OpenCL
 
-/// The devices of this machine, and the choice among them.
+/// The OpenCL devices of this machine, and how one is chosen.
 public enum DeviceChoice {
-  /// All devices, graphics cards and others, in the loader's order: their place is their number.
+  /// All devices, GPUs and others, in the loader's order; a device's index is its number.
   ///
-  /// - Throws: what is missing, and how to get it.
+  /// - Throws: a `Problem` that names what is missing and how to get it.
   public static func devices() throws(Problem) -> [OpenCLDevice] {
     do {
       let devices = try OpenCLDevice.all(OpenCLLibrary())
@@ -18,15 +18,15 @@ public enum DeviceChoice {
       hint: "check that the machine has a card, and that this process may use it")
   }
 
-  /// The device that a user means.
+  /// The device that the user selected.
   ///
-  /// - Parameter words: its number in `devices`, or a part of its name or its platform's; nil for the first graphics
-  ///   card. A processor is never taken unless it is named.
+  /// - Parameter words: its number in `devices`, or part of its name or its platform's name; nil for the first GPU. A
+  ///   processor is never chosen unless selected explicitly.
   public static func device(_ words: String?) throws(Problem) -> OpenCLDevice {
     try choose(words, among: devices(), isGPU: \.isGPU) { "\($0.name), \($0.platform)" }
   }
 
-  /// The same among any devices.
+  /// The same choice among devices of any type.
   static func choose<Device>(
     _ words: String?, among devices: [Device], isGPU: (Device) -> Bool, title: (Device) -> String
   ) throws(Problem) -> Device {
@@ -49,7 +49,7 @@ public enum DeviceChoice {
 }
 
 extension Problem {
-  /// What OpenCL lacks or refuses, as users are told of it.
+  /// An OpenCL failure as a problem to report to the user.
   public init(_ error: OpenCLError) {
     switch error.kind {
     case .noLoader:
@@ -68,6 +68,7 @@ extension Problem {
 }
 
 extension OpenCLEngine {
+  /// The engine, the device, its driver, and the hash of the kernel source: what determines the last bits.
   public var facts: [(name: String, value: String)] {
     let device = queue.device
     return [

@@ -1,11 +1,11 @@
 import Hashing
 
-/// The texts of kernels, which are part of the program.
+/// The kernel sources, which are embedded in the program.
 enum KernelText: String, CaseIterable {
   case elementwise, batches, planes, sums, normalization, losses, convolution, products,
     polyphase, speed
 
-  /// The text as a device's compiler gets it.
+  /// The source as passed to the device's compiler.
   var source: String { pieces.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n") }
 
   private var pieces: [[UInt8]] {
@@ -24,7 +24,7 @@ enum KernelText: String, CaseIterable {
     }
   }
 
-  /// A hash of all texts: what, beside device and driver, decides the bits of a result.
+  /// A hash of all sources but `speed`: together with device and driver, they determine the bits of a result.
   static let hash = String(
     SHA256.hexadecimal(of: allCases.filter { $0 != .speed }.flatMap { Array($0.source.utf8) }).prefix(16))
 }

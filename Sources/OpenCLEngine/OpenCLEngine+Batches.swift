@@ -1,13 +1,13 @@
 import Kernels
 import OpenCL
 
-/// The bytes of a data set on the device.
+/// The bytes of a data set, held on the device.
 struct StoredBytes {
-  /// Kept so that no other array can take its place.
+  /// Retained so that no other array can reuse its address.
   let bytes: [UInt8]
   let memory: OpenCLMemory
 
-  /// Whether it is the same array, and so the same bytes.
+  /// Whether `other` is the same array in memory, and so has the same bytes.
   func isOf(_ other: [UInt8]) -> Bool {
     bytes.count == other.count
       && bytes.withUnsafeBytes { a in other.withUnsafeBytes { b in a.baseAddress == b.baseAddress } }
@@ -15,7 +15,7 @@ struct StoredBytes {
 }
 
 extension OpenCLEngine: Engine {
-  /// Data sets that stay on the device: those of training, validation and test, and one more.
+  /// Number of data sets kept on the device: training, validation and test, and one more.
   private static let mostStores = 4
 
   public func load(
@@ -151,7 +151,7 @@ extension OpenCLEngine: Engine {
   }
 }
 
-/// Where the two parts of a joined batch lie in each of its groups, in bytes.
+/// Positions of the two parts within each group of a joined batch, in bytes.
 private struct JoinedParts {
   let first, second: (offset: Int, length: Int)
   let step: Int

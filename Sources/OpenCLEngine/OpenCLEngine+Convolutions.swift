@@ -63,7 +63,7 @@ extension OpenCLEngine {
   }
 
   public func backward(_ geometry: ConvolutionGeometry, _ pass: ConvolutionBackward, weights: BufferSlice) {
-    // Computed in place, so that nothing remains to be done for the second product.
+    // Computed in place, so that the second product can use it as is.
     let gradient = final(pass.gradient)
     if let polyphase = polyphase(geometry, pass.gradient.shape.layout) {
       return backward(pass, gradient, polyphase, weights: weights)
@@ -83,7 +83,7 @@ extension OpenCLEngine {
     }
   }
 
-  /// The same by transforms, of which the gradient's serves both products.
+  /// The backward pass by the polyphase algorithm; the gradient's transform serves both products.
   private func backward(
     _ pass: ConvolutionBackward, _ gradient: FloatBuffer, _ polyphase: PolyphaseProducts, weights: BufferSlice
   ) {
@@ -108,7 +108,7 @@ extension OpenCLEngine {
     }
   }
 
-  /// The algorithm of fewer multiplications; nil where it does not fit, or would not pay.
+  /// The polyphase algorithm; nil if it does not apply or would not pay off.
   private func polyphase(_ geometry: ConvolutionGeometry, _ layout: BatchLayout) -> PolyphaseProducts? {
     kernels == .fast ? PolyphaseProducts(geometry, layout, engine: self) : nil
   }
@@ -132,7 +132,7 @@ extension OpenCLEngine {
     addParts(target, tile.parts, to: gradient, count: g.weightCount, accumulates: true)
   }
 
-  /// Memory for the parts of a product's sums.
+  /// Memory for the partial sums of a product.
   func parts(_ parts: Int, of count: Int) -> OpenCLMemory {
     scratch(.parts, bytes: parts * count * MemoryLayout<Float>.size)
   }
@@ -153,7 +153,7 @@ extension OpenCLEngine {
     return made
   }
 
-  /// A buffer with the values themselves: gradients are computed in place.
+  /// A buffer with the final values; gradients are computed in place.
   private func final(_ source: PlaneSource) -> FloatBuffer {
     switch source {
     case .activations(let activations):
@@ -168,7 +168,7 @@ extension OpenCLEngine {
   }
 }
 
-/// A convolution as the kernels see it: where the kernel covers the whole high side, a product of matrices.
+/// A convolution as the kernels see it: a matrix product if the kernel covers the whole high side.
 private struct FlatConvolution {
   let geometry: ConvolutionGeometry
   let layout: BatchLayout
@@ -178,7 +178,7 @@ private struct FlatConvolution {
     let g = geometry
     let isSquare = g.kernel == g.highHeight && g.kernel == g.highWidth
     let coversAll = isSquare && g.padding == 0 && g.paddingAfter == 0
-    // A channel for each pixel: both sides, and the weights, lie in memory as they did.
+    // One channel per pixel: both sides and the weights keep their memory layout.
     self.geometry =
       coversAll
       ? ConvolutionGeometry(
@@ -186,7 +186,7 @@ private struct FlatConvolution {
         padding: 0) : g
   }
 
-  /// The `Geometry` of convolution.cl.
+  /// `Geometry` in convolution.cl.
   var argument: OpenCLArgument {
     let g = geometry
     return .ints(

@@ -1,11 +1,11 @@
 import Kernels
 import OpenCL
 
-/// Sums over batches are taken on the device in pairs of floats; the host adds the few parts in their order.
+/// Sums over batches are computed on the device in pairs of floats; the host adds the few partial sums in order.
 extension OpenCLEngine {
   private static let groupSize = 256
   private static let definitions = [Definition(name: "GROUP", value: groupSize)]
-  /// Work-groups that share a sum: fixed, since they decide its bits.
+  /// Work-groups per sum: fixed, since their number determines the bits of the result.
   private static let parts = 64
 
   public func meanSquaredDifference(
@@ -36,7 +36,7 @@ extension OpenCLEngine {
     return numbers(sums, count: groups).reduce(0, +)
   }
 
-  /// Waits for pairs of floats and gives their sums.
+  /// Waits for pairs of floats and returns the sum of each.
   private func numbers(_ pairs: OpenCLMemory, count: Int) -> [Double] {
     let floats = attempt { () throws(OpenCLError) in try pairs.readFloats(count: 2 * count) }
     return (0..<count).map { Double(floats[2 * $0]) + Double(floats[2 * $0 + 1]) }
@@ -75,7 +75,7 @@ extension OpenCLEngine {
     return (0..<layout.images).map { (numbers[2 * $0], numbers[2 * $0 + 1]) }
   }
 
-  /// A few logarithms, one an image: on the host, in double.
+  /// Computed on the host in double: only a few logarithms, one or two per image.
   public func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Double {
     switch predictions {
     case .probabilities(let buffer), .logits(let buffer): buffer.bringToHost()

@@ -2,7 +2,8 @@ import Kernels
 import OpenCL
 
 extension OpenCLEngine {
-  /// Convolutions want final values: activations and gradients are computed once, not for each of their taps.
+  /// False: convolutions need final values, so that activations and gradients are computed once rather than for every
+  /// tap.
   public func readsPlanes(_ geometry: ConvolutionGeometry, _ layout: BatchLayout) -> Bool { false }
 
   public func read(_ source: PlaneSource, into target: FloatBuffer) {
@@ -59,7 +60,7 @@ extension OpenCLEngine {
     }
   }
 
-  /// A work-group a plane, of as many items as it feeds.
+  /// Launches one work-group per plane, with as many work-items as the plane keeps busy.
   private func launchPlanes(_ name: String, _ shape: PlaneShape, _ arguments: [OpenCLArgument]) {
     let size = shape.size >= 1024 ? 256 : 32
     launch(

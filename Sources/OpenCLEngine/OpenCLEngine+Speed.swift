@@ -1,6 +1,8 @@
 import Kernels
 import OpenCL
 
+/// Profiling and speed measurement.
+///
 /// - Precondition: the engine is profiled.
 extension OpenCLEngine: ProfiledEngine {
   public func takeProfile() -> [DeviceWork] {
@@ -17,7 +19,7 @@ extension OpenCLEngine: ProfiledEngine {
     let (items, turns) = (1 << 18, 512)
     let results = scratch(.speed, bytes: 64 << 20)
     let chains = best("multiplyAddChains", count: items, [.memory(results), int(turns)])
-    // 32 MiB to the other 32 MiB.
+    // From 32 MiB to another 32 MiB.
     let numbers = (32 << 20) / 16
     let copy = scratch(.copy, bytes: 32 << 20)
     let copying = best("copyNumbers", count: numbers, [.memory(copy), .memory(results), int(numbers)])
@@ -26,19 +28,19 @@ extension OpenCLEngine: ProfiledEngine {
       copyGigabytes: Double(2 * 32 << 20) / copying / 1e9, launchMicroseconds: launchTime() * 1e6)
   }
 
-  /// Seconds of the fastest of some launches.
+  /// Seconds of the fastest of several launches.
   private func best(_ name: String, count: Int, _ arguments: [OpenCLArgument]) -> Double {
     for _ in 0..<5 { launch(name, of: .speed, count: count, arguments) }
     let launches = attempt { () throws(OpenCLError) in try queue.takeProfile() }
     return launches.map { $0.end - $0.start }.min() ?? .nan
   }
 
-  /// Seconds from the begin of a launch to that of the next one, where launches wait in the queue.
+  /// Seconds from the start of one launch to the start of the next, with launches waiting in the queue.
   private func launchTime() -> Double {
     let results = scratch(.speed, bytes: 64)
     for _ in 0..<500 { launch("doNothing", of: .speed, count: 256, [.memory(results), .int(0)]) }
     let launches = attempt { () throws(OpenCLError) in try queue.takeProfile() }
-    // The first ones come while the queue is filling.
+    // Skip the first half, during which the queue fills up.
     let (first, last) = (launches[launches.count / 2], launches[launches.count - 1])
     return (last.start - first.start) / Double(launches.count - 1 - launches.count / 2)
   }

@@ -1,19 +1,20 @@
 import Kernels
 import OpenCL
 
-/// The engine of a device that OpenCL reaches: a graphics card, or a processor by its own driver.
+/// An engine on an OpenCL device: a GPU, or a CPU with an OpenCL driver.
 ///
-/// Buffers get a mirror on the device when an operation first meets them, and stay there; whatever else reads or
-/// writes one sees the same numbers (`FloatBuffer`). Operations are asked for in order and not waited for; those that
-/// give numbers wait. One thread uses it.
+/// A buffer gets a mirror on the device when an operation first uses it, and keeps it; any other access sees the same
+/// values (`FloatBuffer`). Operations are enqueued in order without waiting, except those that return numbers. Use it
+/// from one thread.
 public final class OpenCLEngine: @unchecked Sendable {
-  /// What to do when the device fails: an operation of an engine cannot throw.
+  /// Called when the device fails, since an engine's operations cannot throw.
   public typealias FailureHandler = @Sendable (OpenCLError) -> Never
 
+  /// The queue on which everything runs.
   public let queue: OpenCLQueue
-  /// The algorithms of convolutions.
+  /// The algorithms that compute convolutions.
   let kernels: KernelSet
-  /// For the few operations that are done on the host, such as the logarithms of the losses.
+  /// Computes the few operations that run on the host, such as the logarithms of the losses.
   let host = ComputeContext(threads: 1)
   private let onFailure: FailureHandler
   private var programs: [ProgramKey: OpenCLProgram] = [:]
@@ -24,9 +25,9 @@ public final class OpenCLEngine: @unchecked Sendable {
   private var scratch: [ScratchPurpose: OpenCLMemory] = [:]
 
   /// - Parameters:
-  ///   - kernels: the algorithms of convolutions.
-  ///   - isProfiled: whether the device notes the time of each launch, which costs time itself.
-  ///   - onFailure: what to do when the device fails later on; nil for a trap.
+  ///   - kernels: the algorithms that compute convolutions.
+  ///   - isProfiled: whether the device times each launch, which itself costs time.
+  ///   - onFailure: called when the device fails later on; nil for a trap.
   public init(
     _ device: OpenCLDevice, kernels: KernelSet = .fast, isProfiled: Bool = false,
     onFailure: FailureHandler? = nil
@@ -36,17 +37,17 @@ public final class OpenCLEngine: @unchecked Sendable {
     self.onFailure = onFailure ?? { error in preconditionFailure("\(error)") }
   }
 
-  /// The result of something that OpenCL may refuse; then `onFailure` has the last word.
+  /// The result of an OpenCL operation; if it fails, calls `onFailure`, which does not return.
   func attempt<Result>(_ body: () throws(OpenCLError) -> Result) -> Result {
     do { return try body() } catch { onFailure(error) }
   }
 
   // MARK: - Launches
 
-  /// Items of a work-group where the kernel does not say.
+  /// Work-items per work-group, unless a launch sets its own.
   private static let groupSize = 256
 
-  /// Launches a kernel with an item for each of `count` numbers.
+  /// Launches a kernel with one work-item for each of `count` elements.
   func launch(
     _ name: String, of text: KernelText, _ definitions: [Definition] = [], count: Int,
     _ arguments: [OpenCLArgument]
@@ -57,7 +58,7 @@ public final class OpenCLEngine: @unchecked Sendable {
       groupSize: Self.groupSize, arguments)
   }
 
-  /// - Parameter definitions: the macros that the text is compiled with.
+  /// - Parameter definitions: the macros that the source is compiled with.
   func launch(
     _ name: String, of text: KernelText, _ definitions: [Definition] = [], groups: (Int, Int, Int),
     groupSize: Int, _ arguments: [OpenCLArgument]
@@ -88,7 +89,7 @@ public final class OpenCLEngine: @unchecked Sendable {
 
   // MARK: - Memory
 
-  /// Memory for a moment, of arbitrary content, until the next call for the same purpose.
+  /// Temporary memory of arbitrary content, valid until the next call for the same purpose.
   func scratch(_ purpose: ScratchPurpose, bytes: Int) -> OpenCLMemory {
     if let memory = scratch[purpose], memory.byteCount >= bytes { return memory }
     let memory = attempt { () throws(OpenCLError) in
@@ -98,7 +99,7 @@ public final class OpenCLEngine: @unchecked Sendable {
     return memory
   }
 
-  /// New memory with some bytes in it.
+  /// New device memory that holds `values`.
   func memory<Number: BitwiseCopyable>(_ values: [Number], for purpose: String) -> OpenCLMemory {
     attempt { () throws(OpenCLError) in
       let size = max(1, values.count * MemoryLayout<Number>.stride)
@@ -109,13 +110,13 @@ public final class OpenCLEngine: @unchecked Sendable {
   }
 }
 
-/// A macro of a text of kernels.
+/// A macro that kernel source is compiled with.
 struct Definition: Hashable {
   let name: String
   let value: Int
 }
 
-/// What memory for a moment is for.
+/// The uses of temporary memory.
 enum ScratchPurpose: String {
   case parts = "parts of a convolution's sums"
   case highPoints = "transforms of high sides"
@@ -127,7 +128,7 @@ enum ScratchPurpose: String {
   case copy = "measuring the speed of its memory"
 }
 
-/// A text, compiled with some macros.
+/// Kernel source and the macros it is compiled with.
 private struct ProgramKey: Hashable {
   let text: KernelText
   let definitions: [Definition]

@@ -1,15 +1,15 @@
 import Kernels
 import OpenCL
 
-/// A 4×4 convolution of stride 2 and padding 1 by Toom-Cook's F(4×4, 2×2), with 2.56 times fewer multiplications: see
-/// `PolyphaseConvolution`, whose algebra it is, and polyphase.cl.
+/// A 4×4 convolution of stride 2 and padding 1 by Toom-Cook F(4×4, 2×2), with 2.56 times fewer multiplications. For the
+/// algebra see `PolyphaseConvolution`, for the kernels polyphase.cl.
 ///
 ///     high → low     Y_p  = U_p · V_p        low = Aᵀ Y A
 ///     low → high     E_p  = U_pᵀ · D_p       high = Σ B E Bᵀ
 ///     weights        dU_p = D_p · V_pᵀ       dw += Gᵀ dU G
 ///
-/// V or E lies in the engine's memory for high sides, D or Y in that for low sides: a transform and the products that
-/// use it come directly after one another, and a product overwrites the other side's.
+/// V and E share the engine's scratch memory for high sides, D and Y that for low sides. So products must directly
+/// follow the transforms they use, and a product overwrites the transform of the other side.
 struct PolyphaseProducts {
   private static let points = 25
 
@@ -20,7 +20,7 @@ struct PolyphaseProducts {
   private let highRows: Int
   private let columns: Int
 
-  /// nil for a geometry or a layout that the algorithm does not fit, or on which it would not pay.
+  /// nil for a geometry or layout that the algorithm does not support, or on which it would not pay off.
   init?(_ g: ConvolutionGeometry, _ layout: BatchLayout, engine: OpenCLEngine) {
     let isHalved = g.highHeight == 2 * g.lowHeight && g.highWidth == 2 * g.lowWidth
     guard g.kernel == 4, g.stride == 2, g.padding == 1, isHalved, g.lowHeight % 4 == 0, g.lowWidth % 4 == 0,
@@ -42,19 +42,19 @@ struct PolyphaseProducts {
 
   // MARK: - Transforms of the input
 
-  /// V of a high side, for `highToLow` or `addWeightGradient`.
+  /// Computes V of a high side, for `highToLow` or `addWeightGradient`.
   func transformHigh(_ high: FloatBuffer) {
     launch("transformHigh", count: highRows * columns, [.memory(highPoints), engine.read(high)])
   }
 
-  /// D of a low side, for `lowToHigh` or `addWeightGradient`.
+  /// Computes D of a low side, for `lowToHigh` or `addWeightGradient`.
   func transformLow(_ low: FloatBuffer) {
     launch("transformLow", count: geometry.lowChannels * columns, [.memory(lowPoints), engine.read(low)])
   }
 
   // MARK: - Products
 
-  /// low = the convolution of what `transformHigh` was given.
+  /// low = the convolution of the side that `transformHigh` was given.
   func highToLow(_ low: FloatBuffer, weights: BufferSlice) {
     transformWeights(weights)
     multiply(
@@ -63,7 +63,7 @@ struct PolyphaseProducts {
       "lowFromPoints", count: geometry.lowChannels * columns, [engine.change(low), .memory(lowPoints)])
   }
 
-  /// high = the transposed convolution of what `transformLow` was given.
+  /// high = the transposed convolution of the side that `transformLow` was given.
   func lowToHigh(_ high: FloatBuffer, weights: BufferSlice) {
     transformWeights(weights)
     multiply(
@@ -72,7 +72,7 @@ struct PolyphaseProducts {
     launch("highFromPoints", count: highRows * columns, [engine.change(high), .memory(highPoints)])
   }
 
-  /// gradient += the weights' gradient, of what both transforms were given.
+  /// gradient += the weight gradient, from the sides that both transforms were given.
   func addWeightGradient(_ gradient: BufferSlice) {
     let count = geometry.lowChannels * highRows
     multiply(
@@ -90,9 +90,9 @@ struct PolyphaseProducts {
       [.memory(weightPoints)] + engine.read(weights) + [engine.int(count)])
   }
 
-  /// target = a·b, point by point.
+  /// target = a·b at each point.
   ///
-  /// - Parameter transposes: whether `a` and `b` lie as their transposes.
+  /// - Parameter transposes: whether `a` and `b` are stored transposed.
   private func multiply(
     _ target: OpenCLMemory, _ a: OpenCLMemory, _ b: OpenCLMemory, rows: Int, columns: Int, terms: Int,
     transposes: (Bool, Bool) = (false, false)
@@ -122,7 +122,7 @@ struct PolyphaseProducts {
       ])
   }
 
-  /// Launches a transform of one side, with an item for each of the numbers of a point.
+  /// Launches a transform of one side, with one work-item for each of the `count` elements of a point.
   private func launch(_ name: String, count: Int, _ buffers: [OpenCLArgument]) {
     let g = geometry
     let tiling = [g.highChannels, g.lowChannels, g.lowHeight, g.lowWidth, layout.groups, layout.lanes]

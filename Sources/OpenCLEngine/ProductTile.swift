@@ -1,25 +1,27 @@
-/// How a product is divided among work-groups: a table by shape alone, the same for every device, so that the order of
-/// each sum, and with it the bits, depend on device and driver only by their roundings.
+/// How a product is split among work-groups. The choice depends on the shape alone and is the same on every device, so
+/// that the order of each sum is fixed and results differ between devices and drivers only by rounding.
 struct ProductTile {
   let rows, columns: Int
-  /// Parts into which each sum is divided.
+  /// Number of parts that each sum is split into.
   let parts: Int
 
-  /// Items of a work-group; each computes 4×4 numbers.
+  /// Work-items per work-group; each computes 4×4 elements.
   var groupSize: Int { rows / 4 * (columns / 4) }
   var definitions: [Definition] {
     [Definition(name: "ROWS", value: rows), Definition(name: "COLUMNS", value: columns)]
   }
 
-  /// Work-groups that keep two on each of a large card's multiprocessors.
+  /// Enough work-groups for two on each multiprocessor of a large GPU.
   private static let enoughGroups = 264
   private static let mostParts = 16
-  /// Terms below which a part costs more than it gains.
+  /// Number of terms below which another part costs more than it gains.
   private static let fewestTerms = 64
 
   /// - Parameters:
-  ///   - products: of this shape in one launch.
-  ///   - terms: of each sum.
+  ///   - rows: rows of the result.
+  ///   - columns: columns of the result.
+  ///   - products: products of this shape in one launch.
+  ///   - terms: terms of each sum.
   init(rows: Int, columns: Int, products: Int = 1, terms: Int) {
     func groups(_ tile: (rows: Int, columns: Int)) -> Int {
       chunks(rows, of: tile.rows) * chunks(columns, of: tile.columns) * products

@@ -1,13 +1,13 @@
-/// numpy's legacy shuffle, bit for bit: what `numpy.random.seed(seed)` followed by
-/// `numpy.random.shuffle(numpy.arange(count))` leaves.
+/// NumPy's legacy shuffle, bit for bit: the result of `numpy.random.seed(seed)` followed by
+/// `numpy.random.shuffle(numpy.arange(count))`.
 ///
-/// It exists only to reproduce the reference code's split; every other random number of the project comes from
-/// a counter-based generator.
+/// Used only to reproduce the reference code's split; all other random numbers of the project come from a counter-based
+/// generator.
 public enum NumpyShuffle {
-  /// The numbers 0 ..< `count` in the order into which numpy shuffles them.
+  /// The numbers 0 ..< `count` in the order of NumPy's shuffle.
   ///
   /// - Parameters:
-  ///   - count: how many; at least 0 and at most 2³².
+  ///   - count: at least 0 and at most 2³².
   ///   - seed: the argument of `numpy.random.seed`.
   public static func permutation(of count: Int, seed: UInt32) -> [Int] {
     precondition(count >= 0 && count <= 1 << 32, "\(count) numbers cannot be shuffled, only 0 to 2³²")
@@ -51,8 +51,7 @@ struct MersenneTwister {
     return bits
   }
 
-  /// A uniform number in 0 ... `largest`: masked words, drawn until one is small enough (numpy's legacy
-  /// `random_interval`).
+  /// A uniform number in 0 ... `largest`: draws masked words until one is in range (NumPy's legacy `random_interval`).
   mutating func next(upTo largest: UInt32) -> UInt32 {
     guard largest > 0 else { return 0 }
     let mask = UInt32.max >> UInt32(largest.leadingZeroBitCount)

@@ -1,6 +1,7 @@
 /// Philox4x32-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC 2011): a block of four
 /// 32-bit words as a pure function of a key and a counter.
 public enum Philox {
+  /// Four 32-bit words: a counter, or the random words for it.
   public typealias Block = SIMD4<UInt32>
 
   /// The block at `counter` under `key`.

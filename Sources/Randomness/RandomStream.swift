@@ -1,10 +1,10 @@
 import Foundation
 
-/// A named stream of random numbers of one seed.
+/// A named stream of random numbers for a seed.
 ///
-/// Streams of different names are independent: a new consumer with a name of its own never shifts another's
-/// numbers. Any point of a stream is reached at once through `position`, so that a resumed run continues
-/// exactly where it stopped.
+/// Streams with different names are independent, so a new consumer with its own name never shifts the numbers of
+/// another. `position` gives constant-time access to any point of a stream, so that a resumed run continues exactly
+/// where it stopped.
 public struct RandomStream: Sendable {
   private let key: SIMD2<UInt32>
   private let streamNumber: UInt64
@@ -14,7 +14,7 @@ public struct RandomStream: Sendable {
 
   /// - Parameters:
   ///   - seed: the run's seed.
-  ///   - name: what the numbers are for, such as `"initialisation/encoder1.initial.weight"`.
+  ///   - name: what the numbers are for, such as `"initialisation/generator/encoder1.initial.weight"`.
   ///   - position: words to skip.
   public init(seed: UInt64, name: String, position: UInt64 = 0) {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
@@ -23,7 +23,7 @@ public struct RandomStream: Sendable {
     if position % 4 != 0 { block = self.block(at: position / 4) }
   }
 
-  /// 64-bit FNV-1a of the name: fixed for ever, unlike `Hasher`.
+  /// 64-bit FNV-1a hash of the name: stable across runs and versions, unlike `Hasher`.
   private static func number(of name: String) -> UInt64 {
     name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
@@ -43,10 +43,13 @@ public struct RandomStream: Sendable {
     return block[lane]
   }
 
-  /// Uniform in (0, 1), with 32 random bits; never 0, so that its logarithm is finite.
+  /// Uniform in (0, 1) with 32 random bits; never 0, so that its logarithm is finite.
   public mutating func nextUniform() -> Double { (Double(nextWord()) + 0.5) / 4_294_967_296 }
 
-  /// Uniform in 0..<bound, without bias: words above the largest multiple of `bound` are drawn again.
+  /// Uniform in 0..<bound, without bias: Lemire's multiplication method, which redraws the few words that would cause
+  /// one.
+  ///
+  /// - Precondition: `bound` lies in 1…2³² − 1.
   public mutating func nextIndex(below bound: Int) -> Int {
     precondition(bound > 0 && bound <= Int(UInt32.max), "no index below \(bound)")
     let bound = UInt32(bound)
@@ -57,14 +60,14 @@ public struct RandomStream: Sendable {
     }
   }
 
-  /// Two independent draws from N(0, 1), by Box and Muller's transform.
+  /// Two independent draws from N(0, 1), by the Box-Muller transform.
   public mutating func nextNormalPair() -> (Double, Double) {
     let radius = (-2 * log(nextUniform())).squareRoot()
     let angle = 2 * Double.pi * nextUniform()
     return (radius * cos(angle), radius * sin(angle))
   }
 
-  /// `count` different numbers of 0..<total, in ascending order; all of them where there are no more.
+  /// `count` distinct numbers from 0..<total, in ascending order; all of them if `count` is at least `total`.
   public mutating func nextSample(of count: Int, from total: Int) -> [Int] {
     guard count < total else { return Array(0..<total) }
     var numbers = Array(0..<total)
@@ -72,7 +75,7 @@ public struct RandomStream: Sendable {
     return numbers.prefix(count).sorted()
   }
 
-  /// The numbers 0..<count in random order (Fisher and Yates).
+  /// The numbers 0..<count in random order (Fisher-Yates).
   public mutating func nextPermutation(of count: Int) -> [Int] {
     var order = Array(0..<count)
     guard count > 1 else { return order }

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Writes the commit into a source file before every build, so that no result names sources that it was not made
-/// with. (`Context.gitInformation` in the manifest is read only when the manifest changes.)
+/// Writes the commit to a source file before every build, so that no result names sources other than those it was made
+/// with. (`Context.gitInformation` in the manifest is only evaluated when the manifest changes.)
 @main
 struct StampCommit: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # usage: stamp.sh SOURCES FILE.swift
-# Writes the commit of a work tree, and whether files differ from it, as Swift; leaves an equal file untouched.
+# Writes, as Swift, the commit of a work tree and whether files differ from it. Leaves FILE untouched if nothing
+# changed.
 set -eu
 commit=$(git -C "$1" rev-parse HEAD 2>/dev/null || echo unknown)
 dirty=false

@@ -1,26 +1,27 @@
-/// Which algorithms compute convolutions.
+/// The algorithms that compute convolutions.
 public enum KernelSet: String, CaseIterable, Sendable {
-  /// Fewer multiplications where an algorithm for that is at hand (`PolyphaseConvolution`), panels elsewhere.
+  /// `PolyphaseConvolution`, with fewer multiplications, where it applies; `PanelConvolution` elsewhere.
   case fast
-  /// The definition's own products by OpenBLAS (`PatchConvolution`), for comparison.
+  /// Matrix products straight from the definition, by OpenBLAS (`PatchConvolution`), for comparison.
   case reference
 }
 
 /// A backward pass through a convolution or a transposed convolution.
 public struct ConvolutionBackward {
-  /// Whether the forward pass went from the high side to the low one: a convolution's does.
+  /// Whether the forward pass went from the high side to the low one, as a convolution does.
   public var isOfHighToLow: Bool
-  /// The gradient with respect to the forward pass's result.
+  /// The gradient with respect to the output of the forward pass.
   public var gradient: PlaneSource
-  /// What the forward pass was given.
+  /// The input of the forward pass.
   public var input: PlaneSource
-  /// `[low][high][kernel][kernel]`, accumulated into; nil where it is not wanted.
+  /// `[low][high][kernel][kernel]`, accumulated into; nil if not wanted.
   public var weightGradient: BufferSlice?
-  /// The gradient with respect to the input, overwritten; nil where it is not wanted.
+  /// The gradient with respect to the input, overwritten; nil if not wanted.
   public var inputGradient: BufferSlice?
   /// Applied to the input gradient's planes.
   public var finish: PlaneFinish
 
+  /// A backward pass that writes its input gradient to a whole buffer.
   public init(
     isOfHighToLow: Bool, gradient: PlaneSource, input: PlaneSource,
     weightGradient: BufferSlice?, inputGradient: FloatBuffer?,
@@ -35,38 +36,40 @@ public struct ConvolutionBackward {
   }
 }
 
-/// A convolution of one geometry: three products that serve convolutions and transposed convolutions alike.
+/// A convolution of one geometry: three products that serve both convolutions and transposed convolutions.
 ///
 /// Weights are `[low][high][kernel][kernel]`. Padded lanes of gradients must be zero.
 public struct Convolution: Hashable, Sendable {
+  /// The shapes of both sides, the kernel and the stride.
   public let geometry: ConvolutionGeometry
   private let kernels: KernelSet
   private let polyphase: PolyphaseConvolution?
 
+  /// Chooses the algorithm for a geometry; with `.reference` it is always `PatchConvolution`.
   public init(_ geometry: ConvolutionGeometry, kernels: KernelSet) {
     self.geometry = geometry
     self.kernels = kernels
     polyphase = kernels == .fast ? PolyphaseConvolution(geometry) : nil
   }
 
-  /// The algorithm for batches of a layout that works on transforms; nil where another does.
+  /// The polyphase algorithm, if it handles batches of this layout.
   private func polyphase(_ layout: BatchLayout) -> PolyphaseConvolution? {
     layout.lanes == BatchLayout.fullLanes ? polyphase : nil
   }
 
-  /// Whether such a batch is read plane by plane, so that activations may be computed on reading; otherwise a
-  /// convolution wants them final, and computes gradients in place.
+  /// Whether batches of this layout are read plane by plane, so that activations can be computed on load; otherwise
+  /// activations must be final, and gradients are computed in place.
   func readsPlanes(_ layout: BatchLayout) -> Bool { polyphase(layout) != nil }
 
-  /// Multiply-adds of one of the three products for one image, by the convolution's definition.
+  /// Multiply-adds per image of one of the three products, by the definition of the convolution.
   public var multiplyAdds: Int { geometry.taps * geometry.lowChannels * geometry.lowPixels }
 
-  /// Those that are performed for an image of a full batch.
+  /// Multiply-adds actually performed per image of a full batch.
   public var performedMultiplyAdds: Int {
     polyphase == nil ? multiplyAdds : multiplyAdds * PolyphaseConvolution.points / 64
   }
 
-  /// low = convolution of high: a convolution's forward.
+  /// low = convolution of high: the forward pass of a convolution.
   ///
   /// Overwrites `low`, then applies `finish` to its planes.
   func highToLow(
@@ -90,7 +93,7 @@ public struct Convolution: Hashable, Sendable {
       low, PlaneShape(layout, channels: geometry.lowChannels, pixels: geometry.lowPixels), context: context)
   }
 
-  /// high = transposed convolution of low: a transposed convolution's forward.
+  /// high = transposed convolution of low: the forward pass of a transposed convolution.
   ///
   /// Overwrites `high`, then applies `finish` to its planes.
   func lowToHigh(
@@ -115,7 +118,7 @@ public struct Convolution: Hashable, Sendable {
       context: context)
   }
 
-  /// The weights' gradient and the input's, each where wanted.
+  /// Computes the weight gradient and the input gradient, each if wanted.
   func backward(
     _ pass: ConvolutionBackward, weights: UnsafePointer<Float>, context: ComputeContext
   ) {
@@ -154,13 +157,13 @@ public struct Convolution: Hashable, Sendable {
 }
 
 extension PlaneSource {
-  /// What `values` leaves: nothing remains to be done to gradients that were computed in place.
+  /// The source after `values` has run: gradients computed in place need nothing more.
   fileprivate var computedInPlace: PlaneSource {
     guard case .gradients(let gradients) = self else { return self }
     return .gradients(Gradients(gradients.buffer.buffer, shape: gradients.shape))
   }
 
-  /// The final values: activations with nothing left to be done, or gradients, which are computed in place.
+  /// The final values. Activations must need no further work; gradients are computed in place.
   fileprivate func values(_ context: ComputeContext) -> UnsafePointer<Float> {
     if let plain { return plain }
     guard case .gradients(let gradients) = self else {

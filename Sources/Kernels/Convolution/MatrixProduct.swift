@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// A matrix in row-major order as a matrix product sees it.
+/// An operand of a matrix product, in row-major order.
 struct MatrixOperand {
   let pointer: UnsafePointer<Float>
   /// Elements from one row to the next.
@@ -14,9 +14,9 @@ struct MatrixOperand {
   }
 }
 
-/// C = A·B, or C += A·B when `accumulating`; C is `rows × columns`, row-major, and the inner size is `inner`.
+/// C = A·B, or C += A·B if `accumulating`; C is `rows × columns`, row-major, and the inner dimension is `inner`.
 ///
-/// OpenBLAS on the calling thread.
+/// Runs OpenBLAS on the calling thread.
 func multiply(
   _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, rowStride: Int,
   rows: Int, columns: Int, inner: Int, accumulating: Bool

@@ -1,11 +1,11 @@
 import CKernels
 
-// Batches without lanes: a few images, each in its own group, `[channel][row][column]`. Padding one image to 16
-// lanes would take 16 times its work; here a panel's columns are 16 pixels of one image, and the weights are read
+// Batches without lanes: a few images, each a group of its own, `[channel][row][column]`. Padding one image to 16 lanes
+// would cost 16 times the work. Instead, the 16 columns of a panel are pixels of one image, and the weights are read
 // once for all images.
 
 extension PanelConvolution {
-  /// Panels of one image, the last perhaps with columns to spare.
+  /// Panels of one image; the last one may have unused columns.
   private var panelsPerImage: Int { chunkCount(of: Self.columns, total: geometry.lowPixels) }
 
   func highToLowOfSingleImages(
@@ -30,7 +30,7 @@ extension PanelConvolution {
       scratch: Self.rowsPerItem * panelsPerImage * Self.columns)
   }
 
-  /// One low channel: its row of weights times each image.
+  /// One low channel: the dot product of its weights with each image.
   private struct DotProducts: WorkItems {
     let low: UnsafeMutablePointer<Float>
     let high, weights: UnsafePointer<Float>
@@ -44,7 +44,7 @@ extension PanelConvolution {
     }
   }
 
-  /// Patches of one high channel of one image.
+  /// Unrolls one high channel of one image.
   private struct UnrollPixels: WorkItems {
     let convolution: PanelConvolution
     let high: UnsafePointer<Float>
@@ -75,7 +75,7 @@ extension PanelConvolution {
               row += g.stride
             }
           }
-          // Columns to spare hold whatever was there; their results are dropped.
+          // Unused columns keep arbitrary values; their results are dropped.
         }
       }
     }
@@ -132,7 +132,7 @@ extension PanelConvolution {
       scratch: panelsPerImage * channelsPerItem * kernelTaps * Self.columns)
   }
 
-  /// high = weightsᵀ · low, some taps of each image.
+  /// high = weightsᵀ · low, for some taps of each image.
   private struct WeightedRows: WorkItems {
     let tapsPerItem = 512
     let high: UnsafeMutablePointer<Float>
@@ -152,7 +152,7 @@ extension PanelConvolution {
     }
   }
 
-  /// One low channel of one image, its pixels in panels.
+  /// Packs the pixels of one low channel of one image into panels.
   private struct PackPixels: WorkItems {
     let geometry: ConvolutionGeometry
     let low: UnsafePointer<Float>
@@ -170,7 +170,7 @@ extension PanelConvolution {
     }
   }
 
-  /// Some high channels of each image: patches = weightsᵀ · low, then added up where they lie.
+  /// Some high channels of each image: patches = weightsᵀ · low, accumulated into the high side (col2im).
   private struct SingleLowToHigh: WorkItems {
     let convolution: PanelConvolution
     let high: UnsafeMutablePointer<Float>
@@ -199,7 +199,7 @@ extension PanelConvolution {
       }
     }
 
-    /// high += the patches of one channel; `rows` of patches in a panel.
+    /// high += the patches of one channel, which has `rows` rows in each panel.
     private func add(
       _ patches: UnsafePointer<Float>, _ rows: Int, to high: UnsafeMutablePointer<Float>
     ) {

@@ -1,20 +1,20 @@
 import CKernels
 
-/// Convolutions as panel products over unrolled patches: any kernel, stride, padding and shape.
+/// Convolutions as panel products over unrolled patches (im2col): any kernel, stride, padding and shape.
 ///
-/// A patch is the part of the high side that meets one low pixel. Unrolled, patches are panels with a row for each
-/// tap (channel, kernel row, kernel column); a panel's 16 columns are one low pixel of 16 images or, in a batch
+/// A patch is the part of the high side under the kernel at one low pixel. Unrolled patches form panels with a row per
+/// tap (channel, kernel row, kernel column); the 16 columns of a panel are one low pixel of 16 images or, in a batch
 /// without lanes, 16 low pixels of one image.
 struct PanelConvolution: Hashable, Sendable {
-  /// Floats of patches that an item unrolls at a time: so many fit the second-level cache beside the weights.
+  /// Floats of patches that a work item unrolls at a time: they fit the L2 cache beside the weights.
   static let patchesPerItem = 1 << 15
-  /// Rows of a product in one item.
+  /// Rows of a product per work item.
   static let rowsPerItem = 24
   static let columns = PanelProduct.columns
 
   let geometry: ConvolutionGeometry
 
-  /// Whether the kernel covers the high side, so that a patch is the high side as it lies in memory.
+  /// Whether the kernel covers the whole high side, so that the high side in memory is already its one patch.
   var isWhole: Bool {
     geometry.lowPixels == 1 && geometry.padding == 0 && geometry.kernel == geometry.highHeight
       && geometry.kernel == geometry.highWidth
@@ -42,7 +42,7 @@ struct PanelConvolution: Hashable, Sendable {
     }
   }
 
-  /// low = weights · high, some rows.
+  /// low = weights · high, for some rows.
   private struct WholeHighToLow: WorkItems {
     let low: UnsafeMutablePointer<Float>
     let high, weights: UnsafePointer<Float>
@@ -101,10 +101,10 @@ struct PanelConvolution: Hashable, Sendable {
     }
   }
 
-  /// High channels whose taps an item takes together: 64 rows of a product or a little more.
+  /// High channels that a work item handles together: at most 64 rows of a product, unless one channel has more.
   var channelsPerItem: Int { max(1, 64 / kernelTaps) }
 
-  /// high = weightsᵀ · low, some taps.
+  /// high = weightsᵀ · low, for some taps.
   private struct WholeLowToHigh: WorkItems {
     let tapsPerItem = 96
     let high: UnsafeMutablePointer<Float>
@@ -122,7 +122,7 @@ struct PanelConvolution: Hashable, Sendable {
     }
   }
 
-  /// Some high channels of one group: patches = weightsᵀ · low, then all patches are added up where they lie.
+  /// Some high channels of one group: patches = weightsᵀ · low, accumulated into the high side (col2im).
   private struct UnrolledLowToHigh: WorkItems {
     let pixelsAtATime = 16
     let convolution: PanelConvolution
@@ -131,7 +131,7 @@ struct PanelConvolution: Hashable, Sendable {
     let channelsPerItem, blocks: Int
     let processor: processor_kernels
 
-    /// The low pixels in panels, and their patches.
+    /// Space for a block of low pixels in panels, and for their patches.
     var scratchCount: Int {
       let rows = channelsPerItem * convolution.kernelTaps
       return pixelsAtATime * (convolution.geometry.lowChannels + rows) * columns
@@ -168,18 +168,18 @@ struct PanelConvolution: Hashable, Sendable {
   }
 }
 
-// MARK: The weights' gradient
+// MARK: Weight gradient
 
 extension PanelConvolution {
-  /// Low channels whose weights an item takes together.
+  /// Low channels that a work item handles together.
   private static let gradientRowsPerItem = 64
 
-  /// gradient += low · patchesᵀ, for a batch of full lanes.
+  /// gradient += low · patchesᵀ, for a batch with full lanes.
   func weightGradient(
     _ gradient: UnsafeMutablePointer<Float>, high: UnsafePointer<Float>, low: UnsafePointer<Float>,
     layout: BatchLayout, context: ComputeContext
   ) {
-    // Few taps in all are no work for several threads: there, rows are divided instead.
+    // Few taps make too few items for several threads; then rows are split more finely.
     let tapBlocks = chunkCount(of: channelsPerItem, total: geometry.highChannels)
     let rowsPerItem = tapBlocks >= 4 ? Self.gradientRowsPerItem : 16
     let items = WeightGradient(
@@ -189,7 +189,7 @@ extension PanelConvolution {
   }
 
   private struct WeightGradient: WorkItems {
-    /// Panels whose products are summed up in one chain: 256 products.
+    /// Panels summed in one chain: 256 products.
     let panelsAtATime = 16
     let convolution: PanelConvolution
     let gradient: UnsafeMutablePointer<Float>
@@ -202,7 +202,7 @@ extension PanelConvolution {
     /// Taps rounded up to whole vectors.
     private var mostVectors: Int { chunkCount(of: columns, total: mostTaps) }
 
-    /// Patches of 16 pixels, the same transposed, and the sums of the item's weights.
+    /// Space for the patches of 16 panels, for their transposes, and for the item's sums.
     var scratchCount: Int {
       let width = mostVectors * columns
       return width * columns * panelsAtATime * 2 + rowsPerItem * width
@@ -218,9 +218,9 @@ extension PanelConvolution {
       let width = vectors * columns
       let transposed = scratch + mostVectors * columns * columns * panelsAtATime
       let sums = transposed + mostVectors * columns * columns * panelsAtATime
-      // The rows of patches behind the last tap.
+      // Clear the padding rows after the last tap.
       scratch.update(repeating: 0, count: width * columns * panelsAtATime)
-      // With one pixel an image, panels are those of all groups; else those of one group.
+      // With one pixel per image, a block of panels spans all groups; otherwise it lies in one group.
       let acrossGroups = g.lowPixels == 1
       let panels = acrossGroups ? layout.groups : g.lowPixels
       var isFirst = true
@@ -265,7 +265,7 @@ extension PanelConvolution {
 // MARK: Patches
 
 extension PanelConvolution {
-  /// patches[pixel][tap] = one group's high side, zero outside the image; 16 lanes each.
+  /// patches[pixel][tap] = the high side of one group, zero outside the image; 16 lanes each.
   @inline(__always)
   func unroll(
     _ high: UnsafePointer<Float>, channels: Range<Int>, pixels: Range<Int>,
@@ -282,7 +282,7 @@ extension PanelConvolution {
     }
   }
 
-  /// high += patches[pixel][tap] of some channels and pixels, where they lie.
+  /// high += patches[pixel][tap] of some channels and pixels (col2im).
   @inline(__always)
   fileprivate func addRolled(
     _ patches: UnsafePointer<Float>, channels: Range<Int>, pixels: Range<Int>,
@@ -295,7 +295,7 @@ extension PanelConvolution {
     }
   }
 
-  /// Calls `body` for each tap of each pixel with its position on one group's high side; nil outside the image.
+  /// Calls `body` for each tap of each pixel with its offset in one group's high side, nil outside the image.
   @inline(__always)
   private func forEachTap(channels: Range<Int>, pixels: Range<Int>, _ body: (_ position: Int?) -> Void) {
     let g = geometry
@@ -307,7 +307,7 @@ extension PanelConvolution {
         for row in top..<top + g.kernel {
           let line = (channel * g.highHeight + row) * g.highWidth
           for column in left..<left + g.kernel {
-            // One comparison a side: a negative position is a huge unsigned one.
+            // One unsigned comparison checks both ends: a negative position becomes huge.
             let isInside =
               UInt(bitPattern: row) < UInt(bitPattern: g.highHeight)
               && UInt(bitPattern: column) < UInt(bitPattern: g.highWidth)

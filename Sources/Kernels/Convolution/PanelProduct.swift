@@ -1,8 +1,8 @@
 import CKernels
 
-/// The left factor of a panel product: where the element of a row and an inner position lies.
+/// The left factor of a panel product: the strides that locate an element by row and inner position.
 ///
-/// Inner positions come in runs: `outerStep` leads from one run to the next.
+/// Inner positions come in runs; `outerStep` is the stride from one run to the next.
 struct PanelFactor {
   var pointer: UnsafePointer<Float>
   var rowStep: Int
@@ -10,8 +10,8 @@ struct PanelFactor {
   var outerStep = 0
 }
 
-/// The right factor or the result: panels of 16 columns, `panelStep` from one to the next, each of rows `rowStep`
-/// apart; for a factor, a row for each inner position.
+/// The right factor or the result: panels of 16 columns, `panelStep` apart, whose rows are `rowStep` apart. A factor
+/// has one row per inner position.
 struct Panels<Pointer> {
   var pointer: Pointer
   var panelStep: Int
@@ -19,19 +19,19 @@ struct Panels<Pointer> {
   var outerStep = 0
 }
 
-/// C = A·B for a B in panels of 16 columns: the matrix product behind all convolutions of the fast kernels.
+/// C = A·B with B in panels of 16 columns: the matrix product behind all convolutions of the fast kernels.
 ///
-/// The layout of a batch makes every transform a sequence of such panels, so that nothing is packed.
+/// Batches are laid out so that every transform already is a sequence of such panels; nothing is packed.
 enum PanelProduct {
   static let columns = 16
-  /// Inner positions whose products are summed up in one chain; such sums are then added. Short chains keep the
-  /// rounding errors small, and so many rows of a panel fit the first-level cache.
+  /// Inner positions summed in one chain; the partial sums are then added. Short chains keep rounding errors small, and
+  /// this many rows of a panel fit the L1 cache.
   private static let chain = 256
 
-  /// result[row][panel] = Σ left[row][i]·right[panel][i] over `outer` runs of `inner` positions, added to what is
-  /// there when accumulating.
+  /// result[row][panel] = Σ left[row][i]·right[panel][i] over `outer` runs of `inner` positions, added to the previous
+  /// values if `accumulating`.
   ///
-  /// - Precondition: several runs are of no more than 256 positions each.
+  /// - Precondition: with more than one run, `inner` is at most 256.
   static func multiply(
     _ left: PanelFactor, by right: Panels<UnsafePointer<Float>>,
     into result: Panels<UnsafeMutablePointer<Float>>, rows: Int, panels: Int, outer: Int = 1, inner: Int,

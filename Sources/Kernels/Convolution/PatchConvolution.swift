@@ -1,18 +1,18 @@
 /// Convolutions as matrix products over unrolled patches (im2col): any kernel, stride, padding and shape.
 ///
-/// A patch is the part of the high side that meets one low pixel. Unrolled, patches form a matrix with a row for
-/// each tap (channel, kernel row, kernel column) and a column for each low pixel and lane.
+/// A patch is the part of the high side under the kernel at one low pixel. Unrolled patches form a matrix with a row
+/// per tap (channel, kernel row, kernel column) and a column per low pixel and lane.
 struct PatchConvolution: Hashable, Sendable {
-  /// Columns that one item of work should cover at least.
+  /// Minimum number of columns per work item.
   private static let columnsPerItem = 1024
-  /// Rows of the unrolled matrix in one item.
+  /// Rows of the unrolled matrix per work item.
   private static let tapsPerItem = 64
 
   let geometry: ConvolutionGeometry
 
   private var channelsPerItem: Int { max(1, Self.tapsPerItem / (geometry.kernel * geometry.kernel)) }
 
-  /// Low rows that an item takes.
+  /// Low rows per work item.
   private func rowsPerItem(_ layout: BatchLayout) -> Int {
     max(1, Self.columnsPerItem / (geometry.lowWidth * layout.lanes))
   }
@@ -126,7 +126,7 @@ struct PatchConvolution: Hashable, Sendable {
 }
 
 extension PatchConvolution {
-  /// For one tap in one direction: the low positions whose high position lies inside the image.
+  /// The low positions whose high position lies inside the image, for one tap in one direction.
   @inline(__always)
   private func inside(tap: Int, high: Int, low: Range<Int>) -> Range<Int> {
     let (stride, offset) = (geometry.stride, tap - geometry.padding)
@@ -136,7 +136,7 @@ extension PatchConvolution {
     return start..<max(start, min(end, low.upperBound))
   }
 
-  /// patches[tap][low pixel and lane of some rows] = one group's high side, zero outside the image.
+  /// patches[tap][low pixel and lane of some rows] = the high side of one group, zero outside the image.
   private func unroll(
     _ high: UnsafePointer<Float>, into patches: UnsafeMutablePointer<Float>, channels: Range<Int>,
     rows: Range<Int>, lanes: Int
@@ -168,7 +168,7 @@ extension PatchConvolution {
     }
   }
 
-  /// high = the sum of all patch elements that fall on each high pixel of some channels of one group.
+  /// high = for each pixel of some channels of one group, the sum of the patch elements that fall on it (col2im).
   private func addRolled(
     _ patches: UnsafePointer<Float>, into high: UnsafeMutablePointer<Float>, channels: Range<Int>, lanes: Int
   ) {

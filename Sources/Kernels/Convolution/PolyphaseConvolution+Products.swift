@@ -1,9 +1,9 @@
 import CKernels
 
-// The three products. Each item of work takes some channels through all 25 points, in memory of its own.
+// The three products. Each work item takes some channels through all 25 points, in its own scratch memory.
 
 extension PolyphaseConvolution {
-  /// low planes = Aᵀ (U · V) A, of some groups.
+  /// low planes = Aᵀ (U · V) A, for some groups.
   func lowPlanes(
     _ low: UnsafeMutablePointer<Float>, _ groups: Range<Int>, from v: PointStack,
     weights: UnsafePointer<Float>, then finish: PlaneFinish, context: ComputeContext
@@ -16,7 +16,7 @@ extension PolyphaseConvolution {
       scratch: items.scratchCount)
   }
 
-  /// At most 12, two tiles of products, and fewer where Y would grow beyond the cache or items would be too few
+  /// At most 12, which is two tiles of products; fewer where Y would outgrow the cache or there would be too few items
   /// for several threads.
   private func lowChannelsPerItem(panels: Int) -> Int {
     let eighth = (geometry.lowChannels + 15) / 16 * 2
@@ -70,7 +70,7 @@ extension PolyphaseConvolution {
     }
   }
 
-  /// high planes = Σ B (Uᵀ · D) Bᵀ over tiles and phases, of some groups.
+  /// high planes = Σ B (Uᵀ · D) Bᵀ over tiles and phases, for some groups.
   func highPlanes(
     _ high: UnsafeMutablePointer<Float>, _ groups: Range<Int>, from d: PointStack,
     weights: UnsafePointer<Float>, then finish: PlaneFinish, context: ComputeContext
@@ -84,7 +84,7 @@ extension PolyphaseConvolution {
   }
 
   private struct HighPlanes: WorkItems {
-    /// The high channels are a multiple of 4, so that every item has as many.
+    /// The number of high channels is a multiple of 4, so all items are the same size.
     static let channelsPerItem = 4
     private static let rows = channelsPerItem * phases
 
@@ -96,7 +96,7 @@ extension PolyphaseConvolution {
     let finish: PlaneFinish
     let processor: processor_kernels
 
-    /// U: `[point][low channel][high channel, phase]`, of the item's high channels.
+    /// U: `[point][low channel][high channel, phase]`, for the item's high channels.
     private var uPointStride: Int { d.rows * Self.rows + strideOffset }
     /// E: `[point][group, tile][high channel, phase][lane]`.
     private var ePointStride: Int { d.panels * Self.rows * lanes + strideOffset }
@@ -163,7 +163,7 @@ extension PolyphaseConvolution {
     let processor: processor_kernels
 
     private var mostRows: Int { channelsPerItem * phases }
-    /// dU: `[point][low channel][high channel, phase]`, of the item's high channels.
+    /// dU: `[point][low channel][high channel, phase]`, for the item's high channels.
     private var duPointStride: Int { d.rows * mostRows + strideOffset }
     /// Vᵀ of one point: `[vector of 16 rows][panel, lane][row]`.
     private var vectorStride: Int { v.panels * lanes * lanes }

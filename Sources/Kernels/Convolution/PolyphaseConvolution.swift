@@ -2,13 +2,13 @@ import CKernels
 
 /// The 4×4 convolution of stride 2 and padding 1 with 2.56 times fewer multiplications.
 ///
-/// *Polyphase*: split rows and columns of the high side by parity, and the convolution becomes one of 2×2 taps
-/// and stride 1 over four *phases* of the input. In one dimension,
+/// *Polyphase*: splitting the rows and columns of the high side by parity turns it into a 2×2 convolution of stride 1
+/// over four *phases* of the input. In one dimension,
 ///
 ///     y[i] = Σ_k w[k]·x[2i + k − 1],   k = 2a + r:   phase r has the taps w[2a + r] and the inputs x[2j + r − 1].
 ///
-/// *Toom-Cook F(4, 2)* in both directions (`toom_cook.h` has the matrices) then takes 25 products for a tile of
-/// 4×4 outputs instead of 64. For each of the 25 points p,
+/// *Toom-Cook F(4, 2)* in both directions (matrices in `toom_cook.h`) then needs 25 products instead of 64 for a tile
+/// of 4×4 outputs. For each of the 25 points p,
 ///
 ///     U = G w Gᵀ    V = Bᵀ d B    D = A y Aᵀ        (weights; high side; low side)
 ///
@@ -16,25 +16,25 @@ import CKernels
 ///     low → high     E_p  = U_pᵀ · D_p   summed over low channels          high = Σ B E Bᵀ, tiles overlap
 ///     weights        dU_p = D_p · V_pᵀ   summed over tiles and images      dw += Gᵀ dU G
 ///
-/// Convolution and transposed convolution use the same functions with the sides exchanged. With the points
-/// 0, −1, 1/2, 2, ∞ the result's relative error is 1e-6 (rms), against 3e-7 for the plain products.
+/// Convolutions and transposed convolutions use the same functions with the sides swapped. With the
+/// points 0, −1, 1/2, 2, ∞ the relative error is 1e-6 (RMS), against 3e-7 for direct products.
 ///
-/// *Memory*: V and D of some groups of images are made as a whole. Everything else is made and used up channel by
-/// channel: an item of work takes a few channels of the result from their weights' U over 25 products to the
-/// finished planes, all in its processor's second-level cache, past which only V or D streams.
+/// *Memory*: V and D are computed whole for some groups of images at a time. Everything else lives per channel: a work
+/// item takes a few output channels from U of their weights through 25 products to the finished planes, all within its
+/// core's L2 cache, through which only V or D streams.
 struct PolyphaseConvolution: Hashable, Sendable {
   static let points = 25
   static let phases = 4
   static let lanes = BatchLayout.fullLanes
-  /// Distances between points are kept off multiples of 4 KB, where stores to 25 points would all fall into the
-  /// same few cache lines.
+  /// Keeps the strides between points off multiples of 4 KB, where stores to all 25 points would map to the same few
+  /// cache sets.
   static let strideOffset = 16
-  /// Panels of V or D that are made at a time: so many stay in the last-level cache.
+  /// Panels of V or D computed at a time; they stay in the last-level cache.
   private static let panelsAtATime = 16
 
   let geometry: ConvolutionGeometry
 
-  /// nil for geometries that the algorithm does not fit, or on which it would not pay.
+  /// nil for a geometry that the algorithm does not support, or on which it would not pay off.
   init?(_ geometry: ConvolutionGeometry) {
     guard geometry.kernel == 4, geometry.stride == 2, geometry.padding == 1, geometry.lowHeight % 4 == 0,
       geometry.lowWidth % 4 == 0, geometry.highHeight == 2 * geometry.lowHeight,
@@ -44,12 +44,12 @@ struct PolyphaseConvolution: Hashable, Sendable {
     self.geometry = geometry
   }
 
-  /// Tiles of one plane, in rows and columns.
+  /// Rows and columns of tiles in one plane.
   var tileRows: Int { geometry.lowHeight / 4 }
   var tileColumns: Int { geometry.lowWidth / 4 }
   var tiles: Int { tileRows * tileColumns }
 
-  /// Calls `body` with the groups that are worked on at a time, one range after another.
+  /// Calls `body` with one range of groups after another, each small enough to be processed at a time.
   func forGroups(of layout: BatchLayout, _ body: (Range<Int>) -> Void) {
     let size = max(1, Self.panelsAtATime / tiles)
     for block in 0..<chunkCount(of: size, total: layout.groups) {
@@ -81,7 +81,7 @@ struct PolyphaseConvolution: Hashable, Sendable {
     }
   }
 
-  /// The weights' gradient, accumulated, and the gradient of the side that is the input, each where wanted.
+  /// Accumulates the weight gradient and overwrites the input gradient, each if wanted.
   func backward(
     _ pass: ConvolutionBackward, weights: UnsafePointer<Float>, context: ComputeContext
   ) {
@@ -110,7 +110,7 @@ struct PolyphaseConvolution: Hashable, Sendable {
   }
 }
 
-/// 25 matrices of an activation, each in panels of 16 columns: `[point][group, tile][row][lane]`.
+/// 25 matrices, one per point, each in panels of 16 columns: `[point][group, tile][row][lane]`.
 struct PointStack {
   let pointer: UnsafeMutablePointer<Float>
   let rows: Int
@@ -120,7 +120,7 @@ struct PointStack {
   var pointStride: Int { panels * panelStride + PolyphaseConvolution.strideOffset }
   var count: Int { PolyphaseConvolution.points * pointStride }
 
-  /// The matrix of a point as a factor of products.
+  /// One point's matrix as the right factor of a product.
   func panels(_ point: Int) -> Panels<UnsafePointer<Float>> {
     Panels(pointer: UnsafePointer(pointer + point * pointStride), panelStep: panelStride)
   }
@@ -134,17 +134,17 @@ extension PolyphaseConvolution {
       rows: tileRows, columns: tileColumns, tile_stride: tileStride, point_stride: pointStride)
   }
 
-  /// Floats of a high plane with its border of one pixel.
+  /// Floats of a high plane with a one-pixel border.
   var borderedCount: Int { (geometry.highHeight + 2) * (geometry.highWidth + 2) * Self.lanes }
 
-  /// A stack in the context's memory.
+  /// A stack in the context's shared memory.
   private func stack(_ purpose: SharedMemory, rows: Int, groups: Int, _ context: ComputeContext) -> PointStack
   {
     let count = Self.points * (groups * tiles * rows * PanelProduct.columns + Self.strideOffset)
     return PointStack(pointer: context.memory(purpose, count), rows: rows, panels: groups * tiles)
   }
 
-  /// V = Bᵀ d B, phase by phase; what lies outside the image counts as zero. Its rows are (channel, phase).
+  /// V = Bᵀ d B of each phase, with zeros outside the image. Rows are (channel, phase).
   private func transformHigh(
     _ source: PlaneSource, _ groups: Range<Int>, context: ComputeContext
   ) -> PointStack {
@@ -175,7 +175,7 @@ extension PolyphaseConvolution {
       processor = context.processor
     }
 
-    /// One plane, by way of a copy with a border.
+    /// Transforms one plane through a copy with a border.
     func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>) {
       let g = convolution.geometry
       let (group, channel) = (item / g.highChannels, item % g.highChannels)
@@ -196,7 +196,7 @@ extension PolyphaseConvolution {
     }
   }
 
-  /// D = A y Aᵀ. Its rows are channels.
+  /// D = A y Aᵀ. Rows are channels.
   private func transformLow(
     _ source: PlaneSource, _ groups: Range<Int>, context: ComputeContext
   ) -> PointStack {

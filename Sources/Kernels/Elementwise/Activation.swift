@@ -1,16 +1,17 @@
 import Foundation
 
-/// An elementwise function after a convolution, together with its derivative.
+/// An elementwise function after a convolution, and its derivative.
 public enum Activation: Hashable, Sendable {
   case identity
-  /// x for x > 0, slope·x otherwise; a slope of 0 is the ReLU.
+  /// x for x > 0, slope·x otherwise; slope 0 is ReLU.
   case leakyReLU(slope: Float)
   case tanh
   case sigmoid
 
+  /// max(x, 0)
   public static let relu = Activation.leakyReLU(slope: 0)
 
-  /// The factor for negative numbers of a piecewise linear function (1 for the identity); nil for the others.
+  /// The slope of a piecewise linear function for negative inputs (1 for the identity); nil for the others.
   public var slope: Float? {
     switch self {
     case .identity: 1
@@ -33,7 +34,7 @@ public enum Activation: Hashable, Sendable {
     }
   }
 
-  /// gradient ·= f′, where f′ is computed from the outputs of `apply`; f′(0) of the ReLUs is the slope.
+  /// gradient ·= f′, computed from the outputs of `apply`; at 0 the derivative of a (leaky) ReLU is its slope.
   func multiplyByDerivative(
     _ gradient: UnsafeMutablePointer<Float>, outputs: UnsafePointer<Float>, count: Int
   ) {

@@ -1,8 +1,7 @@
 import Foundation
 
 extension BinaryCrossEntropy {
-  /// mean(max(l, 0) − t·l + log(1 + e^−|l|)): the loss of the sigmoids of `logits`, which no size of a logit makes
-  /// infinite.
+  /// mean(max(l, 0) − t·l + log(1 + e^−|l|)): the loss of the sigmoids of `logits`, finite for every finite logit.
   static func loss(logits: UnsafePointer<Float>, count: Int, target: Double) -> Double {
     var sum = 0.0
     for index in 0..<count {

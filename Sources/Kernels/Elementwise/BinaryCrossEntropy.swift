@@ -1,8 +1,8 @@
 import Foundation
 
-/// The mean binary cross-entropy of predicted probabilities against one target, as torch computes it.
+/// Mean binary cross-entropy of predicted probabilities against a single target, as torch computes it.
 enum BinaryCrossEntropy {
-  /// −mean(t·log p + (1−t)·log(1−p)), logarithms at least −100.
+  /// −mean(t·log p + (1−t)·log(1−p)), with logarithms clamped to at least −100.
   static func loss(_ probabilities: UnsafePointer<Float>, count: Int, target: Double) -> Double {
     var sum = 0.0
     for index in 0..<count {

@@ -1,8 +1,8 @@
-/// Elementwise functions of whole buffers, in fixed chunks on all threads.
+/// Elementwise functions on whole buffers, in fixed-size chunks on all threads.
 enum Elementwise {
   private static let chunkSize = 1 << 14
 
-  /// A function of each element of some range.
+  /// A function applied to every element of a range.
   protocol ElementwiseFunction {
     func callAsFunction(_ range: Range<Int>)
   }
@@ -93,7 +93,7 @@ enum Elementwise {
   /// One step of Adam (Kingma and Ba 2015) as torch computes it:
   /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − α·m/(√v/√(1−β₂ᵗ) + ε), α = rate/(1−β₁ᵗ).
   ///
-  /// Overwrites parameters and both moments. Each decay is the pair (β, 1 − β), the difference taken in double.
+  /// Overwrites the parameters and both moments. Each decay is the pair (β, 1 − β), the difference taken in double.
   static func adam(
     parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
     firstMoment: UnsafeMutablePointer<Float>, secondMoment: UnsafeMutablePointer<Float>,

@@ -1,12 +1,12 @@
 extension Reduction {
-  /// For each image, Σ |a − b| over its `count` numbers.
+  /// For each image, Σ |a − b| over its `count` values.
   static func absoluteSumsByImage(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> [Double] {
     sumsByImage(layout, count) { abs(Double(a[$0]) - Double(b[$0])) }
   }
 
-  /// For each image, Σ (a − b)² over its `count` numbers.
+  /// For each image, Σ (a − b)² over its `count` values.
   static func squaredSumsByImage(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> [Double] {
@@ -16,7 +16,7 @@ extension Reduction {
     }
   }
 
-  /// Each image's sum in the order of its numbers, so that it does not depend on its neighbors.
+  /// Sums each image sequentially, so that its result does not depend on the rest of the batch.
   @inline(__always)
   private static func sumsByImage(_ layout: BatchLayout, _ count: Int, _ term: (Int) -> Double) -> [Double] {
     let lanes = layout.lanes

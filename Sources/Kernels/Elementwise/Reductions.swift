@@ -1,4 +1,4 @@
-/// Sums in a fixed order, whatever the number of threads: lanes in float over blocks of 1,024 elements, the
+/// Sums in a fixed order, regardless of the number of threads: 16 float lanes within blocks of 1,024 elements, then the
 /// blocks in double.
 @inline(__always)
 private func blockedSum(
@@ -38,12 +38,12 @@ enum Reduction {
     blockedSum(count, lanes: { load(a, $0) }, single: { a[$0] })
   }
 
-  /// Σ a over the lanes whose mask is 1, where the others' is 0.
+  /// Σ a over the lanes whose mask is 1; the other lanes have mask 0.
   static func sum(_ a: UnsafePointer<Float>, mask: SIMD16<Float>, count: Int) -> Double {
     blockedSum(count, lanes: { load(a, $0) * mask }, single: { a[$0] })
   }
 
-  /// Σ (a − mean)² over the lanes whose mask is 1, where the others' is 0.
+  /// Σ (a − mean)² over the lanes whose mask is 1; the other lanes have mask 0.
   static func squaredDeviations(
     _ a: UnsafePointer<Float>, from mean: Float, mask: SIMD16<Float>, count: Int
   ) -> Double {
@@ -97,21 +97,21 @@ enum Reduction {
 }
 
 extension Reduction {
-  /// Mean of (a − b)² over two batches of `count` numbers an image; padded lanes are left out.
+  /// Mean of (a − b)² over two batches of `count` values per image, excluding padded lanes.
   static func meanSquaredDifference(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> Double {
     mean(a, b, layout, count, whole: squaredDifferences) { Double(($0 - $1) * ($0 - $1)) }
   }
 
-  /// Mean of |a − b| over two batches of `count` numbers an image; padded lanes are left out.
+  /// Mean of |a − b| over two batches of `count` values per image, excluding padded lanes.
   static func meanAbsoluteDifference(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> Double {
     mean(a, b, layout, count, whole: absoluteDifferences) { Double(abs($0 - $1)) }
   }
 
-  /// Whole groups at once, the used lanes of a padded one by one.
+  /// Sums full groups at once, and the used lanes of a padded group one by one.
   private static func mean(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ layout: BatchLayout, _ count: Int,
     whole: (UnsafePointer<Float>, UnsafePointer<Float>, Int) -> Double, single: (Float, Float) -> Double
@@ -134,7 +134,7 @@ extension Reduction {
     return sum / Double(layout.images * count)
   }
 
-  /// For each image, the mean over its `count` numbers of |a − b| and of (a − b)².
+  /// For each image, the means of |a − b| and of (a − b)² over its `count` values.
   static func distancesByImage(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> (absolute: [Float], squared: [Float]) {

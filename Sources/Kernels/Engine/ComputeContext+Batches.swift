@@ -1,4 +1,4 @@
-/// The processor's engine: here, and in the other extensions beside this one, buffers become pointers.
+/// Conformance to `Engine`. In this file and the extensions beside it, buffers become pointers.
 extension ComputeContext: Engine {
   public func load(
     _ batch: FloatBuffer, bytes: [UInt8], indices: ArraySlice<Int>, table: [Float], layout: BatchLayout,
@@ -99,12 +99,12 @@ extension ComputeContext: Engine {
       width: width, context: self)
   }
 
-  /// - Precondition: the buffer holds a batch of so many numbers an image.
+  /// - Precondition: the buffer has room for a batch of `count` values per image.
   func require(_ batch: FloatBuffer, _ layout: BatchLayout, _ count: Int) {
     require(batch, layout.count(perImage: count))
   }
 
-  /// - Precondition: the buffer holds so many numbers.
+  /// - Precondition: the buffer holds at least `count` values.
   func require(_ buffer: FloatBuffer, _ count: Int) {
     precondition(buffer.count >= count, "\(count) numbers in a buffer of \(buffer.count)")
   }

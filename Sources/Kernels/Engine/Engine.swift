@@ -1,59 +1,61 @@
-/// All that networks ask of whatever computes them: operations on buffers, batches and planes.
+/// Everything that networks need from what computes them: operations on buffers, batches and planes.
 ///
-/// This is the seam for a second engine. Networks and detectors are handed an engine and never ask which one it is;
-/// they know neither where a buffer's numbers lie nor how a batch is arranged in them. `ComputeContext` is the engine
-/// of the processor. Each operation leaves its results in buffers that the caller owns; those that give numbers wait
-/// for them.
+/// Networks and detectors are given an engine and never ask which one it is; they know neither where a buffer's values
+/// reside nor how a batch is laid out in them. `ComputeContext` is the engine of the processor, `OpenCLEngine` that of
+/// an OpenCL device. Each operation leaves its results in buffers that the caller owns; operations that return numbers
+/// wait for them.
 ///
-/// `layout` and `count` describe a batch: its images, and the numbers of one image. Padded lanes of a gradient are
-/// zero; sums over a batch leave padding out.
+/// `layout` and `count` describe a batch: its images, and the number of values per image. Padded lanes of a gradient
+/// are zero; sums over a batch exclude padding.
 public protocol Engine: AnyObject, Sendable {
-  /// What of its device decides the last bits of a result, by name; empty for the processor, which says so itself.
+  /// Properties of the device that determine a result's last bits, by name; empty for the processor, whose are in
+  /// `ComputeEnvironment`.
   var facts: [(name: String, value: String)] { get }
 
   // MARK: - Batches
 
-  /// Fills `batch` from images, each byte looked up in a table of 256 numbers; padded lanes become zero.
+  /// Fills `batch` from images, looking each byte up in a table of 256 values; padded lanes become zero.
   ///
   /// - Parameters:
-  ///   - bytes: `[image][channel][pixel]`, all images of a store, `count` bytes each.
-  ///   - indices: the images of the batch, as many as the layout has.
-  ///   - table: one for all images, or one for each image of the batch, one after the other.
+  ///   - bytes: `[image][channel][pixel]`, all images of a data set, `count` bytes each.
+  ///   - indices: the images of the batch, as many as `layout.images`.
+  ///   - table: one table for all images, or one per image of the batch, one after another.
   func load(
     _ batch: FloatBuffer, bytes: [UInt8], indices: ArraySlice<Int>, table: [Float], layout: BatchLayout,
     count: Int)
 
-  /// Fills `batch` from numbers that lie image by image; padded lanes become zero.
+  /// Fills `batch` from image-major values; padded lanes become zero.
   func load(_ batch: FloatBuffer, imageMajor values: [Float], layout: BatchLayout, count: Int)
 
-  /// The batch image by image, without padding: `[image][channel][pixel]` (torch's NCHW).
+  /// The batch in image-major order, without padding: `[image][channel][pixel]` (torch's NCHW).
   func imageMajor(_ batch: FloatBuffer, layout: BatchLayout, count: Int) -> [Float]
 
-  /// Sets padded lanes to zero, as a gradient wants them.
+  /// Sets padded lanes to zero, as gradients require.
   func clearPadding(_ batch: FloatBuffer, layout: BatchLayout, count: Int)
 
   // MARK: - Convolutions
 
-  /// Whether a convolution reads such a batch plane by plane, so that activations may be computed on reading;
-  /// otherwise it wants them final, and computes gradients in place.
+  /// Whether a convolution reads batches of this layout plane by plane, so that activations can be computed on load;
+  /// otherwise activations must be final, and gradients are computed in place.
   func readsPlanes(_ geometry: ConvolutionGeometry, _ layout: BatchLayout) -> Bool
 
-  /// low = convolution of high, a convolution's forward; then `finish` is applied to its planes.
+  /// low = convolution of high, the forward pass of a convolution; then applies `finish` to its planes.
   ///
   /// - Parameter weights: `[low][high][kernel][kernel]`.
   func highToLow(
     _ geometry: ConvolutionGeometry, _ low: FloatBuffer, from high: PlaneSource, weights: BufferSlice,
     then finish: PlaneFinish)
 
-  /// high = transposed convolution of low, a transposed convolution's forward; then `finish` is applied to its planes.
+  /// high = transposed convolution of low, the forward pass of a transposed convolution; then applies `finish` to its
+  /// planes.
   func lowToHigh(
     _ geometry: ConvolutionGeometry, _ high: FloatBuffer, from low: PlaneSource, weights: BufferSlice,
     then finish: PlaneFinish)
 
-  /// The gradients of a convolution's weights and input, each where wanted.
+  /// Computes the weight gradient and the input gradient of a convolution, each if wanted.
   func backward(_ geometry: ConvolutionGeometry, _ pass: ConvolutionBackward, weights: BufferSlice)
 
-  /// target = all planes of `source`; `target` may be where the gradients lie themselves.
+  /// target = all planes of `source`; `target` may be the memory of the gradients themselves.
   func read(_ source: PlaneSource, into target: FloatBuffer)
 
   /// Applies `finish` to all planes of a batch.
@@ -64,35 +66,35 @@ public protocol Engine: AnyObject, Sendable {
 
   // MARK: - Batch norm
 
-  /// Mean and biased variance of each channel, from its planes' moments; overwrites both.
+  /// The mean and biased variance of each channel, from the moments of its planes; overwrites both.
   func statistics(from moments: PlaneMoments, mean: FloatBuffer, variance: FloatBuffer)
 
-  /// target = `source` from its offset on, so many numbers.
+  /// target = the first `count` values of `source`.
   func copy(_ source: BufferSlice, to target: FloatBuffer, count: Int)
 
-  /// factor = scale/√(variance + ε); a scale of nil counts as 1.
+  /// factor = scale/√(variance + ε); a nil scale counts as 1.
   func factor(
     _ factor: FloatBuffer, scale: BufferSlice?, variance: FloatBuffer, channels: Int, epsilon: Double)
 
   /// Batch norm's backward pass, from the planes' sums over the gradient.
   ///
   /// Overwrites `meanGradient` and `slope`, which the result refers to; accumulates into `scaleGradient` and
-  /// `shiftGradient` where these are given.
+  /// `shiftGradient` where given.
   ///
-  /// - Parameter statisticsAreOfTheBatch: false where the forward pass normalized with running statistics, which
-  ///   do not depend on the batch: then no gradient goes through them.
+  /// - Parameter statisticsAreOfTheBatch: false if the forward pass normalized with running statistics, which do not
+  ///   depend on the batch, so that no gradient flows through them.
   func normalizationGradient(
     of derivative: PlaneDerivative, variance: FloatBuffer, epsilon: Double, statisticsAreOfTheBatch: Bool,
     meanGradient: FloatBuffer, slope: FloatBuffer, scaleGradient: BufferSlice?, shiftGradient: BufferSlice?
   ) -> GradientNormalization
 
-  /// The gradient of a bias, accumulated: the sum over each channel's planes, as `derivative` took them.
+  /// Accumulates the gradient of a bias: the sum over the planes of each channel, as `derivative` took it.
   func addBiasGradient(_ biasGradient: BufferSlice, of derivative: PlaneDerivative)
 
-  /// Moves the running statistics towards those of one batch: r ← (1 − m)·r + m·b, the variance unbiased.
+  /// Moves the running statistics toward those of one batch: r ← (1 − m)·r + m·b, with the unbiased variance.
   ///
   /// - Parameters:
-  ///   - perChannel: values of a channel in the batch.
+  ///   - perChannel: values per channel in the batch.
   ///   - momentum: the weight m of the newest batch.
   func updateRunning(
     mean: BufferSlice, variance: BufferSlice, batchMean: FloatBuffer, batchVariance: FloatBuffer,
@@ -100,39 +102,41 @@ public protocol Engine: AnyObject, Sendable {
 
   // MARK: - Between convolutions
 
-  /// joined = the channels of both parts, the first one's before the second one's.
+  /// joined = `first` and `second` concatenated along channels.
   func join(
     _ joined: FloatBuffer, _ first: FloatBuffer, firstCount: Int, _ second: FloatBuffer, secondCount: Int,
     layout: BatchLayout)
 
-  /// The two parts of what `join` made, or of a gradient with respect to it; nil for one that is not wanted.
+  /// Splits the result of `join`, or a gradient with respect to it, into its two parts; a nil part is skipped.
   func split(
     _ joined: FloatBuffer, _ first: FloatBuffer?, firstCount: Int, _ second: FloatBuffer?, secondCount: Int,
     layout: BatchLayout)
 
-  /// low = the largest of each 2×2 pixels of `high`; a last odd row or column is left out.
+  /// low = the maximum of each 2×2 pixels of `high`; a last odd row or column is dropped.
   ///
   /// - Parameters:
-  ///   - height: rows of the high side, at least 2; `width` likewise.
+  ///   - height: rows of the high side, at least 2.
+  ///   - width: columns of the high side, at least 2.
   func maxPool(
     _ low: FloatBuffer, from high: FloatBuffer, layout: BatchLayout, channels: Int, height: Int, width: Int)
 
-  /// The gradient of `maxPool` with respect to its input: that of each low pixel goes to the first of its four, in
-  /// row order, that is the largest, as in torch.
+  /// The gradient of `maxPool` with respect to its input: the gradient of each low pixel goes to the first maximum, in
+  /// row order, of its four pixels, as in torch.
   func maxPoolGradient(
     _ highGradient: FloatBuffer, from lowGradient: FloatBuffer, high: FloatBuffer, layout: BatchLayout,
     channels: Int, height: Int, width: Int)
 
-  /// high = each pixel of `low` four times, as 2×2 pixels; `height` and `width` are the low side's.
+  /// high = each pixel of `low` repeated as 2×2 pixels; `height` and `width` are those of the low side.
   func upSample(
     _ high: FloatBuffer, from low: FloatBuffer, layout: BatchLayout, channels: Int, height: Int, width: Int)
 
-  /// The gradient of `upSample` with respect to its input: the sum over each 2×2 pixels.
+  /// The gradient of `upSample` with respect to its input: the sum of each 2×2 pixels; `height` and `width` are those
+  /// of the low side.
   func upSampleGradient(
     _ lowGradient: FloatBuffer, from highGradient: FloatBuffer, layout: BatchLayout, channels: Int,
     height: Int, width: Int)
 
-  // MARK: - Elementwise, on the first `count` numbers of each buffer
+  // MARK: - Elementwise, on the first `count` values of each buffer
 
   /// target += source
   func add(_ source: FloatBuffer, to target: FloatBuffer, count: Int)
@@ -162,7 +166,7 @@ public protocol Engine: AnyObject, Sendable {
   func meanSquaredDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Double
   /// Mean of |a − b| over two batches.
   func meanAbsoluteDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Double
-  /// For each image, the mean over its numbers of |a − b| and of (a − b)².
+  /// For each image, the means of |a − b| and of (a − b)².
   func distancesByImage(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
   ) -> (absolute: [Float], squared: [Float])
@@ -171,7 +175,7 @@ public protocol Engine: AnyObject, Sendable {
   /// For each image, Σ (a − b)².
   func squaredSumsByImage(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> [Double]
 
-  /// The mean binary cross-entropy of `count` predictions, one an image, against one target.
+  /// Mean binary cross-entropy of `count` predictions, one per image, against a single target.
   func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Double
 
   /// gradient = factor times the gradient of `crossEntropy` with respect to the predictions.
@@ -180,19 +184,21 @@ public protocol Engine: AnyObject, Sendable {
 }
 
 extension Engine {
+  /// None, as for the processor.
   public var facts: [(name: String, value: String)] { [] }
 }
 
-/// What a discriminator says of each image of a batch, one number an image.
+/// The output of a discriminator, one value per image of a batch.
 public enum Predictions {
   case probabilities(FloatBuffer)
-  /// Their log odds, of which no size makes a loss infinite.
+  /// Log odds, from which the loss is computed without overflow.
   case logits(FloatBuffer)
 }
 
 /// One step of Adam (Kingma and Ba 2015) as torch computes it:
 /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − α·m/(√v/√(1−β₂ᵗ) + ε), α = rate/(1−β₁ᵗ).
 public struct AdamStep {
+  /// All of the same count; the parameters and both moments are overwritten.
   public let parameters, gradient, firstMoment, secondMoment: FloatBuffer
   /// (β, 1 − β), the difference taken in double.
   public let decay1, decay2: (Float, Float)
@@ -200,6 +206,7 @@ public struct AdamStep {
   public let stepSize: Float
   /// 1/√(1−β₂ᵗ)
   public let rootCorrection: Float
+  /// ε
   public let epsilon: Float
 
   public init(

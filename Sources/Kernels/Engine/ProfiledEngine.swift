@@ -1,17 +1,19 @@
-/// An engine of a device that can say what its device does, and how fast it is.
+/// An engine that can profile its device and measure its speed.
 public protocol ProfiledEngine: Engine {
-  /// Waits for the device, and gives what it has spent its time on since the last call, the longest first.
+  /// Waits for the device and returns what it has spent its time on since the last call, longest first.
   func takeProfile() -> [DeviceWork]
 
-  /// How fast the device is at the moment.
+  /// The device's current speed.
   func measureSpeed() -> DeviceSpeed
 }
 
-/// The launches of one kernel.
+/// All launches of one kernel.
 public struct DeviceWork: Sendable {
+  /// The kernel's name.
   public let kernel: String
+  /// Number of launches.
   public let launches: Int
-  /// On the device, waiting excluded.
+  /// Execution time on the device, excluding time in the queue.
   public let seconds: Double
 
   public init(kernel: String, launches: Int, seconds: Double) {
@@ -21,13 +23,13 @@ public struct DeviceWork: Sendable {
   }
 }
 
-/// What a timing on a device is to be seen beside.
+/// The speed of a device, to put its timings into perspective.
 public struct DeviceSpeed: Sendable {
-  /// Fused multiply-adds that touch no memory, in 10⁹ operations a second.
+  /// GFLOP/s of fused multiply-adds that touch no memory.
   public let gflops: Double
-  /// Bytes read and written by a copy in the device's memory, in 10⁹ a second.
+  /// GB/s of a copy within the device's memory, counting bytes read and written.
   public let copyGigabytes: Double
-  /// From the begin of one launch to that of the next one, of kernels that do nothing, in 10⁻⁶ seconds.
+  /// Microseconds from the start of one launch of an empty kernel to the start of the next.
   public let launchMicroseconds: Double
 
   public init(gflops: Double, copyGigabytes: Double, launchMicroseconds: Double) {

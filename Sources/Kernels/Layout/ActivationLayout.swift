@@ -1,12 +1,12 @@
-/// Conversions between the kernels' layout of a batch and images that lie one after the other.
+/// Conversions between the kernels' batch layout and image-major order.
 enum ActivationLayout {
-  /// Fills `batch` with numbers looked up for the bytes of the given images; padded lanes become zero.
+  /// Fills `batch` with table values for the bytes of the given images; padded lanes become zero.
   ///
   /// - Parameters:
-  ///   - bytes: `[image][channel][pixel]`, all images of a store.
-  ///   - indices: the images of the batch, as many as the layout has.
-  ///   - table: the number for each of the 256 bytes.
-  ///   - tableStep: numbers from one image's table to the next one's; 0 where all have the same.
+  ///   - bytes: `[image][channel][pixel]`, all images of a data set.
+  ///   - indices: the images of the batch, as many as `layout.images`.
+  ///   - table: the values of the 256 bytes.
+  ///   - tableStep: values from one image's table to the next; 0 if all images share one.
   static func load(
     _ batch: UnsafeMutablePointer<Float>, bytes: UnsafePointer<UInt8>, indices: ArraySlice<Int>,
     table: UnsafePointer<Float>, tableStep: Int = 0, layout: BatchLayout, count: Int
@@ -22,7 +22,7 @@ enum ActivationLayout {
     }
   }
 
-  /// Fills `batch` from numbers that lie image by image, `count` each; padded lanes become zero.
+  /// Fills `batch` from image-major values, `count` per image; padded lanes become zero.
   static func load(
     _ batch: UnsafeMutablePointer<Float>, imageMajor values: [Float], layout: BatchLayout, count: Int
   ) {
@@ -37,7 +37,7 @@ enum ActivationLayout {
     }
   }
 
-  /// The batch image by image: `[image][channel][pixel]` (torch's NCHW), without padding.
+  /// The batch in image-major order, `[image][channel][pixel]` (torch's NCHW), without padding.
   static func imageMajor(
     _ batch: UnsafePointer<Float>, layout: BatchLayout, count: Int
   ) -> [Float] {
@@ -53,7 +53,7 @@ enum ActivationLayout {
     }
   }
 
-  /// Sets padded lanes to zero, as a gradient wants them.
+  /// Sets padded lanes to zero, as gradients require.
   static func clearPadding(
     _ batch: UnsafeMutablePointer<Float>, layout: BatchLayout, count: Int
   ) {

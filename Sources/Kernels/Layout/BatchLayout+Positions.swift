@@ -1,8 +1,9 @@
 extension BatchLayout {
-  /// One number of one image of a batch.
+  /// One value of one image of a batch.
   public struct Position {
+    /// The image's index in the batch.
     public let image: Int
-    /// Of the number in its image, in the order of channels, rows and columns.
+    /// The value's index within its image, in channel, row, column order.
     public let index: Int
     @usableFromInline let group, lane, lanes: Int
 
@@ -15,23 +16,24 @@ extension BatchLayout {
       self.lanes = lanes
     }
 
-    /// Where it lies in a buffer whose images have `count` numbers.
+    /// Its offset in a buffer with `count` values per image.
     ///
-    /// - Parameter skipped: numbers of the image that come before the one with index 0.
+    /// - Parameter skipped: values of the image that precede index 0.
     @inlinable
     public func place(in count: Int, after skipped: Int = 0) -> Int {
       (group * count + skipped + index) * lanes + lane
     }
   }
 
-  /// - Parameter image: below `images`.
+  /// The position of a value.
+  ///
+  /// - Parameter image: less than `images`.
   @inlinable
   public func position(of index: Int, image: Int) -> Position {
     Position(image: image, index: index, group: image / lanes, lane: image % lanes, lanes: lanes)
   }
 
-  /// Calls `body` with each of `count` numbers of each image: an image's numbers in their order, and each number's
-  /// images in theirs.
+  /// Calls `body` with each of `count` values of every image, in memory order: by group, then index, then image.
   @inlinable
   public func forEachNumber(_ count: Int, _ body: (Position) -> Void) {
     for group in 0..<groups {

@@ -1,12 +1,13 @@
-/// The numbers of a buffer from some place on, as an operation of an engine takes them: a tensor among a network's
-/// parameters, for example.
+/// The values of a buffer from an offset on, such as a tensor among a network's parameters.
 ///
 /// It does not keep the buffer alive.
 public struct BufferSlice {
+  /// The buffer, not retained.
   public unowned(unsafe) let buffer: FloatBuffer
+  /// Index of the slice's first value in the buffer.
   public let offset: Int
-  /// Where the numbers lie in the processor's memory: stored, since to ask the buffer in an innermost loop costs a
-  /// reference count.
+  /// Address of the first value in host memory. Stored, since asking the buffer in an innermost loop would cost
+  /// reference counting.
   let pointer: UnsafeMutablePointer<Float>
 
   init(_ buffer: FloatBuffer, from offset: Int) {
@@ -19,9 +20,11 @@ public struct BufferSlice {
 }
 
 extension FloatBuffer {
-  /// The numbers from `offset` on.
+  /// The values from `offset` on.
+  ///
+  /// - Precondition: 0 ≤ offset ≤ count.
   public func slice(from offset: Int) -> BufferSlice { BufferSlice(self, from: offset) }
 
-  /// All its numbers.
+  /// All values.
   public var whole: BufferSlice { slice(from: 0) }
 }

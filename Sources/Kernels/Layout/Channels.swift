@@ -1,13 +1,14 @@
-/// Joining two batches along their channels, and taking them apart: U-Net skips, towers for image and latent.
+/// Concatenates two batches along their channels and splits them again: for U-Net skip connections, and for joining
+/// image and latent towers.
 ///
-/// In the kernels' layout `[group][channel][row][column][lane]` each group of the joined batch is the first part's
-/// group, then the second's.
+/// In the kernels' layout `[group][channel][row][column][lane]`, each group of the joined batch is the group of the
+/// first part followed by that of the second.
 enum Channels {
-  /// joined = both parts, the first one's channels before the second one's. Overwrites `joined`.
+  /// joined = both parts, concatenated along channels. Overwrites `joined`.
   ///
   /// - Parameters:
-  ///   - firstCount: numbers in one image of the first part: its channels times its pixels.
-  ///   - secondCount: those of the second part, which has as many pixels.
+  ///   - firstCount: values per image of the first part: channels times pixels.
+  ///   - secondCount: values per image of the second part, which has as many pixels.
   static func join(
     _ joined: UnsafeMutablePointer<Float>, _ first: UnsafePointer<Float>, firstCount: Int,
     _ second: UnsafePointer<Float>, secondCount: Int, layout: BatchLayout, context: ComputeContext
@@ -29,9 +30,9 @@ enum Channels {
     context.perform(items, count: layout.groups, .elementwise)
   }
 
-  /// The two parts of what `join` made, or of a gradient with respect to it: its backward pass.
+  /// Splits the result of `join`, or a gradient with respect to it: the backward pass of `join`.
   ///
-  /// Overwrites each part that is wanted; nil for one that is not.
+  /// Overwrites each part that is not nil.
   static func split(
     _ joined: UnsafePointer<Float>, _ first: UnsafeMutablePointer<Float>?, firstCount: Int,
     _ second: UnsafeMutablePointer<Float>?, secondCount: Int, layout: BatchLayout, context: ComputeContext

@@ -1,29 +1,29 @@
-/// A buffer's numbers in the memory of a device, as the engine of that device keeps them.
+/// A buffer's values in device memory, owned by the engine of that device.
 ///
-/// What is asked of a device happens in the order of asking; `read` and `write` return when they are done.
+/// Operations run in the order they are issued; `read` and `write` block until done.
 package protocol DeviceMemory: AnyObject {
-  /// Copies all numbers to the processor's memory.
+  /// Copies all values to host memory.
   func read(into target: UnsafeMutablePointer<Float>)
 
-  /// Overwrites all numbers.
+  /// Overwrites all values from host memory.
   func write(from source: UnsafePointer<Float>)
 
-  /// Sets all numbers to `value`.
+  /// Sets all values to `value`.
   func fill(with value: Float)
 
-  /// Overwrites the first `count` numbers by those of other memory.
+  /// Copies the first `count` values from other device memory.
   ///
-  /// - Returns: false where the other memory is no neighbor of this one; then nothing is done.
+  /// - Returns: false, without copying, if the other memory belongs to another engine.
   func copy(from other: any DeviceMemory, count: Int) -> Bool
 }
 
 extension FloatBuffer {
-  /// Its numbers on a device, as they are at present.
+  /// The buffer's mirror on a device, brought up to date.
   ///
   /// - Parameters:
-  ///   - changes: whether the caller overwrites some or all of them there.
-  ///   - isOwn: whether the present mirror is on the caller's device; another one's numbers are fetched first.
-  ///   - make: new memory of that device for `count` numbers.
+  ///   - changes: whether the caller overwrites some or all values there.
+  ///   - isOwn: whether the existing mirror belongs to the caller's device; values on another device are fetched first.
+  ///   - make: allocates memory for `count` values on the caller's device.
   package func mirror<Memory: DeviceMemory>(
     changes: Bool, isOwn: (Memory) -> Bool, make: () -> Memory
   ) -> Memory {
@@ -41,7 +41,7 @@ extension FloatBuffer {
     return memory
   }
 
-  /// Makes the processor's side current, to be read.
+  /// Makes the host copy current, for reading.
   @usableFromInline
   package func bringToHost() {
     guard let mirror, !isHostCurrent else { return }
@@ -49,20 +49,20 @@ extension FloatBuffer {
     isHostCurrent = true
   }
 
-  /// Makes the processor's side the only current one, to be changed.
+  /// Makes the host copy the only current one, for writing.
   @usableFromInline
   package func takeToHost() {
     bringToHost()
     isDeviceCurrent = false
   }
 
-  /// Sets all numbers on the device.
+  /// Sets all values on the device.
   func fillMirror(with value: Float) {
     mirror?.fill(with: value)
     (isDeviceCurrent, isHostCurrent) = (true, false)
   }
 
-  /// Copies on the device, where both buffers are.
+  /// Copies on the device if both buffers are there; otherwise returns false.
   func copyMirror(from other: FloatBuffer) -> Bool {
     guard let mirror, let source = other.mirror, other.isDeviceCurrent,
       mirror.copy(from: source, count: count)

@@ -1,27 +1,30 @@
 import Foundation
 
-/// A fixed number of 32-bit floats in memory of their own, aligned to a cache line and zero at first.
+/// A fixed-size buffer of 32-bit floats, aligned to a cache line and initially zero.
 ///
-/// Outside this module its numbers are reached one by one, copied, or handed to the operations of an `Engine`; where
-/// they lie in memory is this module's own affair. An engine of a device keeps a mirror of it there, which all
-/// functions here respect (see `DeviceMemory`). Not synchronized: whoever shares one sees to it that no two threads
-/// write the same element.
+/// Outside this module its values are accessed one by one, copied, or passed to the operations of an `Engine`; their
+/// address stays private to the module. A device's engine keeps a mirror of the buffer there, which all functions here
+/// keep consistent (see `DeviceMemory`). Not synchronized: callers must ensure that no two threads write the same
+/// element.
 public final class FloatBuffer: @unchecked Sendable {
+  /// Number of elements.
   public let count: Int
   @usableFromInline let pointer: UnsafeMutablePointer<Float>
-  /// The same numbers on a device; nil until an engine asks for them there.
+  /// The same values on a device; nil until an engine needs them there.
   var mirror: (any DeviceMemory)?
-  /// Whether there is a mirror: all that the processor's own accesses need to look at.
+  /// Whether there is a mirror: the only check that host accesses pay for.
   @usableFromInline var isMirrored = false
-  /// Of a mirrored buffer, which sides hold the present numbers: at least one does.
+  /// Which copies of a mirrored buffer are current: at least one always is.
   var isHostCurrent = true
   var isDeviceCurrent = false
 
+  /// Allocates zeroed memory; ends the process if there is none (see `MemoryExhaustion`).
   public init(count: Int) {
     self.count = count
     pointer = allocateZeroed(Float.self, count: count)
   }
 
+  /// A copy of `values`.
   public convenience init(_ values: some Collection<Float>) {
     self.init(count: values.count)
     for (index, value) in values.enumerated() { pointer[index] = value }
@@ -29,6 +32,7 @@ public final class FloatBuffer: @unchecked Sendable {
 
   deinit { release(pointer, count: count) }
 
+  /// One element; the index is checked.
   @inlinable
   public subscript(index: Int) -> Float {
     get {
@@ -58,12 +62,15 @@ public final class FloatBuffer: @unchecked Sendable {
     return Array(UnsafeBufferPointer(start: pointer + range.lowerBound, count: range.count))
   }
 
+  /// Sets all elements to `value`.
   public func fill(with value: Float) {
     if isMirrored { return fillMirror(with: value) }
     pointer.update(repeating: value, count: count)
   }
 
   /// Overwrites the elements from `offset` on.
+  ///
+  /// - Precondition: `values` fit into the buffer.
   public func replace(from offset: Int, with values: some Collection<Float>) {
     precondition(
       offset >= 0 && offset + values.count <= count,
@@ -72,7 +79,7 @@ public final class FloatBuffer: @unchecked Sendable {
     for (index, value) in values.enumerated() { pointer[offset + index] = value }
   }
 
-  /// Overwrites all elements by the first ones of a buffer that is as large, or larger.
+  /// Overwrites all elements with the first ones of a buffer that is at least as large.
   public func copy(from other: FloatBuffer) {
     precondition(other.count >= count, "\(other.count) elements do not fill a buffer of \(count)")
     if isMirrored, copyMirror(from: other) { return }
@@ -82,18 +89,21 @@ public final class FloatBuffer: @unchecked Sendable {
   }
 }
 
-/// A fixed number of doubles, for sums; see `FloatBuffer`.
+/// A fixed-size buffer of doubles, for sums; see `FloatBuffer`.
 public final class DoubleBuffer: @unchecked Sendable {
+  /// Number of elements.
   public let count: Int
   @usableFromInline let pointer: UnsafeMutablePointer<Double>
-  /// Memory of a device for as many pairs of floats, whose engine keeps its sums there; the processor never sees them.
+  /// Device memory for as many pairs of floats, in which an engine keeps its sums; the host never sees them.
   package var device: (any DeviceMemory)?
 
+  /// Allocates zeroed memory; ends the process if there is none (see `MemoryExhaustion`).
   public init(count: Int) {
     self.count = count
     pointer = allocateZeroed(Double.self, count: count)
   }
 
+  /// A copy of `values`.
   public convenience init(_ values: some Collection<Double>) {
     self.init(count: values.count)
     for (index, value) in values.enumerated() { pointer[index] = value }
@@ -101,6 +111,7 @@ public final class DoubleBuffer: @unchecked Sendable {
 
   deinit { release(pointer, count: count) }
 
+  /// One element; the index is checked.
   @inlinable
   public subscript(index: Int) -> Double {
     precondition(index >= 0 && index < count, "element \(index) of a buffer of \(count)")
@@ -113,14 +124,14 @@ public final class DoubleBuffer: @unchecked Sendable {
 
 private let hugePage = 2 << 20
 
-/// Bytes of memory for so many numbers.
+/// Bytes allocated for `count` elements.
 private func byteCount<Number>(_ type: Number.Type, _ count: Int) -> Int {
   let bytes = max(1, count) * MemoryLayout<Number>.stride
   return bytes >= hugePage ? (bytes + hugePage - 1) / hugePage * hugePage : bytes
 }
 
-/// Zeroed memory, on huge pages where it is large: the kernels go through many streams at once, and with pages
-/// of 4 KiB the address translation alone costs them a tenth of their speed.
+/// Zeroed memory, on huge pages if large: the kernels walk many streams at once, and with 4 KiB pages address
+/// translation alone costs a tenth of their speed.
 private func allocateZeroed<Number: BinaryFloatingPoint>(
   _ type: Number.Type, count: Int
 ) -> UnsafeMutablePointer<Number> {
@@ -132,7 +143,7 @@ private func allocateZeroed<Number: BinaryFloatingPoint>(
   }
   BufferMemory.add(size)
   #if os(Linux)
-    // A request; where it is not granted, pages stay small.
+    // Only a hint: if it is refused, pages stay small.
     if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
   #endif
   let pointer = memory.bindMemory(to: type, capacity: max(1, count))

@@ -1,21 +1,21 @@
 import Foundation
 import Synchronization
 
-/// What is done when memory for a buffer cannot be had.
+/// What happens when memory for a buffer cannot be allocated.
 ///
-/// Nobody can go on without it, and there is no way back from the middle of an operation: whoever is responsible for
-/// the computation records what happened, and the process ends.
+/// There is no way to continue, or to back out of the middle of an operation: the handler records what happened, and
+/// the process exits.
 public enum MemoryExhaustion {
-  /// Called with the number of bytes that were wanted; the process ends when it returns.
+  /// Called with the number of bytes requested; the process exits when it returns.
   public static let handler = Mutex<(@Sendable (_ bytes: Int) -> Void)?>(nil)
 
-  /// The status of a process that ends for want of memory (`EX_OSERR`).
+  /// Exit status of a process that ran out of memory (`EX_OSERR`).
   public static let exitStatus: Int32 = 71
 
-  /// Given back first, so that the handler finds some.
+  /// Released first, so that the handler has memory to work with.
   private static let ballast = Mutex<FloatBuffer?>(nil)
 
-  /// Sets some memory aside for the handler; to be called at the start.
+  /// Reserves memory for the handler; call at startup.
   public static func prepare() { ballast.withLock { $0 = FloatBuffer(count: 1 << 18) } }
 
   static func end(wanting bytes: Int) -> Never {
@@ -25,10 +25,11 @@ public enum MemoryExhaustion {
   }
 }
 
-/// Bytes that the buffers of this process take.
+/// Memory accounting of this process's buffers.
 public enum BufferMemory {
   private static let live = Atomic<Int>(0)
 
+  /// Bytes currently allocated to buffers.
   public static var bytes: Int { live.load(ordering: .relaxed) }
 
   static func add(_ bytes: Int) { live.add(bytes, ordering: .relaxed) }

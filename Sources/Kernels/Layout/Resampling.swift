@@ -1,13 +1,12 @@
-/// Max pooling over 2×2 pixels, and up-sampling by 2 to the nearest: the layers between two resolutions that have
-/// no weights.
+/// 2×2 max pooling and nearest-neighbor up-sampling by 2: the layers without weights between two resolutions.
 ///
-/// Both work plane by plane in the kernels' layout, so that any number of threads gives the same bits. A *high*
-/// plane has twice the rows and columns of its *low* one.
+/// Both work plane by plane in the kernels' layout, so that any number of threads gives the same bits. A *high* plane
+/// has twice the rows and columns of its *low* one.
 enum Resampling {
-  /// low = the largest of each 2×2 pixels of `high`; a last odd row or column is left out. Overwrites `low`.
+  /// low = the maximum of each 2×2 pixels of `high`; a last odd row or column is dropped. Overwrites `low`.
   ///
   /// - Parameters:
-  ///   - channels: of an image.
+  ///   - channels: channels per image.
   ///   - height: rows of the high side, at least 2.
   ///   - width: columns of the high side, at least 2.
   static func maxPool(
@@ -33,10 +32,10 @@ enum Resampling {
     context.perform(Items(low: low, high: high, grid: grid), count: grid.planes, .normalization)
   }
 
-  /// The gradient of `maxPool` with respect to its input: that of each low pixel goes to the first of its four, in
-  /// row order, that is the largest, as in torch. Overwrites `highGradient`.
+  /// The gradient of `maxPool` with respect to its input: the gradient of each low pixel goes to the first maximum, in
+  /// row order, of its four pixels, as in torch. Overwrites `highGradient`.
   ///
-  /// - Parameter high: what `maxPool` was given.
+  /// - Parameter high: the input of `maxPool`.
   static func maxPoolGradient(
     _ highGradient: UnsafeMutablePointer<Float>, from lowGradient: UnsafePointer<Float>,
     high: UnsafePointer<Float>, layout: BatchLayout, channels: Int, height: Int, width: Int,
@@ -72,7 +71,7 @@ enum Resampling {
     context.perform(items, count: grid.planes, .normalization)
   }
 
-  /// high = each pixel of `low` four times, as 2×2 pixels. Overwrites `high`.
+  /// high = each pixel of `low` repeated as 2×2 pixels. Overwrites `high`.
   ///
   /// - Parameters:
   ///   - height: rows of the low side.
@@ -104,7 +103,7 @@ enum Resampling {
     context.perform(Items(high: high, low: low, grid: grid), count: grid.planes, .normalization)
   }
 
-  /// The gradient of `upSample` with respect to its input: the sum over each 2×2 pixels. Overwrites `lowGradient`.
+  /// The gradient of `upSample` with respect to its input: the sum of each 2×2 pixels. Overwrites `lowGradient`.
   static func upSampleGradient(
     _ lowGradient: UnsafeMutablePointer<Float>, from highGradient: UnsafePointer<Float>, layout: BatchLayout,
     channels: Int, height: Int, width: Int, context: ComputeContext
@@ -129,10 +128,10 @@ enum Resampling {
   }
 }
 
-/// Where the pixels of two resolutions lie, of which each pixel of the low one meets 2×2 of the high one.
+/// The positions of a low plane's pixels and of the 2×2 high pixels of each.
 private struct PairedGrid {
   let lanes, planes, highRow, highSize, lowHeight, lowWidth: Int
-  /// Whether the high side has an odd row or column that meets no low pixel.
+  /// Whether the high side has an odd row or column, which no low pixel covers.
   let leavesOut: Bool
 
   init(_ layout: BatchLayout, channels: Int, highHeight: Int, highWidth: Int) {
@@ -146,7 +145,7 @@ private struct PairedGrid {
     leavesOut = highHeight % 2 == 1 || highWidth % 2 == 1
   }
 
-  /// Calls `body` with the first lane of each low pixel of a plane, and that of the upper left of its four.
+  /// Calls `body` with the offsets of each low pixel's first lane and of the first lane of its upper left high pixel.
   @inline(__always)
   func forEachCell(_ plane: Int, _ body: (_ cell: Int, _ corner: Int) -> Void) {
     var cell = plane * lowHeight * lowWidth * lanes
@@ -160,7 +159,7 @@ private struct PairedGrid {
     }
   }
 
-  /// The four pixels of which `first` is the upper left, in row order.
+  /// The values of the four pixels whose upper left one is at `first`, in row order.
   @inline(__always)
   func corners(_ first: UnsafePointer<Float>) -> (Float, Float, Float, Float) {
     (first[0], first[lanes], first[highRow], first[highRow + lanes])

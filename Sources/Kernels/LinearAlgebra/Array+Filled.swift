@@ -1,5 +1,5 @@
 extension Array where Element: BinaryFloatingPoint {
-  /// Zeros, which `fill` may overwrite, from several threads too.
+  /// Zeros that `fill` may then overwrite, also from several threads.
   init(count: Int, filledBy fill: (UnsafeMutablePointer<Element>) -> Void) {
     self.init(repeating: 0, count: count)
     withUnsafeMutableBufferPointer { elements in

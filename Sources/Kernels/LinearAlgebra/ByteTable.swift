@@ -1,8 +1,8 @@
-/// Bytes as numbers: gain·table[byte] + offset.
+/// Maps bytes to numbers: gain·table[byte] + offset.
 public enum ByteTable {
-  /// Overwrites the numbers of `destination` from `first` on, one for each byte.
+  /// Writes one number per byte to `destination`, starting at `first`.
   ///
-  /// - Precondition: the table has a number for each of the 256 bytes, and the destination has room.
+  /// - Precondition: the table has 256 entries, and the destination has room.
   public static func write(
     _ bytes: Span<UInt8>, by table: Span<Float>, gain: Float, offset: Float,
     to destination: inout MutableSpan<Float>, from first: Int

@@ -1,16 +1,16 @@
 import COpenBLAS
 
-/// The products of a matrix X of centered rows with its transpose, in double precision and without a copy of X.
+/// Products of a centered matrix X with its transpose, in double precision and without a copy of X.
 ///
-/// Of each result, square and by rows, only the upper triangle is to be read. The result is cut into strips of rows
-/// by its size alone, so that it does not depend on the number of threads.
+/// Results are square and row-major, and only the upper triangle is valid. The result is cut into strips of rows by its
+/// size alone, so that it does not depend on the number of threads.
 enum CenteredProducts {
   /// Rows of the result that one thread computes at a time.
   private static let strip = 128
 
   /// XᵀX, `dimension × dimension`: n times the covariance matrix.
   ///
-  /// - Parameter means: of the columns; X is `rows` less these.
+  /// - Parameter means: the column means; X is `rows` minus these.
   static func scatter(
     of rows: some RowSource, means: DoubleBuffer, context: ComputeContext
   ) -> DoubleBuffer {
@@ -36,7 +36,7 @@ enum CenteredProducts {
 
   /// XXᵀ, `count × count`: the inner products of the rows.
   ///
-  /// - Parameter means: of the columns; X is `rows` less these.
+  /// - Parameter means: the column means; X is `rows` minus these.
   static func gram(
     of rows: some RowSource, means: DoubleBuffer, context: ComputeContext
   ) -> DoubleBuffer {
@@ -61,6 +61,6 @@ enum CenteredProducts {
     return result
   }
 
-  /// Rows of `width` numbers in double precision that are worked on at a time: some 32 MiB.
+  /// Rows of `width` doubles processed at a time: some 32 MiB.
   static func blockHeight(width: Int) -> Int { max(16, (1 << 22) / width) }
 }

@@ -1,10 +1,10 @@
 extension ComputeContext {
-  /// What `body` makes of each of 0..<count, in this order; all threads take part.
+  /// The results of `body` for 0..<count, in order, computed on all threads.
   ///
   /// - Parameters:
-  ///   - size: how many of them a thread takes at a time.
-  ///   - scratchCount: floats of scratch memory that one wants.
-  ///   - body: gets memory of arbitrary content that no other thread uses meanwhile.
+  ///   - size: indices that a thread claims at a time.
+  ///   - scratchCount: floats of scratch memory per call.
+  ///   - body: receives memory of arbitrary content that no other thread uses during the call.
   public func map<Result>(
     _ count: Int, inChunksOf size: Int = 1, scratch scratchCount: Int = 0,
     _ body: (_ item: Int, _ scratch: inout MutableSpan<Float>) -> Result

@@ -1,13 +1,13 @@
-/// Sums of exponentials of distances, the exponential in vector form: within 2 units in the last place of `Float`.
+/// Sums of exponentials of distances, with a vectorized exponential accurate to 2 ulp of `Float`.
 enum Exponential {
-  /// eˣ for x ≤ 0; e⁻⁸⁷, which is nothing beside 1, for what is below −87.
+  /// eˣ for x ≤ 0; below −87 it returns e⁻⁸⁷, which is negligible beside 1.
   ///
-  /// x = n·ln 2 + r with |r| ≤ ½ ln 2; a polynomial for eʳ (Cephes' `expf`), and n put into the exponent's bits.
+  /// x = n·ln 2 + r with |r| ≤ ½ ln 2; a polynomial gives eʳ (Cephes' `expf`), and n goes into the exponent bits.
   @inline(__always)
   static func ofNegative(_ values: SIMD16<Float>) -> SIMD16<Float> {
     let lowest = SIMD16<Float>(repeating: -87)
     let x = values.replacing(with: lowest, where: values .< lowest)
-    // Adding 1.5·2²³ rounds to an integer, which then stands in the lowest bits.
+    // Adding 1.5·2²³ rounds to an integer and leaves it in the low bits.
     let magic = SIMD16<Float>(repeating: 12_582_912)
     let shifted = magic.addingProduct(x, SIMD16(repeating: 1.442_695_04))
     let n = shifted - magic
@@ -26,11 +26,12 @@ enum Exponential {
     return p * unsafeBitCast(power, to: SIMD16<Float>.self)
   }
 
-  /// Σ wᵢ·exp(−(dᵢ − offset)·factor); lanes are summed up in `Float` over 1,024 elements, these in `Double`.
+  /// Σ wᵢ·exp(−(dᵢ − offset)·factor), summed in `Float` lanes over blocks of 1,024 elements, and in `Double` over the
+  /// blocks.
   ///
   /// - Parameters:
   ///   - distances: each at least `offset`.
-  ///   - weights: nil for all 1.
+  ///   - weights: nil for all ones.
   ///   - factor: at least 0.
   static func sum(
     _ distances: UnsafePointer<Float>, count: Int, offset: Float = 0, factor: Float,

@@ -1,11 +1,11 @@
 import COpenBLAS
 
-/// Inner products of rows in double precision, by OpenBLAS on the calling thread.
+/// Inner products of rows, in double precision, by OpenBLAS on the calling thread.
 public enum InnerProducts {
-  /// Overwrites the first `rows.count × count` numbers of `products` by `factor` times the products of some rows with
-  /// all `count` rows.
+  /// Overwrites the first `rows.count × count` values of `products` with `factor` times the inner products of some rows
+  /// with all `count` rows.
   ///
-  /// - Parameter matrix: `count × dimension`, row by row.
+  /// - Parameter matrix: `count × dimension`, row-major.
   /// - Precondition: the sizes agree; `dimension` is at least 1.
   public static func multiply(
     _ rows: Range<Int>, of matrix: [Double], dimension: Int, factor: Double, into products: inout [Double]

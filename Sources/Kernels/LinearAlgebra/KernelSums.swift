@@ -1,18 +1,18 @@
 import Foundation
 
-/// ln Σᵢ exp(−‖q − rᵢ‖²/(2h²)) over all references for each query and each of some bandwidths h.
+/// ln Σᵢ exp(−‖q − rᵢ‖²/(2h²)) over all references, for each query and each bandwidth h.
 ///
-/// The sum is taken relative to the nearest reference so far, so that nothing underflows.
+/// Sums are kept relative to the nearest reference so far, so that nothing underflows.
 public struct LogKernelSums: DistanceReader {
   private let bandwidths: [Double]
-  /// Of each query.
+  /// Smallest squared distance of each query so far.
   private let smallest: FloatBuffer
-  /// Of each query and bandwidth, relative to the smallest distance.
+  /// `queries × bandwidths`, relative to the smallest squared distance.
   private let sums: DoubleBuffer
 
-  /// A row of logarithms for each query, one for each bandwidth.
+  /// `queries × bandwidths` logarithms, row-major.
   ///
-  /// - Precondition: there is a reference; bandwidths are positive.
+  /// - Precondition: at least one reference; bandwidths are positive.
   public static func logarithms(
     from queries: some RowSource, to references: DistanceReferences, bandwidths: [Double],
     context: ComputeContext
@@ -56,13 +56,15 @@ public struct LogKernelSums: DistanceReader {
   }
 }
 
-/// Σᵢ wᵢ·exp(−γ‖q − rᵢ‖²) over all references for each query: a radial basis function expansion.
+/// Σᵢ wᵢ·exp(−γ‖q − rᵢ‖²) over all references, for each query: a radial basis function expansion.
 public struct RadialBasisSums: DistanceReader {
   private let weights: UnsafePointer<Float>
   private let gamma: Float
   private let sums: DoubleBuffer
 
-  /// - Precondition: a weight for each reference; γ ≥ 0.
+  /// The sum of each query.
+  ///
+  /// - Precondition: one weight per reference; γ ≥ 0.
   public static func values(
     at queries: some RowSource, references: DistanceReferences, weights: [Float], gamma: Double,
     context: ComputeContext

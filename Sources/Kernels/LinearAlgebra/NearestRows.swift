@@ -1,10 +1,10 @@
 /// Finds each query's nearest references and their exact distances.
 ///
-/// A few more than wanted are kept by the distances that the products gave; theirs are then computed anew from
-/// differences, in `Double`, so that what canceled in the products neither shows in a distance nor decides among
-/// the nearest.
+/// Candidates, a few more than needed, are chosen by the distances from matrix products. Their distances are then
+/// recomputed from differences in `Double`, so that cancellation in the products affects neither the distances nor the
+/// choice of neighbors.
 public struct NearestRows: DistanceReader {
-  /// Kept beyond those that are wanted.
+  /// Candidates kept beyond those needed.
   private static let spare = 8
 
   private let references: DistanceReferences
@@ -14,9 +14,9 @@ public struct NearestRows: DistanceReader {
   private let positions: UnsafeMutablePointer<Int32>
   private let distances: FloatBuffer
 
-  /// For each query the mean Euclidean distance to its `neighbors` nearest references.
+  /// The mean Euclidean distance of each query to its `neighbors` nearest references.
   ///
-  /// - Precondition: there are as many references.
+  /// - Precondition: `neighbors` is at least 1 and at most the number of references.
   public static func meanDistances(
     from queries: some RowSource, to references: DistanceReferences, neighbors: Int, context: ComputeContext
   ) -> [Float] {
@@ -49,7 +49,7 @@ public struct NearestRows: DistanceReader {
     }
   }
 
-  /// Into lists that are sorted by distance, whose last element is dropped.
+  /// Inserts into lists sorted by distance, dropping the last element.
   private func insert(
     _ distance: Float, _ position: Int32, _ best: UnsafeMutablePointer<Float>,
     _ places: UnsafeMutablePointer<Int32>

@@ -1,33 +1,38 @@
 import COpenBLAS
 
-/// Takes squared distances between queries and references as they are computed, a block at a time.
+/// Consumes squared distances between queries and references, block by block, as they are computed.
 ///
-/// Several threads call at once, each for queries of its own; blocks of the same queries come one after the other,
-/// in the references' order.
+/// Several threads call at once, each for its own queries; blocks of the same queries arrive in the order of the
+/// references.
 protocol DistanceReader {
-  /// - Parameter squared: `queries.count × references.count`, a row for each query.
+  /// Consumes one block.
+  ///
+  /// - Parameter squared: `queries.count × references.count`, row-major; none is negative.
   func read(_ squared: UnsafePointer<Float>, queries: Range<Int>, references: Range<Int>)
 
-  /// All distances of some queries have been read.
+  /// Called when all distances of some queries have been read.
   ///
-  /// - Parameter rows: the queries themselves, less the references' mean.
+  /// - Parameter rows: the queries themselves, minus the references' mean.
   func finish(queries: Range<Int>, rows: UnsafePointer<Float>)
 }
 
-/// Rows that distances are measured to: ‖q − r‖² = ‖q‖² + ‖r‖² − 2 q·r, the products by OpenBLAS.
+/// Reference rows for distances: ‖q − r‖² = ‖q‖² + ‖r‖² − 2 q·r, with the products by OpenBLAS.
 ///
-/// Rows are kept less their mean, which changes no distance and keeps small what is canceled: a squared distance
-/// is off by some 10⁻⁷ of the squared lengths. Memory: 4 bytes a number, and some 3 MiB a thread.
+/// The mean is subtracted from all rows, which changes no distance but limits cancellation: the error of a squared
+/// distance is some 10⁻⁷ of the squared lengths. Memory: 4 bytes per value, and some 3 MiB per thread.
 public struct DistanceReferences: Sendable {
+  /// Number of references.
   public let count: Int
+  /// Values per row.
   public let dimension: Int
-  /// `count × dimension`, less the mean.
+  /// `count × dimension`, minus the mean.
   let rows: FloatBuffer
   let means: FloatBuffer
   private let squaredLengths: FloatBuffer
-  /// References whose products with a block of queries are computed at a time.
+  /// References per block of products.
   private static let block = 2048
 
+  /// Copies all rows of `source`, minus their mean.
   public init(_ source: some RowSource, context: ComputeContext) {
     let exact = source.columnMeans(context: context)
     self.init(source, means: FloatBuffer(exact.array.map { Float($0) }), context: context)
@@ -48,7 +53,7 @@ public struct DistanceReferences: Sendable {
     }
   }
 
-  /// Some rows less the means, and their squared lengths.
+  /// Writes some rows minus the means, and their squared lengths.
   private static func write(
     _ source: some RowSource, _ range: Range<Int>, means: FloatBuffer,
     to rows: UnsafeMutablePointer<Float>, squaredLengths: UnsafeMutablePointer<Float>
@@ -62,7 +67,7 @@ public struct DistanceReferences: Sendable {
     }
   }
 
-  /// Computes all squared distances from `queries` and hands them over; none is negative.
+  /// Computes all squared distances from `queries` and passes them to `reader`; none is negative.
   ///
   /// - Precondition: the dimensions agree.
   func visit(_ queries: some RowSource, with reader: some DistanceReader, context: ComputeContext) {

@@ -1,24 +1,27 @@
 import COpenBLAS
 import Diagnostics
 
-/// The mean of some rows and the directions of their largest variance.
+/// Principal component analysis: the mean of some rows and the directions of their largest variance.
 ///
-/// Means, axes and variances are rounded to `Float`, in which they are stored, and computed with in `Double`: so a
-/// fitted and a stored value give the same bits.
+/// Means, axes and variances are rounded to `Float`, as they are stored, but used in `Double`, so that fitted and
+/// stored values give the same bits.
 public struct PrincipalAxes: Sendable {
-  /// The largest matrix whose eigenvectors are computed: 1.2 GB, and as much for all its eigenvectors.
+  /// Largest matrix whose eigenvectors are computed: 1.2 GB, and as much again for all its eigenvectors.
   public static let largestMatrix = 12_288
 
+  /// Values per row.
   public let dimension: Int
+  /// Number of axes.
   public let count: Int
-  /// Of the columns.
+  /// The column means.
   private let wideMeans: DoubleBuffer
-  /// `count × dimension`: unit vectors, that of largest variance first.
+  /// `count × dimension`: unit vectors, by descending variance.
   private let wideAxes: DoubleBuffer
-  /// The rows' variance along each axis, with divisor n.
+  /// The variance of the rows along each axis, with divisor n.
   public let variances: [Double]
 
-  /// From stored numbers.
+  /// Restores stored axes.
+  ///
   /// - Precondition: the sizes agree.
   public init(means: [Float], axes: [Float], variances: [Float]) {
     precondition(
@@ -31,12 +34,12 @@ public struct PrincipalAxes: Sendable {
     self.variances = variances.map(Double.init)
   }
 
-  /// The fewest axes whose variance is more than a share of the whole (scikit-learn's `n_components` below 1); with
-  /// a share of 1, all that have any.
+  /// Fits the fewest axes whose share of the total variance exceeds `varianceShare` (scikit-learn's `n_components`
+  /// below 1); a share of 1 keeps all axes with nonzero variance.
   ///
-  /// The covariance matrix's eigenvectors, or those of the rows' inner products where there are fewer rows than
-  /// dimensions. Throws a `Problem` where all rows are equal, or where both their number and their dimension are
-  /// above `largestMatrix`.
+  /// Computes eigenvectors of the covariance matrix, or of the rows' inner products if there are fewer rows than
+  /// dimensions. Throws a `Problem` if all rows are equal, or if both their number and their dimension exceed
+  /// `largestMatrix`.
   /// - Precondition: at least one row; the share lies in 0…1.
   public init(of rows: some RowSource, varianceShare: Double, context: ComputeContext) throws(Problem) {
     precondition(rows.count > 0, "principal axes of no rows")
@@ -55,7 +58,7 @@ public struct PrincipalAxes: Sendable {
       : CenteredProducts.scatter(of: rows, means: means, context: context)
     let eigenvectors = try SymmetricEigenvectors(ofUpperTriangle: product, size: size, count: size)
     let values = eigenvectors.values.filter { $0 > eigenvectors.negligible }
-    // Columns that are all equal leave a variance of rounding errors.
+    // Equal rows still have a variance of rounding errors.
     let scale = (0..<rows.dimension).reduce(0.0) { max($0, abs(means.pointer[$1])) }
     guard let largest = values.first, largest > Double(rows.count) * scale * scale * 1e-14 else {
       throw Problem(
@@ -76,10 +79,10 @@ public struct PrincipalAxes: Sendable {
     wideAxes = axes
   }
 
-  /// Of the columns.
+  /// The column means.
   public var means: [Float] { wideMeans.array.map { Float($0) } }
 
-  /// `count × dimension`: unit vectors, that of largest variance first.
+  /// `count × dimension`: unit vectors, by descending variance.
   public var axes: [Float] { wideAxes.array.map { Float($0) } }
 
   private static func count(reaching share: Double, of values: [Double]) -> Int {
@@ -100,7 +103,7 @@ public struct PrincipalAxes: Sendable {
     return axes
   }
 
-  /// The eigenvectors of XᵀX from those, u, of XXᵀ: Xᵀu/√λ.
+  /// Eigenvectors of XᵀX from the eigenvectors u of XXᵀ: Xᵀu/√λ.
   private static func axes(
     of rows: some RowSource, means: DoubleBuffer, from eigenvectors: SymmetricEigenvectors, count: Int,
     context: ComputeContext
@@ -134,10 +137,10 @@ private func roundToFloat(_ buffer: DoubleBuffer) {
 }
 
 extension PrincipalAxes {
-  /// Rows that may be projected at a time without much memory: the more, the fewer their dimensions.
+  /// Rows to project at a time to bound memory: fewer, the higher their dimension.
   public var blockHeight: Int { CenteredProducts.blockHeight(width: dimension) }
 
-  /// The coordinates (x − mean)·axesᵀ of some rows: `rows.count × count`.
+  /// The coordinates (x − mean)·axesᵀ of some rows, `rows.count × count`.
   public func coordinates(
     of source: some RowSource, rows: Range<Int>, context: ComputeContext
   ) -> [Double] {
@@ -155,7 +158,7 @@ extension PrincipalAxes {
     }
   }
 
-  /// The points mean + coordinates·axes of the axes' subspace: `rows × dimension`.
+  /// The points mean + coordinates·axes in the axes' subspace, `rows × dimension`.
   ///
   /// - Parameter coordinates: `rows × count`.
   public func points(at coordinates: [Double], rows: Int, context: ComputeContext) -> [Double] {
@@ -176,7 +179,7 @@ extension PrincipalAxes {
     }
   }
 
-  /// All rows' coordinates, rounded to `Float`.
+  /// The coordinates of all rows, rounded to `Float`.
   public func project(_ source: some RowSource, context: ComputeContext) -> StoredRows {
     var result = [Float](repeating: 0, count: source.count * count)
     for block in 0..<chunkCount(of: blockHeight, total: source.count) {

@@ -1,11 +1,12 @@
-/// Rows of numbers that are made where they are wanted, so that a data set need be held only once, as bytes.
+/// Rows of numbers computed on demand, so that a data set is held only once, as bytes.
 public protocol RowSource {
+  /// Number of rows.
   var count: Int { get }
-  /// Numbers in a row.
+  /// Values per row.
   var dimension: Int { get }
 
-  /// Overwrites the first `rows.count × columns.count` numbers of `destination` by some columns of some rows, row by
-  /// row; several threads may ask at once.
+  /// Writes some columns of some rows to the first `rows.count × columns.count` values of `destination`, row-major.
+  /// Several threads may call at once.
   func write(rows: Range<Int>, columns: Range<Int>, to destination: inout MutableSpan<Float>)
 }
 
@@ -21,9 +22,9 @@ extension RowSource {
     return StoredRows(values, count: count, dimension: dimension)
   }
 
-  /// Writes some whole rows, in the order given.
+  /// Writes whole rows, in the order given.
   ///
-  /// - Precondition: `destination` has room for `rows.count × dimension` numbers.
+  /// - Precondition: `destination` has room for `rows.count × dimension` values.
   public func write(_ rows: [Int], to destination: inout MutableSpan<Float>) {
     precondition(
       rows.count * dimension <= destination.count,
@@ -34,7 +35,7 @@ extension RowSource {
     }
   }
 
-  /// Copies of some of the rows, in the order given.
+  /// A copy of some rows, in the order given.
   public func selecting(_ rows: [Int]) -> StoredRows {
     let values = [Float](count: rows.count * dimension) { values in
       for (place, row) in rows.enumerated() { write(rows: row..<row + 1, to: values + place * dimension) }
@@ -42,7 +43,7 @@ extension RowSource {
     return StoredRows(values, count: rows.count, dimension: dimension)
   }
 
-  /// What `body` makes of each row, in the rows' order; all threads take part.
+  /// The results of `body` for each row, in row order, computed on all threads.
   public func map<Result>(context: ComputeContext, _ body: (_ row: Span<Float>) -> Result) -> [Result] {
     [Result](unsafeUninitializedCapacity: count) { results, initialized in
       context.forEach(chunkCount(of: 64, total: count), scratch: 64 * dimension) { item, scratch in
@@ -57,7 +58,7 @@ extension RowSource {
     }
   }
 
-  /// Writes some whole rows.
+  /// Writes whole rows.
   func write(rows: Range<Int>, to destination: UnsafeMutablePointer<Float>) {
     write(rows: rows, columns: 0..<dimension, to: destination)
   }
@@ -69,7 +70,7 @@ extension RowSource {
     write(rows: rows, columns: columns, to: &span)
   }
 
-  /// The mean of each column; sums run in `Double` down the rows.
+  /// The column means, accumulated in `Double` down the rows.
   func columnMeans(context: ComputeContext) -> DoubleBuffer {
     let means = DoubleBuffer(count: dimension)
     let (width, height) = (256, 64)
@@ -88,9 +89,9 @@ extension RowSource {
     return means
   }
 
-  /// Writes some columns of some rows in double precision, less each column's mean.
+  /// Writes some columns of some rows in double precision, minus the column means.
   ///
-  /// - Parameter means: of all columns.
+  /// - Parameter means: the means of all columns.
   func writeCentered(
     rows: Range<Int>, columns: Range<Int>, means: DoubleBuffer, to destination: UnsafeMutablePointer<Double>,
     context: ComputeContext
@@ -109,9 +110,9 @@ extension RowSource {
   }
 }
 
-/// Rows that lie in memory, one after another.
+/// Rows stored contiguously in memory.
 public struct StoredRows: RowSource {
-  /// `count × dimension`, row by row.
+  /// `count × dimension`, row-major.
   public let values: [Float]
   public let count: Int
   public let dimension: Int

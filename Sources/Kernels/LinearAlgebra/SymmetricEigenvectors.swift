@@ -1,20 +1,21 @@
 import COpenBLAS
 import Diagnostics
 
-/// Eigenvalues of a symmetric matrix, largest first, with their unit eigenvectors.
+/// The largest eigenvalues of a symmetric matrix, in descending order, and their unit eigenvectors.
 public struct SymmetricEigenvectors {
-  /// The size of the matrix.
+  /// Rows and columns of the matrix.
   public let size: Int
+  /// The eigenvalues, in descending order.
   public let values: [Double]
-  /// The sum of the matrix's diagonal, that of all its eigenvalues.
+  /// The trace of the matrix: the sum of all its eigenvalues.
   public let trace: Double
-  /// As LAPACK leaves them: one after another, that of the smallest eigenvalue first.
+  /// The eigenvectors as LAPACK returns them: contiguous, by ascending eigenvalue.
   private let ascending: DoubleBuffer
 
-  /// Of the inner products of some rows less their mean: the matrix is `rows.count × rows.count`.
+  /// Decomposes the inner products of the centered rows, a `rows.count × rows.count` matrix.
   ///
-  /// Costs n²·d multiply-adds for the products, and what the eigenvectors cost; see `init(ofUpperTriangle:size:count:)`.
-  /// Throws a `Problem` where LAPACK finds none.
+  /// Costs n²·d multiply-adds for the products, plus the eigenvectors; see `init(ofUpperTriangle:size:count:)`. Throws
+  /// a `Problem` if LAPACK finds none.
   /// - Precondition: `count` lies in 1…`rows.count`.
   public init(
     ofInnerProductsOf rows: some RowSource, count: Int, context: ComputeContext
@@ -24,10 +25,10 @@ public struct SymmetricEigenvectors {
     try self.init(ofUpperTriangle: products, size: rows.count, count: count)
   }
 
-  /// Finds the `count` largest; about 4/3·n³ multiply-adds, and as much again for all eigenvectors.
+  /// Computes the `count` largest eigenvalues: about 4/3·n³ multiply-adds, and as much again for all eigenvectors.
   ///
-  /// The matrix's upper triangle by rows is read, and overwritten. Each vector's entry of largest magnitude is
-  /// positive. Throws a `Problem` where LAPACK finds none.
+  /// Reads and overwrites the matrix's upper triangle, row-major. The entry of largest magnitude of each vector is
+  /// positive. Throws a `Problem` if LAPACK finds none.
   /// - Precondition: `matrix` holds size² numbers; `count` lies in 1…size.
   init(ofUpperTriangle matrix: DoubleBuffer, size: Int, count: Int) throws(Problem) {
     precondition(matrix.count == size * size, "\(matrix.count) numbers are not a matrix of size \(size)")
@@ -60,20 +61,20 @@ public struct SymmetricEigenvectors {
     for index in 0..<count { fixSign(vectors.pointer + index * size, count: size) }
   }
 
-  /// What eigenvalues of a matrix of this size may be off by; one below it is only rounding.
+  /// The error bound of the eigenvalues; those below it are only rounding errors.
   public var negligible: Double { Double(size) * Double.ulpOfOne * max(values[0], 0) }
 
-  /// The unit eigenvector of the `index`-th largest eigenvalue, `size` numbers.
+  /// The unit eigenvector of the `index`-th largest eigenvalue, `size` values.
   public subscript(index: Int) -> [Double] { [Double](count: size) { write(index, to: $0) } }
 
-  /// Writes the eigenvector of the `index`-th largest eigenvalue, `size` numbers.
+  /// Writes the eigenvector of the `index`-th largest eigenvalue, `size` values.
   func write(_ index: Int, to destination: UnsafeMutablePointer<Double>) {
     destination.update(from: ascending.pointer + (values.count - 1 - index) * size, count: size)
   }
 }
 
-/// Turns the vector so that its entry of largest magnitude is positive; among entries whose magnitudes differ by no
-/// more than rounding, the first decides.
+/// Flips the vector if necessary so that its entry of largest magnitude is positive; among entries whose magnitudes
+/// differ only by rounding, the first decides.
 private func fixSign(_ vector: UnsafeMutablePointer<Double>, count: Int) {
   var largest = 0.0
   for index in 0..<count { largest = max(largest, abs(vector[index])) }

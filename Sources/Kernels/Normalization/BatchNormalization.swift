@@ -1,14 +1,15 @@
 /// Batch normalization over images and pixels (Ioffe and Szegedy 2015).
 ///
-/// Its sums are taken plane by plane while a convolution writes its result (`PlaneMoments`, `PlaneDerivative`);
-/// the functions here bring the planes together, in double and in a fixed order. What normalizes is read off
-/// by whoever reads the planes (`Activations`, `Gradients`).
+/// Convolutions take its sums plane by plane while they write their results (`PlaneMoments`, `PlaneDerivative`). The
+/// functions here combine the planes in double precision and in a fixed order. The normalization itself is applied when
+/// planes are read (`Activations`, `Gradients`).
 public enum BatchNormalization {
+  /// Default ε added to the variance (torch's).
   public static let epsilon = 1e-5
-  /// Weight of the newest batch in the running statistics.
+  /// Default weight of the newest batch in the running statistics (torch's).
   public static let momentum: Float = 0.1
 
-  /// Mean and biased variance of each channel, from its planes' moments; overwrites both.
+  /// The mean and biased variance of each channel, from the moments of its planes; overwrites both.
   static func statistics(
     from moments: PlaneMoments, mean: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>
   ) {
@@ -30,7 +31,7 @@ public enum BatchNormalization {
     }
   }
 
-  /// factor = scale/√(variance + ε); a scale of nil counts as 1.
+  /// factor = scale/√(variance + ε); a nil scale counts as 1.
   static func factor(
     _ factor: UnsafeMutablePointer<Float>, scale: UnsafePointer<Float>?, variance: UnsafePointer<Float>,
     channels: Int, epsilon: Double = BatchNormalization.epsilon
@@ -44,10 +45,10 @@ public enum BatchNormalization {
   /// The backward pass, from the planes' sums over the gradient.
   ///
   /// Overwrites `meanGradient` and `slope`, which the result refers to; accumulates into `scaleGradient` and
-  /// `shiftGradient` where these are given.
+  /// `shiftGradient` where given.
   ///
-  /// - Parameter statisticsAreOfTheBatch: false where the forward pass normalized with running statistics, which
-  ///   do not depend on the batch: then no gradient goes through them.
+  /// - Parameter statisticsAreOfTheBatch: false if the forward pass normalized with running statistics, which do not
+  ///   depend on the batch, so that no gradient flows through them.
   static func gradient(
     of derivative: PlaneDerivative, variance: UnsafePointer<Float>,
     epsilon: Double = BatchNormalization.epsilon, statisticsAreOfTheBatch: Bool = true,
@@ -76,9 +77,9 @@ public enum BatchNormalization {
       factor: normalization.factor)
   }
 
-  /// The gradient of a bias, accumulated: the sum over each channel's planes.
+  /// Accumulates the gradient of a bias: the sum over the planes of each channel.
   ///
-  /// - Parameter derivative: one that was applied to all planes and took their sums.
+  /// - Parameter derivative: must have been applied to all planes, with sums.
   static func addBiasGradient(
     _ biasGradient: UnsafeMutablePointer<Float>, of derivative: PlaneDerivative
   ) {
@@ -91,10 +92,10 @@ public enum BatchNormalization {
     }
   }
 
-  /// Moves the running statistics towards those of one batch: r ← (1 − m)·r + m·b, the variance unbiased.
+  /// Moves the running statistics toward those of one batch: r ← (1 − m)·r + m·b, with the unbiased variance.
   ///
   /// - Parameters:
-  ///   - perChannel: values of a channel in the batch.
+  ///   - perChannel: values per channel in the batch.
   ///   - momentum: the weight m of the newest batch.
   static func updateRunning(
     mean runningMean: UnsafeMutablePointer<Float>, variance runningVariance: UnsafeMutablePointer<Float>,
@@ -115,14 +116,15 @@ public enum BatchNormalization {
   }
 }
 
-/// Mean, and sum of squared deviations from it, of each plane, padding left out.
+/// The mean of each plane and the sum of squared deviations from it, excluding padding.
 public struct PlaneMoments {
-  /// Two numbers a plane; overwritten.
+  /// Two values per plane, overwritten.
   let sums: UnsafeMutablePointer<Double>
   package let shape: PlaneShape
-  /// Where the sums lie, for an engine that keeps its own there.
+  /// The buffer behind `sums`, for an engine that keeps its own sums there.
   package unowned(unsafe) let memory: DoubleBuffer
 
+  /// - Parameter sums: two values per plane; must outlive this value.
   public init(_ sums: DoubleBuffer, shape: PlaneShape) {
     memory = sums
     self.sums = sums.pointer
@@ -132,11 +134,11 @@ public struct PlaneMoments {
   @inline(__always)
   func apply(_ plane: Int, _ values: UnsafePointer<Float>) {
     let (size, count) = (shape.size, Double(shape.valueCount(plane)))
-    // A mask of ones costs less than a second version of the loops.
+    // Masking with ones costs less than a second version of the loops.
     let mask = shape.mask(plane)
     let mean = Reduction.sum(values, mask: mask, count: size) / count
     sums[2 * plane] = mean
-    // About the mean rounded to float, then moved to the mean itself.
+    // Take deviations from the mean rounded to float, then correct for the rounding.
     let center = Float(mean)
     let distance = mean - Double(center)
     sums[2 * plane + 1] =
@@ -144,22 +146,24 @@ public struct PlaneMoments {
   }
 }
 
-/// Carries a gradient with respect to activations through the activation, in place, and takes batch norm's sums
-/// over what comes out: Σ g and Σ g·(x − mean) of each plane.
+/// Backpropagates a gradient through the activation, in place, and sums the result for batch norm or a bias: Σ g and
+/// Σ g·(x − mean) of each plane.
 public struct PlaneDerivative {
-  /// The convolution's result x; its reading tells the sign that a piecewise linear function saw.
+  /// The convolution's output x, read as the forward pass read it: gives the sign at which a piecewise linear
+  /// activation was evaluated.
   package let raw: Activations
-  /// The activation, whose outputs tell its derivative where it is not piecewise linear.
+  /// The activation; if it is not piecewise linear, it is differentiated from `outputs`.
   package let activation: Activation
   package let outputs: BufferSlice?
-  /// Two numbers a plane, overwritten; nil without batch norm.
+  /// Two values per plane, overwritten; nil with neither batch norm nor a bias.
   let sums: UnsafeMutablePointer<Double>?
-  /// Where the sums lie, for an engine that keeps its own there.
+  /// The buffer behind `sums`, for an engine that keeps its own sums there.
   package unowned(unsafe) let memory: DoubleBuffer?
 
   /// - Parameters:
-  ///   - raw: how the convolution's result is read.
-  ///   - outputs: the activation's outputs, with which `activation` is differentiated; nil where `raw` tells all.
+  ///   - raw: the convolution's output, as the forward pass read it.
+  ///   - outputs: the activation's outputs, from which `activation` is differentiated; nil if `raw` suffices.
+  ///   - sums: nil with neither batch norm nor a bias.
   public init(
     _ raw: Activations, activation: Activation, outputs: FloatBuffer?, sums: DoubleBuffer?
   ) {
@@ -195,7 +199,7 @@ public struct PlaneDerivative {
     }
     guard let sums, let n = raw.normalization else { return }
     let mean = n.mean.pointer[raw.shape.channel(plane)]
-    // Padded lanes are zero, so sums over whole planes are right.
+    // Padded lanes are zero, so whole planes can be summed.
     sums[2 * plane] = Reduction.sum(gradient, count: size)
     sums[2 * plane + 1] = Reduction.productWithDeviations(gradient, x, from: mean, count: size)
   }

@@ -1,10 +1,13 @@
-// A *plane* is one channel of one group of images: `[row][column][lane]`. Convolutions read planes that are not
-// computed yet, and finish planes that they have just written, while these lie in the cache.
+// A *plane* is one channel of one group of images: `[row][column][lane]`. Convolutions compute their input planes on
+// load, and finish the planes they have just written while these are still in the cache.
 
 /// The shape of a batch's planes.
 public struct PlaneShape {
+  /// The layout of the batch; each of its groups has one plane per channel.
   public let layout: BatchLayout
+  /// Channels of an image.
   public let channels: Int
+  /// Pixels of one channel of one image.
   public let pixels: Int
 
   public init(_ layout: BatchLayout, channels: Int, pixels: Int) {
@@ -13,11 +16,12 @@ public struct PlaneShape {
     self.pixels = pixels
   }
 
-  /// Planes are numbered group by group, channel by channel; each has so many floats.
+  /// Number of planes, which are ordered by group, then channel.
   package var count: Int { layout.groups * channels }
+  /// Floats per plane, padding included.
   package var size: Int { pixels * layout.lanes }
 
-  /// Planes that one item of work takes: more than one where they are small, as those of a dense layer are.
+  /// Planes per work item: more than one where planes are small, as in a linear layer.
   var planesPerItem: Int { max(1, 4096 / max(1, size)) }
   var itemCount: Int { chunkCount(of: planesPerItem, total: count) }
 
@@ -27,13 +31,13 @@ public struct PlaneShape {
   @inline(__always)
   func group(_ plane: Int) -> Int { plane / channels }
 
-  /// Values of a plane, padding left out.
+  /// Values in a plane, padding excluded.
   func valueCount(_ plane: Int) -> Int { layout.usedLanes(inGroup: group(plane)) * pixels }
 
   /// Whether every lane of the plane holds an image.
   func isWhole(_ plane: Int) -> Bool { layout.usedLanes(inGroup: group(plane)) == layout.lanes }
 
-  /// 1 in the lanes that hold images, 0 in padded ones.
+  /// 1 in lanes that hold an image, 0 in padded ones.
   func mask(_ plane: Int) -> SIMD16<Float> {
     var mask = SIMD16<Float>(repeating: 1)
     for lane in layout.usedLanes(inGroup: group(plane))..<layout.lanes { mask[lane] = 0 }
@@ -41,7 +45,7 @@ public struct PlaneShape {
   }
 }
 
-/// Batch norm of one channel after another, for (x − mean)·factor + shift.
+/// Batch norm by channel: (x − mean)·factor + shift.
 public struct ChannelNormalization {
   package let mean: BufferSlice
   /// scale/√(variance + ε)
@@ -55,9 +59,9 @@ public struct ChannelNormalization {
   }
 }
 
-/// Activations as their reader computes them: f((x − mean)·factor + shift) of the stored values.
+/// Activations that are computed on load: f((x − mean)·factor + shift) of the stored values x.
 ///
-/// So a convolution's result is stored once, raw, and neither the normalized nor the activated values are.
+/// A convolution's output is stored once, raw; neither the normalized nor the activated values are.
 public struct Activations {
   package let buffer: BufferSlice
   package let normalization: ChannelNormalization?
@@ -66,7 +70,7 @@ public struct Activations {
 
   var values: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
 
-  /// - Precondition: the activation is piecewise linear, so that reading costs nothing.
+  /// - Precondition: the activation is piecewise linear, so that computing it on load costs almost nothing.
   public init(
     _ values: FloatBuffer, normalization: ChannelNormalization? = nil,
     activation: Activation = .identity, shape: PlaneShape
@@ -78,10 +82,10 @@ public struct Activations {
     self.shape = shape
   }
 
-  /// The values themselves, where nothing remains to be done.
+  /// The stored values, if they need no further work.
   var plain: UnsafePointer<Float>? { normalization == nil && activation == .identity ? values : nil }
 
-  /// How a plane of them is read.
+  /// A reader of one plane.
   @inline(__always)
   func reader(of plane: Int) -> PlaneReader {
     let source = values + plane * shape.size
@@ -96,8 +100,8 @@ public struct Activations {
   }
 }
 
-/// Gradients as their reader computes them, with respect to a convolution's result; stored are those with respect
-/// to the batch norm's.
+/// Gradients with respect to a convolution's output that are computed on load; stored are the gradients with respect to
+/// batch norm's output.
 public struct Gradients {
   package let buffer: BufferSlice
   package let normalization: GradientNormalization?
@@ -105,14 +109,14 @@ public struct Gradients {
 
   var values: UnsafeMutablePointer<Float> { buffer.pointer }
 
-  /// - Parameter normalization: nil where there is no batch norm.
+  /// - Parameter normalization: nil without batch norm.
   public init(_ values: FloatBuffer, normalization: GradientNormalization? = nil, shape: PlaneShape) {
     buffer = values.whole
     self.normalization = normalization
     self.shape = shape
   }
 
-  /// How a plane of them is read.
+  /// A reader of one plane.
   @inline(__always)
   func reader(of plane: Int) -> PlaneReader {
     let source = UnsafePointer(values + plane * shape.size)
@@ -130,7 +134,7 @@ public struct Gradients {
   }
 }
 
-/// How one plane is read: where it lies, and its channel's numbers, looked up once.
+/// A reader of one plane, with the plane's address and its channel's constants looked up once.
 struct PlaneReader {
   enum Function {
     /// f(x)
@@ -154,7 +158,7 @@ struct PlaneReader {
   var mask = SIMD16<Float>(repeating: 1)
   var isMasked = false
 
-  /// target = some of the plane's numbers.
+  /// target = a range of the plane's values.
   @inline(__always)
   func read(from offset: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
     let source = source + offset
@@ -182,9 +186,9 @@ struct PlaneReader {
   }
 }
 
-/// Batch norm's backward pass, channel by channel: (g − mean g − (x − mean)·slope)·factor.
+/// Batch norm's backward pass by channel: (g − mean g − (x − mean)·slope)·factor.
 public struct GradientNormalization {
-  /// The convolution's result x.
+  /// The convolution's output x.
   package let raw: BufferSlice
   package let mean: BufferSlice
   package let meanGradient: BufferSlice
@@ -202,7 +206,7 @@ public struct GradientNormalization {
   }
 }
 
-/// What a convolution reads planes from.
+/// What a convolution reads its input planes from.
 public enum PlaneSource {
   case activations(Activations)
   case gradients(Gradients)
@@ -214,7 +218,7 @@ public enum PlaneSource {
     }
   }
 
-  /// The values themselves, where nothing remains to be done.
+  /// The stored values, if they need no further work.
   var plain: UnsafePointer<Float>? {
     switch self {
     case .activations(let activations): activations.plain
@@ -222,7 +226,7 @@ public enum PlaneSource {
     }
   }
 
-  /// How a plane is read.
+  /// A reader of one plane.
   @inline(__always)
   func reader(of plane: Int) -> PlaneReader {
     switch self {
@@ -231,7 +235,7 @@ public enum PlaneSource {
     }
   }
 
-  /// target = all planes; `target` may be where the gradients lie themselves.
+  /// target = all planes; `target` may be the memory of the gradients themselves.
   func readAll(into target: UnsafeMutablePointer<Float>, context: ComputeContext) {
     struct Items: WorkItems {
       let source: PlaneSource
@@ -248,12 +252,12 @@ public enum PlaneSource {
   }
 }
 
-/// What is done to each plane as soon as a convolution has written it.
+/// What is applied to each plane as soon as a convolution has written it.
 public enum PlaneFinish {
   case nothing
-  /// Batch norm's sums over a new activation.
+  /// Sums the convolution's output for batch norm.
   case moments(PlaneMoments)
-  /// The activation's derivative, and batch norm's sums over the gradient.
+  /// Multiplies by the activation's derivative, and sums the gradient for batch norm or a bias.
   case derivative(PlaneDerivative)
 
   @inline(__always)

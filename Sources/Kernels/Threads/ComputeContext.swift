@@ -2,32 +2,34 @@ import CKernels
 import COpenBLAS
 import Synchronization
 
-/// The threads that share the work, and each one's scratch memory.
+/// The processor's engine: the threads that share the work, and their scratch memory.
 ///
-/// Results never depend on the number of threads: work is divided into items by the problem alone, no sum
-/// crosses an item, and OpenBLAS itself runs on one thread.
+/// Results never depend on the number of threads: the problem alone determines the work items, no sum crosses an item,
+/// and OpenBLAS itself runs single-threaded.
 public final class ComputeContext: @unchecked Sendable {
+  /// Number of threads, including the caller's.
   public let threads: Int
+  /// The algorithms that compute convolutions.
   public let kernels: KernelSet
-  /// Where the time has gone so far.
+  /// Time spent so far, by kind of work.
   public var times = WorkTimes()
   /// The innermost loops for this processor.
   let processor: processor_kernels
   private let pool: WorkerPool
   private let nextItem = Atomic<Int>(0)
-  /// Of each thread.
+  /// One buffer per thread.
   private(set) var scratch: [FloatBuffer]
-  /// Of all threads together, by `SharedMemory`.
+  /// Shared by all threads, indexed by `SharedMemory`.
   private var shared = SharedMemory.allCases.map { _ in FloatBuffer(count: 0) }
 
   /// - Parameters:
-  ///   - threads: threads to use, at least 1.
-  ///   - kernels: the algorithms to compute convolutions with.
+  ///   - threads: number of threads, at least 1, including the caller's.
+  ///   - kernels: the algorithms that compute convolutions.
   public convenience init(threads: Int, kernels: KernelSet = .fast) {
     self.init(threads: threads, kernels: kernels, processor: widest_processor_kernels().pointee)
   }
 
-  /// - Parameter processor: the innermost loops to use; all give the same bits.
+  /// - Parameter processor: the innermost loops to use; all variants give the same bits.
   init(threads: Int, kernels: KernelSet, processor: processor_kernels) {
     precondition(threads > 0, "\(threads) threads")
     self.threads = threads
@@ -38,11 +40,11 @@ public final class ComputeContext: @unchecked Sendable {
     openblas_set_num_threads(1)
   }
 
-  /// Does the items 0..<count on all threads and returns when all are done.
+  /// Performs items 0..<count on all threads and returns when all are done.
   ///
   /// - Parameters:
-  ///   - kind: what the time is to be counted as; nil for what no measurement asks for.
-  ///   - scratchCount: floats of scratch memory that an item wants.
+  ///   - kind: the kind of work that the time is charged to; nil to leave it out.
+  ///   - scratchCount: floats of scratch memory per item.
   func perform<Items: WorkItems>(
     _ items: Items, count: Int, _ kind: WorkKind?, scratch scratchCount: Int = 0
   ) {
@@ -63,22 +65,22 @@ public final class ComputeContext: @unchecked Sendable {
     }
   }
 
-  /// An item that nobody has taken yet; nil when there is none left.
+  /// Claims the next item; nil when none is left.
   func takeItem(below count: Int) -> Int? {
     let item = nextItem.wrappingAdd(1, ordering: .relaxed).oldValue
     return item < count ? item : nil
   }
 
-  /// `count` floats that all threads may use, of arbitrary content, until the next call for the same purpose.
+  /// `count` floats of arbitrary content, shared by all threads and valid until the next call for the same purpose.
   ///
-  /// The same memory for every layer, so that it stays in the cache.
+  /// Every layer gets the same memory, so that it stays in the cache.
   func memory(_ purpose: SharedMemory, _ count: Int) -> UnsafeMutablePointer<Float> {
     if shared[purpose.rawValue].count < count { shared[purpose.rawValue] = FloatBuffer(count: count) }
     return shared[purpose.rawValue].pointer
   }
 }
 
-/// What convolutions keep for a moment.
+/// Temporary memory of convolutions, by purpose.
 enum SharedMemory: Int, CaseIterable {
   /// Transforms of the high side and of the low side.
   case high, low
@@ -86,7 +88,7 @@ enum SharedMemory: Int, CaseIterable {
   case patches
 }
 
-/// Facts about the machine that decide the last bits of a result, or its speed.
+/// Properties of the machine that determine the last bits of a result, or its speed.
 public enum ComputeEnvironment {
   /// The set of kernels that OpenBLAS picked for this processor, such as `Haswell`.
   public static var openBLASCore: String { String(cString: openblas_get_corename()) }
@@ -96,7 +98,7 @@ public enum ComputeEnvironment {
     String(cString: openblas_get_config()).split(separator: " ").joined(separator: " ")
   }
 
-  /// The instruction set of the innermost loops, such as `AVX-512`; it decides the speed, not the bits.
+  /// The instruction set of the innermost loops, such as `AVX-512`; it affects speed, not bits.
   public static var instructionSet: String { String(cString: widest_processor_kernels().pointee.name) }
 
   /// The instruction set that the program was compiled for.

@@ -1,11 +1,11 @@
-/// How fast the machine is at the moment: what a timing is to be seen beside on a shared machine.
+/// The machine's current speed, to put timings on a shared machine into perspective.
 public enum MachineSpeed {
-  /// Floating-point operations a second, in 10⁹, of fused multiply-adds that touch no memory, on all threads.
+  /// GFLOP/s of fused multiply-adds that touch no memory, on all threads.
   public static func fusedMultiplyAddPeak(context: ComputeContext) -> Double {
     let turns = 4_000_000
     let results = FloatBuffer(count: context.threads * 16)
     let chains = MultiplyAddChains(results: results.pointer, turns: turns)
-    // The best of several short times: the machine's speed changes within a second.
+    // The best of several short runs: the speed of the machine changes within a second.
     let duration =
       (0..<5).map { _ in
         ContinuousClock().measure { context.perform(chains, count: context.threads, .elementwise) }
@@ -22,7 +22,7 @@ public enum MachineSpeed {
     }
   }
 
-  /// Twelve independent chains of eight lanes, enough to hide the latency of two units.
+  /// Twelve independent chains of eight lanes, enough to hide the latency of two FMA units.
   private static func multiplyAddChain(turns: Int) -> Float {
     let factor = SIMD8<Float>(repeating: 0.999_9)
     let step = SIMD8<Float>(repeating: 1e-6)
@@ -47,8 +47,7 @@ public enum MachineSpeed {
     return (sum + g + h + i + j + k + l).sum()
   }
 
-  /// Floating-point operations a second, in 10⁹, of OpenBLAS's matrix product of 512×512 by 512×512 on each
-  /// thread.
+  /// GFLOP/s of OpenBLAS on 512×512 matrix products, one at a time on each thread.
   public static func matrixProductRate(context: ComputeContext) -> Double {
     let repeats = 4
     let products = SquareProducts(size: 512, repeats: repeats)

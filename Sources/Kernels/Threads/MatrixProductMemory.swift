@@ -2,18 +2,18 @@ import COpenBLAS
 import Diagnostics
 import Foundation
 
-/// The memory that OpenBLAS wants for itself.
+/// OpenBLAS's own work buffers.
 public enum MatrixProductMemory {
-  /// Address space of the buffer of each thread that multiplies; little of it is ever touched.
+  /// Address space of one thread's buffer; little of it is ever touched.
   static let bytesPerThread = 128 << 20
 
-  /// Lets OpenBLAS take its buffers, so that it never asks in vain, which it would do for ever; for a process whose
-  /// address space is limited.
+  /// Makes OpenBLAS allocate its buffers now: an allocation that failed later would be retried forever. For processes
+  /// with limited address space.
   ///
-  /// - Parameter threads: that multiply at the same time.
-  /// - Throws: `Problem` when there is no room for them.
+  /// - Parameter threads: number of threads that multiply at the same time.
+  /// - Throws: `Problem` if there is no room for the buffers.
   public static func reserve(threads: Int) throws(Problem) {
-    // One page more for each, and alignment.
+    // 64 KiB more each, for an extra page and alignment.
     let wanted = threads * (bytesPerThread + 1 << 16)
     let probe = mmap(nil, wanted, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard probe != MAP_FAILED else {

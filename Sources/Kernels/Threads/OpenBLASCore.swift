@@ -1,12 +1,13 @@
-/// Which of its sets of kernels OpenBLAS is to use.
+/// Which kernel set OpenBLAS should use.
 ///
-/// OpenBLAS knows processors by their model numbers. A newer one than the library is taken for the oldest, and computed
-/// on with SSE at an eighth of its speed, although it has every instruction of the sets for its predecessors.
+/// OpenBLAS identifies processors by model number. It takes a processor newer than itself for the oldest one and
+/// computes with SSE at an eighth of the speed, although the processor supports every instruction of the newer kernel
+/// sets.
 public enum OpenBLASCore {
-  /// The variable that OpenBLAS reads when it is loaded.
+  /// The environment variable that OpenBLAS reads when it is loaded.
   public static let variable = "OPENBLAS_CORETYPE"
 
-  /// Sets of kernels without AVX, in lower case.
+  /// Kernel sets without AVX, in lower case.
   private static let withoutAVX: Set<String> = [
     "generic", "katmai", "coppermine", "northwood", "banias", "prescott", "core2", "penryn", "dunnington",
     "nehalem",
@@ -15,13 +16,13 @@ public enum OpenBLASCore {
   private static let forHaswell: Set<String> = ["avx", "avx2", "fma"]
   private static let forSkylakeX: Set<String> = ["avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"]
 
-  /// A set of kernels that the processor can run, and that is for newer ones than the set which OpenBLAS has picked.
+  /// A newer kernel set than the one OpenBLAS picked, if the processor supports it.
   ///
   /// - Parameters:
-  ///   - picked: its name, such as `Prescott`.
-  ///   - flags: of the processor, as `/proc/cpuinfo` has them.
-  /// - Returns: nil where the set that was picked has AVX, so that the bits of no known processor change, and where
-  ///   the processor has no AVX2.
+  ///   - picked: the name of OpenBLAS's choice, such as `Prescott`.
+  ///   - flags: the processor's flags, as in `/proc/cpuinfo`.
+  /// - Returns: nil if the picked set already uses AVX, so that results on known processors keep their bits, or if the
+  ///   processor lacks AVX, AVX2 or FMA.
   public static func better(than picked: String, flags: Set<String>) -> String? {
     guard withoutAVX.contains(picked.lowercased()), flags.isSuperset(of: forHaswell) else { return nil }
     return flags.isSuperset(of: forSkylakeX) ? "SkylakeX" : "Haswell"

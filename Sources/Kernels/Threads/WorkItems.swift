@@ -1,20 +1,20 @@
-/// A piece of work that is divided into items, which any thread may do in any order.
+/// Work divided into items that any thread may perform in any order.
 ///
-/// A type of its own for each piece, not a closure: so that handing it to the threads allocates nothing.
+/// Each kind of work is its own type rather than a closure, so that handing it to the threads allocates nothing.
 protocol WorkItems {
-  /// Does one item.
+  /// Performs one item.
   ///
-  /// - Parameter scratch: memory of arbitrary content that no other thread uses meanwhile.
+  /// - Parameter scratch: memory of arbitrary content that no other thread uses during the call.
   func perform(_ item: Int, scratch: UnsafeMutablePointer<Float>)
 }
 
-/// What a pool's threads run, seen through a raw pointer: a type, so that it can be named without a closure.
+/// What a pool's threads run, passed as a raw pointer: a type, so that it can be named without a closure.
 protocol PoolWork {
-  /// Does a thread's share of the work that lies at `work`.
+  /// Performs one thread's share of the work at `work`.
   static func serve(_ work: UnsafeRawPointer, worker: Int)
 }
 
-/// Work items that all threads of a context take from, one after the other.
+/// Work items that the threads of a context claim one by one.
 struct SharedWork<Items: WorkItems>: PoolWork {
   let items: Items
   let count: Int
@@ -30,14 +30,14 @@ struct SharedWork<Items: WorkItems>: PoolWork {
 }
 
 extension ComputeContext {
-  /// Does the items 0..<count by a closure, on all threads, and returns when all are done.
+  /// Performs items 0..<count by a closure, on all threads, and returns when all are done.
   ///
-  /// For work that is coarse enough for a closure and what it allocates; which items there are must follow from
-  /// the problem alone.
+  /// For work coarse enough to absorb the cost of a closure. The items must depend on the problem alone, never on the
+  /// number of threads.
   ///
   /// - Parameters:
-  ///   - scratch: floats of scratch memory that an item wants.
-  ///   - body: does one item, with memory of arbitrary content that no other thread uses meanwhile.
+  ///   - scratch: floats of scratch memory per item.
+  ///   - body: performs one item, with memory of arbitrary content that no other thread uses during the call.
   public func forEach(
     _ count: Int, scratch: Int = 0, _ body: (_ item: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
   ) {
@@ -50,10 +50,10 @@ extension ComputeContext {
   }
 }
 
-/// A range of 0..<total: the `item`-th of those of `size` elements (the last may be shorter).
+/// The `item`-th chunk of 0..<total: `size` elements, fewer in the last chunk.
 public func chunk(_ item: Int, of size: Int, total: Int) -> Range<Int> {
   item * size..<min(total, (item + 1) * size)
 }
 
-/// How many chunks of `size` cover `total`.
+/// Number of chunks of `size` that cover `total`.
 public func chunkCount(of size: Int, total: Int) -> Int { (total + size - 1) / size }

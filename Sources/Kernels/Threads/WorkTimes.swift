@@ -1,4 +1,4 @@
-/// The kinds of work that the time of a step goes to.
+/// The kinds of work that make up the time of a step.
 public enum WorkKind: String, CaseIterable, Sendable {
   case products = "polyphase products, with the transforms around them"
   case transforms = "polyphase transforms of inputs"
@@ -7,12 +7,14 @@ public enum WorkKind: String, CaseIterable, Sendable {
   case elementwise = "Adam and elementwise"
 }
 
-/// Seconds that a context has spent in each kind of work, all threads together counted once.
+/// Wall-clock seconds that a context has spent on each kind of work.
 public struct WorkTimes: Sendable {
   var seconds = [Double](repeating: 0, count: WorkKind.allCases.count)
 
+  /// All zero.
   public init() {}
 
+  /// Wall-clock seconds spent on `kind`.
   public subscript(kind: WorkKind) -> Double { seconds[Self.position(kind)] }
 
   mutating func add(_ duration: Duration, to kind: WorkKind) {

@@ -2,13 +2,13 @@ import CProcessor
 import Foundation
 import Synchronization
 
-/// Threads that wait for work: at first spinning, since the next piece mostly comes within microseconds, then
-/// asleep, so that an idle pool costs nothing.
+/// Threads that wait for work: first spinning, since the next job usually arrives within microseconds, then asleep, so
+/// that an idle pool costs nothing.
 final class WorkerPool: Sendable {
   private let shared: SharedState
   private let workers: Int
 
-  /// - Parameter workers: threads besides the caller's own.
+  /// - Parameter workers: number of threads besides the caller's.
   init(workers: Int) {
     self.workers = workers
     shared = SharedState()
@@ -21,7 +21,7 @@ final class WorkerPool: Sendable {
 
   deinit { shared.publish(nil, workers: 0) }
 
-  /// Lets each worker (numbered from 1) and the caller (0) serve `work`, and returns when all are done.
+  /// Has every worker (numbered from 1) and the caller (0) serve `work`, and returns when all are done.
   func run(_ type: any PoolWork.Type, _ work: UnsafeRawPointer) {
     shared.publish((type, work), workers: workers)
     type.serve(work, worker: 0)
@@ -29,16 +29,16 @@ final class WorkerPool: Sendable {
   }
 }
 
-/// What the caller and the workers see of each other.
+/// State shared by the caller and the workers.
 private final class SharedState: @unchecked Sendable {
-  /// Turns of the pause instruction before a waiting thread goes to sleep: some 50 µs.
+  /// Pause instructions before a waiting thread goes to sleep: some 50 µs.
   private static let spins = 2000
 
   private let generation = Atomic<Int>(0)
   private let busy = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let condition = NSCondition()
-  /// Written before `generation` changes, read after; nil ends the workers.
+  /// Written before `generation` changes, read after; nil stops the workers.
   private var job: (type: any PoolWork.Type, work: UnsafeRawPointer)?
 
   func publish(_ job: (type: any PoolWork.Type, work: UnsafeRawPointer)?, workers: Int) {
@@ -60,7 +60,7 @@ private final class SharedState: @unchecked Sendable {
     }
   }
 
-  /// A worker's life.
+  /// The main loop of a worker.
   func serve(as worker: Int) {
     var seen = 0
     while true {

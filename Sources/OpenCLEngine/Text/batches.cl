@@ -1,8 +1,8 @@
-// Batches of images, and what lies between convolutions. One item a number of the result.
+// Batches of images, and the layers between convolutions. One work-item per element of the result.
 
-/// batch = numbers looked up for the bytes of the given images; padded lanes become zero.
+/// batch = table values for the bytes of the given images; padded lanes become zero.
 ///
-/// bytes: [image][count]; table: 256 numbers, or so many for each image of the batch, `tableStep` apart.
+/// bytes: [image][count]; table: 256 values for all images, or 256 for each image of the batch, `tableStep` apart.
 kernel void loadBytes(
     global float *batch, global const uchar *bytes, global const int *indices, global const float *table,
     int tableStep, int images, int lanes, int count, int total) {
@@ -24,7 +24,7 @@ kernel void clearPadding(global float *batch, int images, int lanes, int count, 
   if (image >= images) batch[index] = 0;
 }
 
-/// low = the largest of each 2×2 pixels of high; one item a number of low.
+/// low = the maximum of each 2×2 pixels of high; one work-item per element of low.
 kernel void maxPool(
     global float *low, global const float *high, int lanes, int height, int width, int total) {
   int index = get_global_id(0);
@@ -39,7 +39,7 @@ kernel void maxPool(
   low[index] = top >= bottom ? top : bottom;
 }
 
-/// The gradient of maxPool, to the first of the largest; one item a number of high.
+/// The gradient of maxPool, which goes to the first maximum; one work-item per element of high.
 kernel void maxPoolGradient(
     global float *highGradient, global const float *lowGradient, global const float *high, int lanes,
     int height, int width, int total) {
@@ -61,7 +61,7 @@ kernel void maxPoolGradient(
   highGradient[index] = largest == row % 2 * 2 + column % 2 ? lowGradient[low] : 0;
 }
 
-/// high = each pixel of low four times; one item a number of high, of which height and width are.
+/// high = each pixel of low repeated as 2×2 pixels; one work-item per element of high; height and width are high's.
 kernel void upSample(
     global float *high, global const float *low, int lanes, int height, int width, int total) {
   int index = get_global_id(0);
@@ -71,7 +71,7 @@ kernel void upSample(
   high[index] = low[((plane * (height / 2) + row / 2) * (width / 2) + column / 2) * lanes + index % lanes];
 }
 
-/// low = the sum of each 2×2 pixels of high; one item a number of low; height and width are high's.
+/// low = the sum of each 2×2 pixels of high; one work-item per element of low; height and width are high's.
 kernel void upSampleGradient(
     global float *low, global const float *high, int lanes, int height, int width, int total) {
   int index = get_global_id(0);

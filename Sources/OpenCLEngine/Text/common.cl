@@ -1,15 +1,15 @@
-// What all kernels share. OpenCL C 1.2 without extensions: no doubles, no atomics, no sub-groups.
+// Shared by all kernels. OpenCL C 1.2 without extensions: no doubles, no atomics, no sub-groups.
 //
-// A batch lies as on the processor: [group][channel][row][column][lane], an image a lane; a *plane* is one channel of
-// one group, so `size` = pixels·lanes numbers. Padded lanes of gradients are zero.
+// Batches are laid out as on the host: [group][channel][row][column][lane], one image per lane. A *plane* is one
+// channel of one group: `size` = pixels·lanes elements. Padded lanes of gradients are zero.
 
-// Every fused multiply-add is written out, so that the text says what is fused.
+// Every fused multiply-add is explicit, so that the source shows what is fused.
 #pragma OPENCL FP_CONTRACT OFF
 
-/// A sum as hi + lo, where lo holds what rounding hi left out: some 48 bits, which stand in for doubles.
+/// A sum hi + lo, where lo holds the rounding error of hi: some 48 bits, in place of a double.
 typedef float2 Pair;
 
-/// a + b, exactly, for any order of magnitude.
+/// a + b, exactly, whatever their magnitudes.
 static Pair twoSum(float a, float b) {
   float sum = a + b;
   float part = sum - a;

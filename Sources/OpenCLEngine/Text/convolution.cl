@@ -1,16 +1,16 @@
-// The three products of a convolution, as implicit matrix products: the patches are gathered while a tile is
-// loaded, and never stored. For any kernel, stride and padding; a linear layer is one of them.
+// The three products of a convolution, as implicit matrix products: patches are gathered while a tile is loaded, and
+// never stored. Any kernel, stride and padding; a linear layer is a special case.
 //
 //   high → low   low[l][column]  = Σ over (h, tap) of w[l][h][tap]·high[h][where column and tap meet]
 //   low → high   high[h][column] = Σ over (l, tap) of w[l][h][tap]·low[l][where they meet]
 //                one product for each of stride² phases: the high pixels of a phase meet the same taps
 //   weights      dw[l][h][tap]   = Σ over columns of low[l][column]·high[h][where they meet]
 //
-// A column is a (group, pixel, lane). Each work-group computes a tile of ROWS×COLUMNS numbers, each item 4×4 of
-// them, DEPTH terms of the sum at a time. The sum may be divided into parts, which lie one after the other in
-// `target` and are added by `addParts` (elementwise.cl). Tiles are those of tile.cl.
+// A column is a (group, pixel, lane). Each work-group computes a tile of ROWS×COLUMNS elements (see tile.cl), each
+// work-item 4×4 of them, DEPTH terms of the sum at a time. The sum may be split into parts, which are stored one after
+// another in `target` and added by `addParts` (elementwise.cl).
 //
-// Tables of taps come from the host: (offset, row, column, offset in the weights).
+// The host supplies tables of taps: (offset, row, column, offset in the weights).
 
 typedef struct {
   int highChannels, highHeight, highWidth;
@@ -19,8 +19,8 @@ typedef struct {
   int groups, lanes;
 } Geometry;
 
-/// target[row·step + places[column]] = the item's sums, where row and column exist; places are -1 for columns
-/// that do not.
+/// target[row·step + places[column]] = the work-item's sums, where row and column exist; places are -1 for columns that
+/// do not.
 static void storeTile(
     global float *target, float4 sums[4], int firstRow, int rows, int step, local const int *places) {
   int row = get_local_id(0) / (COLUMNS / 4) * 4, column = get_local_id(0) % (COLUMNS / 4) * 4;
@@ -35,8 +35,8 @@ static void storeTile(
   }
 }
 
-/// b = the values of `source` that each column meets at the taps from `first` to `end`; zero beyond the image. A column
-/// begins at a base, a row and a column of the source, to which a tap adds its own.
+/// b = the values of `source` under the taps from `first` to `end`, for each column; zero outside the image. A column
+/// has a base offset, row and column in the source, to which each tap adds its own.
 static void gatherTile(
     local float *b, global const float *source, int height, int width, global const int4 *taps, int first,
     int end, local const int *bases, local const int *rows, local const int *columns) {
@@ -52,7 +52,7 @@ static void gatherTile(
   }
 }
 
-/// groups: (columns/COLUMNS, low channels/ROWS, parts); taps: of all high channels.
+/// groups: (columns/COLUMNS, low channels/ROWS, parts); taps: those of all high channels.
 kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 void highToLow(
     global float *target, global const float *high, global const float *weights, int weightOffset,
@@ -69,7 +69,7 @@ void highToLow(
     int place = pixel % g.lowWidth * g.stride - g.padding;
     int exists = group < g.groups;
     bases[n] = (group * g.highChannels * highPixels + row * g.highWidth + place) * g.lanes + lane;
-    // A row that no tap leads back into the image, where there is no such column.
+    // For columns that do not exist, a row from which no tap reaches the image.
     rows[n] = exists ? row : -(1 << 20);
     columns[n] = place;
     places[n] = exists ? (group * g.lowChannels * lowPixels + pixel) * g.lanes + lane : -1;
@@ -91,8 +91,8 @@ void highToLow(
   storeTile(target + get_group_id(2) * targetCount, sums, firstRow, g.lowChannels, lowPixels * g.lanes, places);
 }
 
-/// groups: (columns/COLUMNS, high channels/ROWS, phases·parts); phases: (first row, first column, first tap, taps) of
-/// each, the first row and column being those of the high side.
+/// groups: (columns/COLUMNS, high channels/ROWS, phases·parts); phases: (first row, first column, first tap, number of
+/// taps) of each, with the first row and column on the high side.
 kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 void lowToHigh(
     global float *target, global const float *low, global const float *weights, int weightOffset,
@@ -111,7 +111,7 @@ void lowToHigh(
     int lane = column % g.lanes, pixel = column / g.lanes % (height * width);
     int group = column / g.lanes / (height * width);
     int y = phase.x + pixel / width * g.stride, x = phase.y + pixel % width * g.stride;
-    // The low pixel that the phase's first tap leads to.
+    // The low pixel under the phase's first tap.
     int row = (y + g.padding) / g.stride, place = (x + g.padding) / g.stride;
     int exists = group < g.groups;
     bases[n] = (group * g.lowChannels * lowPixels + row * g.lowWidth + place) * g.lanes + lane;
@@ -138,7 +138,7 @@ void lowToHigh(
   storeTile(target + part * targetCount, sums, firstRow, g.highChannels, highPixels * g.lanes, places);
 }
 
-/// groups: (taps/COLUMNS, low channels/ROWS, parts); the terms are the columns. taps: as for highToLow.
+/// groups: (taps/COLUMNS, low channels/ROWS, parts); the terms of the sums are the columns; taps: as for highToLow.
 kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 void weightGradient(
     global float *target, global const float *high, global const float *low, global const int4 *taps,
@@ -158,7 +158,7 @@ void weightGradient(
   }
   float4 sums[4] = {(float4)(0), (float4)(0), (float4)(0), (float4)(0)};
   int start, end = termsOfPart(get_group_id(2), get_num_groups(2), g.groups * lowPixels * g.lanes, &start);
-  // Each item loads terms of one k; which pixel they are of is counted along.
+  // Each work-item loads terms of a single k, and steps through their pixels incrementally.
   int k = item % DEPTH, lane = (start + k) % g.lanes, advance = DEPTH / g.lanes;
   int x = (start + k) / g.lanes % g.lowWidth, y = (start + k) / g.lanes / g.lowWidth % g.lowHeight;
   int group = (start + k) / g.lanes / lowPixels;

@@ -1,4 +1,4 @@
-// One item a number. The operations and their order are the processor's, and so are the bits.
+// One work-item per element. Operations and their order match the host's, and so do the bits.
 
 kernel void add(global const float *source, global float *target, int count) {
   int index = get_global_id(0);
@@ -65,7 +65,7 @@ kernel void adam(
   parameters[index] -= stepSize * first / (sqrt(second) * rootCorrection + epsilon);
 }
 
-/// target[offset…] = the sum of all parts, in their order; added to what is there where `accumulates`.
+/// target[offset…] = the sum of all parts, in order; added to the previous values if `accumulates`.
 kernel void addParts(
     global float *target, int offset, global const float *partial, int parts, int accumulates, int count) {
   int index = get_global_id(0);

@@ -1,6 +1,6 @@
-// Sums over two batches, padding left out; and the gradient of the cross-entropy.
+// Sums over two batches, excluding padding, and the gradient of the cross-entropy.
 
-/// |d| or d².
+/// |a − b| or (a − b)².
 static Pair term(float a, float b, int isSquared) {
   Pair difference = twoSum(a, -b);
   if (isSquared) {
@@ -12,7 +12,7 @@ static Pair term(float a, float b, int isSquared) {
   return difference;
 }
 
-/// sums[part] = Σ of the terms of every PARTSth number; the host adds the parts in their order.
+/// sums[group] = the partial sum of a work-group, whose items stride over the batch; the host adds these in order.
 kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void differences(
     global Pair *sums, global const float *a, global const float *b, int isSquared, int images, int lanes,
@@ -27,8 +27,8 @@ void differences(
   if (get_local_id(0) == 0) sums[get_group_id(0)] = sum;
 }
 
-/// sums[image] = (Σ |a − b|, Σ (a − b)²), each as a pair; a work-group an image, so that its sums do not depend
-/// on its neighbors.
+/// sums[image] = (Σ |a − b|, Σ (a − b)²), each as a pair; one work-group per image, so that its sums do not depend on
+/// the rest of the batch.
 kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void differencesByImage(
     global float4 *sums, global const float *a, global const float *b, int lanes, int count) {
@@ -46,7 +46,7 @@ void differencesByImage(
   if (get_local_id(0) == 0) sums[image] = (float4)(absolute, squared);
 }
 
-/// gradient = factor·(p − t)/max(p(1−p), 1e-12), where factor is already divided by the count.
+/// gradient = factor·(p − t)/max(p(1−p), 1e-12), with factor already divided by the count.
 kernel void probabilityGradient(
     global float *gradient, global const float *probabilities, float target, float factor, int count) {
   int index = get_global_id(0);
@@ -55,7 +55,7 @@ kernel void probabilityGradient(
   gradient[index] = factor * (p - target) / fmax(p * (1 - p), 1e-12f);
 }
 
-/// gradient = factor·(σ(l) − t) = factor·((1−t)·σ(l) − t·σ(−l)), where no near numbers are subtracted.
+/// gradient = factor·(σ(l) − t) = factor·((1−t)·σ(l) − t·σ(−l)), which avoids cancellation.
 kernel void logitGradient(
     global float *gradient, global const float *logits, float target, float factor, int count) {
   int index = get_global_id(0);

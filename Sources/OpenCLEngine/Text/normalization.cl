@@ -1,6 +1,6 @@
-// Batch norm's numbers of each channel, one item a channel, from its planes' sums in the order of the groups.
+// Batch norm's per-channel values, one work-item per channel, from the sums of its planes in group order.
 
-/// Mean and biased variance of each channel.
+/// The mean and biased variance of each channel.
 kernel void statistics(
     global const float4 *sums, global float *mean, global float *variance, int channels, int groups,
     int images, int lanes, int pixels) {
@@ -25,7 +25,7 @@ kernel void statistics(
   variance[channel] = dividePair(squares, count).x;
 }
 
-/// factor = scale/√(variance + ε); without a scale, 1/√….
+/// factor = scale/√(variance + ε); a null scale counts as 1.
 kernel void normalizationFactor(
     global float *factor, global const float *scale, int scaleOffset, global const float *variance,
     float epsilon, int channels) {
@@ -35,7 +35,7 @@ kernel void normalizationFactor(
   factor[channel] = (scale ? scale[scaleOffset + channel] : 1) * inverse;
 }
 
-/// Batch norm's backward pass; meanGradient and slope are overwritten, the others, where given, added to.
+/// Batch norm's backward pass; overwrites meanGradient and slope, and accumulates into the other gradients where given.
 kernel void normalizationSlopes(
     global const float4 *sums, global const float *variance, float epsilon, int isOfTheBatch,
     global float *meanGradient, global float *slope, global float *scaleGradient, int scaleOffset,
@@ -55,7 +55,7 @@ kernel void normalizationSlopes(
   slope[channel] = isOfTheBatch ? products.x * inverse * inverse / (float)count : 0;
 }
 
-/// biasGradient += the sum over each channel's planes
+/// biasGradient += the sum over the planes of each channel
 kernel void addBiasGradient(
     global float *biasGradient, int offset, global const float4 *sums, int channels, int groups) {
   int channel = get_global_id(0);
@@ -65,7 +65,7 @@ kernel void addBiasGradient(
   biasGradient[offset + channel] += sum.x;
 }
 
-/// r ← (1 − m)·r + m·b, the variance unbiased.
+/// r ← (1 − m)·r + m·b, with the unbiased variance.
 kernel void updateRunning(
     global float *mean, int meanOffset, global float *variance, int varianceOffset,
     global const float *batchMean, global const float *batchVariance, float momentum, float unbiased,

@@ -1,7 +1,7 @@
-// Reading planes, and what is done to each after a convolution. `size` = numbers of a plane; planes are
-// numbered group by group, channel by channel.
+// Reading planes, and what is applied to each after a convolution. `size` = elements per plane; planes are ordered by
+// group, then channel.
 
-/// target = f(source), f with a slope for negative numbers. One item a number.
+/// target = f(source), with f of the given slope for negative inputs. One work-item per element.
 kernel void activate(
     global float *target, global const float *source, int sourceOffset, float slope, int total) {
   int index = get_global_id(0);
@@ -10,7 +10,7 @@ kernel void activate(
   target[index] = value > 0 ? value : value * slope;
 }
 
-/// target = f((source − mean)·factor + shift), channel by channel.
+/// target = f((source − mean)·factor + shift), by channel.
 kernel void normalizePlanes(
     global float *target, global const float *source, int sourceOffset, global const float *mean,
     int meanOffset, global const float *factor, int factorOffset, global const float *shift, int shiftOffset,
@@ -23,8 +23,7 @@ kernel void normalizePlanes(
   target[index] = value > 0 ? value : value * slope;
 }
 
-/// target = (gradient − mean gradient − (raw − mean)·slope)·factor; zero in padded lanes. Target may be
-/// gradient.
+/// target = (gradient − mean gradient − (raw − mean)·slope)·factor; zero in padded lanes. `target` may be `gradient`.
 kernel void normalizeGradient(
     global float *target, global const float *gradient, int gradientOffset, global const float *raw,
     int rawOffset, global const float *mean, int meanOffset, global const float *meanGradient,
@@ -51,9 +50,9 @@ kernel void applySigmoid(global float *values, int total) {
   if (index < total) values[index] = 1 / (1 + exp(-values[index]));
 }
 
-// gradient ·= f′, in place, by what the activation's outputs, or what it was given, tell.
+// gradient ·= f′, in place, from the activation's outputs or inputs.
 
-/// By the sign of `seen`: the outputs, or the convolution's result without batch norm.
+/// From the sign of `seen`: the outputs, or the convolution's output without batch norm.
 kernel void rectifiedDerivative(
     global float *gradient, global const float *seen, int seenOffset, float slope, int total) {
   int index = get_global_id(0);
@@ -62,7 +61,7 @@ kernel void rectifiedDerivative(
   gradient[index] = seen[seenOffset + index] > 0 ? value : value * slope;
 }
 
-/// By the sign of the normalized result.
+/// From the sign of the normalized output.
 kernel void normalizedDerivative(
     global float *gradient, global const float *raw, int rawOffset, global const float *mean, int meanOffset,
     global const float *factor, int factorOffset, global const float *shift, int shiftOffset, float slope,

@@ -1,18 +1,18 @@
-// The transforms of Toom-Cook F(4×4, 2×2) for a 4×4 convolution of stride 2 and padding 1: algebra and matrices
-// are those of Kernels/Convolution/PolyphaseConvolution.swift and CKernels/toom_cook.h.
+// The transforms of Toom-Cook F(4×4, 2×2) for a 4×4 convolution of stride 2 and padding 1, with the algebra and
+// matrices of Kernels/Convolution/PolyphaseConvolution.swift and CKernels/toom_cook.h.
 //
 //   V = Bᵀ d B    [point][high channel·4 + phase][column]     high side
 //   D = A y Aᵀ    [point][low channel][column]                low side
 //   U = G w Gᵀ    [point][low channel][high channel·4 + phase]
 //
-// A column is a (group, tile, lane), a tile 4×4 pixels of the low side. One item makes, or takes apart, the 25
-// numbers of one place. `total` = numbers of a point; those of one place lie so many apart.
+// A column is a (group, tile, lane), a tile 4×4 pixels of the low side. Each work-item transforms to or from the 25
+// points of one position. `total` = elements per point: the stride between the points of a position.
 
 typedef struct {
   int highChannels, lowChannels, lowHeight, lowWidth, groups, lanes;
 } Tiling;
 
-/// Where a column lies: its group and lane, and its tile's row and column.
+/// The position of a column: its group and lane, and its tile's row and column.
 typedef struct {
   int group, row, column, lane;
 } Tile;
@@ -28,7 +28,7 @@ static Tile tileOf(int column, Tiling t) {
   return tile;
 }
 
-// One dimension; numbers lie `step` apart, as rows or columns of a private matrix.
+// One-dimensional transforms. Elements are `step` (results `to`) apart: rows or columns of a private matrix.
 
 /// Bᵀ d: inputs to points.
 static void inputToPoints(float *p, int to, const float *d, int step) {
@@ -86,7 +86,7 @@ static void pointsToTaps(float *w, int to, const float *u, int step) {
   w[to] = u4 + u1 * (2.0f / 9) - u2 * (4.0f / 9) + u3 * (2.0f / 9);
 }
 
-/// V of one (high channel, phase, column). Phase (r, s) has the pixels (2j + r − 1, 2i + s − 1).
+/// V of one (high channel, phase, column). Phase (r, s) has the pixels in rows 2j + r − 1 and columns 2i + s − 1.
 kernel void transformHigh(global float *points, global const float *high, Tiling t, int columns, int total) {
   int index = get_global_id(0);
   if (index >= total) return;
@@ -139,12 +139,12 @@ kernel void lowFromPoints(global float *low, global const float *points, Tiling 
     for (int i = 0; i < 4; i++) corner[(j * t.lowWidth + i) * t.lanes] = y[4 * j + i];
 }
 
-/// high = Σ B E Bᵀ of one (high channel, phase, column): 4×4 pixels of the phase, with what the neighboring
-/// tiles add to them, so that nothing is scattered.
+/// high = Σ B E Bᵀ of one (high channel, phase, column): 4×4 pixels of the phase, including what neighboring tiles add
+/// to them, so that nothing is scattered.
 ///
-/// Tiles overlap by one pixel of the phase: the last one of a tile's five is the next tile's first one. A phase
-/// with r = 0 owns the last four, since its first pixel lies before the tile, one with r = 1 the first four. B's
-/// first row is that of point 0 alone, and its last one that of point 4.
+/// Tiles overlap by one pixel of the phase: the last of a tile's five is the first of the next tile. A phase with r = 0
+/// owns the last four, since its first pixel lies before the tile; one with r = 1 owns the first four. The first row of
+/// B involves point 0 alone, the last one point 4 alone.
 kernel void highFromPoints(global float *high, global const float *points, Tiling t, int columns, int total) {
   int index = get_global_id(0);
   if (index >= total) return;
@@ -155,7 +155,7 @@ kernel void highFromPoints(global float *high, global const float *points, Tilin
   for (int point = 0; point < 25; point++) e[point] = points[point * total + index];
   for (int i = 0; i < 5; i++) pointsToInput(between + i, 5, e + i, 5);
 
-  // The row that is shared with the tile below (r = 0) or above (r = 1), and the neighbor's number of it.
+  // The row shared with the tile below (r = 0) or above (r = 1), and the neighbor's contribution to it.
   int sharedRow = r ? 0 : 4, rowPoint = r ? 4 : 0, below = (r ? -1 : 1);
   int hasRow = tile.row + below >= 0 && tile.row + below < tileRows;
   int nextRow = index + below * tileColumns * t.lanes;
@@ -163,7 +163,7 @@ kernel void highFromPoints(global float *high, global const float *points, Tilin
     for (int i = 0; i < 5; i++) between[5 * sharedRow + i] += points[(5 * rowPoint + i) * total + nextRow];
   for (int j = 0; j < 5; j++) pointsToInput(d + 5 * j, 1, between + 5 * j, 1);
 
-  // Likewise the column that is shared with the tile to the right (s = 0) or left (s = 1).
+  // Likewise the column shared with the tile to the right (s = 0) or left (s = 1).
   int sharedColumn = s ? 0 : 4, columnPoint = s ? 4 : 0, right = (s ? -1 : 1);
   if (tile.column + right >= 0 && tile.column + right < tileColumns) {
     int nextColumn = index + right * t.lanes;

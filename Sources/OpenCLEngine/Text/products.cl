@@ -1,5 +1,5 @@
-// Products of matrices that lie as they are, for many points at once: target = A·B, row by row. A_TRANSPOSED
-// and B_TRANSPOSED say which of the two lies as its transpose.
+// Products of stored matrices, for many points at once: target = A·B, row-major. A_TRANSPOSED and B_TRANSPOSED say
+// which of the two is stored transposed.
 
 #if A_TRANSPOSED
 #define A_ROW(e) (e % ROWS)

@@ -1,6 +1,6 @@
-// What a device can do at its best: `ganomaly bench` prints it beside every figure.
+// Peak speeds of a device, which `ganomaly bench` prints next to its measurements.
 
-/// results[item] = the end of eight chains of fused multiply-adds, `turns` long, on four lanes each.
+/// results[item] = the end of eight chains of `turns` fused multiply-adds, on four lanes each.
 kernel void multiplyAddChains(global float *results, int turns) {
   int item = get_global_id(0);
   float4 factor = (float4)(0.9999f), step = (float4)(1e-6f);

@@ -1,7 +1,7 @@
-// Sums over planes, a work-group of GROUP items a plane. Each item adds every GROUPth number, then the items'
-// sums are added as a tree: the order depends on nothing but the sizes.
+// Sums over planes, one work-group of GROUP items per plane. Each item adds every GROUPth element, then the items' sums
+// are reduced as a tree: the order depends on the sizes alone.
 
-/// The sum of all items' pairs, the same for all of them. `pairs`: one a item.
+/// The sum of all items' pairs, returned to every item. `pairs`: one per item.
 static Pair sumOfGroup(Pair sum, local Pair *pairs) {
   int item = get_local_id(0);
   pairs[item] = sum;
@@ -15,7 +15,7 @@ static Pair sumOfGroup(Pair sum, local Pair *pairs) {
   return total;
 }
 
-/// sums[plane] = the mean, and the sum of squared deviations from it, padding left out.
+/// sums[plane] = the mean, and the sum of squared deviations from it, excluding padding.
 kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void planeMoments(
     global float4 *sums, global const float *values, int channels, int images, int lanes, int size) {
@@ -34,12 +34,12 @@ void planeMoments(
     float deviation = numbers[index] - mean.x;
     squares = addPair(squares, twoProduct(deviation, deviation));
   }
-  // About the mean rounded to float, then moved to the mean itself.
+  // Taken from the mean rounded to float, then corrected for the rounding.
   Pair deviations = addFloat(sumOfGroup(squares, pairs), -mean.y * mean.y * count);
   if (item == 0) sums[plane] = (float4)(mean, deviations);
 }
 
-/// sums[plane] = Σ g and Σ g·(x − mean); padded lanes of g are zero, so that sums over whole planes are right.
+/// sums[plane] = Σ g and Σ g·(x − mean); padded lanes of g are zero, so whole planes can be summed.
 kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void planeSlopes(
     global float4 *sums, global const float *gradient, global const float *raw, int rawOffset,

@@ -1,12 +1,12 @@
-// A tile of a matrix product: ROWS×COLUMNS numbers for a work-group, 4×4 for each item, DEPTH terms of the sums
-// at a time from local memory, where a tile of A lies as [k][row] and one of B as [k][column].
+// A tile of a matrix product: ROWS×COLUMNS elements per work-group, 4×4 per work-item. DEPTH terms of the sums at a
+// time come from local memory, where a tile of A is stored as [k][row] and one of B as [k][column].
 
 #define DEPTH 16
 #define ITEMS (ROWS / 4 * (COLUMNS / 4))
-// Rows of local memory are this much longer than a tile, against bank conflicts.
+// Padding of each row in local memory, against bank conflicts.
 #define GAP 4
 
-/// sums += a tile's terms: 4×4 numbers an item, the terms in their order.
+/// sums += the terms of a tile: 4×4 elements per work-item, terms in order.
 static void addProducts(local const float *a, local const float *b, float4 sums[4]) {
   int row = get_local_id(0) / (COLUMNS / 4) * 4, column = get_local_id(0) % (COLUMNS / 4) * 4;
   for (int k = 0; k < DEPTH; k++) {
@@ -19,7 +19,7 @@ static void addProducts(local const float *a, local const float *b, float4 sums[
   }
 }
 
-/// The terms of a part: from *start on, up to the result.
+/// The terms of a part: from *start up to the returned end.
 static int termsOfPart(int part, int parts, int depth, int *start) {
   int length = (depth + parts - 1) / parts;
   length = (length + DEPTH - 1) / DEPTH * DEPTH;
