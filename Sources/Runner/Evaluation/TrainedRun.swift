@@ -7,20 +7,21 @@ import Results
 import Settings
 import Specs
 
-/// The trained detector of a run file, at work on images that it has never seen.
+/// The trained detector of a run file, ready to score new images.
 public struct TrainedRun {
+  /// The run's settings, as stored in its file.
   public let run: Run
-  /// The images that the detector takes.
+  /// The shape of images that the detector takes.
   public let shape: ImageShape
   private let detector: any AnomalyDetector
 
-  /// Images that are best scored together; each score is of its image alone, to the last bit.
+  /// A good batch size for scoring; it does not affect the scores, each of which depends on its image alone.
   public static let batchSize = 64
 
   /// Reads the settings and the weights of a run file.
   ///
-  /// - Parameter engine: opens what computes the networks of a run that is not the processor's.
-  /// - Throws: `Problem` when it is no run file, or when its weights do not belong to its settings.
+  /// - Parameter engine: opens the engine of a run that does not compute on the processor.
+  /// - Throws: `Problem` if it is not a run file, or if its weights do not fit its settings.
   public init(
     runFile path: String, context: ComputeContext, engine: EngineFactory = { nil }
   ) throws {
@@ -39,7 +40,7 @@ public struct TrainedRun {
     }
   }
 
-  /// How the scores differ from those behind the run's published number, in a sentence; nil where they do not.
+  /// Explains in a sentence how the scores differ from those behind the run's published number; nil if they do not.
   public var difference: String? {
     if run.detector.usesBatchNorm, run.evaluation.batchNorm == .batch {
       return
@@ -53,14 +54,14 @@ public struct TrainedRun {
     return nil
   }
 
-  /// What became of an image file.
+  /// The result for one image file.
   public enum ScoredFile {
     case score(Float)
-    /// It cannot be read, or is no image.
+    /// The file cannot be read or is not an image.
     case unreadable(Problem)
   }
 
-  /// The headline's score of each image, with running statistics, in the order given.
+  /// The headline score of each image, with running statistics, in the given order.
   ///
   /// - Parameter paths: PNG and JPEG files.
   public func scores(ofFiles paths: [String]) -> [ScoredFile] {

@@ -3,21 +3,21 @@ import Detectors
 import Diagnostics
 import Images
 
-/// How badly a detector rebuilds normals that it has not trained on: what a sweep may choose on without labels.
+/// How badly a detector reconstructs normals it was not trained on: a criterion for sweeps that needs no labels.
 ///
-/// The mean absolute difference between the images' bytes and their reconstructions', 1 for the whole range. Not
-/// the anomaly score and not the generator's loss: the first shrinks with the latent vectors whatever they say, and
-/// the second with the weights of its terms, so that neither compares configurations in which these differ.
+/// The mean absolute difference between the bytes of an image and its reconstruction; 1 is the full range. It is
+/// neither the anomaly score, which shrinks with the latent vectors whatever they encode, nor the generator's loss,
+/// which scales with the weights of its terms: neither compares configurations that differ in these.
 struct ValidationLoss {
   private let images: ImageSelection
 
-  /// nil where no image is held out.
+  /// nil if no image is held out.
   init?(_ store: ImageStore, indices: [Int], scale: PixelScale) {
     guard !indices.isEmpty else { return nil }
     images = ImageSelection(store, indices: indices, scale: scale)
   }
 
-  /// - Throws: `Problem` for a detector that rebuilds no images.
+  /// - Throws: `Problem` if the detector does not reconstruct images.
   func callAsFunction(_ detector: any AnomalyDetector) throws(Problem) -> Double {
     guard let detector = detector as? any Reconstructing else {
       throw Problem(

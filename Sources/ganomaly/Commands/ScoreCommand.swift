@@ -49,7 +49,7 @@ struct ScoreCommand: ParsableCommand {
 
   /// Prints the scores of some files.
   ///
-  /// - Returns: those that cannot be read; each is named unless it is to be skipped.
+  /// - Returns: the unreadable ones; each is reported unless it is to be skipped.
   private func score(_ files: [String], _ trained: TrainedRun) throws -> [String] {
     var lines: [String] = []
     var unreadable: [String] = []
