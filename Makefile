@@ -2,30 +2,30 @@
 #
 #   make quickstart   build, train and score the embedded digits, print the AUC table (about 5 minutes)
 #   make test         build and run all tests
-#   make test-slurm   run the tests that need Slurm beside a cluster of one node, started for them (needs root)
-#   make fuzz         read damaged inputs by every reader for FUZZ_SECONDS (600), another choice each time
+#   make test-slurm   run the tests that need Slurm with a single-node cluster, started for them (needs root)
+#   make fuzz         feed damaged inputs to every reader for FUZZ_SECONDS (600), different ones each time
 #   make lint         check format, raw memory, the module graph and spelling; warnings are errors in every build
 #   make build        build .build/release/ganomaly
 #   make install      install the program, experiments, shell completions and man page in PREFIX (/usr/local)
 #   make uninstall    remove them
-#   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch goes
-#                     into .venv-peers, unless PEERS_PYTHON=/path/to/python has it
-#   make reproduce    run what is missing of the published experiments (a clone's results count as run) and write
-#                     every table in results/ anew (hours, where much is missing)
-#   make setup        install the Debian packages that are missing (with sudo when not root)
-#   make clean        remove everything that was built; results and data stay
+#   make bench-peers  time the engine and its PyTorch peer in alternation (about 15 minutes); PyTorch is installed
+#                     in .venv-peers unless PEERS_PYTHON=/path/to/python has it
+#   make reproduce    run the missing runs of the published experiments (results in the clone count as done) and
+#                     rewrite every table in results/ (hours if much is missing)
+#   make setup        install missing Debian packages (with sudo unless root)
+#   make clean        remove all build products; results and data stay
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .PHONY: setup build quickstart install uninstall reproduce test test-slurm fuzz lint bench-peers clean
 
-# What we link, and what makes PNG of figures; then what the Swift toolchain itself needs on a bare system.
+# What we link, and what renders figures as PNG; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
   libcurl4-openssl-dev libssl-dev libsvm-dev opencl-c-headers pkg-config ca-certificates librsvg2-bin \
   binutils libc6-dev libstdc++-12-dev libncurses6 libsqlite3-0 libxml2 tzdata
 
-# The commit is stamped when a build is planned, so a plan is never taken from an earlier build.
-# Swift's libraries are linked in, so that the program runs where there is no Swift.
+# The commit is stamped when a build is planned, so an earlier build's plan is never reused.
+# Swift's libraries are linked statically, so that the program runs without a Swift installation.
 SWIFT_BUILD := swift build --configuration release --disable-build-manifest-caching --static-swift-stdlib
 TEST_OPTIONS := --configuration release --scratch-path .build/tests -Xswiftc -enable-testing
 SWIFT_TEST := swift test $(TEST_OPTIONS)
@@ -82,12 +82,12 @@ uninstall:
 	rm -rf $(BIN)/ganomaly $(SHARE)/ganomaly $(SHARE)/man/man1/ganomaly*.1
 	for pair in $(COMPLETIONS); do rm -f "$(SHARE)/$${pair#*:}"; done
 
-# What results/ holds, the cheapest first.
+# The experiments in results/, cheapest first.
 PUBLISHED := baselines/mnist-one-class baselines/mnist baselines/mnist-vae baselines/mnist-egbad \
   baselines/mnist-anogan audit/mnist-code-2018 audit/cifar10-code-2018 crosscheck \
   spread/mnist spread/cifar10 mnist-clean cifar10-clean mnist cifar10
 AUDITS := audit/mnist audit/cifar10
-# What is ranked beside the published values, in this order.
+# Ranked against the published values, in this order.
 RANKED := mnist spread/mnist spread/cifar10 mnist-clean cifar10-clean audit/mnist-code-2018 audit/cifar10-code-2018
 
 reproduce: build
@@ -103,13 +103,13 @@ reproduce: build
 	  > results/ranking.md; \
 	exit "$$status"
 
-# OpenCL on the processor (some 250 MB), for the engine that graphics cards use; elsewhere these tests are skipped.
+# OpenCL on the processor (some 250 MB), to test the engine for graphics cards; without it, these tests are skipped.
 test: PACKAGES += ocl-icd-libopencl1 pocl-opencl-icd
 test: export POCL_CACHE_DIR := $(CURDIR)/.build/pocl
 test: setup
 	$(SWIFT_TEST)
 
-# Installs $(1), the packages of the commands $(2), where one of them is missing.
+# Installs $(1), the packages of the commands $(2), if none of these is found.
 define install-missing
 	@if ! (for name in $(2); do command -v $$name >/dev/null || exit 1; done); then \
 	  echo "Installing $(1)"; \
@@ -119,7 +119,7 @@ define install-missing
 	fi
 endef
 
-# Elsewhere these tests are skipped.
+# Without them, these tests are skipped.
 SLURM_PACKAGES := slurm-wlm munge
 
 test-slurm: setup
@@ -138,7 +138,7 @@ lint:
 	Tests/Lint/check-sources
 	codespell
 
-# PEERS_OPTIONS reach compare.py, for example PEERS_OPTIONS="--configurations 32x1 --rounds 3".
+# PEERS_OPTIONS are passed to compare.py, for example PEERS_OPTIONS="--configurations 32x1 --rounds 3".
 bench-peers: build
 	@if [ "$(PEERS_PYTHON)" = "$(PEERS_ENVIRONMENT)/bin/python" ] \
 	    && ! $(PEERS_PYTHON) -c "import torch, numpy, yaml" 2>/dev/null; then \

@@ -1,11 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target of ours: warnings stop the build.
+/// The settings of all our targets: warnings are errors.
 let ours: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-/// The numeric kernels are compiled for AVX2 and FMA on x86-64 (`ganomaly` says so at start on an older
-/// processor); without the flag, fused multiply-adds become library calls.
+/// The numeric kernels are compiled for AVX2 and FMA on x86-64 (on an older processor, `ganomaly` says so at startup);
+/// without the flag, fused multiply-adds become library calls.
 #if arch(x86_64)
   let numeric: [SwiftSetting] =
     ours + [.unsafeFlags(["-Xcc", "-march=x86-64-v3", "-Xcc", "-fno-math-errno"])]
@@ -51,9 +51,9 @@ let package = Package(
     // Debian's libsvm has no pkg-config file; its module map names the library.
     .systemLibrary(name: "CSVM", providers: [.apt(["libsvm-dev"])]),
     .systemLibrary(name: "CProcessor"),
-    // Headers alone: the library is opened at run time, where there is one.
+    // Headers only: the library is opened at run time, if there is one.
     .systemLibrary(name: "COpenCL", providers: [.apt(["opencl-c-headers"])]),
-    // What `--version` and every result file say about the sources.
+    // Provides the commit that `--version` and every result file report.
     .plugin(
       name: "StampCommit", capability: .buildTool(), path: "Sources/StampCommit", exclude: ["stamp.sh"]),
     .target(name: "BuildStamp", swiftSettings: ours, plugins: ["StampCommit"]),
@@ -159,7 +159,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "FuzzTests",
-      // Files without a seal are tried by the program.
+      // The program checks files without a seal.
       dependencies: [
         "TestSupport", "Datasets", "Specs", "Results", "Parity", "HDF5", "Diagnostics", "ganomaly",
       ],

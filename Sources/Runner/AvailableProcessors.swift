@@ -1,27 +1,27 @@
 import Foundation
 
-/// The processors that this process may use: as many as its affinity mask names (`taskset`, Slurm), and no more than
-/// the time that its control groups grant it (`docker run --cpus`, Kubernetes, systemd).
+/// The processors this process may use: those in its affinity mask (`taskset`, Slurm), limited by the CPU time its
+/// control groups grant (`docker run --cpus`, Kubernetes, systemd).
 public struct AvailableProcessors: Sendable, Equatable {
-  /// In the affinity mask.
+  /// Processors in the affinity mask.
   public let inMask: Int
-  /// Processors' worth of time; nil where no control group limits it.
+  /// The CPU quota in processors; nil without a limit.
   public let quota: Double?
 
-  /// As many threads as can run at once; a share of a processor counts as one.
+  /// The number of threads that can run at once; a fraction of a processor counts as one.
   public var count: Int {
     guard let quota else { return inMask }
     return min(inMask, max(1, Int(min(quota, 1e6).rounded(.up))))
   }
 
-  /// Of this process, now.
+  /// The processors this process may use now.
   public static var current: AvailableProcessors {
     AvailableProcessors(root: "", machine: ProcessInfo.processInfo.activeProcessorCount)
   }
 
   /// - Parameters:
-  ///   - root: in the place of `/`, for tests.
-  ///   - machine: processors of the machine, where the system does not tell which of them are in the mask.
+  ///   - root: replaces `/` in tests.
+  ///   - machine: the machine's processor count, used when the mask cannot be read.
   init(root: String, machine: Int) {
     inMask = max(1, Self.maskCount(root: root) ?? machine)
     quota = Self.quota(root: root)
@@ -29,21 +29,21 @@ public struct AvailableProcessors: Sendable, Equatable {
 
   // MARK: - Affinity
 
-  /// Processors in the affinity mask that are switched on; nil where the system does not tell.
+  /// Online processors in the affinity mask; nil if the system does not report them.
   private static func maskCount(root: String) -> Int? {
     let name = "Cpus_allowed_list:"
     guard let status = text("\(root)/proc/self/status"),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) }),
       let allowed = processors(line.dropFirst(name.count))
     else { return nil }
-    // Without a restriction, the mask names all that the machine could have.
+    // An unrestricted mask names every processor the machine could have.
     guard let online = text("\(root)/sys/devices/system/cpu/online").flatMap({ processors($0[...]) }) else {
       return nil
     }
     return allowed.intersection(online).count
   }
 
-  /// The numbers of a list such as `0-3,8`; nil for what is none.
+  /// Parses a list such as `0-3,8`; nil if malformed.
   private static func processors(_ list: Substring) -> Set<Int>? {
     var numbers: Set<Int> = []
     for range in list.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: ",") {
@@ -58,17 +58,17 @@ public struct AvailableProcessors: Sendable, Equatable {
 
   // MARK: - Control groups
 
-  /// The smallest quota of the process's control group and of those above it, in version 2 or 1.
+  /// The smallest quota of the process's control group and its ancestors, in version 1 or 2.
   private static func quota(root: String) -> Double? {
     guard let groups = text("\(root)/proc/self/cgroup") else { return nil }
     var quotas: [Double] = []
     for line in groups.split(separator: "\n") {
-      // As in `0::/user.slice` and `4:cpu,cpuacct:/docker/0123`.
+      // Lines such as `0::/user.slice` and `4:cpu,cpuacct:/docker/0123`.
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard fields.count == 3 else { continue }
       let path = String(fields[2])
       if fields[1].isEmpty {
-        // Where both versions are in use, version 2 has a mount of its own.
+        // Where both versions are in use, version 2 has its own mount.
         for mount in ["cgroup", "cgroup/unified"] {
           quotas += foldersUpward(of: path, below: "\(root)/sys/fs/\(mount)").compactMap(quotaOfVersion2)
         }
@@ -82,8 +82,8 @@ public struct AvailableProcessors: Sendable, Equatable {
     return quotas.min()
   }
 
-  /// The folder of a control group and those above it. In a container the path may be the host's, of which only the
-  /// mount itself is to be seen.
+  /// The folder of a control group, then its ancestors'. In a container the path may be the host's; only the mount
+  /// itself is visible then.
   private static func foldersUpward(of path: String, below mount: String) -> [String] {
     var components = path.split(separator: "/")
     var folders: [String] = []
@@ -101,7 +101,7 @@ public struct AvailableProcessors: Sendable, Equatable {
     return ratio(String(words[0]), String(words[1]))
   }
 
-  /// A quota of −1 is none.
+  /// A quota of −1 means no limit.
   private static func quotaOfVersion1(_ folder: String) -> Double? {
     guard let quota = text("\(folder)/cpu.cfs_quota_us"), let period = text("\(folder)/cpu.cfs_period_us")
     else { return nil }

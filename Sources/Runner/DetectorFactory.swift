@@ -4,16 +4,16 @@ import Kernels
 import Settings
 import Specs
 
-/// Makes the untrained detector of a run for images of a shape.
+/// Makes a run's untrained detector for images of the given shape.
 typealias DetectorFactory = (Run, ImageShape, ComputeContext) -> any AnomalyDetector
 
-/// Opens the engine of runs that are not computed by the processor; nil for those that are.
+/// Opens the engine for runs that do not compute on the processor; returns nil for those that do.
 public typealias EngineFactory = @Sendable () throws -> (any Engine)?
 
-/// The detector that the run's settings name.
+/// Makes the detector that the run's settings name.
 ///
-/// - Parameter engine: of a run that is not computed by the processor.
-/// - Precondition: there is one where the run asks for it.
+/// - Parameter engine: the run's engine; ignored if the run computes on the processor.
+/// - Precondition: `engine` is given unless the run computes on the processor.
 func makeDetector(
   for run: Run, image: ImageShape, context: ComputeContext, engine: (any Engine)?
 ) -> any AnomalyDetector {

@@ -5,7 +5,7 @@ import Results
 import Specs
 
 extension Provenance {
-  /// Sources, machine and libraries of this process.
+  /// The source version, machine and libraries of this process.
   public static func current(threads: Int) -> Provenance {
     Provenance([
       ("commit", BuildInformation.commit), ("dirty", BuildInformation.isDirty ? "yes" : "no"),
@@ -20,7 +20,7 @@ extension Provenance {
     ])
   }
 
-  /// The same of a process that trains, with the algorithms that it computes convolutions with, or its device.
+  /// The same for a training process, plus its convolution kernels and its engine's facts.
   static func current(_ context: ComputeContext, engine: (any Engine)? = nil) -> Provenance {
     Provenance(
       current(threads: context.threads).facts + [("kernels", context.kernels.rawValue)]

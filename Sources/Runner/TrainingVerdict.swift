@@ -1,16 +1,16 @@
 import Detectors
 import Settings
 
-/// Whether a training has come to nothing although every number of it is finite.
+/// Decides whether training has diverged or collapsed.
 enum TrainingVerdict {
-  /// The largest loss of a training that is one: √(largest Float), about 1.8e19.
+  /// The largest loss that training can follow: √(largest Float), about 1.8e19.
   ///
-  /// Adam keeps the squares of gradients. What is larger than this has no square in single precision, so that from
-  /// here on no step follows a gradient any more. A sane loss is far away from it: pixels and scores lie within a few
-  /// units, and a weight of a million still leaves thirteen orders of magnitude.
+  /// Adam keeps squared gradients. Anything larger overflows when squared in single precision, and no step follows a
+  /// gradient any more. Sane losses are far below: pixels and scores lie within a few units, and even a loss weight of
+  /// a million leaves thirteen orders of magnitude.
   static let largestLoss = Double(Float.greatestFiniteMagnitude).squareRoot()
 
-  /// - Throws: `diverged` for a loss that is no number, or none that training can follow.
+  /// - Throws: `diverged` if a loss is not finite or exceeds `largestLoss`.
   static func requireSane(losses: [(name: String, value: Double)]) throws(TrainingFailure) {
     let hint = "a smaller learning rate may help"
     for (name, value) in losses {
@@ -27,11 +27,11 @@ enum TrainingVerdict {
     }
   }
 
-  /// Of a trained network, scores that are all the same say that it gives one answer to everything. What is fitted at
-  /// once has no training to collapse: its scores are what the method says, also of images that are all the same.
+  /// Checks that a trained network's scores are not all equal. A detector fitted in a single step has no training to
+  /// collapse: its scores stand, even if they are all equal.
   ///
-  /// - Parameter scores: the headline's, of the whole test set.
-  /// - Throws: `collapsed` where all of them are one number.
+  /// - Parameter scores: the headline scores of the whole test set.
+  /// - Throws: `collapsed` if all scores are equal.
   static func requireDistinct(scores: [Float], of detector: DetectorSettings) throws(TrainingFailure) {
     guard detector.record is any EpochTrainedRecord, let first = scores.first, scores.count > 1,
       scores.allSatisfy({ $0 == first })

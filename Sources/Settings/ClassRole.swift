@@ -1,11 +1,11 @@
-/// What the one class that a run is named after is in it.
+/// The role of the class that a run is named after.
 public enum ClassRole: String, Sendable, Equatable, CaseIterable {
-  /// It plays the anomaly; all others are normal.
+  /// The class is the anomaly; all others are normal.
   case heldOut = "held_out"
-  /// It is the normal class; all others are anomalous.
+  /// The class is normal; all others are anomalous.
   case normal = "normal_class"
 
-  /// The role as a spec's key and as the name of the tables' dimension.
+  /// The role as a spec's key and as a dimension of tables.
   public var key: String { rawValue }
 
   /// The role as a heading.
@@ -16,7 +16,7 @@ public enum ClassRole: String, Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// The classes as they are counted, as in `10 held-out classes`.
+  /// The classes, for use after a count, as in `10 held-out classes`.
   public var classes: String {
     switch self {
     case .heldOut: "held-out classes"
@@ -24,7 +24,7 @@ public enum ClassRole: String, Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// As in `when 3 is held out`.
+  /// A clause such as `when 3 is held out`.
   public func condition(_ name: String) -> String {
     switch self {
     case .heldOut: "when \(name) is held out"
@@ -32,7 +32,7 @@ public enum ClassRole: String, Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// As in `3 held out` or `3 normal`.
+  /// A phrase such as `3 held out` or `3 normal`.
   public func phrase(_ name: String) -> String {
     switch self {
     case .heldOut: "\(name) held out"
@@ -42,6 +42,6 @@ public enum ClassRole: String, Sendable, Equatable, CaseIterable {
 }
 
 extension SplitKind {
-  /// What the class of a run is in this split.
+  /// The role of a run's class in this split.
   public var classRole: ClassRole { self == .oneClassNormal ? .normal : .heldOut }
 }

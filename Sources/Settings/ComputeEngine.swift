@@ -2,10 +2,10 @@
 public enum ComputeEngine: String, CaseIterable, Sendable {
   /// The processor.
   case cpu
-  /// A device that OpenCL reaches, such as a graphics card.
+  /// An OpenCL device, such as a graphics card.
   case opencl
 
-  /// The detectors that it computes; empty for all.
+  /// The detectors it supports; empty for all.
   public var detectors: [any DetectorRecord.Type] {
     switch self {
     case .cpu: []
@@ -14,7 +14,7 @@ public enum ComputeEngine: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether it computes a detector's networks.
+  /// Whether it supports a detector.
   public func computes(_ detector: DetectorSettings) -> Bool {
     detectors.isEmpty || detectors.contains { $0.detectorName == detector.name }
   }

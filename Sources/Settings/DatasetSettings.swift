@@ -1,4 +1,4 @@
-/// The data sets that can be named in a spec.
+/// The data sets that a spec can name.
 public enum DatasetName: String, SettingChoice {
   case digits
   case mnist
@@ -6,7 +6,7 @@ public enum DatasetName: String, SettingChoice {
   case cifar10
   case folder
 
-  /// Names of the classes in the order of their labels; nil for image folders, which name their own.
+  /// Class names in label order; nil for image folders, which name their own.
   public var classNames: [String]? {
     switch self {
     case .digits, .mnist: (0...9).map(String.init)
@@ -17,7 +17,7 @@ public enum DatasetName: String, SettingChoice {
     }
   }
 
-  /// Color channels of the data set's own images; of an image folder, those that it is read with by default.
+  /// Color channels of the data set's own images; for an image folder, the default.
   public var channels: Int {
     switch self {
     case .digits, .mnist, .fashionMNIST: 1
@@ -25,39 +25,41 @@ public enum DatasetName: String, SettingChoice {
     }
   }
 
-  /// Whether the data set comes in an official train and test part.
+  /// Whether the data set has official train and test parts.
   public var hasOfficialParts: Bool { self != .digits }
 }
 
-/// Which images, at which size.
+/// Which images a run uses, and at which size.
 public struct DatasetSettings: SettingsRecord {
+  /// The data set.
   public var name = DatasetName.digits
   /// Folder of an image folder data set, below the data folder.
   public var folder = ""
   /// Height and width to which images are resized, in pixels.
   public var side = 32
-  /// Channels that were asked for; nil for the data set's own.
+  /// The requested channels; nil for the data set's own.
   private var chosenChannels: Int?
+  /// Whether to skip files of an image folder that are not images, instead of refusing them.
   public var skipUnreadable = false
 
   public init() {}
 
-  /// Channels of the images that the detectors see: 1 (gray) or 3 (RGB). A gray data set with 3 channels repeats its
-  /// plane three times, as a loader of image folders does.
+  /// Channels of the images that detectors see: 1 (gray) or 3 (RGB). With 3 channels, a gray data set repeats its
+  /// plane three times, as image folder loaders do.
   public var channels: Int {
     get { chosenChannels ?? name.channels }
     set { chosenChannels = newValue }
   }
 
-  /// The name under which tables show the data set.
+  /// The data set's name in tables.
   public var title: String { name == .folder ? folder : name.rawValue }
 
-  /// The title, and how the images differ from the data set's own, as in `mnist, 3 channels`.
+  /// The title, plus how the images differ from the data set's own, as in `mnist, 3 channels`.
   public var description: String {
     name == .folder || channels == name.channels ? title : "\(title), \(channels) channels"
   }
 
-  /// A choice of the channels that the data set has anyway is no difference.
+  /// Choosing the channels that the data set has anyway makes no difference.
   public static func == (first: Self, second: Self) -> Bool {
     first.name == second.name && first.folder == second.folder && first.side == second.side
       && first.channels == second.channels && first.skipUnreadable == second.skipUnreadable
@@ -75,7 +77,7 @@ public struct DatasetSettings: SettingsRecord {
       "Channels of the images: 1 (gray) or 3 (RGB). By default the data set's own, 3 for an image folder; a gray data set "
         + "with 3 repeats its plane, and an image folder is read with as many as are given."
     )
-    // Data sets of known channels had no choice of them at first.
+    // Data sets with known channels could not choose them at first.
     .leftOutOfIdentity { $0.name != .folder && $0.channels == $0.name.channels },
     .flag(
       "skip_unreadable", \.skipUnreadable,

@@ -1,23 +1,23 @@
 /// The hyperparameters of one kind of detector.
 public protocol DetectorRecord: SettingsRecord {
-  /// The name that a spec's `detector: {name: …}` takes.
+  /// The detector's name in a spec's `detector: {name: …}`.
   static var detectorName: String { get }
-  /// Whether its scores depend on the statistics that batch norm uses; those that do not are read in one pass.
+  /// Whether scores depend on batch norm's statistics; if not, one scoring pass suffices.
   static var usesBatchNorm: Bool { get }
-  /// Whether scores are cheap enough to be read after every epoch; otherwise after the last alone.
+  /// Whether scores are cheap enough to evaluate every epoch; otherwise only the last is evaluated.
   static var isReadEveryEpoch: Bool { get }
-  /// Keys of the fields that change no step's cost.
+  /// Keys of the fields that do not affect the cost of a step.
   static var fieldsWithoutCost: Set<String> { get }
 
-  /// Names of the scores that the detector gives, the headline's first.
+  /// Names of the detector's scores, the headline's first.
   func scoreNames(_ evaluation: ProtocolSettings) -> [String]
-  /// The fewest images that it can be fitted on, and the field that says so; an empty field when none does.
+  /// The fewest images the detector can be fitted on, and the field that determines it; an empty field if none does.
   var smallestTrainingSet: (count: Int, field: String) { get }
-  /// Training images of one step; nil for what is fitted at once.
+  /// Training images per step; nil for a detector that is fitted in a single step.
   var imagesPerStep: Int? { get }
-  /// Passes over the training images before the first epoch's own, as a part of it.
+  /// Passes over the training images before the first epoch, counted as part of it.
   var pretrainingPasses: Int { get }
-  /// What a reader of its numbers must know, to follow its name in a table's notes, as in `fitted on at most 10000
+  /// What a table's notes must say about the detector's numbers, after its name, as in `fitted on at most 10000
   /// training images`; empty for nothing.
   var noteInTables: String { get }
 }
@@ -31,14 +31,16 @@ extension DetectorRecord {
   public var noteInTables: String { "" }
 }
 
-/// A detector with all its hyperparameters, whatever its kind.
+/// Any detector with all its hyperparameters.
 public struct DetectorSettings: Sendable {
+  /// The hyperparameters.
   public var record: any DetectorRecord
 
+  /// Wraps the hyperparameters of one kind of detector.
   public init(_ record: any DetectorRecord) { self.record = record }
 
-  /// Every kind of detector; the first is the default. A new kind takes three places: its settings, this list, and a
-  /// folder in `Detectors` whose `extension …Settings: DetectorMaking` a test asks for.
+  /// Every kind of detector; the first is the default. A new kind needs its settings, an entry in this list, and a
+  /// folder in `Detectors` with an `extension …Settings: DetectorMaking`, which a test checks for.
   public static let kinds: [any DetectorRecord.Type] = [
     GANomalySettings.self,
     EGBADSettings.self,
@@ -56,9 +58,10 @@ public struct DetectorSettings: Sendable {
     PixelStatisticsSettings.self,
   ]
 
-  /// The names that a spec's `detector: {name: …}` takes.
+  /// All detector names, as in a spec's `detector: {name: …}`.
   public static var names: [String] { kinds.map { $0.detectorName } }
 
+  /// The detector's name in specs.
   public var name: String { type(of: record).detectorName }
 
   /// See `DetectorRecord.usesBatchNorm`.
@@ -67,7 +70,7 @@ public struct DetectorSettings: Sendable {
   /// See `DetectorRecord.isReadEveryEpoch`.
   public var isReadEveryEpoch: Bool { type(of: record).isReadEveryEpoch }
 
-  /// Passes over the training normals; 1 for what is fitted at once, where a new value changes nothing.
+  /// Passes over the training normals; 1 for a detector that is fitted in a single step, and setting it has no effect.
   public var epochs: Int {
     get { (record as? any EpochTrainedRecord)?.epochs ?? 1 }
     set {

@@ -1,18 +1,20 @@
-/// How the images are divided into training normals and the test set.
+/// How images are divided into training normals and the test set.
 public enum SplitKind: String, SettingChoice {
-  /// Train and test parts pooled; 80 % of the normals, drawn with numpy's shuffle and the run's seed, train;
-  /// the rest and all anomalies test. The reference code's split with a seed ≥ 0 (since July 2019).
+  /// Pools the train and test parts. 80 % of the normals, drawn with numpy's shuffle and the run's seed, are for
+  /// training; the rest and all anomalies are for testing. This is the reference code's split with a seed ≥ 0 (since
+  /// July 2019).
   case pooled = "pooled-80-20"
-  /// Normals of the official train part train; normals of the official test part and all anomalies of both
-  /// parts test. For an image folder: as its folders say.
+  /// Trains on the normals of the official train part; tests on the normals of the official test part and the anomalies
+  /// of both parts. An image folder is divided as its folders say.
   case official
-  /// The opposite protocol, of the Deep SVDD paper: the images of one class in the official train part train; the whole
-  /// official test part tests, that class being normal and all others anomalous. Without official parts 80 % of the
-  /// class, drawn with numpy's shuffle and the run's seed, train; its rest and all other images test.
+  /// The opposite protocol, from the Deep SVDD paper: trains on one class of the official train part and tests on the
+  /// whole official test part, where that class is normal and all others are anomalous. Without official parts, 80 % of
+  /// the class, drawn with numpy's shuffle and the run's seed, are for training; the rest and all other images are for
+  /// testing.
   case oneClassNormal = "one-class-normal"
 
-  /// The split where none is given: an image folder is divided by whoever made it, and its test images may be chosen
-  /// so as to have nothing in common with the training images; all else as the reference code does.
+  /// The default split. An image folder keeps its author's division, which may deliberately keep related images apart;
+  /// all other data sets are split like the reference code.
   public static func standard(for dataset: DatasetName) -> SplitKind {
     dataset == .folder ? .official : .pooled
   }
@@ -22,37 +24,37 @@ public enum SplitKind: String, SettingChoice {
 public enum InputRange: String, SettingChoice {
   /// [−1, 1]: (b/255 − 0.5)/0.5.
   case symmetric
-  /// MNIST's mean and deviation: (b/255 − 0.1307)/0.3081, so [−0.42, 2.82].
+  /// Standardized with MNIST's mean and deviation: (b/255 − 0.1307)/0.3081, in [−0.42, 2.82].
   case standardized = "standardised"
 }
 
 /// The distance between z and ẑ that is the anomaly score.
 public enum LatentScore: String, SettingChoice {
-  /// Mean over the latent of |z − ẑ| (the paper's text; the mean instead of the sum changes no ranking).
+  /// Mean of |z − ẑ| over the latent vector (the paper's text; using the mean instead of the sum changes no ranking).
   case l1
-  /// Mean over the latent of (z − ẑ)² (the reference code).
+  /// Mean of (z − ẑ)² over the latent vector (the reference code).
   case squaredL2 = "squared-l2"
 }
 
-/// The statistics that batch norm uses while scoring.
+/// The statistics that batch norm uses in scoring.
 public enum BatchNormStatistics: String, SettingChoice {
   /// Running statistics gathered in training (evaluation mode).
   case running
-  /// Statistics of each test batch (what the reference code does, which never calls `eval()`).
+  /// Statistics of each test batch (like the reference code, which never calls `eval()`).
   case batch
 }
 
-/// The order in which test samples form batches; it matters only with batch statistics.
+/// The order in which test samples form batches; relevant only with batch statistics.
 public enum TestOrder: String, SettingChoice {
   case shuffled
-  /// All normals, then all anomalies, so that nearly every batch is of one kind.
+  /// All normals, then all anomalies, so that almost every batch has only one kind.
   case normalsFirst = "normals-first"
 }
 
 /// The epoch whose scores are the headline.
 public enum EpochChoice: String, SettingChoice {
   case last
-  /// The epoch of the highest AUROC on the test set itself: optimistic, as the reference code does it.
+  /// The epoch with the highest AUROC on the test set itself: optimistic, but what the reference code does.
   case bestOnTest = "best-on-test"
 }
 
@@ -61,9 +63,10 @@ public enum ScoringPass: String, SettingChoice {
   case running
   case batchShuffled = "batch-shuffled"
   case batchNormalsFirst = "batch-normals-first"
-  /// Each image is a batch of its own, which says nothing of the others.
+  /// Each image is its own batch, independent of the others.
   case batchSingle = "batch-1"
 
+  /// The pass for a choice of statistics and order; with running statistics, the order is irrelevant.
   public init(_ batchNorm: BatchNormStatistics, _ order: TestOrder) {
     switch (batchNorm, order) {
     case (.running, _): self = .running
@@ -72,32 +75,40 @@ public enum ScoringPass: String, SettingChoice {
     }
   }
 
+  /// The statistics that batch norm uses in this pass.
   public var batchNorm: BatchNormStatistics { self == .running ? .running : .batch }
 
+  /// The order of the test samples; relevant only for batches of several images.
   public var order: TestOrder { self == .batchNormalsFirst ? .normalsFirst : .shuffled }
 }
 
-/// The choices between a trained detector and a published number. None is hidden: each is a field.
+/// The choices between a trained detector and a published number, each an explicit field.
 public struct ProtocolSettings: SettingsRecord {
+  /// How images are divided into training normals and the test set.
   public var split = SplitKind.pooled
+  /// How pixel bytes are scaled for the network.
   public var inputRange = InputRange.symmetric
+  /// The distance between z and ẑ that is the anomaly score.
   public var score = LatentScore.squaredL2
+  /// The statistics that batch norm uses for the headline.
   public var batchNorm = BatchNormStatistics.running
+  /// The order in which test samples form the headline's batches.
   public var testOrder = TestOrder.shuffled
+  /// Test samples per batch where batch norm uses batch statistics.
   public var testBatch = 64
+  /// The epoch whose scores are the headline.
   public var epoch = EpochChoice.last
-  /// Test samples that every epoch is evaluated on; the last and the best are evaluated on the whole test set. 0 for
-  /// all.
+  /// Test samples on which each epoch is evaluated; the last and best epochs use the whole test set. 0 for all.
   public var epochSamples = 2000
-  /// Passes that every epoch is evaluated with, besides the headline's own.
+  /// Passes in which each epoch is evaluated, besides the headline's.
   public var passes = [ScoringPass.running, .batchShuffled]
   /// Training steps between two evaluations within an epoch; 0 for none.
   public var evaluateEvery = 0
-  /// The share of the training normals that is held out of training, for choices without labels and for the threshold.
+  /// The share of training normals held out for validation, for choices without labels and for the threshold.
   public var validationFraction = 0.0
-  /// The share of normal images that may be called anomalous.
+  /// The highest acceptable share of normal images that are called anomalous.
   public var falseAlarmRate = 0.05
-  /// How many test images are scored, a random choice of them; 0 for all.
+  /// The number of test images to score, chosen at random; 0 for all.
   public var testSamples = 0
 
   public init() {}
@@ -110,7 +121,7 @@ public struct ProtocolSettings: SettingsRecord {
     [headlinePass] + ScoringPass.allCases.filter { passes.contains($0) && $0 != headlinePass }
   }
 
-  /// The key of `testSamples`, which an entry of a spec's `detectors` takes as well.
+  /// The key of `testSamples`, also valid in an entry of a spec's `detectors`.
   public static let testSamplesKey = "test_samples"
 
   public static let fields: [SettingField<ProtocolSettings>] = [

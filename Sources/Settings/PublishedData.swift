@@ -1,13 +1,13 @@
-/// What is known of a data set as its authors publish it: enough to tell whether data of its name are it.
+/// Facts that identify a data set as its authors published it.
 public struct PublishedData: Sendable, Equatable {
   /// Images of each class in the official train part, by label.
   public let trainCounts: [Int]
   /// Images of each class in the official test part, by label.
   public let testCounts: [Int]
-  /// The fingerprint of all images, by the side that they are resized to: `Dataset.fingerprint`.
+  /// Fingerprints of all images (`Dataset.fingerprint`), by the side to which images are resized.
   public let fingerprints: [Int: String]
 
-  /// Of a data set that is published; nil for the digits, which are part of the program, and image folders.
+  /// The facts for a published data set; nil for the digits, which are part of the program, and image folders.
   public static func of(_ name: DatasetName) -> PublishedData? {
     switch name {
     case .mnist: mnist
@@ -17,16 +17,16 @@ public struct PublishedData: Sendable, Equatable {
     }
   }
 
-  /// How a data set differs from the published one of its name, as the end of a sentence; nil where it does not, and
-  /// where there is none.
+  /// How a data set differs from the published one of that name, as the end of a sentence; nil if it does not, or if
+  /// none is published.
   public static func deviation(of name: DatasetName, side: Int, fingerprint: String) -> String? {
     guard let published = of(name), published.fingerprints[side] != fingerprint else { return nil }
     return "their content is another than that of the published \(name.rawValue)"
   }
 
-  /// The same from the images' labels, which say more precisely what differs.
+  /// The same, using the images' labels to say more precisely what differs.
   ///
-  /// - Parameter trainCount: how many of `labels`, from the first, are of the official train part.
+  /// - Parameter trainCount: how many of `labels`, from the start, belong to the official train part.
   public static func deviation(
     of name: DatasetName, side: Int, fingerprint: String, labels: [Int], trainCount: Int
   ) -> String? {

@@ -9,6 +9,7 @@ extension SettingField {
       write: write)
   }
 
+  /// An integer field with a range of values.
   public static func integer(
     _ key: String, _ path: WritableKeyPath<Record, Int> & Sendable, _ range: ClosedRange<Int>,
     _ summary: String
@@ -16,6 +17,7 @@ extension SettingField {
     integer(key, path, form: .integer(range), summary)
   }
 
+  /// An integer field with a few legal values, and the reason for them in words.
   public static func integer(
     _ key: String, _ path: WritableKeyPath<Record, Int> & Sendable, among values: [Int], reason: String = "",
     _ summary: String
@@ -33,6 +35,7 @@ extension SettingField {
     }
   }
 
+  /// A field for real numbers; integers are accepted too.
   public static func number(
     _ key: String, _ path: WritableKeyPath<Record, Double> & Sendable, _ range: NumberRange, _ summary: String
   ) -> Self {
@@ -46,6 +49,7 @@ extension SettingField {
     }
   }
 
+  /// A Boolean field.
   public static func flag(
     _ key: String, _ path: WritableKeyPath<Record, Bool> & Sendable, _ summary: String
   ) -> Self {
@@ -56,6 +60,7 @@ extension SettingField {
     }
   }
 
+  /// A text field.
   public static func text(
     _ key: String, _ path: WritableKeyPath<Record, String> & Sendable, _ summary: String
   ) -> Self {
@@ -66,6 +71,7 @@ extension SettingField {
     }
   }
 
+  /// A field whose value is one of a closed set of words.
   public static func choice<Choice: SettingChoice>(
     _ key: String, _ path: WritableKeyPath<Record, Choice> & Sendable, _ summary: String
   ) -> Self {
@@ -76,6 +82,7 @@ extension SettingField {
     }
   }
 
+  /// A list of distinct words from a closed set, with at least `atLeast` of them.
   public static func choices<Choice: SettingChoice>(
     _ key: String, _ path: WritableKeyPath<Record, [Choice]> & Sendable, atLeast: Int, _ summary: String
   ) -> Self {
@@ -92,7 +99,7 @@ extension SettingField {
     }
   }
 
-  /// The same field, legal only where `condition` holds.
+  /// Makes the field legal only if `condition` holds; `words` says when, as in `appliesWhen`.
   public func applying(_ words: String, when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     SettingField(
       key: key, form: form, summary: summary, applies: condition, appliesWhen: words, read: read,
@@ -100,21 +107,21 @@ extension SettingField {
       hasFixedDefault: hasFixedDefault, scope: scope)
   }
 
-  /// The same field, of which another value asks for no other training.
+  /// Sets what another value of the field requires instead of another training.
   public func deciding(_ scope: SettingScope) -> Self {
     var field = self
     field.scope = scope
     return field
   }
 
-  /// The same field, which earlier versions of the program knew by another key.
+  /// Sets the key that earlier versions of the program used.
   public func formerly(_ key: String) -> Self {
     var field = self
     field.formerKey = key
     return field
   }
 
-  /// The same field, of which the default stays out of a run's id; for a field that came after there were runs.
+  /// Leaves the default out of a run's id, for a field added when there were already runs.
   public func leftOutOfIdentityByDefault() -> Self {
     var field = self
     field.entersIdentityByDefault = false
@@ -123,8 +130,7 @@ extension SettingField {
 }
 
 extension SettingField {
-  /// The same field, whose value stays out of a run's id where `condition` holds; for a later field whose default
-  /// depends on the others' values.
+  /// Leaves the value out of a run's id if `condition` holds, for a later field whose default depends on other values.
   public func leftOutOfIdentity(when condition: @escaping @Sendable (Record) -> Bool) -> Self {
     var field = self
     field.staysOutOfIdentity = condition

@@ -1,4 +1,4 @@
-/// A value as it stands in a spec, before it has found its typed place.
+/// A value from a spec, before it is stored in a typed property.
 public enum SettingValue: Sendable, Equatable {
   case integer(Int)
   case number(Double)
@@ -7,8 +7,8 @@ public enum SettingValue: Sendable, Equatable {
   case list([SettingValue])
 }
 
-/// What values a field takes: one description that the parser checks against, the JSON schema is written from
-/// and error messages quote.
+/// The values a field takes: the parser checks against this description, the JSON schema is generated from it, and
+/// error messages quote it.
 public indirect enum SettingForm: Sendable, Equatable {
   case integer(ClosedRange<Int>)
   /// One of a few integers, with the reason in words ("4·2^k").
@@ -23,11 +23,16 @@ public indirect enum SettingForm: Sendable, Equatable {
 
 /// An interval of real numbers with open or closed ends.
 public struct NumberRange: Sendable, Equatable {
+  /// The lower end.
   public var lower: Double
+  /// The upper end.
   public var upper: Double
+  /// Whether the lower end belongs to the interval.
   public var includesLower: Bool
+  /// Whether the upper end belongs to the interval.
   public var includesUpper: Bool
 
+  /// The interval from `lower` to `upper`, closed by default.
   public init(_ lower: Double, _ upper: Double, includesLower: Bool = true, includesUpper: Bool = true) {
     self.lower = lower
     self.upper = upper
@@ -35,73 +40,78 @@ public struct NumberRange: Sendable, Equatable {
     self.includesUpper = includesUpper
   }
 
-  /// lower ≤ value
+  /// Values with lower ≤ value.
   public static func atLeast(_ lower: Double) -> NumberRange {
     NumberRange(lower, .infinity, includesUpper: false)
   }
 
-  /// lower < value
+  /// Values with lower < value.
   public static func above(_ lower: Double) -> NumberRange {
     NumberRange(lower, .infinity, includesLower: false, includesUpper: false)
   }
 
+  /// Whether `value` lies in the interval.
   public func contains(_ value: Double) -> Bool {
     (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
   }
 }
 
-/// One setting of a record: its key, its legal values, its documentation, and how it is read and written.
+/// One setting of a record: its key, legal values, documentation, and accessors.
 public struct SettingField<Record: Sendable>: Sendable {
+  /// The key in specs.
   public let key: String
-  /// The key that earlier versions of the program knew it by, which is read as well; nil for none.
+  /// The key in earlier versions of the program, still accepted; nil for none.
   public var formerKey: String?
+  /// The legal values.
   public let form: SettingForm
   /// One sentence for the schema and the documentation.
   public let summary: String
-  /// Whether the field means anything beside the others' values: one that does not is refused when given, and
-  /// left out of the resolved form.
+  /// Whether the field has a meaning given the other values; if not, it is refused when given and omitted from the
+  /// resolved form.
   public let applies: @Sendable (Record) -> Bool
   /// When it applies, in words ("only with `name: folder`"); empty for always.
   public let appliesWhen: String
+  /// Returns the record's value.
   public let read: @Sendable (Record) -> SettingValue
-  /// Stores a value that has been checked against `form`; false when its case does not fit the field.
+  /// Stores a value already checked against `form`; returns false if its case does not fit the field.
   public let write: @Sendable (inout Record, SettingValue) -> Bool
-  /// Whether the default enters a run's id. Not so for a field that came later: with its default, it stands for
-  /// what runs did before it was there, and their ids hold.
+  /// Whether the default enters a run's id. False for a field added later: its default stands for what runs did before,
+  /// so their ids remain valid.
   public var entersIdentityByDefault = true
-  /// Whether the value stays out of a run's id beside the others' values, for a field whose default depends on them.
+  /// Whether other values keep this one out of a run's id, for a field whose default depends on them.
   public var staysOutOfIdentity: @Sendable (Record) -> Bool = { _ in false }
-  /// Whether the default is the same whatever the others' values; only such a one stands in the schema.
+  /// Whether the default is independent of other values; only then is it in the schema.
   public var hasFixedDefault = true
+  /// What another value requires.
   public var scope = SettingScope.training
 }
 
-/// What another value of a setting asks for.
+/// What another value of a setting requires.
 public enum SettingScope: Sendable {
-  /// Another training: the value enters the training's id.
+  /// Another training: the value enters the run's id.
   case training
-  /// Another evaluation of the same training, which its stored weights are enough for.
+  /// Another evaluation of the same training, for which stored weights suffice.
   case evaluation
-  /// Another view of what is stored already.
+  /// Another view of stored results.
   case view
 }
 
 /// A group of settings that knows its own fields.
 public protocol SettingsRecord: Sendable, Equatable {
-  /// All defaults.
+  /// Creates the default settings.
   init()
-  /// The fields in the order in which they are documented and written.
+  /// The fields, in the order in which they are documented and written.
   static var fields: [SettingField<Self>] { get }
 }
 
 extension SettingsRecord {
-  /// The values of all fields that apply, in the order of `fields`.
+  /// The values of all applicable fields, in the order of `fields`.
   public var resolved: [(key: String, value: SettingValue)] {
     Self.fields.filter { $0.applies(self) }.map { ($0.key, $0.read(self)) }
   }
 
-  /// The defaults, but for what `values` say: a value that the field cannot hold is left out, and so is one of no
-  /// field, since stored settings may be of another version of the program.
+  /// Applies stored values to the defaults. Values that a field cannot hold and unknown keys are ignored, since another
+  /// version of the program may have stored them.
   public init(stored values: [String: SettingValue]) {
     self.init()
     for field in Self.fields {
@@ -110,13 +120,13 @@ extension SettingsRecord {
     }
   }
 
-  /// The values that enter a training's id: those of `resolved` that a training depends on, but for later fields'
-  /// defaults.
+  /// The values that enter a training's id: those of `resolved` that affect training, without the defaults of later
+  /// fields.
   public var trainingIdentity: [(key: String, value: SettingValue)] {
     identity { $0.scope == .training }.map { ($0.key, $0.read(self)) }
   }
 
-  /// The values that entered a run's id before trainings and evaluations were told apart.
+  /// The values that entered a run's id before training and evaluation were separated.
   public var earlierIdentity: [(key: String, value: SettingValue)] {
     identity { _ in true }.map { ($0.formerKey ?? $0.key, $0.read(self)) }
   }

@@ -1,6 +1,6 @@
 import Settings
 
-/// The resolved form: every value that applies, written out, in the fields' order. Reading it back gives an equal
+/// The resolved form: every applicable value, written explicitly in the fields' order. Reading it back gives an equal
 /// experiment.
 extension Experiment {
   /// The resolved form as a spec.
@@ -23,7 +23,7 @@ extension Experiment {
   /// The resolved form as JSON text, ending in a line break.
   public var resolvedJSON: String { JSON.object(resolved).pretty() + "\n" }
 
-  /// The data set that a resolved form names, without resolving the rest; nil where `text` is no spec.
+  /// The data set named in a resolved form, without resolving the rest; nil if `text` is not a spec.
   public static func datasetName(ofResolved text: String) -> DatasetName? {
     guard let layers = try? specLayers(text: text, path: "") else { return nil }
     let key = SpecKey.dataset.rawValue
@@ -38,7 +38,7 @@ extension Experiment {
     SpecKey.allCases.compactMap { key in resolved(key).map { (key.rawValue, $0) } }
   }
 
-  /// nil for what says nothing.
+  /// nil for keys that have nothing to say.
   private func resolved(_ key: SpecKey) -> JSON? {
     switch key {
     case .name: .text(name)
@@ -93,7 +93,7 @@ extension JSON {
     record.resolved.map { ($0.key, JSON($0.value)) }
   }
 
-  /// As YAML on one line: JSON, with texts out of quotes where they stay texts.
+  /// YAML on one line: JSON, but without quotes around texts that do not need them.
   var yaml: String {
     switch self {
     case .text(let text):
@@ -113,7 +113,7 @@ extension JSON {
 }
 
 extension JSON {
-  /// A sweep as it stands in a spec.
+  /// A sweep in the form it has in a spec.
   init(_ sweep: Sweep) {
     var grid: [(key: String, value: JSON)] = []
     var oneByOne: [(key: String, value: JSON)] = []

@@ -1,28 +1,29 @@
 import Foundation
 import Settings
 
-/// A checked spec: every value in its place, defaults and presets filled in.
+/// A checked spec, with defaults and presets filled in.
 public struct Experiment: Sendable, Equatable {
-  /// `[a-z0-9-]+`; the results are stored under it.
+  /// `[a-z0-9-]+`; results are stored under this name.
   public var name: String
-  /// Free words; empty when there are none.
+  /// Free text; may be empty.
   public var description: String
-  /// What all its runs cost, in free words; empty when the spec does not say.
+  /// The cost of all runs, as free text; empty if the spec does not say.
   public var cost = ""
-  /// The preset that the values started from, for display: its values are already in the settings.
+  /// The preset that the values are based on, for display only: its values are already in the settings.
   public var preset: String?
+  /// The spec's `dataset`.
   public var dataset: DatasetSettings
-  /// The spec's `held_out`, or with one class normal its `normal_class`.
+  /// The spec's `held_out`, or its `normal_class` if one class is normal.
   public var heldOut: HeldOut
   /// The spec's `protocol`.
   public var evaluation: ProtocolSettings
-  /// The one detector, or the first of `detectors`.
+  /// The only detector, or the first of `detectors`.
   public var detector: DetectorSettings
-  /// The detectors that are compared; empty where the spec gives a single one.
+  /// The detectors to compare; empty if the spec has a single one.
   public var detectors: [ListedDetector] = []
-  /// At least one, all different, each from 0 to 2³² − 1.
+  /// At least one, all distinct, each from 0 to 2³² − 1.
   public var seeds: [Int]
-  /// What is varied; nil for an experiment of one configuration.
+  /// The variations; nil for an experiment with one configuration.
   public var sweep: Sweep?
   /// The seeds of a spec that names none: the reference's three.
   static let defaultSeeds = [0, 1, 2]
@@ -32,44 +33,49 @@ public struct Experiment: Sendable, Equatable {
     name.range(of: SpecKey.namePattern, options: .regularExpression) != nil
   }
 
+  /// Where the spec came from.
   public var source: Source
   /// What computes the networks; see `Run.engine`.
   public var engine = ComputeEngine.cpu
-  /// The kernels that compute convolutions; see `Run.kernels`. No spec names them.
+  /// The kernels that compute convolutions; see `Run.kernels`. They are not part of a spec.
   public var kernels = Run.fastKernels
 
-  /// What the classes of the runs are in them.
+  /// The role of the runs' classes.
   public var classRole: ClassRole { evaluation.split.classRole }
 
-  /// Where the spec was read.
+  /// Where a spec came from.
   public struct Source: Sendable, Equatable {
+    /// The path of the file.
     public var path: String
-    /// The file's text as it stands, without the specs that it extends.
+    /// The file's own text, without the specs that it extends.
     public var text: String
 
+    /// A spec's path and text.
     public init(path: String, text: String) {
       self.path = path
       self.text = text
     }
   }
 
-  /// The classes that play the anomaly, or are the normal one, in turn.
+  /// The classes that take turns as the anomaly or the normal class.
   public enum HeldOut: Sendable, Equatable {
-    /// Every class; for an image folder, whose folders say what is anomalous, the one value there is.
+    /// Every class; for an image folder, whose folders define the anomalies, the only possible value.
     case all
-    /// These classes, in the data set's order.
+    /// The given classes, in the data set's order.
     case classes([String])
   }
 }
 
 /// An entry of a spec's `detectors`.
 public struct ListedDetector: Sendable, Equatable {
-  /// The name under which tables show it; another for each entry.
+  /// The detector's name in tables, unique among the entries.
   public var label: String
+  /// The detector with its hyperparameters.
   public var detector: DetectorSettings
-  /// How many test images it is tested on, where that is said of it alone; nil for the protocol's number.
+  /// The number of test images for this detector alone; nil for the protocol's number.
   public var testSamples: Int?
 
+  /// - Parameter testSamples: nil for the protocol's number.
   public init(label: String, detector: DetectorSettings, testSamples: Int? = nil) {
     self.label = label
     self.detector = detector

@@ -1,6 +1,6 @@
 import Settings
 
-/// A JSON value that is written with its keys in a fixed order, so that equal values give equal bytes.
+/// A JSON value with a fixed key order, so that equal values give equal bytes.
 enum JSON {
   case text(String)
   case integer(Int)
@@ -20,12 +20,12 @@ enum JSON {
       }
   }
 
-  /// The settings of a record that apply, in the order of their fields.
+  /// The record's applicable settings, in the order of its fields.
   init(_ record: some SettingsRecord) {
     self = .object(record.resolved.map { ($0.key, JSON($0.value)) })
   }
 
-  /// The same value with the keys of every object in the order of their UTF-8 bytes.
+  /// The same value with each object's keys sorted by their UTF-8 bytes.
   var sorted: JSON {
     switch self {
     case .array(let elements): .array(elements.map(\.sorted))
@@ -36,7 +36,7 @@ enum JSON {
     }
   }
 
-  /// On one line, without a space.
+  /// Single-line form without spaces.
   var compact: String {
     switch self {
     case .text(let text): JSON.quoted(text)
@@ -49,8 +49,8 @@ enum JSON {
     }
   }
 
-  /// With an object's members on lines of their own, indented by two spaces, and lists on one line where they
-  /// hold neither lists nor objects.
+  /// Multi-line form: object members on separate lines, indented by two spaces; lists on one line if they contain no
+  /// lists or objects.
   func pretty(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
@@ -76,10 +76,10 @@ enum JSON {
     }
   }
 
-  /// `text` in double quotes, legal in JSON and in YAML alike: YAML also wants escapes for characters that end
-  /// lines or cannot be seen.
+  /// `text` in double quotes, valid in both JSON and YAML: YAML also requires escapes for invisible and line-ending
+  /// characters.
   static func quoted(_ text: String) -> String {
-    // Nearly every text is like this, and there are many in the ids of a hundred thousand runs.
+    // A fast path for almost every text: the ids of a hundred thousand runs contain many.
     if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
       return "\"" + text + "\""
     }
@@ -101,7 +101,7 @@ enum JSON {
 }
 
 extension SettingValue {
-  /// The shortest decimal text that reads back as the same number, whole numbers without a point.
+  /// The shortest decimal text that parses to the same number; whole numbers have no decimal point.
   public static func text(of number: Double) -> String {
     let text = number.description
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

@@ -1,6 +1,6 @@
 import Settings
 
-/// The schema of `seeds` and of `sweep`.
+/// The schemas of `seeds` and `sweep`.
 extension Experiment {
   static var seedsSchema: [(key: String, value: JSON)] {
     let range: [(key: String, value: JSON)] = [
@@ -33,7 +33,7 @@ extension Experiment {
     }
   }
 
-  /// Every field that can be varied, of every kind of detector, each path once.
+  /// Every field that a sweep can vary, for all kinds of detector; each path once.
   private static var sweptForms: [(path: String, form: SettingForm)] {
     func forms<Record: SettingsRecord>(_ type: Record.Type, _ section: SpecKey) -> [(String, SettingForm)] {
       type.fields.map { ("\(section.rawValue).\($0.key)", $0.form) }

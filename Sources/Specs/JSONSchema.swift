@@ -1,9 +1,9 @@
 import Settings
 
 extension Experiment {
-  /// The JSON Schema (draft 2020-12) of a spec, written from the same fields that specs are checked against, for
-  /// editors and other tools. Equal sources give equal text. What depends on several values at once (a field that
-  /// applies only beside another's value) is told in descriptions and checked by `load` alone.
+  /// The JSON Schema (draft 2020-12) of a spec, for editors and other tools, generated from the fields against which
+  /// specs are checked. Equal sources give equal text. Conditions on several values at once (a field that applies only
+  /// with another's value) are in descriptions, and only `load` checks them.
   public static func jsonSchema() -> String {
     let schema = JSON.object([
       ("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
@@ -74,7 +74,7 @@ extension Experiment {
       let when = field.appliesWhen.isEmpty ? "" : " Applies \(field.appliesWhen)."
       let description = ("description", JSON.text(field.summary + when))
       let value = field.read(defaults)
-      // A section's kind must be named, and an empty text stands for no value.
+      // A section's kind is mandatory, and an empty text means no value.
       let hasDefault = field.key != SpecKey.kindKey && value != .text("") && field.hasFixedDefault
       let members = [description] + field.form.schema + (hasDefault ? [("default", JSON(value))] : [])
       return (field.key, JSON.object(members))
@@ -85,7 +85,7 @@ extension Experiment {
     ]
   }
 
-  /// A list of detectors, or changes to a list by their labels.
+  /// A list of detectors, or changes to a list by label.
   private static var detectors: [(key: String, value: JSON)] {
     let label: [(key: String, value: JSON)] = [
       ("description", .text("The name under which tables show it; the detector's own if absent."))
@@ -132,7 +132,7 @@ extension Experiment {
 }
 
 extension SettingForm {
-  /// The members of the schema that allow just the legal values.
+  /// The schema members that allow exactly the legal values.
   var schema: [(key: String, value: JSON)] {
     switch self {
     case .integer(let range):

@@ -1,12 +1,12 @@
 import Settings
 
-/// What an unquoted YAML scalar means in a spec: YAML 1.2's core schema, without the notations that stand for
-/// different numbers or flags in different versions of YAML.
+/// Interprets an unquoted YAML scalar in a spec: YAML 1.2's core schema, without notations that mean different numbers
+/// or flags in different versions of YAML.
 ///
-/// - Integers are decimal, without leading zeros. `0x10`, `0o17`, `017` and `1_000` mean different things to
-///   different readers of YAML, so here they are texts, and refused wherever a number is wanted.
-/// - Numbers may have a fraction, an exponent or both: `2e-4`, `0.0002`, `.5`, `5.`. `.inf` and `.nan` are
-///   numbers too, which no field takes.
+/// - Integers are decimal, without leading zeros. `0x10`, `0o17`, `017` and `1_000` mean different things to different
+///   YAML parsers, so here they are texts and refused as numbers.
+/// - Numbers may have a fraction, an exponent or both: `2e-4`, `0.0002`, `.5`, `5.`. `.inf` and `.nan` are numbers too,
+///   but no field accepts them.
 /// - Only `true` and `false` are flags; `yes`, `on`, `True` are texts.
 ///
 /// - Returns: the value; nil for `null`, `~` and the empty scalar.
@@ -21,19 +21,19 @@ func plainScalar(_ spelling: String) -> SettingValue? {
   default: break
   }
   if spelling.wholeMatch(of: /[-+]?(0|[1-9][0-9]*)/) != nil {
-    // An integer beyond 64 bits stays a number, so that it is refused as out of range and not as a text.
+    // An integer beyond 64 bits stays a number, so that it is refused as out of range rather than as a text.
     return Int(spelling).map(SettingValue.integer) ?? Double(spelling).map(SettingValue.number)
   }
   if spelling.wholeMatch(of: /[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?/) != nil {
-    // Swift's parser wants digits on both sides of the point that YAML lets stand alone.
+    // Swift's parser requires digits on both sides of the point; YAML does not.
     let digits = spelling.replacing(/^([-+]?)\./) { "\($0.1)0." }.replacing(/\.($|[eE])/) { ".0\($0.1)" }
     return Double(digits).map(SettingValue.number)
   }
   return .text(spelling)
 }
 
-/// The value that was probably meant by a text in a notation that a spec does not take ("0x10", "1_000", "010",
-/// "yes"), as it should be written; nil when there is none.
+/// What a text in an unsupported notation ("0x10", "1_000", "010", "yes") probably means, in the supported one; nil if
+/// there is no guess.
 func plainSpelling(of text: String) -> String? {
   switch text.lowercased() {
   case "yes", "on", "true": return "true"

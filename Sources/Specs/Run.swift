@@ -1,27 +1,33 @@
 import Settings
 
-/// One training and how it is evaluated: all that decides its numbers, but for the data themselves.
+/// One training and its evaluation: everything that determines its numbers, except the data themselves.
 public struct Run: Sendable, Equatable {
+  /// The data set.
   public var dataset: DatasetSettings
+  /// The protocol: how images are split, scaled and scored.
   public var evaluation: ProtocolSettings
+  /// The detector and its hyperparameters.
   public var detector: DetectorSettings
-  /// The class that plays the anomaly, or with one class normal that one; "all" for an image folder.
+  /// The class that is the anomaly, or the normal one; "all" for an image folder.
   public var heldOut: String
+  /// The seed of all random streams.
   public var seed: Int
-  /// The kernels that compute convolutions, of which only the fast ones stay out of the id: the bits differ.
+  /// The kernels that compute convolutions. Since their bits differ, they enter the id unless they are the fast ones.
   public var kernels = Run.fastKernels
 
+  /// The default kernels.
   public static let fastKernels = "fast"
 
-  /// What computes the networks, of which only the processor stays out of the id: the bits differ.
+  /// What computes the networks. Since its bits differ, it enters the id unless it is the processor.
   public var engine = ComputeEngine.cpu
 
-  /// What the class is in the run.
+  /// The role of the run's class.
   public var classRole: ClassRole { evaluation.split.classRole }
 
-  /// As in `3 held out` or `3 normal`.
+  /// The class and its role, as in `3 held out` or `3 normal`.
   public var classPhrase: String { classRole.phrase(heldOut) }
 
+  /// A run with the given settings, class and seed.
   public init(
     dataset: DatasetSettings, evaluation: ProtocolSettings, detector: DetectorSettings, heldOut: String,
     seed: Int, kernels: String = Run.fastKernels, engine: ComputeEngine = .cpu
@@ -35,36 +41,38 @@ public struct Run: Sendable, Equatable {
     self.engine = engine
   }
 
-  /// The passes over the test set, the headline's first; one for a detector that batch norm has no say in.
+  /// The passes over the test set, the headline's first; only one if the detector has no batch norm.
   public var passes: [ScoringPass] { detector.usesBatchNorm ? evaluation.allPasses : [.running] }
 
-  /// The training's id: the first 16 hexadecimal digits of SHA-256 over all that decides its weights.
+  /// The training's id: the first 16 hexadecimal digits of SHA-256 over everything that determines its weights.
   ///
-  /// In it are the resolved values of scope `training`, the data's fingerprint and `numericsVersion`, and the kernels
-  /// where they are not the fast ones, and the engine where it is not the processor. Not in it is what leaves the weights alone: how they are evaluated and what of
-  /// it is shown, the experiment's name, description and preset, the order and spelling of the file, `dataset.folder`
-  /// and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever they lie), the other
-  /// classes, seeds, detectors and configurations of a sweep. A field that came after there were runs (`redraw_limit`,
-  /// `test_samples`) is in it only with another value than its default, so that their ids hold.
+  /// It covers the resolved values of scope `training`, the data's fingerprint, `numericsVersion`, the kernels unless
+  /// they are the fast ones, and the engine unless it is the processor. It excludes what does not affect the weights:
+  /// the evaluation and what is shown of it; the experiment's name, description and preset; the order and spelling of
+  /// the file; `dataset.folder` and `dataset.skip_unreadable` (the fingerprint covers the images read, wherever they
+  /// are); and the experiment's other classes, seeds, detectors and configurations. A field added when there were
+  /// already runs (`redraw_limit`, `test_samples`) is included only if it is not at its default, so that earlier ids
+  /// remain valid.
   ///
-  /// - Parameter numerics: the version of the numerics; another than this program's only to ask what would be.
+  /// - Parameter numerics: the numerics version; another than this program's only for what-if queries.
   public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
     RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics)
       .identifiers(heldOut: heldOut, seeds: [seed])[0]
   }
 
-  /// What is hashed.
+  /// The text that is hashed.
   func identityText(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
     RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics).text(heldOut: heldOut, seed: seed)
   }
 
-  /// The id of a training with its evaluations, as files of schema version 2 name it.
+  /// The id of a training with its evaluations, as in file names of schema version 2.
   public func earlierIdentifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
     RunIdentity(earlier: self, dataFingerprint: dataFingerprint, numerics: numerics)
       .identifiers(heldOut: heldOut, seeds: [seed])[0]
   }
 
-  /// The same for all runs of the same numbers: without where the data lie, and with the passes in their order.
+  /// A form shared by all runs with the same numbers: without the location of the data, and with the passes in a fixed
+  /// order.
   var normalized: Run {
     var run = self
     run.dataset.folder = ""
@@ -75,8 +83,8 @@ public struct Run: Sendable, Equatable {
 }
 
 extension Experiment {
-  /// A run for each configuration, each class in the data set's order, and each seed in the spec's order;
-  /// for an image folder one for each configuration and seed. With successive halving those of the first rung.
+  /// A run for each configuration, class (in the data set's order) and seed (in the spec's order); for an image folder,
+  /// for each configuration and seed. With successive halving, the runs of the first rung.
   public var runs: [Run] {
     configurations.flatMap { configuration in
       var configuration = configuration
@@ -96,7 +104,7 @@ extension Experiment {
     }
   }
 
-  /// The ids of `runs(of:)`, in the same order, at a fraction of the cost of asking each run.
+  /// The ids of `runs(of:)`, in the same order, at a fraction of the cost of computing each run's id.
   public func identifiers(
     of configuration: Configuration, dataFingerprint: String, numerics: Int = numericsVersion
   ) -> [String] {
@@ -107,9 +115,9 @@ extension Experiment {
     return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
   }
 
-  /// The experiment that gives this one run, every value written out.
+  /// The experiment that consists of this run, with every value explicit.
   ///
-  /// - Parameter holdsClassOut: whether the run's class is one of the data set's, not a kind of anomaly.
+  /// - Parameter holdsClassOut: whether the run's class is one of the data set's rather than an anomaly kind.
   public func alone(_ run: Run, holdsClassOut: Bool) -> Experiment {
     var single = self
     single.evaluation = run.evaluation
@@ -121,7 +129,7 @@ extension Experiment {
     return single
   }
 
-  /// The classes of the runs, held out or normal: names in the data set's order, or "all" alone for an image folder.
+  /// The held-out or normal classes of the runs: names in the data set's order, or just "all" for an image folder.
   public var heldOutClasses: [String] {
     switch heldOut {
     case .all: dataset.name.classNames ?? [SpecKey.allClasses]

@@ -1,11 +1,13 @@
 /// A value in which a run differs from another.
 public struct RunDifference: Sendable, Equatable {
-  /// As in a spec, such as `detector.learning_rate`.
+  /// The key in a spec, such as `detector.learning_rate`.
   public var key: String
-  /// The values as they stand in specs; "none" where a field does not apply.
+  /// The run's value as written in specs; "none" if the field does not apply.
   public var value: String
+  /// The other run's value.
   public var other: String
 
+  /// A difference at `key`.
   public init(key: String, value: String, other: String) {
     self.key = key
     self.value = value
@@ -13,11 +15,12 @@ public struct RunDifference: Sendable, Equatable {
   }
 }
 
-/// Every value of a run that may decide its numbers, ready to be compared with those of many others.
+/// All values of a run that may affect its numbers, ready to be compared with many other runs.
 public struct RunValues: Sendable {
-  /// In the order of a spec.
+  /// In spec order.
   private let leaves: [(key: String, value: String)]
 
+  /// Extracts the values of a run.
   public init(_ run: Run) {
     let normalized = run.normalized
     let sections: [(SpecKey, JSON)] = [
@@ -35,7 +38,7 @@ public struct RunValues: Sendable {
       ]
   }
 
-  /// What gives two runs of the same data and program different ids, in the order of a spec.
+  /// The values that give two runs on the same data and program different ids, in spec order.
   public func differences(from other: RunValues) -> [RunDifference] {
     let byKey = Dictionary(other.leaves.map { ($0.key, $0.value) }) { first, _ in first }
     let own = Set(leaves.map(\.key))
@@ -48,7 +51,7 @@ public struct RunValues: Sendable {
 }
 
 extension Run {
-  /// What gives two runs of the same data and program different ids, in the order of a spec.
+  /// The values that give two runs on the same data and program different ids, in spec order.
   public func differences(from other: Run) -> [RunDifference] {
     RunValues(self).differences(from: RunValues(other))
   }

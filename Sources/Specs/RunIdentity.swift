@@ -1,17 +1,17 @@
 import Hashing
 import Settings
 
-/// What the runs of one configuration have in common in their ids, so that each id costs one hash.
+/// The part of an id that all runs of a configuration share, so that each id costs one hash.
 ///
-/// Its text is JSON with sorted keys, no spaces and the shortest numbers that read back as themselves; the
-/// held-out class and the seed are the only members that differ between such runs.
+/// Its text is JSON with sorted keys, no spaces, and the shortest numbers that round-trip. Only the held-out class and
+/// the seed differ between runs.
 struct RunIdentity {
   private let beforeHeldOut: String
   private let afterHeldOut: String
 
-  /// Of trainings.
+  /// For the ids of trainings.
   ///
-  /// - Parameter run: any of them.
+  /// - Parameter run: any run of the configuration.
   init(_ run: Run, dataFingerprint: String, numerics: Int) {
     let run = run.normalized
     self.init(
@@ -20,7 +20,7 @@ struct RunIdentity {
       evaluation: JSON(run.evaluation.trainingIdentity), kernels: run.kernels, engine: run.engine)
   }
 
-  /// Of trainings with their evaluations.
+  /// For the ids of trainings with their evaluations.
   init(earlier run: Run, dataFingerprint: String, numerics: Int) {
     let run = run.normalized
     self.init(
@@ -36,7 +36,7 @@ struct RunIdentity {
     func text(_ members: [(key: String, value: JSON)]) -> String {
       String(JSON.object(members).sorted.compact.dropFirst().dropLast())
     }
-    // In the order of the keys: data, dataset, detector, engine, held_out, kernels, numerics, protocol, seed.
+    // In key order: data, dataset, detector, engine, held_out, kernels, numerics, protocol, seed.
     beforeHeldOut = text(
       [("data", .text(dataFingerprint)), ("dataset", dataset), ("detector", detector)]
         + (engine == .cpu ? [] : [("engine", .text(engine.rawValue))]))
@@ -46,10 +46,10 @@ struct RunIdentity {
       ])
   }
 
-  /// What is hashed.
+  /// The text that is hashed.
   func text(heldOut: String, seed: Int) -> String { prefix(heldOut: heldOut) + "\(seed)}" }
 
-  /// The ids of the runs with these seeds, in their order.
+  /// The ids of the runs with these seeds, in order.
   func identifiers(heldOut: String, seeds: [Int]) -> [String] {
     let prefix = prefix(heldOut: heldOut)
     return seeds.map { seed in

@@ -2,10 +2,10 @@ import Diagnostics
 import Settings
 
 extension SettingForm {
-  /// The value of `node`, checked.
+  /// Checks `node` and returns its value.
   ///
   /// - Parameter subject: what the value belongs to, for the error message ("'detector.width'").
-  /// - Throws: `.usage` at the node's place, saying what is wanted and what was found.
+  /// - Throws: `.usage` at the node's place, with what is expected and what was found.
   func value(of node: SpecNode, for subject: String) throws(Problem) -> SettingValue {
     switch (self, node.content) {
     case (.integer(let range), .scalar(.integer(let value), _, _)) where range.contains(value):
@@ -15,7 +15,7 @@ extension SettingForm {
     case (.number(let range), .scalar(.integer(let value), _, _)) where range.contains(Double(value)):
       return .number(Double(value))
     case (.number(let range), .scalar(.number(let value), _, _)) where range.contains(value):
-      // Adding zero turns −0 into 0: equal values shall look equal wherever they are written.
+      // Adding zero turns −0 into 0, so that equal values look equal everywhere.
       return .number(value + 0)
     case (.flag, .scalar(.flag(let value), _, _)):
       return .flag(value)
@@ -46,7 +46,7 @@ extension SettingForm {
     return values
   }
 
-  /// The legal values in words, to follow "must be".
+  /// The legal values in words, for use after "must be".
   var words: String {
     switch self {
     case .integer(let range) where range.upperBound == .max: "an integer of at least \(range.lowerBound)"
@@ -62,12 +62,12 @@ extension SettingForm {
     }
   }
 
-  /// What to write instead; empty when nothing is near.
+  /// What to write instead; empty if nothing is close.
   private func hint(for node: SpecNode) -> String {
     guard case .scalar(let value, let spelling, let quoted) = node.content else { return "" }
     switch (self, value) {
     case (.choice(let words), .text(let text)):
-      // Leading zeros and other bases, of a class that is a number.
+      // Leading zeros and other bases, for classes that are numbers.
       if let plain = plainSpelling(of: text), words.contains(plain) { return "write \(plain)" }
       return nearest(to: text, among: words).map { "did you mean '\($0)'?" } ?? ""
     case (.text, _):

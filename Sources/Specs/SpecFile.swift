@@ -1,17 +1,17 @@
 import Diagnostics
 import Foundation
 
-/// What one file, or the command line, says.
+/// The entries of one file, or of the command line.
 struct SpecLayer {
   var entries: [SpecEntry]
-  /// The file's path, or an empty text for the command line.
+  /// The file's path; empty for the command line.
   var path: String
 }
 
-/// A spec file's text.
+/// Reads a spec file.
 ///
-/// - Throws: `.missingInput` where there is no file, `.inputOutput` where it cannot be read, `.usage` for a folder
-///   and for what is not UTF-8.
+/// - Throws: `.missingInput` if there is no file, `.inputOutput` if it cannot be read, `.usage` for a folder or text
+///   that is not UTF-8.
 func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem) -> String {
   let place = place ?? path
   let named = place == path ? "" : " '\(path)'"
@@ -44,21 +44,21 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
   return text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
 }
 
-/// The spec in the same folder whose name is nearest to that of `path`; nil when none is near.
+/// The spec in the same folder with the name nearest to that of `path`; nil if none is close.
 private func neighbor(of path: String) -> String? {
   let folder = (path as NSString).deletingLastPathComponent
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-  // Without the extension, which would make any two short names look alike.
+  // Compare without the extension, which would make any two short names look alike.
   let stems = names.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
   let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
   guard !stem.isEmpty else { return nil }
   return nearest(to: stem, among: stems).map { folder.appending(component: $0 + ".yaml") }
 }
 
-/// The file at `path` and every file it extends, the farthest base first.
+/// The file at `path` and all files it extends, the most distant base first.
 ///
-/// - Throws: the first file's problem that keeps it from being read: bad YAML, an empty file, no mapping, a base
-///   that is missing, or a circle of bases.
+/// - Throws: the first problem that prevents reading a file: bad YAML, an empty file, no mapping, a missing base, or a
+///   cycle of bases.
 func specLayers(text: String, path: String) throws(Problem) -> [SpecLayer] {
   var layers: [SpecLayer] = []
   var (text, path) = (text, path)
@@ -82,7 +82,7 @@ func specLayers(text: String, path: String) throws(Problem) -> [SpecLayer] {
   return layers.reversed()
 }
 
-/// What one file says, before any key is looked at.
+/// A file's entries, with unchecked keys.
 private func specLayer(text: String, path: String) throws(Problem) -> SpecLayer {
   let root = try readYAML(text) { position in
     position.map { "\(path):\($0.line):\($0.column)" } ?? path
@@ -99,11 +99,11 @@ private func specLayer(text: String, path: String) throws(Problem) -> SpecLayer 
 }
 
 extension String {
-  /// This folder's path with `component` below it.
+  /// The path of `component` in this folder.
   fileprivate func appending(component: String) -> String { isEmpty ? component : "\(self)/\(component)" }
 }
 
-/// The same text for the same file, however its path is written.
+/// Equal for paths of the same file, however they are written.
 private func identity(_ path: String) -> String {
   URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
 }

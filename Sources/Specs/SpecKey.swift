@@ -1,7 +1,7 @@
 import Settings
 
-/// The keys of a spec, in the order in which they are documented and written. The keys inside `dataset`,
-/// `protocol` and `detector` are the fields of the settings records.
+/// The keys of a spec, in the order in which they are documented and written. The keys of `dataset`, `protocol` and
+/// `detector` are the fields of the settings records.
 enum SpecKey: String, CaseIterable {
   case name
   case description
@@ -49,7 +49,7 @@ enum SpecKey: String, CaseIterable {
     }
   }
 
-  /// The legal values, for the keys that hold a single value of a plain form.
+  /// The legal values of keys that hold a single plain value.
   var form: SettingForm? {
     switch self {
     case .name, .description, .cost, .extends: .text
@@ -62,12 +62,12 @@ enum SpecKey: String, CaseIterable {
   static let seedRange = 0...4_294_967_295
   static let seedForm = SettingForm.integer(seedRange)
   static let seedsForm = SettingForm.list(of: seedForm, atLeast: 1)
-  /// The name of a section's field that picks one of several kinds of section.
+  /// The field that selects the kind of a section.
   static let kindKey = "name"
-  /// The name under which tables show an entry of `detectors`.
+  /// The field that names an entry of `detectors` in tables.
   static let labelKey = "label"
-  /// What `held_out` says for every class in turn; image folders, which have no classes to hold out, say it too.
+  /// The value of `held_out` for every class in turn; image folders, which have no classes to hold out, use it too.
   static let allClasses = "all"
-  /// The characters of an experiment's name, which is also a folder's.
+  /// The characters of an experiment's name, which is also a folder name.
   static let namePattern = "^[a-z0-9-]+$"
 }

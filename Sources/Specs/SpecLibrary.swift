@@ -1,47 +1,49 @@
 import Diagnostics
 import Foundation
 
-/// Folders of specs, in which an experiment is found by its name: `mnist` is `experiments/mnist.yaml`.
+/// Folders of specs in which experiments are found by name: `mnist` is `experiments/mnist.yaml`.
 public struct SpecLibrary: Sendable {
-  /// A spec and the name that finds it.
+  /// A spec and its name in the library.
   public struct Entry: Sendable, Equatable {
-    /// The path below the folder without extension, such as `spread/mnist`.
+    /// The path relative to the folder, without extension, such as `spread/mnist`.
     public let name: String
+    /// The path of the file.
     public let path: String
   }
 
-  /// The folder of specs below the working folder.
+  /// The folder of specs in the working folder.
   public static let localFolder = "experiments"
   private static let fileExtension = ".yaml"
 
-  /// Where specs are looked for; the first folder that has a name wins.
+  /// The folders to search; the first with a matching file wins.
   public let folders: [String]
 
+  /// A library with the given folders, in search order.
   public init(folders: [String]) { self.folders = folders }
 
-  /// The specs of the working folder, then those installed beside the program.
+  /// The specs in the working folder, then those installed with the program.
   ///
-  /// - Parameter executable: the program's file. Installed as `PREFIX/bin/ganomaly`, it finds
+  /// - Parameter executable: the program's file. If installed as `PREFIX/bin/ganomaly`, it finds specs in
   ///   `PREFIX/share/ganomaly/experiments`.
   public init(executable: URL) {
     let prefix = executable.resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
     self.init(folders: [Self.localFolder, prefix.appending(path: "share/ganomaly/experiments").path])
   }
 
-  /// Whether `source` is written as the path of a spec.
+  /// Whether `source` looks like the path of a spec.
   public static func isPath(_ source: String) -> Bool {
     source.hasSuffix(fileExtension) || source.hasSuffix(".yml")
   }
 
-  /// The path of the spec of this name; nil when no folder has one.
+  /// The path of the spec with this name; nil if no folder has one.
   public func find(_ name: String) -> String? {
     folders.map { "\($0)/\(name)\(Self.fileExtension)" }.first(where: Self.isFile)
   }
 
-  /// The path of the spec that the command line names: by its path, or by its name in a folder of the library.
+  /// The path of the spec that the command line gives, by path or by name in the library.
   ///
-  /// - Throws: `.missingInput` for a name that no folder has. What is there, or is written as a path, is left to whoever
-  ///   reads it.
+  /// - Throws: `.missingInput` for a name in no folder. Existing files and anything written as a path are left to the
+  ///   reader of the file.
   public func path(of source: String) throws(Problem) -> String {
     if source.isEmpty || Self.isPath(source) { return source }
     if let path = find(source) { return path }
@@ -54,7 +56,7 @@ public struct SpecLibrary: Sendable {
         ?? "`ganomaly list` shows all; or give the path of a spec, such as experiments/mnist.yaml")
   }
 
-  /// Every spec of the library by name; a spec hides others of its name in later folders.
+  /// All specs of the library, by name; a spec hides those of the same name in later folders.
   public func entries() -> [Entry] {
     var entries: [String: Entry] = [:]
     for folder in folders {
@@ -68,7 +70,7 @@ public struct SpecLibrary: Sendable {
     return entries.values.sorted { $0.order < $1.order }
   }
 
-  /// Whether there is a file, not a folder, at `path`.
+  /// Whether there is a file, rather than a folder, at `path`.
   public static func isFile(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
@@ -76,6 +78,6 @@ public struct SpecLibrary: Sendable {
 }
 
 extension SpecLibrary.Entry {
-  /// Specs that lie in the library's folder itself come first.
+  /// Specs directly in the library's folder come first.
   fileprivate var order: (Int, String) { (name.contains("/") ? 1 : 0, name) }
 }

@@ -1,9 +1,9 @@
 import Settings
 
-/// A value of a spec, apart from the YAML library, with the place where it stands.
+/// A value of a spec and its place, independent of the YAML library.
 struct SpecNode {
   enum Content {
-    /// The value, how it was written, and whether in quotes.
+    /// The value, its spelling, and whether it is quoted.
     case scalar(SettingValue, spelling: String, quoted: Bool)
     /// `null`, `~` or nothing at all.
     case null
@@ -15,7 +15,7 @@ struct SpecNode {
   /// `path:line:column`, or the option that gave the value.
   var place: String
 
-  /// The text of a scalar that is one.
+  /// The text, if this is a scalar that holds one.
   var text: String? {
     if case .scalar(.text(let text), _, _) = content { text } else { nil }
   }
@@ -33,14 +33,14 @@ struct SpecNode {
     }
   }
 
-  /// The beginning of the first line, for messages of one line.
+  /// The beginning of the first line, for single-line messages.
   private func shortened(_ text: String) -> String {
     let line = text.prefix { !$0.isNewline }.prefix(60)
     return line.endIndex == text.endIndex ? text : "\(line)…"
   }
 }
 
-/// A key of a mapping with its value.
+/// A key of a mapping and its value.
 struct SpecEntry {
   var key: String
   var keyPlace: String

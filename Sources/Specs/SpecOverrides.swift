@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// The layer that the options `--set key.path=value` make, each value read as YAML.
+/// The layer of the `--set key.path=value` options; each value is parsed as YAML.
 ///
-/// - Parameter problems: receives what is wrong with an option; the place of everything in it is its own text.
+/// - Parameter problems: receives an option's problem; the place of everything in an option is its own text.
 func specLayer(overrides: [String], problems: inout [Problem]) -> SpecLayer {
   var entries: [SpecEntry] = []
   for option in overrides {

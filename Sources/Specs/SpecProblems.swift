@@ -1,8 +1,8 @@
 import Diagnostics
 
-/// Everything that is wrong with a spec, found in one reading.
+/// All problems found in a spec.
 public struct SpecProblems: Error, Equatable, Sendable {
-  /// At least one, in the order in which they were found.
+  /// At least one, in the order found.
   public let problems: [Problem]
 
   /// - Precondition: `problems` is not empty.
@@ -13,11 +13,11 @@ public struct SpecProblems: Error, Equatable, Sendable {
 
   init(_ problem: Problem) { self.init([problem]) }
 
-  /// The status with which the process ends: the first problem's.
+  /// The process's exit status: the first problem's.
   public var exitStatus: Int32 { problems[0].exitStatus }
 }
 
 extension SpecProblems: CustomStringConvertible {
-  /// One line a problem.
+  /// One problem per line.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import Settings
 
-/// What one value alone cannot show to be wrong.
+/// Checks that involve more than a single value.
 extension SpecResolver {
   mutating func refuse(name: String) {
     if Experiment.isName(name) { return }
@@ -33,7 +33,7 @@ extension SpecResolver {
     }
   }
 
-  /// A color image cannot be made gray here: that would be another data set.
+  /// Color images are not reduced to gray: that would be another data set.
   mutating func refuseChannels(of dataset: DatasetSettings) {
     guard dataset.name != .folder, dataset.channels < dataset.name.channels else { return }
     refuse(

@@ -1,10 +1,10 @@
 import Diagnostics
 import Settings
 
-/// `held_out` and `normal_class`: the classes that play a part in turn, whichever it is.
+/// `held_out` and `normal_class`: the classes that take turns in the split's role.
 ///
-/// Which of the two keys a spec takes, its split decides. The other is refused where it is written, unless it meant
-/// something in its own layer and a later layer has changed the split: then it is dropped.
+/// The split decides which of the two keys applies. The other is refused where it is written, unless it applied in its
+/// own layer and a later layer changed the split: then it is dropped.
 extension SpecResolver {
   /// The classes of the runs, in the data set's order.
   mutating func classes(of dataset: DatasetSettings, preset: Preset?) -> Experiment.HeldOut {
@@ -36,7 +36,7 @@ extension SpecResolver {
     return classes
   }
 
-  /// The split that each layer leaves in force.
+  /// The split in force after each layer.
   private func splits(preset: Preset?, dataset: DatasetSettings) -> [SplitKind] {
     var split = (preset?.evaluation(channels: dataset.channels) ?? ProtocolSettings()).split
     return layers.map { layer in
@@ -83,7 +83,7 @@ extension SpecResolver {
 }
 
 extension SpecNode {
-  /// The class that a scalar names: its text, or the digits of an integer.
+  /// The class that a scalar names: a text, or the digits of an integer.
   fileprivate var classWord: String? {
     switch content {
     case .scalar(.text(let text), _, _): text
@@ -92,7 +92,7 @@ extension SpecNode {
     }
   }
 
-  /// The same scalar with an integer turned into the text of its digits.
+  /// The same scalar, with an integer turned into the text of its digits.
   var asClassWord: SpecNode {
     guard case .scalar(.integer(let integer), let spelling, let quoted) = content else { return self }
     return SpecNode(

@@ -3,12 +3,12 @@ import Foundation
 import Randomness
 import Settings
 
-/// From what a sweep varies to its configurations.
+/// Expands a sweep into its configurations.
 ///
-/// Each configuration is the spec with one more layer, the last: so its values are checked, and refused at their
-/// places, as if they had been written into the spec.
+/// Each configuration is the spec with one more layer, the last, so its values are checked and refused as if they were
+/// written in the spec.
 extension SpecResolver {
-  /// - Returns: the configurations, each once; empty where something is wrong.
+  /// - Returns: the distinct configurations; empty if there is a problem.
   mutating func configurations(
     of sweep: Sweep, _ fields: [SweptField], preset: Preset?, dataset: DatasetSettings
   ) -> [Configuration] {
@@ -38,7 +38,7 @@ extension SpecResolver {
     return configurations
   }
 
-  /// The spec's own values, then each value of each field that differs from its own, alone.
+  /// The spec's own values, then one change at a time: each value of each field that differs from the spec's.
   private mutating func oneByOne(
     _ sweep: Sweep, _ fields: [SweptField], preset: Preset?, dataset: DatasetSettings
   ) -> [Configuration] {
@@ -68,7 +68,7 @@ extension SpecResolver {
     return configurations
   }
 
-  /// The settings with one more layer, the last; nil, and a problem, where something is wrong.
+  /// The settings with one more layer, the last; on a problem, records it and returns nil.
   private mutating func settings(
     with layer: SpecLayer, _ sweep: Sweep, preset: Preset?, dataset: DatasetSettings
   ) -> (ProtocolSettings, DetectorSettings)? {
@@ -87,7 +87,7 @@ extension SpecResolver {
         hint: "write a spec for each that `extends` this one")
     }
     guard resolver.problems.isEmpty else {
-      // The next configurations have much the same mistakes.
+      // The next configurations would repeat much the same problems.
       problems += resolver.problems
       return nil
     }
@@ -107,7 +107,7 @@ extension SpecResolver {
     return value
   }
 
-  /// How many configurations there are, equal ones counted; nil when they are too many.
+  /// The number of configurations, counting equal ones; nil if there are too many.
   private static func count(_ sweep: Sweep, _ fields: [SweptField]) -> Int? {
     var count = max(1, sweep.draws)
     for field in fields {
@@ -118,13 +118,13 @@ extension SpecResolver {
     return count <= SweepKey.mostConfigurations ? count : nil
   }
 
-  /// The varied values of one configuration, with what stands for them in the spec.
+  /// The varied values of one configuration, with their nodes in the spec.
   private static func values(
     at index: Int, of sweep: Sweep, _ fields: [SweptField], place: String
   ) -> [(value: SettingValue, node: SpecNode)] {
     let draws = max(1, sweep.draws)
     var remaining = index / draws
-    // The last field of the grid varies fastest.
+    // The grid's last field varies fastest.
     return fields.reversed().map { field in
       switch field.variation {
       case .grid(let values), .oneByOne(let values):
@@ -145,16 +145,16 @@ extension SpecResolver {
     }.reversed()
   }
 
-  /// A number in (0, 1) that depends on the field's path, the sweep's seed and the draw's position alone: another
-  /// field, or more draws, change none of the others.
+  /// A number in (0, 1) that depends only on the field's path, the sweep's seed and the draw's index: adding fields or
+  /// draws does not change the others.
   private static func draw(_ index: Int, _ field: SweptField, _ seed: Int) -> Double {
     var stream = RandomStream(
       seed: UInt64(seed), name: "sweep/\(field.path)", position: UInt64(index))
     return stream.nextUniform()
   }
 
-  /// The value at the share `share` of the way, an integer between integers; numbers have four significant digits, so
-  /// that they can be read and typed.
+  /// The value at fraction `share` between the bounds: an integer between integers, otherwise rounded to four
+  /// significant digits, to be readable and easy to type.
   private static func between(
     _ lower: SettingValue, _ upper: SettingValue, _ share: Double, isLogarithmic: Bool
   ) -> SettingValue {
@@ -195,7 +195,7 @@ extension SpecResolver {
 }
 
 extension SpecNode {
-  /// A value that stands nowhere as it is.
+  /// A value that does not appear literally in the spec.
   fileprivate init(_ value: SettingValue, place: String) {
     self.init(content: .scalar(value, spelling: JSON(value).compact, quoted: false), place: place)
   }

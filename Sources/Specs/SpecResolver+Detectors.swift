@@ -1,21 +1,21 @@
 import Diagnostics
 import Settings
 
-/// `detectors`: several detectors in the place of one.
+/// `detectors`: several detectors instead of one.
 ///
-/// A list replaces the detectors of all layers before. A mapping from labels changes entries of the list that is in
-/// force: so `--set detectors.anogan.epochs=1` leaves the others as they are.
+/// A list replaces the detectors of all earlier layers. A mapping from labels changes entries of the current list:
+/// `--set detectors.anogan.epochs=1` leaves the others unchanged.
 extension SpecResolver {
-  /// An entry of the list, with what later layers change of it.
+  /// An entry of the list, with later layers' changes.
   private struct Entry {
     var label: String
     var labelPlace: String
     var kind: any DetectorRecord.Type
-    /// What each layer says of its fields.
+    /// Its fields in each layer.
     var layers: [[SpecEntry]]
   }
 
-  /// The detectors of the list in force; empty where there is none.
+  /// The detectors of the list in force; empty if there is none.
   mutating func listedDetectors(preset: Preset?, channels: Int) -> [ListedDetector] {
     var entries: [Entry] = []
     var isListed = false
@@ -32,7 +32,7 @@ extension SpecResolver {
     return detectors
   }
 
-  /// What follows from one layer's `detectors`.
+  /// Applies one layer's `detectors`.
   private mutating func read(_ node: SpecNode, into entries: inout [Entry]) {
     let section = SpecKey.detectors.rawValue
     switch node.content {
@@ -63,7 +63,7 @@ extension SpecResolver {
     }
   }
 
-  /// An entry that is new; nil where its kind or its label is wrong.
+  /// Parses a new entry; nil if its kind or label is wrong.
   private mutating func entry(_ node: SpecNode) -> Entry? {
     let section = SpecKey.detectors.rawValue
     let hint = node.text.map { "write {\(SpecKey.kindKey): \($0)}" } ?? ""
@@ -134,7 +134,7 @@ extension SpecResolver {
 // MARK: - Contradictions
 
 extension SpecResolver {
-  /// A single detector beside a list, or after it.
+  /// Refuses a single detector beside or after a list.
   private mutating func refuseSingle(in layer: SpecLayer) {
     let list = SpecKey.detectors.rawValue
     let hint =
@@ -156,7 +156,7 @@ extension SpecResolver {
     }
   }
 
-  /// The same run twice would be two rows of one result.
+  /// Equal detectors would be two rows with one result.
   private mutating func refuseEqual(_ detectors: [ListedDetector], _ entries: [Entry]) {
     guard problems.isEmpty else { return }
     for (index, detector) in detectors.enumerated() {
@@ -181,7 +181,7 @@ extension SpecResolver {
 }
 
 extension SpecNode {
-  /// What was found in the place of a list.
+  /// What was found instead of a list.
   fileprivate var listFound: String {
     if case .list = content { return "an empty list" }
     if case .mapping = content { return "a mapping, which changes the entries of a list" }

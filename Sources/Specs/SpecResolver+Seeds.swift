@@ -1,9 +1,9 @@
 import Diagnostics
 import Settings
 
-/// `seeds`: a list of integers and ranges such as `0..9`, both ends included, or one range alone.
+/// `seeds`: a list of integers and inclusive ranges such as `0..9`, or a single range.
 extension SpecResolver {
-  /// The last legal list of seeds; every one that is given is checked.
+  /// The last legal list of seeds; all given ones are checked.
   mutating func seeds() -> [Int]? {
     var last: [Int]?
     for node in nodes(.seeds, in: layers) {
@@ -19,7 +19,7 @@ extension SpecResolver {
   private static func seeds(_ node: SpecNode) throws(Problem) -> [Int] {
     if let range = try range(node) { return Array(range) }
     guard case .list(let nodes) = node.content, nodes.contains(where: { isRange($0) }) else {
-      // Without a range it is a list like any other, but for its length.
+      // Without a range it is an ordinary list, except for its length.
       guard case .list(let values) = try SpecKey.seedsForm.value(of: node, for: "'seeds'") else { return [] }
       return values.map { Int($0.number) }
     }
@@ -43,7 +43,7 @@ extension SpecResolver {
 
   private static func isRange(_ node: SpecNode) -> Bool { node.text?.contains("..") ?? false }
 
-  /// The seeds of a range; nil for what is none.
+  /// The seeds of a range; nil if the node is not a range.
   private static func range(_ node: SpecNode) throws(Problem) -> ClosedRange<Int>? {
     guard let text = node.text, isRange(node) else { return nil }
     let ends = text.split(separator: ".", omittingEmptySubsequences: true).map { Int($0) }
@@ -64,10 +64,10 @@ extension SpecResolver {
 }
 
 extension Experiment {
-  /// More runs than anyone makes, and what can still be planned.
+  /// Far more runs than anyone makes, but still few enough to plan.
   static let mostRuns = 1_000_000
 
-  /// The seeds as they are written: more than ten in a row as a range.
+  /// The seeds as written in specs: more than ten in a row become a range.
   var writtenSeeds: JSON {
     var parts: [JSON] = []
     var start = 0

@@ -1,24 +1,24 @@
 import Diagnostics
 import Settings
 
-/// A field that a sweep varies, as it stands in the spec.
+/// A field that a sweep varies, as written in the spec.
 struct SweptField {
   var path: String
   var keyPlace: String
   var form: SettingForm
   var variation: Sweep.Variation
-  /// What was written for each value of a grid or a choice.
+  /// The spec's nodes for the values of a grid or a choice.
   var nodes: [SpecNode]
 
-  /// Whether all others keep the spec's values while it is varied.
+  /// Whether it is varied while all others keep the spec's values.
   var isVariedAlone: Bool {
     if case .oneByOne = variation { true } else { false }
   }
 }
 
-/// Reading and checking a spec's `sweep`.
+/// Reads and checks a spec's `sweep`.
 extension SpecResolver {
-  /// What `sweep` says; nil where there is none. The configurations are still missing.
+  /// Parses `sweep`; nil if there is none. The configurations are filled in later.
   mutating func sweep(detector: DetectorSettings) -> (sweep: Sweep, fields: [SweptField])? {
     guard let node = nodes(.sweep, in: layers).last else { return nil }
     let entries = sweepEntries()
@@ -71,7 +71,7 @@ extension SpecResolver {
     return (sweep, fields)
   }
 
-  /// The keys of `sweep` in force, from all layers: the last of each.
+  /// The current keys of `sweep`: for each, the last over all layers.
   private mutating func sweepEntries() -> [SweepKey: SpecEntry] {
     var entries: [SweepKey: SpecEntry] = [:]
     for entry in mappings(of: .sweep).joined() {
@@ -143,7 +143,7 @@ extension SpecResolver {
 // MARK: - Fields
 
 extension SpecResolver {
-  /// The fields of `grid` or `random`, each checked against its form; those with a mistake are left out.
+  /// Parses the fields of `grid`, `one_by_one` or `random`, each checked against its form; wrong ones are left out.
   private mutating func swept(
     _ entry: SpecEntry?, _ key: SweepKey, _ detector: DetectorSettings,
     _ read: (inout SpecResolver, String, SettingForm, SpecNode) -> (Sweep.Variation, [SpecNode])?
@@ -266,7 +266,7 @@ extension SpecResolver {
 }
 
 extension SettingValue {
-  /// The value of an integer or a number.
+  /// The value of an integer or a number; NaN for anything else.
   var number: Double {
     switch self {
     case .integer(let integer): Double(integer)

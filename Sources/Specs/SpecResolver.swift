@@ -1,15 +1,15 @@
 import Diagnostics
 import Settings
 
-/// Brings the layers of a spec together into one experiment, and gathers what is wrong on the way.
+/// Merges the layers of a spec into one experiment and collects the problems.
 struct SpecResolver {
-  /// The farthest base first, then the file itself, then the command line.
+  /// The most distant base first, then the file itself, then the command line.
   let layers: [SpecLayer]
   let source: Experiment.Source
   var problems: [Problem] = []
-  /// Where the value now in force was written, by "section.key".
+  /// Where each value in force was written, by "section.key".
   private var places: [String: String] = [:]
-  /// What the classes of the runs are in them; of a sweep's configurations too.
+  /// The role of the runs' classes, the same for all configurations of a sweep.
   private(set) var classRole = ClassRole.heldOut
 
   init(layers: [SpecLayer], source: Experiment.Source) {
@@ -17,7 +17,7 @@ struct SpecResolver {
     self.source = source
   }
 
-  /// The experiment; worthless if it leaves `problems` behind.
+  /// The experiment; meaningless if `problems` is not empty.
   mutating func experiment() -> Experiment {
     refuseUnknownKeys()
     let preset = text(of: .preset, in: layers).flatMap { name in Preset.all.first { $0.name == name } }
@@ -55,9 +55,9 @@ struct SpecResolver {
     return experiment
   }
 
-  /// The protocol's and the detector's settings.
+  /// The settings of protocol and detector.
   ///
-  /// - Parameter dataset: nil where it is wrong itself.
+  /// - Parameter dataset: nil if it is wrong itself.
   mutating func settings(
     preset: Preset?, dataset: DatasetSettings?
   ) -> (ProtocolSettings, DetectorSettings) {
@@ -71,12 +71,12 @@ struct SpecResolver {
     return (evaluation, detector)
   }
 
-  /// Where the value of "section.key" in force was written; the preset's place where it comes from a preset.
+  /// Where the current value of "section.key" was written; for a preset's value, the preset's place.
   func place(of path: String) -> String { places[path] ?? places[SpecKey.preset.rawValue] ?? source.path }
 
   mutating func note(place: String, of path: String) { places[path] = place }
 
-  /// Where a layer writes the value of "section.key"; nil where it does not.
+  /// Where a layer sets "section.key"; nil if it does not.
   func place(of path: String, in layer: SpecLayer) -> String? {
     let parts = path.split(separator: ".", maxSplits: 1)
     for entry in layer.entries where entry.key == parts[0] {
@@ -104,12 +104,12 @@ extension SpecResolver {
     }
   }
 
-  /// The nodes given for `key`, one layer after another.
+  /// The nodes given for `key`, in layer order.
   func nodes(_ key: SpecKey, in layers: some Sequence<SpecLayer>) -> [SpecNode] {
     layers.flatMap(\.entries).filter { $0.key == key.rawValue }.map(\.value)
   }
 
-  /// The last legal value of `key`; every value is checked.
+  /// The last legal value of `key`; all values are checked.
   private mutating func value(of key: SpecKey, in layers: some Sequence<SpecLayer>) -> SettingValue? {
     guard let form = key.form else { preconditionFailure("'\(key)' has no plain form") }
     var last: SettingValue?
@@ -132,7 +132,7 @@ extension SpecResolver {
 // MARK: Sections
 
 extension SpecResolver {
-  /// What each layer says of a section.
+  /// The entries of a section in each layer.
   mutating func mappings(of key: SpecKey) -> [[SpecEntry]] {
     layers.map { layer in
       nodes(key, in: [layer]).flatMap { node -> [SpecEntry] in
@@ -145,7 +145,7 @@ extension SpecResolver {
     }
   }
 
-  /// The entries of a mapping; anything else is refused.
+  /// The entries of a mapping; refuses anything else.
   mutating func mapping(_ node: SpecNode, _ subject: String, hint: String = "") -> [SpecEntry]? {
     if case .mapping(let entries) = node.content { return entries }
     refuse(
@@ -153,9 +153,9 @@ extension SpecResolver {
     return nil
   }
 
-  /// `defaults` with the values of the layers.
+  /// Applies the layers' values to `defaults`.
   ///
-  /// - Parameter others: keys that are legal in the section and no fields of the record.
+  /// - Parameter others: keys that are legal in the section but not fields of the record.
   mutating func record<Record: SettingsRecord>(
     _ defaults: Record, _ section: String, _ layers: some Sequence<[SpecEntry]>, others: [String] = []
   ) -> Record {
@@ -186,7 +186,7 @@ extension SpecResolver {
       }
       idle += given.filter { !$0.field.applies(record) }
     }
-    // A wrong value elsewhere in the section is often the very reason why a field does not apply.
+    // A wrong value elsewhere in the section is often why a field does not apply.
     if problems.count == before {
       for (field, path, place) in idle where !field.applies(record) {
         refuse(at: place, "'\(path)' has no effect here: it applies \(field.appliesWhen)")
@@ -221,7 +221,7 @@ extension SpecResolver {
       }
       names.append(kind.detectorName)
     }
-    // Values for another kind of detector end where this one is named.
+    // Naming another kind of detector discards the values before it.
     let first = names.lastIndex { $0 != kind.detectorName }.map { $0 + 1 } ?? 0
     let defaults = DetectorSettings(kind.init())
     let start = preset?.detector(defaults, channels: channels) ?? defaults

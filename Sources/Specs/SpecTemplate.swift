@@ -1,15 +1,17 @@
 import Settings
 
-/// The text of a first spec, whose comments say what to change.
+/// The text of a first spec, with comments on what to change.
 public struct SpecTemplate: Sendable {
   /// The experiment's name.
   public let name: String
+  /// The data set.
   public let dataset: DatasetName
-  /// The image folder's name below the data folder; empty for every other data set.
+  /// The image folder's name in the data folder; empty for other data sets.
   public let folder: String
-  /// How many images there are to train on; nil where a usual batch is certainly smaller.
+  /// The number of training images; nil if there are certainly more than in a usual batch.
   public let trainingImages: Int?
 
+  /// A template for an experiment called `name`.
   public init(name: String, dataset: DatasetName, folder: String = "", trainingImages: Int? = nil) {
     self.name = name
     self.dataset = dataset
@@ -17,6 +19,7 @@ public struct SpecTemplate: Sendable {
     self.trainingImages = trainingImages
   }
 
+  /// The spec itself.
   public var text: String {
     """
     # \(title): say here what the experiment is to show.
@@ -39,7 +42,7 @@ public struct SpecTemplate: Sendable {
     """
   }
 
-  /// A batch is never larger than the training set.
+  /// A batch must not be larger than the training set.
   private var batchLine: String {
     guard let trainingImages, trainingImages < 64 else { return "" }
     return "\n  batch_size: \(max(1, trainingImages / 4))          # at most the number of training images"

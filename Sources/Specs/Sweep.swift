@@ -1,41 +1,44 @@
 import Settings
 
-/// Variations of an experiment's settings: each configuration is run with every held-out class and seed.
+/// Variations of an experiment's settings: each configuration is run with every class and seed.
 public struct Sweep: Sendable, Equatable {
-  /// The values that a field takes.
+  /// How a field varies.
   public enum Variation: Sendable, Equatable {
-    /// Each of these, with each of the other fields'.
+    /// Each value, combined with each of the other fields' values.
     case grid([SettingValue])
-    /// Each of these in turn, all other fields as the spec has them.
+    /// Each value in turn, with all other fields as in the spec.
     case oneByOne([SettingValue])
-    /// Drawn evenly from `lower` to `upper`; whole numbers, both ends included, for a field of integers.
+    /// Drawn uniformly from `lower` to `upper`; for an integer field, from the integers, both ends included.
     case uniform(lower: SettingValue, upper: SettingValue)
-    /// Drawn such that the logarithm is even.
+    /// Drawn so that the logarithm is uniform.
     case logUniform(lower: SettingValue, upper: SettingValue)
-    /// Drawn from these.
+    /// Drawn from these values.
     case choice([SettingValue])
   }
 
-  /// A field that is varied, by its path in a spec, as in `detector.latent_size`.
+  /// A varied field.
   public struct Field: Sendable, Equatable {
+    /// Its path in a spec, such as `detector.latent_size`.
     public var path: String
+    /// How it varies.
     public var variation: Variation
   }
 
-  /// The fields of the grid in the spec's order, then those that are drawn.
+  /// The grid's fields in the spec's order, then the drawn ones.
   public var fields: [Field]
-  /// How many times the fields that are drawn are drawn; 0 where there are none.
+  /// How often the drawn fields are drawn; 0 if there are none.
   public var draws: Int
-  /// The seed of the draws; it has nothing to do with the runs' seeds.
+  /// The seed of the draws, unrelated to the runs' seeds.
   public var seed: Int
+  /// Successive halving of the configurations; nil to train all fully.
   public var halving: Halving?
-  /// What the best configuration is chosen on; nil where none is chosen.
+  /// How the best configuration is chosen; nil if none is.
   public var criterion: SweepCriterion?
-  /// All configurations, the last field of the grid varying fastest and the draws within it; each once. Where fields
-  /// are varied one by one, the first is the spec's own.
+  /// All distinct configurations; the grid's last field varies fastest, and the draws within it. If fields vary one by
+  /// one, the spec's own configuration is first.
   public var configurations: [Configuration]
 
-  /// Short names of the fields, in their order: the last part of the path where that is enough.
+  /// Short names of the fields, in their order: the last part of the path if that is unique.
   public var names: [String] {
     let short = fields.map { String($0.path.split(separator: ".").last ?? "") }
     return zip(fields, short).map { field, name in
@@ -44,28 +47,30 @@ public struct Sweep: Sendable, Equatable {
   }
 }
 
-/// One choice of values for all that a sweep varies, or one of several detectors.
+/// One choice of values for everything a sweep varies, or one of several detectors.
 public struct Configuration: Sendable, Equatable {
-  /// The label of the spec's own values beside those that change one of them.
+  /// The label of the spec's own values, among configurations that change one of them.
   public static let unchanged = "unchanged"
 
-  /// The varied values in words, as in `latent_size=16, width=8`, or the detector's label; empty where there is but one
-  /// detector and nothing is varied. Of fields that are varied one by one, the one that has changed.
+  /// The varied values, as in `latent_size=16, width=8`, or the detector's label; empty if nothing varies and there is
+  /// only one detector. If fields vary one by one, the changed value.
   public var label: String
   /// The varied values, in the order of the sweep's fields.
   public var values: [SettingValue]
+  /// The protocol with the configuration's values.
   public var evaluation: ProtocolSettings
+  /// The detector with the configuration's values.
   public var detector: DetectorSettings
 }
 
-/// What the best of a sweep's configurations are chosen on: a mean over held-out classes and seeds.
+/// How a sweep's best configurations are chosen: by a mean over classes and seeds.
 public enum SweepCriterion: String, SettingChoice {
-  /// The headline's AUROC on the test set itself: the highest is best, and optimistic.
+  /// The headline's AUROC on the test set itself: highest is best, and optimistic.
   case testAUROC = "test-auroc"
-  /// How badly held-out normals are reconstructed after the last epoch: the lowest is best, and no label is used.
+  /// The reconstruction loss of held-out normals after the last epoch: lowest is best, and no labels are used.
   case validationLoss = "validation-loss"
 
-  /// What it is, to follow "chosen".
+  /// The criterion in words, for use after "chosen".
   public var words: String {
     switch self {
     case .testAUROC: "on the test set: optimistic"
@@ -73,7 +78,7 @@ public enum SweepCriterion: String, SettingChoice {
     }
   }
 
-  /// Whether `a` is better than `b`; any number is better than none.
+  /// Whether `a` is better than `b`; any number is better than NaN.
   public func isBetter(_ a: Double, than b: Double) -> Bool {
     if a.isNaN || b.isNaN { return !a.isNaN }
     return self == .testAUROC ? a > b : a < b
@@ -82,24 +87,26 @@ public enum SweepCriterion: String, SettingChoice {
 
 /// Successive halving: all configurations are trained for a few epochs, the best of them for more, and so on.
 ///
-/// A configuration on a rung is an ordinary run with so many epochs, so that it is exact, has an id of its own
-/// and stands for itself. Since the rungs' epochs grow by `factor`, all rungs together cost a survivor at most
-/// factor / (factor − 1) times its last one. That could be saved by starting a rung from the state in which the one
-/// below ended, for which that state would have to be kept: Adam's moments and the statistics as well as the weights.
+/// A configuration on a rung is an ordinary run with that many epochs, so it is exact and has its own id. Since epochs
+/// grow by `factor` from rung to rung, all rungs together cost a survivor at most factor / (factor − 1) times its last.
+/// Resuming from the rung below would avoid that, but would require keeping its state: Adam's moments and the
+/// statistics as well as the weights.
 public struct Halving: Sendable, Equatable {
   /// Epochs of the first rung.
   public var first: Int
-  /// One of so many configurations goes on to the next rung, which has so many times the epochs.
+  /// One in this many configurations advances to the next rung, with this many times the epochs.
   public var factor: Int
 
-  /// A rung: how many configurations are trained for how many epochs.
+  /// A rung: the number of configurations and their epochs.
   public struct Rung: Sendable, Equatable {
+    /// Epochs per configuration.
     public var epochs: Int
+    /// The number of configurations.
     public var configurations: Int
   }
 
-  /// The rungs of `configurations` configurations up to `epochs` epochs; a last configuration alone goes to the
-  /// end at once.
+  /// The rungs for `configurations` configurations up to `epochs` epochs; a single remaining configuration goes
+  /// straight to the end.
   public func rungs(configurations: Int, epochs: Int) -> [Rung] {
     var rungs = [Rung(epochs: min(first, epochs), configurations: configurations)]
     while let last = rungs.last, last.epochs < epochs {
@@ -113,7 +120,7 @@ public struct Halving: Sendable, Equatable {
 }
 
 extension Experiment {
-  /// What is run: the sweep's configurations, the detectors that are compared, or the one that the settings are.
+  /// What is run: the sweep's configurations, the detectors to compare, or the only configuration.
   public var configurations: [Configuration] {
     if let sweep { return sweep.configurations }
     if detectors.isEmpty {
@@ -133,7 +140,7 @@ extension Experiment {
     return halving.rungs(configurations: sweep.configurations.count, epochs: detector.epochs)
   }
 
-  /// How many runs there are, those of later rungs included.
+  /// The number of runs, including those of later rungs.
   public var runCount: Int {
     let configurations =
       rungs.isEmpty ? configurations.count : rungs.reduce(0) { $0 + $1.configurations }

@@ -35,7 +35,7 @@ enum SweepKey: String, CaseIterable {
     }
   }
 
-  /// The legal values, for the keys that hold a single value.
+  /// The legal values of keys that hold a single value.
   var form: SettingForm? {
     switch self {
     case .draws: .integer(1...Self.mostConfigurations)
@@ -66,7 +66,7 @@ enum HalvingKey: String, CaseIterable {
   }
 }
 
-/// What a field of `sweep.random` is drawn from.
+/// How a field of `sweep.random` is drawn.
 enum DrawKey: String, CaseIterable {
   case uniform
   case logUniform = "log_uniform"

@@ -3,18 +3,18 @@ import Foundation
 import Settings
 import Yams
 
-/// Reads the one YAML document of `text`.
+/// Reads the only YAML document in `text`.
 ///
-/// Yams' decoder drops unknown keys and knows no positions, so the tree is taken from its nodes.
+/// Built from Yams' nodes, since its decoder drops unknown keys and has no positions.
 ///
-/// - Parameter locate: makes a place of a line and a column, both from 1 (columns in Unicode scalars); nil when
-///   the position is unknown.
-/// - Returns: nil when the document is empty.
-/// - Throws: `.usage` for what is no YAML, for a second document, for a key that is no text, and for tags.
+/// - Parameter locate: makes a place from a line and a column, both from 1 (columns in Unicode scalars); nil if the
+///   position is unknown.
+/// - Returns: nil if the document is empty.
+/// - Throws: `.usage` for invalid YAML, a second document, a key that is not text, or tags.
 func readYAML(_ text: String, locate: (Position?) -> String) throws(Problem) -> SpecNode? {
   do {
-    // Resolving is left to `plainScalar`, which knows the difference between a quoted and a plain scalar; the
-    // encoding is named because Yams would otherwise look for it in the environment.
+    // `plainScalar` resolves scalars, since it distinguishes quoted from plain ones. The encoding is explicit because
+    // Yams would otherwise read it from the environment.
     let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
     guard let root = try parser.nextRoot() else { return nil }
     if let second = try parser.nextRoot() {
@@ -51,10 +51,10 @@ struct Position {
   }
 }
 
-/// More values than any spec has: a few lines of aliases upon aliases can stand for more than a memory holds.
+/// More values than any spec has: a few lines of nested aliases can expand to more than fits in memory.
 private let largestNodeCount = 10_000
 
-/// - Parameter budget: how many more nodes there may be.
+/// - Parameter budget: how many more nodes are allowed.
 private func specNode(
   _ node: Node, _ budget: inout Int, _ locate: (Position?) -> String
 ) throws(Problem) -> SpecNode {
@@ -90,7 +90,7 @@ private func specEntry(
   _ key: Node, _ value: Node, _ budget: inout Int, _ locate: (Position?) -> String
 ) throws(Problem) -> SpecEntry {
   let place = locate(Position(key.mark))
-  // Looking for duplicate keys has given every plain key the tag of a text: its spelling decides.
+  // Yams' check for duplicate keys has tagged every plain key as text: go by the spelling.
   guard case .scalar(let scalar) = key, scalar.style != .plain || isText(plainScalar(scalar.string)) else {
     let found =
       switch key {
@@ -113,7 +113,7 @@ private func isText(_ value: SettingValue?) -> Bool {
 }
 
 private func refuseTag(of node: Node, at place: String) throws(Problem) {
-  // Not `Node.tag`, which replaces the tag that was written by the one that it means.
+  // Not `Node.tag`, which returns the resolved tag instead of the written one.
   let tag: Tag =
     switch node {
     case .scalar(let scalar): scalar.tag
@@ -137,7 +137,7 @@ private func problem(for error: YamlError, _ locate: (Position?) -> String) -> P
       return Problem(
         .usage, at: locate(Position(mark)), "a tab where YAML takes only spaces", hint: "write spaces")
     }
-    // libyaml's own words tell which function would allow more.
+    // libyaml's own message names the function that raises the limit.
     let reason = problem.hasPrefix("Maximum nesting level reached") ? "it is nested too deeply" : problem
     let words = context.map { "\($0.text.trimmingCharacters(in: .whitespaces)): \(reason)" } ?? reason
     return Problem(.usage, at: locate(Position(mark)), "not valid YAML: \(words)")
@@ -155,7 +155,7 @@ private func problem(for error: YamlError, _ locate: (Position?) -> String) -> P
   }
 }
 
-/// The character at a mark; nil where the text has none there.
+/// The character at a mark; nil if there is none.
 private func character(at mark: Mark, of text: String) -> Unicode.Scalar? {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
   guard lines.indices.contains(mark.line - 1) else { return nil }

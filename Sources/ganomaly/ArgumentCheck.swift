@@ -1,10 +1,10 @@
 import Diagnostics
 import Foundation
 
-/// Paths are bytes, and a word of the command line may be no UTF-8 text. Swift puts U+FFFD for what is none, so that
-/// another folder than the one that is named would be written to: such a word is refused instead.
+/// Paths are bytes, and an argument may not be valid UTF-8. Swift would substitute U+FFFD, and results would go to
+/// another folder than the one named, so such an argument is refused.
 enum ArgumentCheck {
-  /// The variables of the environment that are paths.
+  /// Environment variables that hold paths.
   private static let variables = ["GANOMALY_DATA", "XDG_CACHE_HOME", "HOME"]
 
   static func requireText() throws(Problem) {
@@ -22,7 +22,7 @@ enum ArgumentCheck {
     }
   }
 
-  /// Printable ASCII as it is, and `\xE9` for every other byte.
+  /// Printable ASCII unchanged; other bytes as `\xE9`.
   private static func escaped(_ word: UnsafePointer<CChar>) -> String {
     var text = ""
     for byte in UnsafeBufferPointer(start: word, count: strlen(word)).map({ UInt8(bitPattern: $0) }) {

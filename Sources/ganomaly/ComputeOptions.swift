@@ -41,13 +41,13 @@ struct ComputeOptions: ParsableArguments {
 
   /// Starts the threads.
   ///
-  /// - Throws: `Problem` when the process may not have the memory that they want.
+  /// - Throws: `Problem` if the process may not have the memory they need.
   func context() throws(Problem) -> ComputeContext {
     if AddressSpace.limit != nil { try MatrixProductMemory.reserve(threads: threadCount) }
     return ComputeContext(threads: threadCount, kernels: kernels)
   }
 
-  /// Opens what computes networks; nil for the processor.
+  /// Opens an engine; nil for the processor.
   func engine(_ engine: ComputeEngine) throws -> (any Engine)? {
     engine == .cpu ? nil : try openCLEngine()
   }
@@ -63,7 +63,7 @@ struct ComputeOptions: ParsableArguments {
     }
   }
 
-  /// Ends the process when its device fails in the middle of a step; the last checkpoint is kept.
+  /// Ends the process if its device fails in the middle of a step; the last checkpoint remains.
   @Sendable
   private static func stop(_ error: OpenCLError) -> Never {
     let problem = Problem(error)
@@ -72,7 +72,7 @@ struct ComputeOptions: ParsableArguments {
     Foundation.exit(problem.exitStatus)
   }
 
-  /// Warns of more threads than the process has processors for: they wait for one another, and all take longer.
+  /// Warns about more threads than available processors: they wait for one another and slow everything down.
   func warnOfTooManyThreads() {
     let available = AvailableProcessors.current.count
     guard let threads, threads > available else { return }

@@ -1,7 +1,7 @@
 import Foundation
 import Runner
 
-/// What missing runs cost, as lines for the terminal.
+/// The cost of missing runs, as lines for the terminal.
 enum EstimateText {
   static func render(_ cost: CostEstimate) -> String {
     guard cost.runs > 0 else { return "nothing to run" }
@@ -22,7 +22,7 @@ enum EstimateText {
     return lines.joined(separator: "\n")
   }
 
-  /// As in `1.5 hours`, since an estimate knows no seconds.
+  /// A duration such as `40 s`, `12 minutes` or `1.5 hours`, no more precise than an estimate is.
   static func duration(_ seconds: Double) -> String {
     if seconds < 90 { return "\(Int(max(1, seconds).rounded())) s" }
     if seconds < 90 * 60 { return "\(Int((seconds / 60).rounded())) minutes" }

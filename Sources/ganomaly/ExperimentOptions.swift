@@ -6,7 +6,7 @@ import Runner
 import Settings
 import Specs
 
-/// The experiment.
+/// An experiment, with overrides of its values.
 struct SpecOptions: ParsableArguments {
   @Argument(
     help: "An experiment, by name (mnist) or by the path of its spec (experiments/mnist.yaml).",
@@ -23,7 +23,7 @@ struct SpecOptions: ParsableArguments {
   @Option(name: .long, help: "The engine that computes networks: cpu or opencl; short for --set engine=….")
   var engine: ComputeEngine?
 
-  /// Those of `--set`, and what other options stand for.
+  /// The values of `--set` and of options that are short for it.
   var allOverrides: [String] { overrides + (engine.map { ["engine=\($0.rawValue)"] } ?? []) }
 
   /// The path of the spec.
@@ -32,7 +32,7 @@ struct SpecOptions: ParsableArguments {
   func load() throws -> Experiment { try Experiment.load(path: path(), overrides: allOverrides) }
 }
 
-/// Where data sets are searched.
+/// Where to search for data sets.
 struct DataOptions: ParsableArguments {
   @Option(
     name: .long,
@@ -43,13 +43,13 @@ struct DataOptions: ParsableArguments {
   var search: DataSearchPath { DataSearchPath(option: data) }
 }
 
-/// Where results are stored.
+/// Where to store results.
 struct ResultsOptions: ParsableArguments {
   @Option(name: .long, help: "Folder of the results.", completion: .directory)
   var results = "results"
 }
 
-/// What `run` and `plan` share: everything that decides which runs there are.
+/// What commands such as `run` and `plan` share: everything that determines which runs there are.
 struct ExperimentOptions: ParsableArguments {
   @OptionGroup var specOptions: SpecOptions
   @OptionGroup var dataOptions: DataOptions
@@ -58,7 +58,7 @@ struct ExperimentOptions: ParsableArguments {
   @Flag(name: .long, help: "Skip the files of an image folder that are not images, and list them.")
   var skipUnreadable = false
 
-  /// The same as arguments of another process.
+  /// The same options as arguments for another process.
   var arguments: [String] {
     var arguments = [specOptions.experiment]
     for value in specOptions.allOverrides { arguments += ["--set", value] }
@@ -71,7 +71,7 @@ struct ExperimentOptions: ParsableArguments {
   /// - Parameters:
   ///   - isQuiet: whether to omit warnings about the data.
   ///   - kernels: for convolutions; the reference kernels give other bits, and so other runs.
-  ///   - mostRungs: of successive halving; nil for all that results have decided.
+  ///   - mostRungs: the most rungs of successive halving to plan; nil for all that results have decided.
   func plan(isQuiet: Bool = false, kernels: KernelSet = .fast, mostRungs: Int? = nil) throws -> Plan {
     let plan = try Self.plan(
       spec: specOptions.path(), overrides: specOptions.allOverrides, skipUnreadable: skipUnreadable,
@@ -80,7 +80,7 @@ struct ExperimentOptions: ParsableArguments {
     return plan
   }
 
-  /// Warns of what a reader of the numbers must know about the data.
+  /// Warns about anything in the data that readers of the results must know.
   private static func warn(of dataset: Dataset) {
     if let deviation = dataset.deviation {
       Terminal.writeError(

@@ -2,12 +2,12 @@ import Foundation
 import Results
 import Specs
 
-/// What the command line names: a spec, by path or by name, or a summary file.
+/// What the command line names: a spec, by path or name, or a summary file.
 enum ExperimentSource {
   case spec(path: String)
   case summary(path: String)
 
-  /// - Throws: `.missingInput` for a name that no spec has.
+  /// - Throws: `.missingInput` if there is no spec of that name.
   init(_ source: String) throws {
     let library = SpecLibrary.standard
     let isOther = library.find(source) == nil && FileManager.default.fileExists(atPath: source)

@@ -38,7 +38,7 @@ struct Ganomaly: ParsableCommand {
         subcommands: [ParityCommand.self, BenchCommand.self, DevicesCommand.self, VerifyCommand.self]),
     ])
 
-  /// What to do next, for whoever runs the program without a command.
+  /// The next steps, for users who run the program without a command.
   private static let firstSteps = """
     ganomaly reproduces GANomaly experiments: a spec in, an AUC table out. First steps:
 
@@ -51,7 +51,7 @@ struct Ganomaly: ParsableCommand {
 
   func run() throws { try Terminal.write(Self.firstSteps) }
 
-  /// Runs the command. A problem that the user can solve is printed as one sentence and decides the exit status.
+  /// Runs the command. A problem that the user can solve is printed in one sentence and determines the exit status.
   static func main() {
     ProcessorCheck.preferNewerMatrixKernels()
     MemoryExhaustion.prepare()
@@ -61,7 +61,7 @@ struct Ganomaly: ParsableCommand {
         Terminal.writeError("ganomaly: \(Problem.notEnoughMemory(wanting: bytes))")
       }
     }
-    // Exceeding a file size limit is then an error that is reported, as on a full disk.
+    // Makes exceeding a file size limit an error that is reported, like a full disk.
     signal(SIGXFSZ, SIG_IGN)
     ForeignFileTrial.current.withLock {
       $0 = ForeignFileTrial(

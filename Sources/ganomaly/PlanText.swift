@@ -5,12 +5,12 @@ import Specs
 
 /// A plan as lines for the terminal.
 enum PlanText {
-  /// Beyond so many, lines are counted instead of shown.
+  /// Beyond this number, lines are counted instead of shown.
   static let mostLines = 200
 
   /// - Parameters:
-  ///   - retryingFailed: whether the runs that failed are to be tried again.
-  ///   - isComplete: whether every run has its line, however many there are.
+  ///   - retryingFailed: whether failed runs will be retried.
+  ///   - isComplete: whether to list every run, however many there are.
   static func render(_ plan: Plan, retryingFailed: Bool = false, isComplete: Bool = false) -> String {
     let shape = plan.dataset.images.shape
     var lines = [

@@ -2,10 +2,10 @@ import Diagnostics
 import Foundation
 import Kernels
 
-/// What the processor can do, and what follows from it before anything is computed.
+/// Checks the processor's features before anything is computed.
 enum ProcessorCheck {
-  /// The kernels use instructions that a processor from before 2013 does not have: it gets a sentence instead of
-  /// an illegal instruction.
+  /// The kernels need instructions that processors before 2013 lack: report that instead of dying from an illegal
+  /// instruction.
   static func requireSupportedProcessor() throws(Problem) {
     #if arch(x86_64) && os(Linux)
       guard let flags else { return }
@@ -18,9 +18,9 @@ enum ProcessorCheck {
     #endif
   }
 
-  /// Starts this program anew, in the same process, where OpenBLAS has picked kernels for a processor of long ago: it
-  /// picks when it is loaded, and that was before `main`. Whoever has set its variable has chosen, and keeps the choice;
-  /// so the program is started anew at most once.
+  /// Restarts this program, in the same process, if OpenBLAS has picked kernels for a much older processor: it picks
+  /// when it is loaded, before `main`. If its environment variable is set, that choice stands, so the program restarts
+  /// at most once.
   static func preferNewerMatrixKernels() {
     #if arch(x86_64) && os(Linux)
       guard getenv(OpenBLASCore.variable) == nil, let flags,
@@ -28,12 +28,12 @@ enum ProcessorCheck {
         setenv(OpenBLASCore.variable, core, 1) == 0
       else { return }
       execv("/proc/self/exe", CommandLine.unsafeArgv)
-      // It could not: the program goes on as it is, only slower.
+      // The restart failed: continue, only slower.
       unsetenv(OpenBLASCore.variable)
     #endif
   }
 
-  /// The processor's flags; nil where the system does not tell.
+  /// The processor's flags; nil if the system does not report them.
   private static var flags: Set<String>? {
     guard let information = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
       let line = information.split(separator: "\n").first(where: { $0.hasPrefix("flags") })

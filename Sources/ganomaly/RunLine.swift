@@ -4,29 +4,29 @@ import Foundation
 import Results
 import Runner
 
-/// What is shown of a run in progress: lines that stay, and one that changes.
+/// The display of a run in progress: lines that stay, and one that is updated.
 struct RunLine {
   private var title = ""
-  /// Short, since the bar shares its line with much else.
+  /// Short, since it shares its line with the bar.
   private var barTitle = ""
   private var epochs = 0
   private var begin = ContinuousClock.now
   private var epochBegin = ContinuousClock.now
   private var lastStep: StepReport?
-  /// Images a second of this epoch's training, without the scoring after it.
+  /// Images per second in this epoch's training, without the evaluation after it.
   private var rate = 0
   private var epoch = 0
-  /// What another process had done of this run, and of the epoch at hand, before it was stopped.
+  /// What another process had done of this run, and of the epoch in progress, before it stopped.
   private var resumed = (epochs: 0, steps: 0)
   private var inheritedSteps = 0
   /// Whether a run is in progress.
   private(set) var isActive = false
 
-  /// Takes over an event.
+  /// Updates the display for an event.
   ///
   /// - Parameters:
-  ///   - keepsEpochs: whether each epoch has a line that stays.
-  ///   - namesEpochs: whether that line says of which run it is.
+  ///   - keepsEpochs: whether each epoch gets a line that stays.
+  ///   - namesEpochs: whether that line names the run.
   /// - Returns: the lines that stay.
   mutating func receive(
     _ event: RunnerEvent, at moment: ContinuousClock.Instant, keepsEpochs: Bool, namesEpochs: Bool
@@ -93,19 +93,19 @@ struct RunLine {
     }
   }
 
-  /// How much of the run is done, from 0 to 1.
+  /// The fraction of the run that is done, from 0 to 1.
   var share: Double {
     guard let step = lastStep, isActive else { return 0 }
     return (Double(epoch - 1) + Double(step.step) / Double(step.steps)) / Double(epochs)
   }
 
-  /// How much of the run was done in this process.
+  /// The fraction of the run that this process has done.
   var ownShare: Double {
     guard let step = lastStep, isActive else { return 0 }
     return share - (Double(resumed.epochs) + Double(resumed.steps) / Double(step.steps)) / Double(epochs)
   }
 
-  /// The line that changes; nil before the first step.
+  /// The line that is updated; nil before the first step.
   var bar: String? {
     guard let step = lastStep, isActive else { return nil }
     return
@@ -116,7 +116,7 @@ struct RunLine {
   /// The headings of `cells`.
   static let headings = ["run", "", "epoch", "ETA", "images/s", "losses"]
 
-  /// The same as a row among those of other jobs; nil before the first step.
+  /// The same as a table row among other jobs'; nil before the first step.
   var cells: [String]? {
     guard let step = lastStep, isActive else { return nil }
     return [
@@ -125,7 +125,7 @@ struct RunLine {
     ]
   }
 
-  /// Until the run ends, at its pace in this process.
+  /// The time until the run ends, at this process's pace.
   private var secondsLeft: Double {
     ((ContinuousClock.now - begin) / .seconds(1)) * (1 - share) / max(ownShare, 1e-9)
   }
@@ -145,7 +145,7 @@ struct RunLine {
     return "▕" + full.padding(toLength: cells, withPad: " ", startingAt: 0) + "▏"
   }
 
-  /// The terms that a person watches: the generator's sum and the discriminator's, or else the first that there is.
+  /// The losses worth watching: the generator's total and the discriminator's, or else the first one.
   private static func losses(_ step: StepReport) -> String {
     let players = step.losses.filter { ["generator", "discriminator"].contains($0.name) }
     return (players.isEmpty ? Array(step.losses.prefix(1)) : players)

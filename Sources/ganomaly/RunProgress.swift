@@ -2,23 +2,23 @@ import Foundation
 import Reports
 import Runner
 
-/// Shows what a runner or its jobs do: on a terminal a bar for each job, which moves; otherwise a plain line for
+/// Shows the progress of a runner or its jobs: on a terminal, a moving bar for each job; otherwise, a plain line for
 /// each epoch.
 final class RunProgress {
   private let begin = ContinuousClock.now
   private var lines: [RunLine]
   private var lastDrawing = ContinuousClock.now - .seconds(1)
-  /// Bars that stand on the terminal.
+  /// Bars currently on the terminal.
   private var drawnLines = 0
   private var runCount = 0
-  /// Runs that were carried out, done or failed.
+  /// Runs that have ended, finished or failed.
   private var carriedOut = 0
 
   init(jobs: Int = 1) { lines = Array(repeating: RunLine(), count: jobs) }
 
   /// - Parameters:
-  ///   - job: from 0.
-  ///   - moment: of the event.
+  ///   - job: the index of the job, from 0.
+  ///   - moment: when the event happened.
   func receive(_ event: RunnerEvent, job: Int = 0, at moment: ContinuousClock.Instant = .now) {
     switch event {
     case .runStarted(_, _, let count, _, _, _): runCount = count
@@ -34,7 +34,7 @@ final class RunProgress {
     if Terminal.isInteractive { draw() }
   }
 
-  /// Takes the bars off the terminal.
+  /// Removes the bars from the terminal.
   func clear() {
     if drawnLines > 0 { Terminal.clearLines(drawnLines) }
     drawnLines = 0
@@ -52,13 +52,13 @@ final class RunProgress {
     drawnLines = bars.count
   }
 
-  /// Of several jobs, a row for each under a heading; none before the first step.
+  /// One row per job, under a heading; empty before the first step.
   private var table: [String] {
     let rows = lines.compactMap(\.cells)
     return rows.isEmpty ? [] : alignedColumns([RunLine.headings] + rows, names: 2)
   }
 
-  /// For all runs, at the pace of this process and its jobs so far.
+  /// The time for all remaining runs, at the pace of this process and its jobs so far.
   private var secondsLeft: Double {
     let own = Double(carriedOut) + lines.reduce(0) { $0 + $1.ownShare }
     let left = Double(runCount - carriedOut) - lines.reduce(0) { $0 + $1.share }

@@ -23,15 +23,15 @@ struct SharingOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Stop after this many runs.", valueName: "n"))
   var atMost: Int?
 
-  /// Set by the process that started this one as one of its jobs.
+  /// Set by the process that started this one as a job.
   @Flag(name: .long, help: .hidden)
   var asJob = false
 
-  /// Seconds since 1970.
+  /// Seconds since 1970; see `RunSharing.retriesFailuresBefore`.
   @Option(name: .long, help: .hidden)
   var failedBefore: Double?
 
-  /// Of successive halving.
+  /// The most rungs of successive halving to plan.
   @Option(name: .long, help: .hidden)
   var mostRungs: Int?
 
@@ -48,12 +48,12 @@ struct SharingOptions: ParsableArguments {
     }
   }
 
-  /// Whether this process ends before its work is done, as a task of a cluster does.
+  /// Whether this process stops before all work is done, like a cluster task.
   var hasLimit: Bool { atMost != nil }
 
-  /// A task of a cluster, which has its part or its number of runs, leaves the summary to the last one.
+  /// A cluster task, which has a part or a limit, leaves the summary to the last task.
   ///
-  /// - Parameter begin: of this command.
+  /// - Parameter begin: when this command began.
   func sharing(begin: Date) -> RunSharing {
     var sharing = RunSharing()
     if let part { sharing.part = part }
@@ -67,11 +67,11 @@ struct SharingOptions: ParsableArguments {
 }
 
 extension RunSharing.Part: ExpressibleByArgument {
-  /// As in `3/12`, counted from 1.
+  /// Parses a part such as `3/12`, counted from 1.
   public init?(argument: String) {
     let words = argument.split(separator: "/", omittingEmptySubsequences: false)
     guard words.count == 2, let number = Int(words[0]), let count = Int(words[1]),
-      // Not `1...count`, which traps for a count below 1.
+      // Not `1...count`, which traps if `count` is below 1.
       number >= 1, number <= count
     else { return nil }
     self.init(index: number - 1, count: count)

@@ -1,8 +1,8 @@
-/// Files that were skipped, for the terminal.
+/// Reports skipped files on the terminal.
 enum SkippedText {
   private static let mostNames = 10
 
-  /// Writes how many files were skipped, and the names of the first.
+  /// Writes the number of skipped files and the first names.
   static func write(_ files: [String]) {
     Terminal.writeError(
       files.count == 1

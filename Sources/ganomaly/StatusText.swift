@@ -2,9 +2,9 @@ import Foundation
 import Results
 import Runner
 
-/// Where an experiment stands, as lines for the terminal.
+/// The state of an experiment, as lines for the terminal.
 enum StatusText {
-  /// A line for each run that is in progress, stopped or failed, and the counts of all.
+  /// A line for each run that is in progress, interrupted or failed, and the counts of all.
   static func render(_ status: ExperimentStatus, experiment: String, now: Date = .now) -> String {
     var counts = (done: 0, running: 0, missing: 0, failed: 0)
     var lines = ["\(experiment): \(status.entries.count) \(status.entries.count == 1 ? "run" : "runs")"]

@@ -1,19 +1,19 @@
 import Foundation
 
-/// Follows a summary that processes are gathering.
+/// Follows a summary while processes update it.
 struct SummaryWatch {
   let path: String
 
-  /// Every collection is a new file under the same name.
+  /// Every collection creates a new file of the same name.
   private struct Version: Equatable {
     var file: Int?
     var changed: Date?
   }
 
-  /// How long to wait between two looks.
+  /// The polling interval, in microseconds.
   private static let interval: UInt32 = 500_000
 
-  /// Shows the summary now, or as soon as there is one, and after every change, until that says that it is complete.
+  /// Shows the summary as soon as it exists and after every change, until it is complete.
   ///
   /// - Parameter show: prints the summary at a path and returns whether it is complete.
   func callAsFunction(_ show: (String) throws -> Bool) throws {

@@ -18,7 +18,7 @@ enum TableFormat: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// Whose results.
+/// An experiment whose results are shown.
 struct SummaryArgument: ParsableArguments {
   @Argument(
     help:

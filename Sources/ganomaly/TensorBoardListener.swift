@@ -2,13 +2,13 @@ import Reports
 import Results
 import Runner
 
-/// Writes what a runner tells to TensorBoard's event files.
+/// Writes a runner's events to TensorBoard event files.
 struct TensorBoardListener {
   private let log: TensorBoardLog
 
   init(folder: String) { log = TensorBoardLog(folder: folder) }
 
-  /// - Throws: `Problem` when a file cannot be written.
+  /// - Throws: `Problem` if a file cannot be written.
   func receive(_ event: RunnerEvent) throws {
     switch event {
     case .runStarted(let run, _, _, _, _, _): try log.begin(run)

@@ -1,7 +1,7 @@
 import Diagnostics
 import Testing
 
-/// Expects a problem of this kind whose description contains some words.
+/// Expects `body` to throw a problem of this kind whose description contains `words`.
 public func expectProblem(
   _ kind: Problem.Kind, _ words: String, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> Void

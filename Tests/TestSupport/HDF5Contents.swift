@@ -1,18 +1,18 @@
 import HDF5
 
-/// What an HDF5 file holds at one path, with numbers as bits so that NaN equals itself.
+/// What an HDF5 file holds at a path, with numbers as bits so that NaN equals itself.
 public enum HDF5Content: Sendable, Equatable {
   case group
   case numbers(shape: [Int], bits: [UInt64])
   case strings(shape: [Int], [String])
 }
 
-/// Every group and data set of a file by its path; attributes are left out.
+/// Every group and data set of a file by path, without attributes.
 public func hdf5Contents(of path: String) throws -> [String: HDF5Content] {
   try hdf5Contents(of: HDF5File.open(path).root)
 }
 
-/// The same of a group and all below it, with paths that begin in the group.
+/// The same for a group and everything below it, with paths relative to the group.
 public func hdf5Contents(of group: HDF5Group) throws -> [String: HDF5Content] {
   var contents: [String: HDF5Content] = [:]
   for child in try group.children() {

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Decodes a JSON file of a test target's Fixtures folder, whose keys are in snake case.
+/// Decodes a JSON file with snake-case keys from a test target's Fixtures folder.
 ///
-/// - Parameter bundle: the target's own.
+/// - Parameter bundle: the test target's.
 public func decodeFixture<Value: Decodable>(
   _ name: String, in bundle: Bundle, as type: Value.Type = Value.self
 ) throws -> Value {

@@ -1,39 +1,40 @@
 import Foundation
 
-/// A small HTTP/1.1 server on 127.0.0.1 that misbehaves on demand; it answers one request a connection.
+/// A small HTTP/1.1 server on 127.0.0.1 that misbehaves on demand; it answers one request per connection.
 ///
-/// It runs on a thread of its own and ends with `stop`, with the last reference, or after a minute.
+/// It runs on its own thread and ends with `stop`, with its last reference, or after a minute.
 public final class LoopbackServer: Sendable {
+  /// How the server answers a request.
   public enum Answer: Sendable {
-    /// The content, or the asked range of it.
+    /// The content, or the requested range of it.
     case serve
-    /// The whole content with status 200, whatever range was asked for.
+    /// The whole content with status 200, whatever range is requested.
     case ignoreRange
-    /// Status 416 if a range was asked for, else the content.
+    /// Status 416 if a range is requested, else the content.
     case refuseRange
-    /// The content without its length: the end is where the connection closes.
+    /// The content without its length; it ends where the connection closes.
     case withoutLength
-    /// The content or range with its length, but closed after so many bytes of it.
+    /// The content or range with its full length, but closed after this many bytes.
     case truncate(after: Int)
-    /// As `truncate`, with a TCP reset instead of an orderly close.
+    /// Like `truncate`, but with a TCP reset instead of an orderly close.
     case reset(after: Int)
-    /// As `truncate`, then silence until the client goes.
+    /// Like `truncate`, but then silence until the client disconnects.
     case stall(after: Int)
-    /// The content or range, its last byte changed.
+    /// The content or range with its last byte changed.
     case corrupt
-    /// The content followed, a moment later, by as much again, without a length.
+    /// The content and, a moment later, as much again, without a length.
     case oversize
-    /// An empty answer with this status.
+    /// An empty response with this status.
     case status(Int)
-    /// To another path or address.
+    /// A redirect to this path or address.
     case redirect(String)
   }
 
+  /// The port on 127.0.0.1.
   public let port: UInt16
   private let state: State
 
-  /// - Parameter answers: for each path, its answers in order, the last for all further requests. Other paths
-  ///   get status 404.
+  /// - Parameter answers: for each path, its answers in order; the last one repeats. Other paths get status 404.
   public init(content: [UInt8], answers: [String: [Answer]]) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
@@ -55,15 +56,17 @@ public final class LoopbackServer: Sendable {
 
   deinit { stop() }
 
+  /// The URL of a path.
   public func address(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
 
-  /// The requests so far: the path, and "@" with the first byte of the range if one was asked for.
+  /// The requests so far: the path, plus "@" and the first byte of the range if one was requested.
   public var requests: [String] { state.locked { state.requests } }
 
+  /// Stops the server.
   public func stop() { state.locked { state.isStopped = true } }
 }
 
-/// What the server's thread and its owner share.
+/// The state that the server's thread and its owner share.
 private final class State: @unchecked Sendable {
   private let lock = NSLock()
   private let content: [UInt8]
@@ -119,7 +122,7 @@ private final class State: @unchecked Sendable {
     case .truncate(let count): sendContent(client, from: start, atMost: count)
     case .reset(let count):
       sendContent(client, from: start, atMost: count)
-      // The reset would overtake what the client has not yet read.
+      // A reset would overtake data that the client has not read yet.
       usleep(200_000)
       var linger = linger(l_onoff: 1, l_linger: 0)
       setsockopt(client, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))

@@ -1,16 +1,17 @@
 import Foundation
 
-/// A Python with the packages that a test needs, where there is one.
+/// A Python interpreter with the packages that a test needs, if there is one.
 public enum Python {
+  /// A program that failed, with its standard error.
   public struct Failure: Error { public var output: String }
 
-  /// The one in `$GANOMALY_PYTHON`, or else `python3`; nil where neither has all of `modules`.
+  /// The interpreter in `$GANOMALY_PYTHON`, or else `python3`; nil if neither has all of `modules`.
   public static func having(_ modules: String...) -> String? {
     let candidates = [ProcessInfo.processInfo.environment["GANOMALY_PYTHON"], "python3"].compactMap { $0 }
     return candidates.first { (try? output(of: $0, "import " + modules.joined(separator: ", "))) != nil }
   }
 
-  /// What a program prints.
+  /// Runs a program and returns its standard output.
   public static func output(of interpreter: String, _ program: String, _ arguments: String...) throws
     -> String
   {
@@ -19,7 +20,7 @@ public enum Python {
     process.arguments = [interpreter, "-c", program] + arguments
     let printed = Pipe()
     process.standardOutput = printed
-    // What is complained of may be more than a pipe holds while nobody reads it.
+    // A file, since a pipe could fill up while nobody reads it.
     let errors = FileManager.default.temporaryDirectory.appendingPathComponent("python-\(UUID().uuidString)")
     try Data().write(to: errors)
     defer { try? FileManager.default.removeItem(at: errors) }

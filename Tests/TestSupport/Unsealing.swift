@@ -1,6 +1,6 @@
 import Foundation
 
-/// Takes a result file's seal off, so that a test may change the file as one of an earlier version, which has none.
+/// Removes a result file's seal, so that a test can change it like a file from an earlier version, which has none.
 public func unseal(_ path: String) throws {
   let url = URL(fileURLWithPath: path)
   let content = try Data(contentsOf: url)

@@ -102,7 +102,7 @@ class Bench:
             for _ in range(3):
                 action()
         except RuntimeError as error:
-            # torch.compile wants a C++ compiler; every error of its is a RuntimeError.
+            # torch.compile needs a C++ compiler; all its errors are RuntimeErrors.
             raise UnfitVariant(f"{kind} {variant}: {str(error).strip().splitlines()[0]}") from error
         self.actions[key] = action
         return action

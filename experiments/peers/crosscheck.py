@@ -60,14 +60,14 @@ def train_one(mnist: Mnist, experiment: Experiment, held_out: int, seed: int) ->
 
     begin = time.monotonic()
     model = GANomaly(experiment.sizes, seed=seed, fused=True, recipe=experiment.recipe)
-    # A quarter faster at width 16, to the same numbers but for rounding.
+    # A quarter faster at width 16; the numbers are the same up to rounding.
     layout = torch.channels_last
     for network in (model.generator, model.discriminator):
         network.to(memory_format=layout)
     step = STEPS[experiment.objective]
     train, test = SPLITS[experiment.split](mnist, held_out, seed)
     mean, deviation = MEAN_AND_DEVIATION[experiment.input_range]
-    # Batch order and test order are torch's own; the split alone is shared.
+    # Batch order and test order are torch's own; only the split is shared.
     generator = torch.Generator().manual_seed(1000 + seed)
     pixels = torch.from_numpy(mnist.images[:, None])
 
@@ -81,7 +81,7 @@ def train_one(mnist: Mnist, experiment: Experiment, held_out: int, seed: int) ->
         for start in range(0, len(order) - size + 1, size):
             step(model, load(order[start:start + size]))
 
-    # The statistics of each batch, without a trace in the running ones.
+    # Use each batch's statistics without changing the running ones.
     for layer in model.generator.modules():
         if isinstance(layer, torch.nn.BatchNorm2d):
             layer.momentum = 0.0

@@ -28,7 +28,7 @@ def watch(process: int) -> Callable[[], float]:
         return (user + nice + system + irq + softirq + steal) / ticks
 
     def own() -> float:
-        # The name, in brackets, may contain spaces: the numbers come after it.
+        # The name in parentheses may contain spaces; the numbers follow it.
         numbers = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         ours = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         return sum(map(int, numbers[11:15])) / ticks + sum(use.ru_utime + use.ru_stime for use in ours)

@@ -62,7 +62,7 @@ class Experiment:
             return require(f"{section}.{field}", lookup(spec, section, field), possible)
 
         def number(field: str) -> float:
-            # PyYAML takes 1e-05 for text.
+            # PyYAML parses 1e-05 as text.
             return float(lookup(spec, "detector", field))
 
         return cls(

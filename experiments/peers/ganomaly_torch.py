@@ -195,7 +195,7 @@ class GANomaly:
         self.discriminator = Discriminator(configuration)
         initialize(self.generator)
         initialize(self.discriminator)
-        # None, not False: False would also forbid PyTorch's own choice.
+        # None rather than False, which would also forbid PyTorch's own choice.
         adam = partial(torch.optim.Adam, lr=recipe.learning_rate, betas=recipe.betas, fused=True if fused else None)
         self.generator_adam = adam(self.generator.parameters())
         self.discriminator_adam = adam(self.discriminator.parameters())
@@ -233,7 +233,7 @@ def deceiving_step(model: GANomaly, images: Tensor) -> Losses:
 
     model.discriminator_adam.zero_grad()
     on_real, on_fake = cross_entropy(real_probability, 1), cross_entropy(fake_probability, 0)
-    # One backward of the sum gives what the original's two backwards accumulate.
+    # One backward pass of the sum gives what the original's two accumulate.
     own = on_real + on_fake
     own.backward()
     model.discriminator_adam.step()
@@ -244,7 +244,7 @@ def deceiving_step(model: GANomaly, images: Tensor) -> Losses:
     contextual = functional.l1_loss(fake, images)
     encoder = functional.mse_loss(latent_again, latent)
     total = model.weighted(adversarial, contextual, encoder)
-    # The original also fills D's gradients, and clears them before D's next update.
+    # The original also fills D's gradients, but clears them before D's next update.
     total.backward(inputs=list(model.generator.parameters()))
     model.generator_adam.step()
     model.reinitialize_collapsed(on_real, on_fake)
@@ -292,7 +292,7 @@ def minimal_step(model: GANomaly, images: Tensor) -> Losses:
     adversarial = functional.mse_loss(fake_features, real_features.detach())
     contextual = functional.l1_loss(fake, images)
     encoder = functional.mse_loss(latent_again, latent)
-    # Asked for the image alone, autograd leaves out D's weight gradients.
+    # With respect to the image alone, autograd skips D's weight gradients.
     (through_features,) = torch.autograd.grad(adversarial, seen, retain_graph=True)
     recipe = model.recipe
     rest = recipe.contextual * contextual + recipe.encoder * encoder
@@ -301,9 +301,9 @@ def minimal_step(model: GANomaly, images: Tensor) -> Losses:
 
     model.discriminator_adam.zero_grad()
     own = discriminator_loss(real_probability, fake_probability)
-    # Asked for the weights alone, it leaves out the image's gradient.
+    # With respect to the weights alone, it skips the image's gradient.
     own.backward(inputs=list(model.discriminator.parameters()))
-    # Not before both backwards: they hold on to the running statistics.
+    # Only after both backward passes, which hold on to the running statistics.
     repeat_updates(running, earlier)
     model.discriminator_adam.step()
     model.reinitialize_collapsed(own)

@@ -63,8 +63,8 @@ def training(configuration: Configuration, variant: str) -> Callable[[], Losses]
         model.discriminator.to(memory_format=torch.channels_last)
     if "compile" in chosen:
         model.generator.compile()
-        # Compiled, D's backward always computes all its gradients: measured slower under `minimal`, whose
-        # gain is to leave most of them out.
+        # When compiled, D's backward pass always computes all its gradients. Measured slower under `minimal`, whose
+        # advantage is to skip most of them.
         if not minimal:
             model.discriminator.compile()
     step = minimal_step if minimal else plain_step
@@ -108,7 +108,7 @@ def scoring(configuration: Configuration, variant: str, batch: int) -> Callable[
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             scorer = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(scorer, images)))
-    # `plain` has no_grad, as in the original; the others take the mode with the least bookkeeping.
+    # `plain` uses no_grad, like the original; the others use the mode with the least bookkeeping.
     mode = torch.no_grad if chosen == {"plain"} else torch.inference_mode
 
     def action() -> Tensor:

@@ -6,8 +6,11 @@ import Settings
 
 /// Median and range of repeated measurements.
 public struct Spread: Sendable, Encodable {
+  /// The middle value; of an even number, the upper of the two.
   public let median: Double
+  /// The smallest value.
   public let low: Double
+  /// The largest value.
   public let high: Double
 
   init(_ values: [Double]) {
@@ -20,16 +23,26 @@ public struct Spread: Sendable, Encodable {
 
 /// How fast GANomaly trains and scores on synthetic images of a given shape.
 public struct Benchmark: Sendable, Encodable {
+  /// What is measured: GANomaly's size, the images and the compute options.
   public struct Configuration: Sendable, Encodable {
+    /// Image height and width in pixels.
     public var side: Int
+    /// Image channels.
     public var channels: Int
+    /// Channels after the first convolution.
     public var width: Int
+    /// Size of the latent vector.
     public var latent: Int
+    /// Images per batch.
     public var batch: Int
+    /// Compute threads.
     public var threads: Int
+    /// The convolution kernels, by name.
     public var kernels: String
+    /// The engine, by name.
     public var engine: String
 
+    /// - Parameter side: the image height and width in pixels.
     public init(
       side: Int, channels: Int, width: Int, latent: Int, batch: Int, threads: Int, kernels: KernelSet,
       engine: ComputeEngine = .cpu
@@ -45,12 +58,15 @@ public struct Benchmark: Sendable, Encodable {
     }
   }
 
+  /// Images per second in batches.
   public struct Throughput: Sendable, Encodable {
+    /// Images per batch.
     public let batch: Int
+    /// Images trained or scored per second.
     public let imagesPerSecond: Spread
-    /// Convolutions' operations a second, in 10⁹, at the median: those performed, and those that the definition
-    /// of a convolution would have taken.
+    /// Convolution throughput in GFLOP/s at the median, counting the operations performed.
     public let gflops: Double
+    /// The same, counting the operations of a convolution by its definition.
     public let gflopsByDefinition: Double
 
     init(batch: Int, seconds: [Double], work: ConvolutionWork) {
@@ -61,49 +77,63 @@ public struct Benchmark: Sendable, Encodable {
     }
   }
 
+  /// The time to score one image.
   public struct Latency: Sendable, Encodable {
+    /// Milliseconds per image.
     public let milliseconds: Spread
   }
 
-  /// Of an engine that is not the processor's.
+  /// The device of an engine other than the processor.
   public struct Device: Sendable, Encodable {
+    /// The device's name.
     public let name: String
+    /// The version of its driver.
     public let driver: String
-    /// See `DeviceSpeed`.
+    /// Copy bandwidth in GB/s; see `DeviceSpeed`.
     public let copyGigabytes: Double
+    /// Microseconds per kernel launch; see `DeviceSpeed`.
     public let launchMicroseconds: Double
+    /// Kernel launches per training step.
     public let launchesPerStep: Double
   }
 
+  /// One kind of work in a training step.
   public struct Part: Sendable, Encodable {
+    /// The kind of work, or a device kernel's name.
     public let name: String
+    /// Milliseconds per training step.
     public let milliseconds: Double
-    /// On a device.
+    /// Launches per training step; nil on the processor.
     public var launches: Double?
   }
 
+  /// What was measured.
   public let configuration: Configuration
   /// The instruction set of the innermost loops.
   public let instructionSet: String
-  /// Fused multiply-adds without memory, of processor or device, at the moment, in GFLOP/s.
+  /// Current rate of fused multiply-adds without memory access, on the processor or device, in GFLOP/s.
   public let peakGflops: Double
-  /// OpenBLAS's product of 512×512 matrices, at the moment, in GFLOP/s; nil on a device.
+  /// Current rate of OpenBLAS multiplying 512×512 matrices, in GFLOP/s; nil on a device.
   public let sgemmGflops: Double?
+  /// The device; nil on the processor.
   public let device: Device?
+  /// Training throughput.
   public let training: Throughput
-  /// Milliseconds of a training step by kind of work.
+  /// The time of a training step by kind of work.
   public let parts: [Part]
+  /// Scoring throughput.
   public let scoring: Throughput
+  /// Latency of scoring a single image.
   public let latency: Latency
-  /// Most memory that the process has had, in MiB.
+  /// The process's peak memory, in MiB.
   public let memoryMib: Double
 
-  /// Measures for about `seconds` each.
+  /// Measures each quantity for about `seconds`.
   ///
   /// - Parameters:
-  ///   - engine: what computes the networks; nil for the processor.
-  ///   - profiled: another one on the same device, which times each launch and is slower for it.
-  /// - Precondition: a legal side.
+  ///   - engine: computes the networks; nil for the processor.
+  ///   - profiled: a second engine on the same device, which times each launch and is slower for it.
+  /// - Precondition: the side is valid for GANomaly.
   public init(
     _ configuration: Configuration, seconds: Double, context: ComputeContext, engine: (any Engine)? = nil,
     profiled: (any ProfiledEngine)? = nil
@@ -145,7 +175,7 @@ public struct Benchmark: Sendable, Encodable {
         copyGigabytes: speed.copyGigabytes, launchMicroseconds: speed.launchMicroseconds,
         launchesPerStep: works.reduce(0) { $0 + $1.launches })
     } else {
-      // Every call counts, also the one that is not timed.
+      // The untimed warm-up call counts too.
       parts = Self.parts(context.times, steps: training.count + 1, seconds: training)
       device = nil
     }
@@ -165,7 +195,7 @@ public struct Benchmark: Sendable, Encodable {
     memoryMib = Double(usage.ru_maxrss) / 1024
   }
 
-  /// What a device spends a step on, the longest first; launches and seconds are a step's.
+  /// A device's launches and seconds per step by kernel, longest first.
   private static func profile(
     _ detector: any AnomalyDetector, on images: ImageSelection, _ engine: any ProfiledEngine
   ) throws -> [(kernel: String, launches: Double, seconds: Double)] {
@@ -178,7 +208,7 @@ public struct Benchmark: Sendable, Encodable {
     }
   }
 
-  /// One epoch, which is one step.
+  /// Trains one epoch, which is one step.
   private static func step(
     _ detector: any AnomalyDetector, epoch: Int, on images: ImageSelection
   ) throws {
@@ -186,7 +216,7 @@ public struct Benchmark: Sendable, Encodable {
     while case .step = try detector.advance() {}
   }
 
-  /// Milliseconds of a step on the processor, by kind of work.
+  /// Milliseconds per step on the processor, by kind of work.
   private static func parts(_ times: WorkTimes, steps: Int, seconds: [Double]) -> [Part] {
     let parts = WorkKind.allCases.map {
       Part(name: $0.rawValue, milliseconds: times[$0] * 1000 / Double(steps))
@@ -206,7 +236,7 @@ public struct Benchmark: Sendable, Encodable {
     while !scoring.isFinished { scoring.advance() }
   }
 
-  /// Seconds of each call, after one that does not count.
+  /// Seconds of each call, after an untimed warm-up call.
   private static func repeated(for seconds: Double, _ body: () throws -> Void) rethrows -> [Double] {
     try body()
     var durations: [Double] = []

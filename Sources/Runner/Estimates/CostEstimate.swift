@@ -7,31 +7,32 @@ import Results
 import Settings
 import Specs
 
-/// What the missing runs of a plan cost, from a few steps of training and scoring on the data themselves.
+/// The cost of a plan's missing runs, estimated from a few steps of training and scoring on the actual data.
 public struct CostEstimate: Sendable {
-  /// Runs that have no result; a run that continues from its checkpoint counts in full.
+  /// Runs without a result; a run to be resumed counts in full.
   public let runs: Int
-  /// Networks, images and batches that differ in what they cost.
+  /// Distinct combinations of network, image and batch that determine the cost.
   public let shapes: Int
-  /// Those of them that were timed; the others are taken for the mean of these.
+  /// The shapes that were timed; the others are assumed to cost their mean.
   public let timedShapes: Int
+  /// Concurrent jobs.
   public let jobs: Int
-  /// Threads of each job.
+  /// Threads per job.
   public let threads: Int
-  /// From now until all are done, on this machine.
+  /// From now until all runs are done, on this machine.
   public let seconds: Double
-  /// Of the run files and what they add to the summary.
+  /// Size of the run files and their part of the summary.
   public let resultBytes: Int
-  /// Of the checkpoints while the runs are in progress.
+  /// Size of the checkpoints while runs are in progress.
   public let checkpointBytes: Int
-  /// Memory that one job takes at most, this program and the data included; nil where the system does not tell.
+  /// Peak memory of one job, including this program and the data; nil if the system does not report it.
   public let memoryBytes: Int?
 
-  /// Times each distinct shape as it will be: by so many jobs at once, each with so many threads.
+  /// Times each distinct shape under real conditions: this many jobs at once, each with this many threads.
   ///
   /// - Parameters:
-  ///   - engine: opens what computes the runs' networks where that is not the processor, once for each job.
-  ///   - budget: time for it; at least one step of one shape is timed, however long that takes.
+  ///   - engine: opens, once per job, the engine of runs that do not compute on the processor.
+  ///   - budget: the time to spend; at least one step of one shape is timed, however long it takes.
   public init(
     _ plan: Plan, retryingFailed: Bool, jobs: Int, threads: Int, engine: @escaping EngineFactory,
     budget: Duration = .seconds(10)
@@ -69,13 +70,13 @@ public struct CostEstimate: Sendable {
     self.threads = threads
     self.seconds = seconds / Double(max(1, min(jobs, wanted.count)))
     resultBytes = bytes
-    // Weights and both of Adam's moments.
+    // Weights and Adam's two moments.
     checkpointBytes = min(jobs, wanted.count) * 3 * mean.weightBytes
   }
 }
 
 extension CostEstimate {
-  /// Of those runs for which there is time; the first is always looked at.
+  /// The most that any run needs, of as many as time allows; the first is always examined.
   private static func memory(
     of runs: [Run], plan: Plan, until end: ContinuousClock.Instant
   ) throws -> Int? {
@@ -92,18 +93,18 @@ extension CostEstimate {
   }
 }
 
-/// Memory that this process has.
+/// This process's resident memory.
 private enum ResidentMemory {
-  /// nil where the system does not tell.
+  /// nil if the system does not report it.
   static var bytes: Int? {
     let words = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
     return words.flatMap { $0.count > 1 ? Int($0[1]) : nil }.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
   }
 }
 
-/// All that decides what a step of training costs.
+/// Everything that determines the cost of a training step.
 private struct CostShape: Hashable {
-  /// The detector with its settings, but for those that cost nothing.
+  /// The detector and its settings, without those that do not affect the cost.
   private let detector: String
 
   init(_ run: Run) {
@@ -114,7 +115,7 @@ private struct CostShape: Hashable {
   }
 }
 
-/// What runs of one shape cost.
+/// The costs of runs of one shape.
 private struct ShapeCost {
   var secondsPerStep: Double
   var secondsPerScore: Double
@@ -128,7 +129,7 @@ private struct ShapeCost {
       weightBytes: costs.reduce(0) { $0 + $1.weightBytes } / max(1, costs.count))
   }
 
-  /// The mean over jobs that all train and score a throw-away detector at the same time.
+  /// The mean over jobs that train and score a throw-away detector concurrently.
   static func measured(
     _ run: Run, plan: Plan, jobs: Int, threads: Int, engine: @escaping EngineFactory, for time: Duration
   ) throws -> ShapeCost {
@@ -144,7 +145,7 @@ private struct ShapeCost {
     let group = DispatchGroup()
     for _ in 0..<jobs {
       group.enter()
-      // Not a queue's task, of which only as many run at once as there are processors.
+      // Not a dispatch queue, which runs only as many tasks at once as there are processors.
       Thread.detachNewThread {
         let result = Result {
           try measure(run, train: train, test: test, threads: threads, engine: engine(), for: time)
@@ -157,16 +158,16 @@ private struct ShapeCost {
     return mean(of: try measured.costs())
   }
 
-  /// How many of `count` images are enough to time what is fitted at once.
+  /// How many of `count` images suffice to time a detector that is fitted in a single step.
   private static func sample(_ count: Int) -> Int { min(count, 1000) }
 
-  /// Images of a batch while scoring.
+  /// Images per scoring batch.
   private static let scoringBatch = 64
-  /// The smallest batch that every network can be trained on.
+  /// The smallest batch on which every network can be trained.
   private static let smallestBatch = 2
 
-  /// Where a few steps of the run itself would take longer than there is time for, smaller batches are timed, and a step
-  /// is taken to cost so much for itself and so much for each image.
+  /// If a few steps of the run itself exceed the time, smaller batches are timed, and a step is assumed to have a fixed
+  /// cost plus a cost per image.
   private static func measure(
     _ run: Run, train: ImageSelection, test: ImageSelection, threads: Int, engine: (any Engine)?,
     for time: Duration
@@ -180,7 +181,7 @@ private struct ShapeCost {
       run.withBatch(of: smallestBatch), train: train, test: test.prefix(smallestBatch), context, engine,
       for: time * 0.1)
     let left = time - (.now - begin)
-    // The first step does not count, and one alone says little.
+    // The first step is discarded, and a single one is too noisy.
     let affordable = left * 0.7 / .seconds(1) / 4
     let fitting = affordable / small.secondsPerStep * Double(smallestBatch)
     guard fitting > Double(smallestBatch) else {
@@ -201,7 +202,7 @@ private struct ShapeCost {
     _ engine: (any Engine)?, for time: Duration
   ) throws -> ShapeCost {
     let detector = makeDetector(for: run, image: train.store.shape, context: context, engine: engine)
-    // Scoring costs less than half as much for an image.
+    // Scoring an image costs less than half of training on it.
     let end = ContinuousClock.now + time * 0.7
     var moments = [ContinuousClock.now]
     try detector.begin(epoch: 1, on: train)
@@ -212,7 +213,7 @@ private struct ShapeCost {
       case .epochEnd: break training
       }
     }
-    // What reports no step is one.
+    // A detector that reports no steps takes one.
     if moments.count == 1 { moments.append(.now) }
     // The first step touches memory for the first time.
     if moments.count > 2 { moments.removeFirst() }
@@ -230,9 +231,9 @@ private struct ShapeCost {
       weightBytes: detector.weights.reduce(0) { $0 + $1.values.count * 4 })
   }
 
-  /// Of a whole run.
+  /// Seconds of a whole run.
   func seconds(_ run: Run, train: Int, test: Int) -> Double {
-    // What is fitted at once was timed on a share of the images.
+    // A detector fitted in a single step was timed on a sample of the images.
     let steps =
       run.detector.record.imagesPerStep.map { Double(train / $0) }
       ?? Double(train) / Double(Self.sample(train))
@@ -241,33 +242,33 @@ private struct ShapeCost {
     return passes * training + scoredImages(run, test: test) * secondsPerScore
   }
 
-  /// Images that a run scores, the same image in another pass counted again.
+  /// The number of images a run scores, over all passes.
   private func scoredImages(_ run: Run, test: Int) -> Double {
     guard run.detector.isReadEveryEpoch else { return Double(test * run.passes.count) }
     let epochs = Double(run.detector.epochs)
     let wanted = run.evaluation.epochSamples
     let isSampled = wanted > 0 && wanted < test
     let sample = isSampled ? Double(wanted) : Double(test)
-    // The best so far comes less and less often: as often as among numbers in random order.
+    // New bests become rarer, as record values do in a random order.
     let whole = isSampled ? 1 + (1...max(1, run.detector.epochs)).reduce(0) { $0 + 1 / Double($1) } : 0
     return (epochs * sample + whole * Double(test)) * Double(run.passes.count)
   }
 
-  /// Of a run's file, and of its share of the summary: at most, since much of it is compressed.
+  /// An upper bound for a run's file and its part of the summary, since much of it is compressed.
   func bytes(_ run: Run, train: Int, test: Int, image: ImageShape) -> Int {
     let scores = run.passes.count * run.detector.record.scoreNames(run.evaluation).count
     let samples = test * (9 + 4 * (scores + 1))
     let history = run.detector.epochs * 8 * (scores * Measures.all.count + 8)
     let galleries = 4 * 32 * 2 * image.count
     let features = min(test, 2000) * (50 * 4 + 4)
-    // Names, attributes and what HDF5 keeps for itself.
+    // Names, attributes and HDF5's own overhead.
     let fixed = 60_000
     let summarized = samples + history + fixed / 2
     return weightBytes + samples + history + galleries + features + fixed + summarized
   }
 }
 
-/// What concurrent measurements have found.
+/// Collects the results of concurrent measurements.
 private final class Measured: @unchecked Sendable {
   private let lock = NSLock()
   private var results: [Result<ShapeCost, any Error>] = []
@@ -278,14 +279,14 @@ private final class Measured: @unchecked Sendable {
 }
 
 extension ImageSelection {
-  /// Its first images.
+  /// The first `count` images.
   fileprivate func prefix(_ count: Int) -> ImageSelection {
     ImageSelection(store, indices: Array(indices.prefix(count)), scale: scale)
   }
 }
 
 extension Run {
-  /// The same run with steps of so many images.
+  /// The same run with this many images per step.
   func withBatch(of count: Int) -> Run {
     func changed<Record: DetectorRecord>(_ record: Record) -> any DetectorRecord {
       var record = record

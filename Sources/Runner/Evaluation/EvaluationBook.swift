@@ -6,24 +6,24 @@ import Results
 import Settings
 import Specs
 
-/// Evaluates a detector after every epoch in every way that is asked for, and keeps what the result needs.
+/// Evaluates a detector after every epoch in every requested way, and keeps what the result needs.
 ///
-/// Each epoch is evaluated on a sample of the test set; the last epoch, and each that is the best so far, on all of it.
+/// Each epoch is evaluated on a sample of the test set; the last epoch, and each new best, on the whole set.
 struct EvaluationBook {
   private let run: Run
   private let whole: TestPart
-  /// What every epoch is evaluated on, by its size.
+  /// The samples on which epochs are evaluated, by size.
   private let samples: [Int: TestPart]
   private let evaluations: [Evaluation]
   private let scoreNames: [String]
-  /// By evaluation, then by score.
+  /// Ordered by evaluation, then by score.
   private(set) var scores: [ScoreRecord]
-  /// The first score of the sample, at the epoch that was evaluated last; empty where that one was not.
+  /// The first score's values on the sample at the most recent epoch; empty if that epoch was not evaluated.
   private(set) var sampleScores: [Float] = []
 
   /// - Parameters:
-  ///   - evaluations: those that are wanted; at least one.
-  ///   - test: the test set, all normals first.
+  ///   - evaluations: the requested ones; at least one.
+  ///   - test: the test set, normals first.
   init(_ run: Run, _ evaluations: [Evaluation], test: ImageSelection, isAnomalous: [Bool]) {
     self.run = run
     self.evaluations = evaluations
@@ -36,27 +36,27 @@ struct EvaluationBook {
     scores = run.scores(in: evaluations).map(run.record)
   }
 
-  /// What the first evaluation measures every epoch on.
+  /// The sample on which the first evaluation measures each epoch.
   var sample: TestPart { sample(of: evaluations[0]) }
 
   var epochs: Int { scores[0].measures.count }
 
-  /// Scores of any evaluation for which the epoch that was evaluated last is the best.
+  /// Whether the most recent epoch is the best so far for any score of any evaluation.
   var isBestAnywhere: Bool { scores.contains { $0.bestEpoch == epochs } }
 
   /// Epochs that are the best for any score.
   var bestEpochs: Set<Int> { Set(scores.map(\.bestEpoch)) }
 
-  /// Steps of training between two evaluations within an epoch; 0 for none.
+  /// Training steps between two evaluations within an epoch; 0 for none.
   var stepsBetween: Int { evaluations[0].evaluateEvery }
 
   private func sample(of evaluation: Evaluation) -> TestPart { samples[evaluation.epochSamples] ?? whole }
 
-  /// Enters the epoch after those that there are. Where it throws, nothing is entered.
+  /// Evaluates the next epoch and enters it. On error, nothing is entered.
   ///
   /// - Parameters:
-  ///   - isLast: whether training ends here.
-  ///   - requireNotStopped: asked between two pieces of work; what it throws ends the evaluation.
+  ///   - isLast: whether training ends with this epoch.
+  ///   - requireNotStopped: called between pieces of work; an error it throws ends the evaluation.
   mutating func evaluate(
     _ detector: any AnomalyDetector, isLast: Bool, requireNotStopped: () throws -> Void = {}
   ) throws {
@@ -68,13 +68,13 @@ struct EvaluationBook {
     self = book
   }
 
-  /// Enters an epoch that is not evaluated.
+  /// Enters the next epoch without evaluating it.
   mutating func skipEpoch() {
     sampleScores = []
     for position in scores.indices { scores[position].measures.append(.unevaluated) }
   }
 
-  /// Forgets which epoch was the best, where not all of them were evaluated.
+  /// Forgets the best epoch, for when not all epochs were evaluated.
   mutating func forgetBest() {
     for position in scores.indices {
       scores[position].bestEpoch = 0
@@ -115,7 +115,7 @@ struct EvaluationBook {
     return values
   }
 
-  /// Enters the scores of the whole test set at the epoch that was entered last.
+  /// Enters the scores of the whole test set at the most recent epoch.
   private mutating func enter(_ values: [Float], at position: Int, isBest: Bool, isLast: Bool) throws {
     let measures = try whole.measures(values)
     if isBest {
@@ -129,7 +129,7 @@ struct EvaluationBook {
     }
   }
 
-  /// Enters a moment within an epoch, in every evaluation. Where it throws, nothing is entered.
+  /// Evaluates within an epoch, in every requested way. On error, nothing is entered.
   mutating func evaluateWithinEpoch(
     _ detector: any AnomalyDetector, requireNotStopped: () throws -> Void
   ) throws {
@@ -145,9 +145,9 @@ struct EvaluationBook {
     self = book
   }
 
-  /// Goes on from what another process has evaluated.
+  /// Continues from the evaluations of another process.
   ///
-  /// - Throws: `Problem` when those are not this book's evaluations of this test set; then nothing is changed.
+  /// - Throws: `Problem` if they are not this book's evaluations of this test set; nothing is changed then.
   mutating func restore(_ history: RunHistory) throws(Problem) {
     let fits = history.scores.allSatisfy { score in
       score.measures.count == history.evaluatedEpochs
@@ -163,7 +163,7 @@ struct EvaluationBook {
 }
 
 extension ScoreRecord {
-  /// Whether measures of the next epoch, on the samples that epochs are evaluated on, are the best so far.
+  /// Whether the next epoch's measures, on the sample, are the best so far.
   fileprivate func isBest(_ next: Measures) -> Bool {
     best == nil || next.auroc > measures[bestEpoch - 1].auroc
   }

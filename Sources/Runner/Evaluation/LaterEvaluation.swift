@@ -7,8 +7,8 @@ import Results
 import Settings
 import Specs
 
-/// Evaluates a finished training in further ways, from the weights that were kept of it: nothing is trained, and each
-/// epoch whose weights there are gives the bits that it would have given during training.
+/// Evaluates a finished run in further ways, from its kept weights and without training. Each epoch with kept weights
+/// gives bit for bit what it would have given during training.
 struct LaterEvaluation {
   let identified: IdentifiedRun
   let experiment: Experiment
@@ -18,10 +18,10 @@ struct LaterEvaluation {
   let files: RunPaths
   let makeDetector: DetectorFactory
 
-  /// Adds what is lacking to the run's file.
+  /// Adds the missing evaluations to the run's file.
   ///
-  /// - Returns: the run's record as it is then.
-  /// - Throws: `Problem` when weights or the run's file cannot be read, or the process is to stop.
+  /// - Returns: the updated record.
+  /// - Throws: `Problem` if weights or the run's file cannot be read, or a stop is requested.
   func evaluate(_ lacking: [Evaluation]) throws -> RunRecord {
     let path = files.storedRun
     var record = try RunFile.record(at: path, identifier: identified.identifier)

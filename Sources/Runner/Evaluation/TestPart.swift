@@ -8,7 +8,7 @@ import Specs
 
 /// The test set, or a sample of it, ready to be scored in any order.
 struct TestPart {
-  /// In the order of the test set: all normals first.
+  /// In test-set order: normals first.
   private let images: ImageSelection
   let isAnomalous: [Bool]
   /// Positions in `images`, in the order of shuffled batches.
@@ -27,9 +27,9 @@ struct TestPart {
     self.init(images, isAnomalous: isAnomalous, shuffledOrder: stream.nextPermutation(of: images.count))
   }
 
-  /// A random sample with the same share of anomalies, at least one of either kind.
+  /// A random sample with the same share of anomalies, at least one image of either kind.
   ///
-  /// - Parameter size: 0 for all; so is what exceeds the number of images.
+  /// - Parameter size: 0, or at least the number of images, for all of them.
   func sample(of size: Int, seed: Int) -> TestPart {
     guard size > 0, size < count else { return self }
     let anomalies = isAnomalous.indices.filter { isAnomalous[$0] }
@@ -48,7 +48,7 @@ struct TestPart {
       shuffledOrder: shuffledOrder.compactMap { place[$0] })
   }
 
-  /// Its first images of either kind, normal ones first.
+  /// The first images of either kind, half of `count` each, normals first.
   func showcase(_ count: Int) -> ImageSelection {
     let positions = [false, true].flatMap { kind in
       isAnomalous.indices.lazy.filter { isAnomalous[$0] == kind }.prefix(count / 2)
@@ -56,9 +56,9 @@ struct TestPart {
     return select(positions)
   }
 
-  /// Scores in the order of the test set, whatever the order of the pass.
+  /// Scores in test-set order, whatever the order of the pass.
   ///
-  /// - Parameter requireNotStopped: asked between two pieces of work; what it throws ends the scoring.
+  /// - Parameter requireNotStopped: called between pieces of work; an error it throws ends the scoring.
   func scores(
     _ detector: any AnomalyDetector, _ evaluation: Evaluation, _ requireNotStopped: () throws -> Void
   ) throws -> Scores {
@@ -74,7 +74,7 @@ struct TestPart {
     return isShuffled ? inOrder(scoring.scores) : scoring.scores
   }
 
-  /// Scores of the shuffled images, in the order of the test set.
+  /// Reorders the scores of the shuffled images into test-set order.
   private func inOrder(_ shuffled: Scores) -> Scores {
     Scores(
       shuffled.byName.mapValues { values in
@@ -84,7 +84,7 @@ struct TestPart {
       })
   }
 
-  /// - Throws: `Problem` when a score is no finite number.
+  /// - Throws: `Problem` if a score is not finite.
   func measures(_ scores: [Float]) throws -> Measures {
     Measures(try DetectionMetrics(scores: scores, isAnomalous: isAnomalous))
   }

@@ -7,22 +7,23 @@ import Results
 import Settings
 import Specs
 
-/// The trained detector of a run file, at work on images that it has never seen.
+/// The trained detector of a run file, ready to score new images.
 public struct TrainedRun {
+  /// The run's settings, as stored in its file.
   public let run: Run
-  /// The images that the detector takes.
+  /// The shape of images that the detector takes.
   public let shape: ImageShape
   private let detector: any AnomalyDetector
 
   private let context: ComputeContext
 
-  /// Files that are best decoded and scored together; each score is of its image alone, to the last bit.
+  /// A good number of files to decode and score at a time; it does not affect the scores.
   public static let filesAtOnce = 512
 
   /// Reads the settings and the weights of a run file.
   ///
-  /// - Parameter engine: opens what computes the networks of a run that is not the processor's.
-  /// - Throws: `Problem` when it is no run file, or when its weights do not belong to its settings.
+  /// - Parameter engine: opens the engine of a run that does not compute on the processor.
+  /// - Throws: `Problem` if it is not a run file, or if its weights do not fit its settings.
   public init(
     runFile path: String, context: ComputeContext, engine: EngineFactory = { nil }
   ) throws {
@@ -44,7 +45,7 @@ public struct TrainedRun {
     }
   }
 
-  /// How the scores differ from those behind the run's published number, in a sentence; nil where they do not.
+  /// Explains in a sentence how the scores differ from those behind the run's published number; nil if they do not.
   public var difference: String? {
     if run.detector.usesBatchNorm, run.evaluation.batchNorm == .batch {
       return
@@ -58,11 +59,11 @@ public struct TrainedRun {
     return nil
   }
 
-  /// The scores of normals that did not train, ascending: those that the run held out of training, unless others were
-  /// given; empty where there are none.
+  /// Ascending scores of normals that did not train: those that the run held out, unless `calibrate` replaced them;
+  /// empty if there are none.
   public private(set) var normalScores: [Float]
 
-  /// Takes other normals in the place of those that the run held out of training.
+  /// Replaces the held-out normals by others, read from files.
   ///
   /// - Throws: the `Problem` of the first file that cannot be read.
   public mutating func calibrate(onFiles paths: [String]) throws(Problem) {
@@ -78,29 +79,29 @@ public struct TrainedRun {
 
   /// An image with its score.
   public struct ScoredImage: Sendable {
-    /// The headline's, with running statistics; higher is more anomalous.
+    /// The headline score, with running statistics; higher is more anomalous.
     public let score: Float
     /// As the detector takes it: `shape.count` bytes.
     public let image: ArraySlice<UInt8>
-    /// As the detector rebuilds it; nil where it rebuilds none, and where it was not asked for.
+    /// The detector's reconstruction; nil if not requested, or if the detector does not reconstruct images.
     public let reconstruction: ArraySlice<UInt8>?
   }
 
-  /// What became of an image file.
+  /// The result for one image file.
   public enum ScoredFile: Sendable {
     case scored(ScoredImage)
-    /// It cannot be read, or is no image.
+    /// The file cannot be read or is not an image.
     case unreadable(Problem)
   }
 
-  /// Whether the detector rebuilds images, so that there is a map of where they are anomalous.
+  /// Whether the detector reconstructs images, which error maps need.
   public var rebuildsImages: Bool { detector is any Reconstructing }
 
-  /// Scores images, in the order given; all threads decode.
+  /// Scores images in the given order. All threads decode.
   ///
   /// - Parameters:
   ///   - paths: PNG and JPEG files, best some `filesAtOnce`.
-  ///   - rebuilding: whether each image comes with its reconstruction.
+  ///   - rebuilding: whether to return reconstructions as well.
   public func score(files paths: [String], rebuilding: Bool = false) -> [ScoredFile] {
     let decoded = context.map(paths.count) { index, _ -> Result<[UInt8], Problem> in
       Result { () throws(Problem) in try ImageFile.load(paths[index], shape: shape) }

@@ -1,16 +1,16 @@
 import Detectors
 import Images
 
-/// How badly a detector rebuilds normals that it has not trained on: what a sweep may choose on without labels.
+/// How badly a detector reconstructs normals it was not trained on: a criterion for sweeps that needs no labels.
 ///
-/// The mean absolute difference between the images' bytes and their reconstructions', 1 for the whole range. Not
-/// the anomaly score and not the generator's loss: the first shrinks with the latent vectors whatever they say, and
-/// the second with the weights of its terms, so that neither compares configurations in which these differ.
+/// The mean absolute difference between the bytes of an image and its reconstruction; 1 is the full range. It is
+/// neither the anomaly score, which shrinks with the latent vectors whatever they encode, nor the generator's loss,
+/// which scales with the weights of its terms: neither compares configurations that differ in these.
 struct ValidationLoss {
   private let detector: any Reconstructing
   private let images: ImageSelection
 
-  /// nil where no image is held out, and for a detector that rebuilds none.
+  /// nil if no image is held out, or the detector does not reconstruct images.
   init?(_ detector: any AnomalyDetector, on images: ImageSelection) {
     guard images.count > 0, let detector = detector as? any Reconstructing else { return nil }
     self.detector = detector

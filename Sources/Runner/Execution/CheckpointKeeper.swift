@@ -1,6 +1,6 @@
 import Results
 
-/// Writes a run's checkpoint when it is time.
+/// Writes a run's checkpoint when it is due.
 final class CheckpointKeeper {
   private let path: String
   private var pace: CheckpointPace
@@ -10,17 +10,17 @@ final class CheckpointKeeper {
     pace = CheckpointPace(interval: interval, start: .now)
   }
 
-  /// To be called between two steps.
+  /// Call between two steps.
   func afterStep(_ training: RunTraining) throws {
     if pace.isDueAfterStep(at: .now) { try write(training) }
   }
 
-  /// To be called when an epoch was trained and read.
+  /// Call once an epoch has been trained and evaluated.
   func afterEpoch(_ training: RunTraining) throws {
     if pace.isDueAfterEpoch(at: .now) { try write(training) }
   }
 
-  /// Writes the checkpoint in any case, if the detector can be continued at all.
+  /// Writes the checkpoint now, if the detector can be resumed at all.
   func write(_ training: RunTraining) throws {
     let begin = ContinuousClock.now
     guard let checkpoint = training.checkpoint else { return }

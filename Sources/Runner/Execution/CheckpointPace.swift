@@ -1,12 +1,12 @@
-/// When a run's checkpoint is due: when the last one, or the start, is as long ago as is asked for, and at an epoch's
-/// end where the time that writing takes is a small part of the time that has passed.
+/// Decides when a run's checkpoint is due: when the interval has passed since the last one or the start, or at the end
+/// of an epoch if writing takes a small part of the time that has passed.
 struct CheckpointPace {
-  /// At an epoch's end, so many times the cost of writing must have passed: then it costs at most 2 % more.
+  /// At the end of an epoch, this many times the cost of writing must have passed: writing adds at most 2 %.
   private static let trainingPerWriting = 50.0
 
   private let interval: Duration
   private var lastEnd: ContinuousClock.Instant
-  /// What writing costs; a guess before the first.
+  /// The duration of the last write; a guess before the first.
   private var cost = Duration.milliseconds(100)
 
   init(interval: Duration, start: ContinuousClock.Instant) {

@@ -2,30 +2,30 @@ import Diagnostics
 import Foundation
 import Results
 
-/// Gathers the runs of an experiment in its summary.
+/// Collects the runs of an experiment in its summary.
 public struct Collector {
   private let plan: Plan
   private let threads: Int
   private var lastEnd: ContinuousClock.Instant?
   private var lastCost = Duration.zero
 
-  /// How much longer than collecting the running between two collections lasts.
+  /// The minimum time between two collections, as a multiple of the last one's duration.
   private static let runningPerCollecting = 20.0
 
-  /// - Parameter threads: that compute, for the summary's record of where it was made.
+  /// - Parameter threads: compute threads, recorded in the summary's provenance.
   public init(_ plan: Plan, threads: Int) {
     self.plan = plan
     self.threads = threads
   }
 
-  /// Writes the summary anew.
+  /// Rewrites the summary.
   public func collect() throws {
     try SummaryFile.collect(
       plan.experiment, runs: plan.runs, results: plan.results, provenance: .current(threads: threads))
   }
 
-  /// Writes the summary at once after the first run, then so that it takes at most a twentieth of the time, since
-  /// writing it costs as much as there are runs.
+  /// Writes the summary after the first run, and then so rarely that it takes at most a twentieth of the time, since
+  /// its cost grows with the number of runs.
   mutating func collectNowAndThen() throws {
     let begin = ContinuousClock.now
     if let lastEnd, begin - lastEnd < lastCost * Self.runningPerCollecting { return }
@@ -34,7 +34,7 @@ public struct Collector {
     lastCost = .now - begin
   }
 
-  /// Whether every run has a result, or the record that it failed.
+  /// Whether every run has a result or a recorded failure.
   func isComplete() throws -> Bool {
     let folder = try plan.folder()
     return plan.missing.allSatisfy { entry in
@@ -42,11 +42,11 @@ public struct Collector {
     }
   }
 
-  /// The runs of the experiment that have failed, as the summary tells.
+  /// The experiment's failed runs, according to the summary.
   public func failures() throws -> [FailedRun] { try Summary.failures(in: plan.summaryPath) }
 
-  /// Gathers what there is when the experiment ends by an error, which is the one to tell of; a summary of nothing
-  /// helps nobody.
+  /// Collects the finished runs when the experiment ends with an error. Further errors are dropped in favor of that
+  /// one, and no empty summary is written.
   func collectAfterError() {
     guard let folder = try? plan.folder(),
       plan.entries.contains(where: { folder.finished.contains($0.run.identifier) })
@@ -54,7 +54,7 @@ public struct Collector {
     try? collectIfNeeded()
   }
 
-  /// The summary may be missing, lack runs or failures, or be made for another choice of classes or seeds.
+  /// Rewrites the summary if it is missing, lacks runs or failures, or was made for another choice of classes or seeds.
   public func collectIfNeeded() throws {
     guard FileManager.default.fileExists(atPath: plan.summaryPath) else { return try collect() }
     let known = try SummarizedRuns(in: plan.summaryPath)
@@ -73,12 +73,12 @@ public struct Collector {
 }
 
 extension Plan {
-  /// What lies in the folder of the runs at the moment.
+  /// The current contents of the folder of runs.
   func folder() throws(Problem) -> RunFolder {
     try RunFolder(results: results, experiment: experiment.name)
   }
 
-  /// Makes the folders of results and runs.
+  /// Creates the folders for results and runs.
   func createFolders() throws(Problem) {
     try AtomicFile.createFolder(results)
     try AtomicFile.createFolder("\(results)/\(experiment.name)/runs")

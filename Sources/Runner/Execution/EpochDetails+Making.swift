@@ -3,10 +3,10 @@ import Images
 import Results
 
 extension EpochDetails {
-  /// Images that are shown, half of them normal.
+  /// The number of images shown, half of them normal.
   private static let shownImages = 8
 
-  /// Of the epoch that was evaluated last.
+  /// The details of the most recent epoch.
   init(_ training: RunTraining) {
     let (history, sample) = (training.history, training.book.sample)
     let epoch = history.evaluatedEpochs

@@ -2,23 +2,23 @@ import Diagnostics
 import Foundation
 import Results
 
-/// Taking those runs that no other process has.
+/// Taking the runs that no other process holds.
 extension ExperimentRunner {
   private enum Outcome {
-    /// Done in this process, or failed for this reason.
+    /// Executed by this process; the failure, if it failed.
     case carriedOut(RunFailure?)
-    /// Another process has done it since the plan was made, or failed in it.
+    /// Finished by another process since the plan was made, or failed there.
     case settled
-    /// Another process is at it.
+    /// Another process is running it.
     case heldByAnother
   }
 
-  /// A run and its place among those that were wanted at first.
+  /// A run and its position among those wanted at the start.
   private typealias Place = (offset: Int, element: Plan.Entry)
 
-  /// Carries out what is to be run, then waits for what others carry out.
+  /// Executes the wanted runs, then waits for those that other processes hold.
   ///
-  /// - Parameter afterRun: called after each run that was carried out.
+  /// - Parameter afterRun: called after each run that this process executed.
   /// - Returns: the runs that failed.
   func executeWanted(afterRun: () throws -> Void) throws -> [FailedRun] {
     try removeTracesOfFinished()
@@ -26,7 +26,7 @@ extension ExperimentRunner {
     var failures: [FailedRun] = []
     var left = options.sharing.limit ?? .max
 
-    /// Those of `places` that another process is at.
+    /// Attempts each of `places`; returns those that another process holds.
     func attempt(_ places: [Place]) throws -> [Place] {
       var held: [Place] = []
       for place in places where left > 0 {
@@ -54,7 +54,7 @@ extension ExperimentRunner {
     return failures
   }
 
-  /// A process may have ended between a run's last file and the removal of what led to it.
+  /// Removes traces left by a process that ended after writing a run's file but before removing them.
   private func removeTracesOfFinished() throws {
     let folder = try plan.folder()
     let withTraces = folder.finished.intersection(folder.stopped.union(folder.failed))
@@ -68,13 +68,13 @@ extension ExperimentRunner {
     if try plan.isSettled(entry) { return .settled }
     guard let claim = try claims.take(entry.run.identifier) else { return .heldByAnother }
     do {
-      // Its former owner may have settled it just before.
+      // Its previous owner may have settled it in the meantime.
       let isSettled = try plan.isSettled(entry)
       let failure = isSettled ? nil : try execute(entry, position: position, of: count)
       try claim.release()
       return isSettled ? .settled : .carriedOut(failure)
     } catch {
-      // The first error is the one to tell of; a claim that stays ends with this process.
+      // Report the first error; an unreleased claim expires with this process.
       try? claim.release()
       throw error
     }
@@ -82,7 +82,7 @@ extension ExperimentRunner {
 }
 
 extension Plan {
-  /// What is to be run, in the experiment's order: of the runs that failed, only those that failed before this call.
+  /// The runs to execute, in the experiment's order; of the failed runs, only those that failed before this call.
   func wanted(_ options: RunnerOptions) -> [Entry] {
     wanted(retryingFailed: options.retriesFailed).filter { entry in
       guard case .failed(let failure) = entry.state, let moment = options.sharing.retriesFailuresBefore else {
@@ -92,7 +92,7 @@ extension Plan {
     }
   }
 
-  /// Whether a run has got a result since the plan was made.
+  /// Whether a run has finished or failed since the plan was made.
   func isSettled(_ entry: Entry) throws -> Bool {
     let files = files(of: entry.run)
     if FileManager.default.fileExists(atPath: files.storedRun) {
@@ -104,14 +104,14 @@ extension Plan {
   }
 }
 
-/// How often to look whether others have come to an end: twice a second, and so that looking takes at most a
-/// twentieth of the time.
+/// How often to check on other processes: twice a second, or less if checking would take more than a twentieth of the
+/// time.
 struct WaitingPace {
   private static let interval = Duration.milliseconds(500)
   private static let slice = 0.1
   private var lastEnd = ContinuousClock.now
 
-  /// - Parameter requireNotStopped: called several times a second; what it throws ends the wait.
+  /// - Parameter requireNotStopped: called several times a second; an error it throws ends the wait.
   mutating func wait(unless requireNotStopped: () throws -> Void) throws {
     let cost = ContinuousClock.now - lastEnd
     let end = ContinuousClock.now + max(Self.interval, cost * 20)

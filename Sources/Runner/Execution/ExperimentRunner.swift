@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 import Results
 
-/// Carries out what a plan says is missing and gathers the results.
+/// Executes the missing runs of a plan and collects the results.
 public struct ExperimentRunner {
   let plan: Plan
   let options: RunnerOptions
@@ -13,7 +13,7 @@ public struct ExperimentRunner {
   private let engine: (any Engine)?
   private let makeDetector: DetectorFactory
 
-  /// - Parameter engine: what computes networks where the plan's runs are not the processor's.
+  /// - Parameter engine: computes the networks of runs that do not use the processor.
   public init(
     _ plan: Plan, context: ComputeContext, engine: (any Engine)? = nil,
     options: RunnerOptions = RunnerOptions(), listener: @escaping (RunnerEvent) throws -> Void
@@ -39,16 +39,15 @@ public struct ExperimentRunner {
       owner: .current(isSupervised: options.sharing.isSupervised))
   }
 
-  /// Runs what is missing and no other process is at, one after the other, and stores each at once.
+  /// Executes the missing runs that no other process holds, one after another, and stores each result at once.
   ///
-  /// A run that fails does not keep the others from running: that it failed is its result. The summary is written
-  /// now and then, and at the end even of a call that throws, unless the options leave it to others.
-  /// - Returns: the runs of the experiment that have failed, now or before; those of this call alone where no
-  ///   summary is written.
-  /// - Throws: `Problem` when results cannot be stored, the spec does not fit the data or the process is to stop,
-  ///   and what the listener throws.
+  /// A failed run does not stop the others; its failure is recorded as its result. The summary is written periodically
+  /// and at the end, even if this call throws, unless the options leave it to others.
+  /// - Returns: the experiment's failed runs, from this call or before; only this call's if no summary is written.
+  /// - Throws: `Problem` if results cannot be stored, the spec does not fit the data or a stop is requested, and what
+  ///   the listener throws.
   public func callAsFunction() throws -> [FailedRun] {
-    // Finished results may lie where nothing can be written.
+    // Finished results may lie in a read-only folder.
     if plan.wanted(options).count > 0 { try plan.createFolders() }
     let collecting = options.sharing.collecting
     var collector = Collector(plan, threads: context.threads)
@@ -68,9 +67,9 @@ public struct ExperimentRunner {
     return try collector.failures()
   }
 
-  /// Leaves the run's result: its file, or the record that it failed.
+  /// Executes a run and stores its result: the run's file or the record of its failure.
   ///
-  /// - Returns: why it failed, if it did.
+  /// - Returns: the failure, if the run failed.
   func execute(_ entry: Plan.Entry, position: Int, of count: Int) throws -> RunFailure? {
     let (run, files) = (entry.run, plan.files(of: entry.run))
     let begin = ContinuousClock.now
@@ -90,7 +89,7 @@ public struct ExperimentRunner {
       return nil
     } catch let failure as RunFailure {
       try FailureFile.write(failure, to: files.failure)
-      // It would lead to the same end.
+      // Resuming would fail in the same way.
       if failure.kind == .diverged || failure.kind == .collapsed { try files.removeCheckpoint() }
       try listener(.runFailed(run, failure))
       return failure
@@ -116,10 +115,10 @@ public struct ExperimentRunner {
     ).evaluate(lack.evaluations)
   }
 
-  /// Until the run has its result, memory that cannot be had is its failure, which ends the process: the one that has
-  /// started this one, or the next call, goes on with the other runs.
+  /// Until the run has its result, running out of memory is recorded as its failure and ends the process. Its
+  /// supervisor, or the next call, continues with the other runs.
   ///
-  /// - Returns: what was to be done before.
+  /// - Returns: the previous handler.
   private func recordExhaustion(
     of run: IdentifiedRun, _ files: RunPaths
   ) -> (@Sendable (Int) -> Void)? {
@@ -129,10 +128,10 @@ public struct ExperimentRunner {
       defer {
         handler = { bytes in
           let failure = RunFailure(notEnoughMemory: Problem.notEnoughMemory(wanting: bytes))
-          // Nobody is left to tell of an error on the way to the end.
+          // Nobody is left to report an error to.
           try? FailureFile.write(failure, to: path)
           try? tell.listener(.runFailed(run, failure))
-          // Another takes the place of a job that a signal ends.
+          // The supervisor replaces a job that a signal ended.
           if isSupervised { kill(getpid(), SIGKILL) }
         }
       }
@@ -141,7 +140,7 @@ public struct ExperimentRunner {
   }
 }
 
-/// The listener is called where the process waits for its end.
+/// Unchecked: the handler calls the listener only as the process ends.
 private struct UncheckedListener: @unchecked Sendable {
   let listener: (RunnerEvent) throws -> Void
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Problem {
-  /// Memory that could not be had.
+  /// An allocation that failed.
   public static func notEnoughMemory(wanting bytes: Int) -> Problem {
     Problem(
       .notEnoughMemory, "\(max(1, bytes >> 20)) MiB of memory cannot be had",

@@ -5,8 +5,7 @@ import Images
 import Randomness
 import Results
 
-/// What a report will want to show, gathered while the trained detector is at hand: so that no figure ever
-/// needs a training again.
+/// What a report may show, gathered while the trained detector is at hand, so that no figure requires training again.
 struct ReportMaterial {
   private static let gallerySize = 32
   private static let featureSamples = 2000
@@ -14,14 +13,14 @@ struct ReportMaterial {
 
   let test: ImageSelection
   let split: Split
-  /// The headline's scores after the last epoch, which the weights belong to.
+  /// The headline scores after the last epoch, the epoch of the stored weights.
   let scores: [Float]
   let seed: Int
 
-  /// The samples at both ends of the ranking, and those that it gets most wrong.
+  /// The samples at both ends of the ranking, and the worst-ranked ones of each kind.
   func galleries(_ detector: any AnomalyDetector) -> [GalleryRecord] {
     guard let detector = detector as? any Reconstructing else { return [] }
-    // Ties in the order of the test set.
+    // Ties keep the order of the test set.
     let ranking = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
     let normals = ranking.filter { !split.testIsAnomalous[$0] }
     let anomalies = ranking.filter { split.testIsAnomalous[$0] }
@@ -39,7 +38,7 @@ struct ReportMaterial {
     }
   }
 
-  /// The features of a fixed choice of test samples, reduced to their principal components.
+  /// The features of a fixed sample of the test set, reduced to their principal components.
   func features(_ detector: any AnomalyDetector) throws -> FeatureRecord? {
     guard let detector = detector as? any FeatureExtracting, test.count > 1 else { return nil }
     var stream = RandomStream(seed: UInt64(seed), name: "feature samples")

@@ -12,7 +12,7 @@ import Specs
 struct RunResult {
   var record: RunRecord
   var material: RunMaterial
-  /// After the last epoch.
+  /// From the last epoch.
   var weights: [WeightRecord]
 }
 
@@ -30,17 +30,17 @@ struct RunExecution {
 
   private var run: Run { identified.run }
 
-  /// Begins anew, or continues from the checkpoint that is there.
+  /// Starts the run, or resumes it from an existing checkpoint.
   ///
-  /// - Throws: `RunFailure` when the run itself has failed; `Problem` when it cannot go on for another reason,
-  ///   with a checkpoint left behind when that is the wish to stop; what the listener throws.
+  /// - Throws: `RunFailure` if the run itself fails; `Problem` if it cannot continue for another reason, after writing
+  ///   a checkpoint if a stop is requested; what the listener throws.
   func result(position: Int, of count: Int) throws -> RunResult {
     let split = try run.split(dataset, spec: experiment.source.path)
     let scale = PixelScale(run.evaluation.inputRange)
     let train = ImageSelection(dataset.images, indices: split.train, scale: scale)
     let validation = ImageSelection(dataset.images, indices: split.validation, scale: scale)
     let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
-    // Told first: what needs much memory may end the process, and this is the run that it was at.
+    // Emitted first: if allocating memory ends the process, this tells which run was in progress.
     try listener(
       .runStarted(
         identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
@@ -70,7 +70,7 @@ struct RunExecution {
     }
   }
 
-  /// Trains and evaluates what is left.
+  /// Trains and evaluates the remaining epochs, then scores the normals held out of training.
   private func finish(
     _ training: inout RunTraining, on images: ImageSelection, _ validation: ImageSelection
   ) throws {
@@ -113,8 +113,8 @@ struct RunExecution {
     }
   }
 
-  /// A checkpoint that cannot be used is moved out of the way. One that the same run has left in a file of an earlier
-  /// version is continued too.
+  /// Resumes from the stored checkpoint, if any; an unusable one is moved aside. A checkpoint of the same run in an
+  /// earlier version's file is resumed as well.
   private func resume(_ training: inout RunTraining) throws {
     let path = files.storedCheckpoint
     let identifier = path == files.checkpoint ? identified.identifier : identified.earlierIdentifier

@@ -5,15 +5,15 @@ import HDF5
 import Results
 
 extension RunFailure {
-  /// A run for which there is not enough memory, before its first epoch or in its middle.
+  /// The failure of a run that ran out of memory, before its first epoch or later.
   init(notEnoughMemory problem: Problem) {
     self.init(
       kind: .outOfMemory, cause: problem.cause, hint: problem.hint, lastGoodEpoch: 0,
       commit: BuildInformation.shortDescription, time: RunFailure.time())
   }
 
-  /// What an error that ended a run says of the run; nil where it says nothing of it but of the spec, of the disk
-  /// or of the wish to stop, which end all runs.
+  /// The failure of the run that an error stands for; nil for problems of the spec or the disk and for stop requests,
+  /// which end all runs.
   init?(_ error: any Error, lastGoodEpoch: Int) {
     let (kind, cause, hint): (Kind, String, String)
     switch error {

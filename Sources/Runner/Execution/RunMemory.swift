@@ -5,14 +5,14 @@ import Kernels
 import Results
 import Specs
 
-/// The memory that a run takes for its networks, its batches and what scores them.
+/// The memory a run needs for its networks, batches and scoring.
 enum RunMemory {
-  /// Images that lie side by side in a batch's layout: memory grows by so many at a time.
+  /// Images stored side by side in a batch's layout: memory grows in steps of this many.
   private static let group = BatchLayout.fullLanes
 
-  /// Where the address space is limited, makes sure that there is room for a run before anything of it is computed.
+  /// If the address space is limited, checks that the run fits before computing anything.
   ///
-  /// - Throws: `RunFailure` when there is not.
+  /// - Throws: `RunFailure` if it does not.
   static func requireRoom(for run: Run, on train: ImageSelection, context: ComputeContext) throws {
     guard run.engine == .cpu, let left = AddressSpace.left else { return }
     let wanted = try bytes(of: run, on: train, context: context)
@@ -24,8 +24,8 @@ enum RunMemory {
         hint: "a smaller batch takes less, or raise the limit (ulimit -v, h_vmem)"))
   }
 
-  /// Bytes, from the same detector with one and with two groups of images in a batch; nothing is trained. What is
-  /// fitted at once takes little beside its training images, of which it may keep a copy as numbers.
+  /// Bytes, extrapolated from the same detector with one and with two groups of images in a batch; nothing is trained.
+  /// A detector fitted in a single step needs little beside its training images, which it may also copy as floats.
   static func bytes(of run: Run, on train: ImageSelection, context: ComputeContext) throws -> Int {
     guard let batch = run.detector.record.imagesPerStep else {
       return 2 * train.count * train.store.shape.count * MemoryLayout<Float>.stride
@@ -37,12 +37,12 @@ enum RunMemory {
     return one + (groups - 1) * max(0, two - one)
   }
 
-  /// Bytes of the buffers of a detector that is ready to train and to score.
+  /// Bytes of the buffers of a detector that is ready to train and score.
   private static func taken(
     by run: Run, on train: ImageSelection, _ context: ComputeContext
   ) throws -> Int {
     var run = run
-    // Another engine's buffers are as large, wherever they lie.
+    // Another engine's buffers have the same size, wherever they reside.
     run.engine = .cpu
     let before = BufferMemory.bytes
     let detector = makeDetector(for: run, image: train.store.shape, context: context, engine: nil)

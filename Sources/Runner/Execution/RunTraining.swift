@@ -4,25 +4,25 @@ import Images
 import Results
 import Specs
 
-/// A run's detector in training, with all that the run has gathered so far: a checkpoint is a copy of it, and the record
-/// of the finished run is made from it.
+/// A run's detector in training, with everything gathered so far. A checkpoint is a copy of it, and the finished run's
+/// record is made from it.
 struct RunTraining {
   let detector: any AnomalyDetector
   private let identifier: String
   private let machine: Provenance
   private(set) var book: EvaluationBook
-  /// nil where no normals are held out of training, and for a detector that rebuilds no images.
+  /// nil if no normals are held out of training, or the detector does not reconstruct images.
   private let validation: ValidationLoss?
-  /// Without the scores, which are the book's.
+  /// Without the scores, which `book` holds.
   private var gathered = RunHistory()
   private var resumedFrom: [String] = []
-  /// Of the normals held out of training; see `RunRecord.normalScores`.
+  /// Scores of the normals held out of training; see `RunRecord.normalScores`.
   private(set) var normalScores: [String: [Float]] = [:]
-  /// Seconds of training and of evaluating in the epoch in progress.
+  /// Seconds spent training and evaluating in the epoch in progress.
   private var secondsInEpoch = 0.0
   private var evaluationSecondsInEpoch = 0.0
 
-  /// - Parameter machine: of this process.
+  /// - Parameter machine: the provenance of this process.
   init(
     _ identifier: String, detector: any AnomalyDetector, book: EvaluationBook, validation: ValidationLoss?,
     machine: Provenance
@@ -40,28 +40,28 @@ struct RunTraining {
     return history
   }
 
-  /// Epochs that were trained and evaluated.
+  /// Epochs trained and evaluated.
   var finishedEpochs: Int { book.epochs }
 
   var isFinished: Bool { finishedEpochs == detector.epochs }
 
-  /// Whether the epoch in progress is trained and not yet evaluated.
+  /// Whether the epoch in progress has been trained but not yet evaluated.
   var awaitsEvaluation: Bool { gathered.trainedEpochs > finishedEpochs }
 
   /// The epoch in progress, from 1.
   var epoch: Int { finishedEpochs + 1 }
 
-  /// Begins the epoch in progress, or continues it.
+  /// Begins or resumes the epoch in progress.
   ///
-  /// - Returns: how many of its steps are taken already.
+  /// - Returns: the number of its steps already taken.
   func begin(on images: ImageSelection) throws -> Int {
     try detector.begin(epoch: epoch, on: images)
     return (detector as? any Resumable)?.position.step ?? 0
   }
 
-  /// Scores the normals that a threshold is calibrated on, once the training is finished.
+  /// Scores the held-out normals, on which a threshold is calibrated, after the last epoch.
   ///
-  /// - Parameter requireNotStopped: asked between two pieces of work; what it throws ends the scoring.
+  /// - Parameter requireNotStopped: called between two pieces of work; throws to stop.
   mutating func scoreNormals(
     _ normals: ImageSelection, requireNotStopped: () throws -> Void
   ) throws {
@@ -74,7 +74,7 @@ struct RunTraining {
     normalScores = scoring.scores.byName.mapValues { $0.sorted() }
   }
 
-  /// Takes the next step. With the epoch's end its losses are entered.
+  /// Takes the next step; at the end of an epoch, its losses are entered.
   mutating func advance() throws -> TrainingAdvance {
     let begin = ContinuousClock.now
     defer { if !awaitsEvaluation { secondsInEpoch += (.now - begin) / .seconds(1) } }
@@ -99,9 +99,9 @@ struct RunTraining {
     gathered.reinitializations.append(report.redraws)
   }
 
-  /// Evaluates within the epoch where it is time to and was not done: a stop may come between a step and its evaluation.
+  /// Evaluates within the epoch if due and not yet done: a stop may come between a step and its evaluation.
   ///
-  /// - Parameter step: how many steps of the epoch were taken.
+  /// - Parameter step: the number of steps taken in the epoch.
   mutating func evaluateWithinEpoch(afterStep step: Int, requireNotStopped: () throws -> Void) throws {
     let moment = TrainingMoment(epoch: epoch, step: step)
     guard step > 0, book.stepsBetween > 0, step % book.stepsBetween == 0, gathered.moments.last != moment
@@ -114,8 +114,7 @@ struct RunTraining {
     evaluationSecondsInEpoch += (.now - begin) / .seconds(1)
   }
 
-  /// Evaluates the epoch that was trained last, on the test set and on what is held out of training. Where it throws,
-  /// nothing is entered.
+  /// Evaluates the epoch trained last, on the test set and the held-out normals. On error, nothing is entered.
   mutating func evaluate(requireNotStopped: () throws -> Void) throws {
     let begin = ContinuousClock.now
     let isLast = gathered.trainedEpochs == detector.epochs
@@ -135,7 +134,7 @@ struct RunTraining {
     }
   }
 
-  /// The facts of the run's environment, where it came from included.
+  /// The run's environment, including the machines it was resumed from.
   var provenance: Provenance {
     guard !resumedFrom.isEmpty else { return machine }
     return Provenance(machine.facts + [("resumed_from", resumedFrom.joined(separator: "; "))])
@@ -145,9 +144,9 @@ struct RunTraining {
 // MARK: - Checkpoints
 
 extension RunTraining {
-  /// A copy of all that another process needs to continue; nil where the detector cannot be continued.
+  /// A copy of everything another process needs to resume; nil if the detector cannot be resumed.
   ///
-  /// To be asked for between two steps.
+  /// Use only between two steps.
   var checkpoint: Checkpoint? {
     guard let state = (detector as? any Resumable)?.state else { return nil }
     return Checkpoint(
@@ -158,10 +157,10 @@ extension RunTraining {
         counts: state.counts, sums: state.sums))
   }
 
-  /// Continues from a checkpoint.
+  /// Resumes from a checkpoint.
   ///
-  /// - Returns: the steps of the epoch in progress.
-  /// - Throws: `Problem` when it does not fit the run; then nothing is changed.
+  /// - Returns: the number of steps already taken in the epoch in progress.
+  /// - Throws: `Problem` if it does not fit the run; nothing is changed then.
   mutating func restore(_ checkpoint: Checkpoint) throws -> Int {
     guard let detector = detector as? any Resumable else {
       throw Problem(.badData, "this detector cannot be continued")
@@ -192,7 +191,7 @@ extension RunTraining {
     return detector.position.step
   }
 
-  /// What decides the last bits of the numbers.
+  /// The part of the environment that determines the last bits of the results.
   private static func name(of machine: Provenance) -> String {
     let (target, core) = (machine["target"] ?? "unknown", machine["openblas_core"] ?? "unknown")
     let processor = "target \(target), OpenBLAS core \(core), \(machine["kernels"] ?? "unknown") kernels"

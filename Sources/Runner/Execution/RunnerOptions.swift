@@ -1,20 +1,21 @@
 import Diagnostics
 
-/// How runs are carried out, as far as it changes none of their numbers.
+/// How runs are executed; no option changes their results.
 public struct RunnerOptions: Sendable {
-  /// The longest that a run trains between two checkpoints.
+  /// The longest training time between two checkpoints of a run.
   public var checkpointInterval: Duration
-  /// Whether runs that failed before are tried again.
+  /// Whether to retry runs that failed before.
   public var retriesFailed: Bool
-  /// Asked between two steps and between two batches: whether to stop.
+  /// Polled between steps and between batches: whether to stop.
   public var stopRequest: @Sendable () -> StopRequest?
-  /// Of which epochs the weights are kept.
+  /// Which epochs' weights are kept.
   public var keptWeights = KeptWeights.best
   /// Whether to emit `.epochEvaluated`.
   public var showsEpochs = false
-  /// How the runs are shared with other processes.
+  /// How runs are shared with other processes.
   public var sharing = RunSharing()
 
+  /// Options with the default sharing that keep the weights of the best epochs.
   public init(
     checkpointInterval: Duration = .seconds(300), retriesFailed: Bool = false,
     stopRequest: @escaping @Sendable () -> StopRequest? = { nil }
@@ -24,7 +25,7 @@ public struct RunnerOptions: Sendable {
     self.stopRequest = stopRequest
   }
 
-  /// - Throws: the problem that ends the process, when it is to stop.
+  /// - Throws: the problem that ends the process, if a stop is requested.
   func requireNotStopped() throws(Problem) {
     if let request = stopRequest() { throw request.problem }
   }

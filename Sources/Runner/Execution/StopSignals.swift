@@ -2,23 +2,23 @@ import Diagnostics
 import Foundation
 import Synchronization
 
-/// A request to stop at the next step and to leave a checkpoint: one for each signal that asks a process to end and
-/// leaves it time to do so.
+/// A request to stop at the next step and leave a checkpoint: one case for each signal that asks a process to end and
+/// gives it time to.
 public enum StopRequest: Sendable, Equatable, CaseIterable {
   /// SIGINT: Ctrl-C.
   case interruption
-  /// SIGTERM: the system, or a cluster, wants the process to end.
+  /// SIGTERM: the system or a cluster wants the process to end.
   case termination
   /// SIGHUP: the terminal or the connection is gone.
   case hangup
-  /// SIGUSR1: what a job script has its cluster send some time before the end (`sbatch --signal`).
+  /// SIGUSR1: a job script can have the cluster send it some time before the end (`sbatch --signal`).
   case firstUserSignal
   /// SIGUSR2: the same.
   case secondUserSignal
-  /// SIGXCPU: the processor time that the process may use is used up.
+  /// SIGXCPU: the process has used up its CPU time.
   case processorTime
 
-  /// The signal that asks for it, and asks another process for the same.
+  /// The signal that makes this request, and passes it on to another process.
   var signal: Int32 {
     switch self {
     case .interruption: SIGINT
@@ -30,7 +30,7 @@ public enum StopRequest: Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// What ends the process.
+  /// The problem that ends the process.
   public var problem: Problem {
     let kind: Problem.Kind =
       switch self {
@@ -46,15 +46,15 @@ public enum StopRequest: Sendable, Equatable, CaseIterable {
   }
 }
 
-/// Signals as a request that is looked up between two steps, instead of the process's sudden end.
+/// Turns signals into a request that is polled between two steps, instead of ending the process at once.
 public enum StopSignals {
-  /// From now on the first signal of `StopRequest` is a request. A SIGINT after it ends the process at once, with
-  /// status 130. To be called on the main thread, before there are others.
+  /// From now on, the first signal of `StopRequest` is a request. A SIGINT after it ends the process at once with
+  /// status 130. Call on the main thread, before other threads exist.
   ///
-  /// SIGHUP and the others that `nohup` and the like have told the system to ignore stay ignored; Ctrl-C and SIGTERM
-  /// do not. A reader of standard error that is gone (`run … 2>&1 | head`) ends no training either.
+  /// Signals that `nohup` and the like have set to be ignored stay ignored, except SIGINT and SIGTERM. Losing the
+  /// reader of standard error (`run … 2>&1 | head`) does not end training either.
   public static func receive() {
-    // Made here, since lazy initialization is not async-signal-safe.
+    // Force it here: lazy initialization is not async-signal-safe.
     _ = received.load(ordering: .relaxed)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { signal in
@@ -64,7 +64,7 @@ public enum StopSignals {
     }
     action.sa_flags = Int32(SA_RESTART)
     sigemptyset(&action.sa_mask)
-    // Whoever started this process may have blocked them, and that is inherited.
+    // The parent process may have blocked them, and the mask is inherited.
     var unblocked = sigset_t()
     sigemptyset(&unblocked)
     for request in StopRequest.allCases {
@@ -79,12 +79,12 @@ public enum StopSignals {
   private static func isIgnored(_ signal: Int32) -> Bool {
     var action = sigaction()
     guard sigaction(signal, nil, &action) == 0 else { return false }
-    // Functions cannot be compared, their addresses can.
+    // Functions cannot be compared, but their addresses can.
     let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
     return handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
-  /// What was asked for first; nil as long as nothing was.
+  /// The first request; nil if there is none.
   public static var request: StopRequest? {
     let signal = received.load(ordering: .relaxed)
     return StopRequest.allCases.first { $0.signal == signal }

@@ -1,15 +1,15 @@
 import Results
 
-/// Of which epochs a run's weights are kept, besides those after the last.
+/// Which epochs' weights a run keeps, besides the last epoch's.
 public enum KeptWeights: String, CaseIterable, Sendable {
   case last
-  /// The best epoch of each evaluation as well.
+  /// The best epoch of each evaluation.
   case best
   /// Every epoch.
   case all
 }
 
-/// Keeps the weights of epochs beside the run's own file, so that the finished run can be evaluated in further ways.
+/// Keeps weights of epochs beside the run's own file, so that the finished run can be evaluated in further ways.
 struct WeightsKeeper {
   private let identifier: String
   private let run: String
@@ -21,7 +21,7 @@ struct WeightsKeeper {
     self.kept = kept
   }
 
-  /// To be called when an epoch was evaluated.
+  /// Call once an epoch has been evaluated.
   func afterEpoch(_ training: RunTraining) throws {
     let (book, epoch) = (training.book, training.finishedEpochs)
     let isWanted =
@@ -30,7 +30,7 @@ struct WeightsKeeper {
       case .best: book.isBestAnywhere
       case .all: true
       }
-    // Those after the last epoch stand in the run's own file.
+    // The last epoch's weights are stored in the run's own file.
     if isWanted, !training.isFinished {
       let weights = training.detector.weights.map {
         WeightRecord(name: $0.name, shape: $0.shape, values: $0.values)

@@ -2,19 +2,19 @@ import Diagnostics
 import Foundation
 import Results
 
-/// Finds what may be removed from a folder of results. A summary is never among it, nor the file of a run that is
-/// asked for, nor anything of a run that a process is at.
+/// Finds removable files in a folder of results. Summaries, files of requested runs, and files of runs that a process
+/// holds are never among them.
 public struct Housekeeping {
   private let results: String
   private let experiment: String
   private let claims: Claims
-  /// The runs that are asked for; nil where that is not known, and nothing is removed for not being asked for.
+  /// The requested runs; if unknown (nil), no file is removed for being stale.
   private let asked: Set<String>?
-  /// Why the others are not.
+  /// Why the other runs are not requested.
   private let reasons: [String: String]
   private let summarized: Set<String>
 
-  /// Of an experiment whose spec is known.
+  /// Examines an experiment whose spec is known.
   public init(_ plan: Plan) throws {
     let stale = plan.staleRuns().map { ($0.identifier, $0.reasons.joined(separator: "; ")) }
     try self.init(
@@ -22,7 +22,7 @@ public struct Housekeeping {
       reasons: Dictionary(stale) { first, _ in first })
   }
 
-  /// Of an experiment whose spec is not at hand.
+  /// Examines an experiment whose spec is not available.
   public init(results: String, experiment: String) throws {
     try self.init(results: results, experiment: experiment, asked: nil, reasons: [:])
   }
@@ -40,7 +40,7 @@ public struct Housekeeping {
 
   /// The experiments that have a folder of runs.
   ///
-  /// - Throws: `Problem` when the folder of all results cannot be read.
+  /// - Throws: `Problem` if the folder of all results cannot be read.
   public static func experiments(in results: String) throws(Problem) -> [String] {
     try RunFolder.names(in: results).sorted().filter { name in
       var isFolder: ObjCBool = false
@@ -49,7 +49,7 @@ public struct Housekeeping {
     }
   }
 
-  /// Everything that may go, by its path.
+  /// All removable files, ordered by path.
   public func leftovers() throws -> [Leftover] {
     let folder = "\(results)/\(experiment)/runs"
     let names = try RunFolder.names(in: folder)
@@ -74,7 +74,7 @@ public struct Housekeeping {
     return try (leftovers + summaryLeftovers()).sorted { $0.path < $1.path }
   }
 
-  /// Weights of runs that are not asked for, and that no process is at.
+  /// Weights of runs that are neither requested nor held by a process.
   private func weightsLeftovers(held: Set<String>) throws -> [Leftover] {
     let folder = WeightsFile.folder(results: results, experiment: experiment)
     return try RunFolder.names(in: folder).compactMap { name in
@@ -89,7 +89,7 @@ public struct Housekeeping {
     }
   }
 
-  /// Why a file of a run that no process is at may go; nil when it may not.
+  /// Why a file of a run that no process holds is removable; nil if it is not.
   private func verdict(
     _ name: String, _ identifier: String, isDone: Bool
   ) throws -> (Leftover.Kind, String)? {
@@ -113,7 +113,7 @@ public struct Housekeeping {
     }
   }
 
-  /// Temporary files of the summary, while nobody writes it.
+  /// Temporary files of the summary, if no process is writing it.
   private func summaryLeftovers() throws -> [Leftover] {
     let prefix = "\(experiment).h5.tmp-"
     let found = try RunFolder.names(in: results).filter { $0.hasPrefix(prefix) }
@@ -122,14 +122,14 @@ public struct Housekeeping {
     return found.map { Leftover(.temporary, "\(results)/\($0)", $1) }
   }
 
-  /// Why nobody writes the file of a temporary name any more; nil for another name, and where somebody may.
+  /// Why nobody writes to a temporary file any more; nil if somebody may, or if the name is not temporary.
   private func abandonment(of name: String, in folder: String) -> String? {
     guard let temporary = TemporaryName(name) else { return nil }
     switch temporary.isBeingWritten {
     case true: return nil
     case false: return "the process that wrote it has ended"
     case nil:
-      // Of another machine's processes nothing is known but what their files show.
+      // Of another machine's process, only the file's age can be seen.
       var information = stat()
       guard stat("\(folder)/\(name)", &information) == 0 else { return nil }
       let idle = Date.now.timeIntervalSince1970 - Double(information.st_mtim.tv_sec)

@@ -1,25 +1,29 @@
 import Diagnostics
 import Foundation
 
-/// A file among the results that nobody needs any more.
+/// A file in the results that is no longer needed.
 public struct Leftover: Sendable, Equatable {
+  /// The kinds of removable file.
   public enum Kind: String, Sendable, CaseIterable {
     /// A finished run that the spec no longer asks for.
     case staleRun = "run that is not asked for"
-    /// What led to a run that is done, or is not asked for.
+    /// The checkpoint of a run that is done or no longer requested.
     case checkpoint
-    /// The record of a failure that has been made good, or of a run that is not asked for.
+    /// The record of a failure that a later result supersedes, or of a run that is no longer requested.
     case failure = "record of a failure"
-    /// Of a process that has ended.
+    /// A claim of a process that has ended.
     case claim
     /// A file that was being written when its process ended.
     case temporary = "temporary file"
   }
 
+  /// What kind of file it is.
   public var kind: Kind
+  /// The file's path.
   public var path: String
+  /// Its size on disk.
   public var bytes: Int
-  /// Why it is needed no more.
+  /// Why it is no longer needed.
   public var reason: String
 
   init(_ kind: Kind, _ path: String, _ reason: String) {
@@ -30,7 +34,7 @@ public struct Leftover: Sendable, Equatable {
     bytes = stat(path, &information) == 0 ? Int(information.st_blocks) * 512 : 0
   }
 
-  /// - Throws: `Problem` when the file is there and cannot be removed.
+  /// - Throws: `Problem` if the file exists but cannot be removed.
   public func remove() throws(Problem) {
     if unlink(path) != 0, errno != ENOENT {
       throw Problem(.inputOutput, at: path, "cannot be removed: \(systemReason())")

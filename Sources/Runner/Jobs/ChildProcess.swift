@@ -1,33 +1,33 @@
 import Diagnostics
 import Foundation
 
-/// A process that this one has started and whose standard output it reads.
+/// A child process whose standard output this one reads.
 ///
-/// It stands in a process group of its own: Ctrl-C in a terminal reaches it only through this process.
+/// It runs in its own process group: Ctrl-C in a terminal reaches it only through this process.
 final class ChildProcess {
-  /// How a process came to its end.
+  /// How a process ended.
   enum End: Equatable {
     case exited(status: Int32)
     case signalled(Int32)
   }
 
   let number: pid_t
-  /// Its standard output, not blocking.
+  /// Its standard output, non-blocking.
   let output: Int32
-  /// How it came to its end, once that is known.
+  /// How it ended, once that is known.
   private var end: End?
 
-  /// - Parameter name: under which lists of processes show it.
-  /// - Throws: `Problem` when there is no such program or no process can be made.
+  /// - Parameter name: the process's `argv[0]`, which process lists show.
+  /// - Throws: `Problem` if there is no such program or no process can be created.
   init(executable: String, name: String, arguments: [String]) throws(Problem) {
-    // Where whoever started this process has it ignored, ended children leave no status to wait for.
+    // If this process inherited an ignored SIGCHLD, ended children would leave no status to wait for.
     signal(SIGCHLD, SIG_DFL)
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else {
       throw Problem(.inputOutput, at: executable, "cannot be started: \(systemReason())")
     }
     defer { close(ends[1]) }
-    // Other children must not hold it open beyond this one's end.
+    // Other children must not keep it open after this one ends.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -41,7 +41,7 @@ final class ChildProcess {
       posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)),
       posix_spawnattr_setpgroup(&attributes, 0),
     ]
-    // A job that wrote elsewhere than into the pipe would be listened to in vain.
+    // If redirection fails, a job would write elsewhere and never be heard.
     if let code = refusals.first(where: { $0 != 0 }) {
       close(ends[0])
       throw Problem(.inputOutput, at: executable, "cannot be started: \(systemReason(code))")
@@ -63,20 +63,20 @@ final class ChildProcess {
 
   deinit { close(output) }
 
-  /// How long a process that was asked to stop has time for it: many steps, and a checkpoint on a slow disk.
+  /// Time for a process to stop after being asked to: enough for many steps and a checkpoint on a slow disk.
   static let grace = Duration.seconds(120)
 
-  /// Ends the process in an orderly way, and waits for that; after the grace time, in any way.
+  /// Asks the process to end and waits for that; kills it after the grace time.
   func stop(grace: Duration = grace) {
     send(signal: SIGTERM)
     let end = ContinuousClock.now + grace
-    // What it writes meanwhile goes nowhere: with a full pipe it would wait for ever.
+    // Drain and discard its output: with a full pipe, it would block forever.
     var hasClosed = false
     while !hasClosed, .now < end {
       _ = readable([output], milliseconds: 200)
       do { hasClosed = try read() == nil } catch { break }
     }
-    // A process that has closed its output may still be there.
+    // A process that has closed its output may still be running.
     while .now < end {
       do { if try wait(WNOHANG) != nil { return } } catch { return }
       Thread.sleep(forTimeInterval: 0.05)
@@ -85,7 +85,7 @@ final class ChildProcess {
     _ = try? wait()
   }
 
-  /// What has come on its standard output; nil at the end.
+  /// Whatever has arrived on its standard output; nil at the end.
   func read() throws(Problem) -> Data? {
     var bytes = [UInt8](repeating: 0, count: 65536)
     let count = Foundation.read(output, &bytes, bytes.count)
@@ -97,19 +97,19 @@ final class ChildProcess {
     return Data()
   }
 
-  /// Sends a signal, unless the process has ended and been waited for: its number may be another's by then.
+  /// Sends a signal, unless the process has been waited for: its number may belong to another by then.
   func send(signal: Int32) { if end == nil { kill(number, signal) } }
 
-  /// Waits for its end.
+  /// Waits for the process to end.
   ///
-  /// - Throws: `Problem` when the system does not tell of it.
+  /// - Throws: `Problem` if the system does not report its end.
   func wait() throws(Problem) -> End {
     guard let end = try wait(0) else { preconditionFailure("waitpid has not waited") }
     return end
   }
 
-  /// - Parameter options: of `waitpid`.
-  /// - Returns: nil where it has not ended and is not to be waited for.
+  /// - Parameter options: for `waitpid`.
+  /// - Returns: nil if it is still running and `options` do not wait.
   private func wait(_ options: Int32) throws(Problem) -> End? {
     if let end { return end }
     var status: Int32 = 0
@@ -125,9 +125,9 @@ final class ChildProcess {
   }
 }
 
-/// Waits until one of `descriptors` can be read, for at most `milliseconds`; a signal ends the wait.
+/// Waits up to `milliseconds` until one of `descriptors` is readable; a signal ends the wait.
 ///
-/// - Returns: those that can be read or are at their end.
+/// - Returns: those that are readable or at their end.
 func readable(_ descriptors: [Int32], milliseconds: Int32) -> Set<Int32> {
   var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
   guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return [] }

@@ -2,24 +2,24 @@ import Diagnostics
 import Foundation
 import Results
 
-/// A process that carries out runs for this one, and what is known of it.
+/// A process that executes runs for this one, and what is known about it.
 final class Job {
   let process: ChildProcess
-  /// Lines of its output that are not complete yet.
+  /// The incomplete last line of its output.
   private var unread = Data()
-  /// The run that it is at.
+  /// The run in progress.
   private(set) var run: String?
   /// Whether it has begun any run.
   private(set) var hasBegun = false
   private(set) var finishedEpochs = 0
-  /// Why it stopped before its work was done, in its own words.
+  /// Why it stopped before its work was done, as it reported.
   private(set) var problem: Problem?
-  /// How often the system had ended processes for want of memory when the job began.
+  /// The system's out-of-memory kills when the job began.
   private let memoryKills = memoryKillCount()
 
   init(_ process: ChildProcess) { self.process = process }
 
-  /// The lines that have come meanwhile; nil at the end.
+  /// The lines that have arrived since the last call; nil at the end.
   func lines() throws -> [JobLine]? {
     guard let news = try process.read() else { return nil }
     unread += news
@@ -52,7 +52,7 @@ final class Job {
     }
   }
 
-  /// What a signal that ended the job says of the run that it was at.
+  /// The failure of the run in progress when a signal ended the job.
   func failure(signal: Int32) -> RunFailure {
     let name = signalName(signal)
     let isOutOfMemory = signal == SIGKILL && memoryKillCount() > memoryKills
@@ -76,7 +76,7 @@ final class Job {
   }
 }
 
-/// As in `SIGKILL`.
+/// A signal's name, such as `SIGKILL`.
 func signalName(_ signal: Int32) -> String {
   let names = [
     SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
@@ -87,7 +87,7 @@ func signalName(_ signal: Int32) -> String {
   return names[signal] ?? "signal \(signal)"
 }
 
-/// How often the system has ended a process for want of memory since its start.
+/// How many processes the system has killed since boot because memory ran out.
 private func memoryKillCount() -> Int {
   let counters = (try? String(contentsOfFile: "/proc/vmstat", encoding: .utf8)) ?? ""
   let line = counters.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }

@@ -3,7 +3,7 @@ import Diagnostics
 import Foundation
 import Results
 
-/// What a job tells the process that started it.
+/// What a job reports to the process that started it.
 enum JobMessage: Codable {
   struct Loss: Codable {
     var name: String
@@ -21,7 +21,7 @@ enum JobMessage: Codable {
   /// The job ends before its work is done.
   case stopped(problem: Problem)
 
-  /// The message for an event; nil for one of which nobody needs to be told.
+  /// The message for an event; nil for one that is not forwarded.
   init?(_ event: RunnerEvent) {
     switch event {
     case .runStarted(let run, _, _, let trainingImages, let testImages, let epochs):
@@ -45,9 +45,9 @@ enum JobMessage: Codable {
     }
   }
 
-  /// The event that the message tells of, with the run's place among all that are wanted.
+  /// The event that the message reports, with the run's position among the wanted ones.
   ///
-  /// - Returns: nil for a run that is not among `runs`, and for `stopped`.
+  /// - Returns: nil for a run that is not in `runs`, and for `stopped`.
   func event(among runs: NumberedRuns) -> RunnerEvent? {
     switch self {
     case .runStarted(let identifier, let trainingImages, let testImages, let epochs):
@@ -75,7 +75,7 @@ enum JobMessage: Codable {
   }
 }
 
-/// A message with its moment, as a JSON object on a line of its own.
+/// A message with a time stamp, as a JSON object on its own line.
 struct JobLine: Codable {
   var moment: ContinuousClock.Instant
   var message: JobMessage
@@ -87,7 +87,7 @@ struct JobLine: Codable {
 
   private static let notANumber = (infinity: "inf", negative: "-inf", nan: "nan")
 
-  /// The line, its break included.
+  /// The line, including the line break.
   func encoded() throws -> Data {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -105,7 +105,7 @@ struct JobLine: Codable {
   }
 }
 
-/// Runs with their places, from 1, by their ids.
+/// Runs and their positions, from 1, by id.
 struct NumberedRuns {
   private let places: [String: (run: IdentifiedRun, position: Int)]
 

@@ -2,23 +2,26 @@ import Diagnostics
 import Foundation
 import Results
 
-/// Carries out what a plan says is missing in several processes at once, and gathers the results.
+/// Executes the missing runs of a plan in several processes at once and collects the results.
 ///
-/// Each process is this program again, and takes runs by the same claims as any other `ganomaly run` on the folder:
-/// there is no second scheduler. This process starts them, listens to them, and records the failure of a run whose
-/// process was ended by a signal.
+/// Each process is this program again and claims runs like any other `ganomaly run` on the folder: there is no second
+/// scheduler. This process starts them, listens to them, and records a failure for a run whose process was ended by a
+/// signal.
 public struct JobPool {
   /// - Parameters:
-  ///   - job: of which the event is, from 0.
+  ///   - job: the index of the job, from 0.
+  ///   - moment: when the event happened.
   ///   - moment: of the event.
   public typealias Listener = (_ event: RunnerEvent, _ job: Int, _ moment: ContinuousClock.Instant) -> Void
 
   /// How a job is started.
   public struct Command: Sendable {
+    /// The path of the program.
     public var executable: String
+    /// Its arguments, without the program's name.
     public var arguments: [String]
 
-    /// - Parameter executable: this program as it is in memory, even if its file has been built anew meanwhile.
+    /// - Parameter executable: by default this program as loaded, even if its file has been rebuilt since.
     public init(executable: String = "/proc/self/exe", arguments: [String]) {
       self.executable = executable
       self.arguments = arguments
@@ -36,9 +39,9 @@ public struct JobPool {
   private let listener: Listener
 
   /// - Parameters:
-  ///   - jobs: processes at once.
-  ///   - threads: of each.
-  ///   - command: of a job: `ganomaly run` on the same experiment, supervised.
+  ///   - jobs: the number of concurrent processes.
+  ///   - threads: the threads of each.
+  ///   - command: how to start a job: `ganomaly run` on the same experiment, supervised.
   public init(
     _ plan: Plan, jobs: Int, threads: Int, command: Command, options: RunnerOptions,
     listener: @escaping Listener
@@ -54,13 +57,13 @@ public struct JobPool {
     claims = Claims(results: plan.results, experiment: plan.experiment.name)
   }
 
-  /// Runs what is missing and no other process is at; in the end waits for what others are at, unless the options
-  /// say otherwise, and takes over what they leave.
+  /// Executes the missing runs that no other process holds. Unless the options say otherwise, it then waits for the
+  /// runs that others hold and takes over those they leave.
   ///
-  /// - Returns: the runs of the experiment that have failed, now or before.
-  /// - Throws: `Problem` as a job met it, after all jobs have stopped, and when the process is to stop.
+  /// - Returns: the experiment's failed runs, from this call or before.
+  /// - Throws: a job's `Problem`, once all jobs have stopped, and `Problem` if a stop is requested.
   public func callAsFunction() throws -> [FailedRun] {
-    // Finished results may lie where nothing can be written.
+    // Finished results may lie in a read-only folder.
     if count > 0 { try plan.createFolders() }
     var collector = Collector(plan, threads: threads)
     do {
@@ -88,7 +91,7 @@ public struct JobPool {
     }
   }
 
-  /// Waits until one of the runs that others are at is free.
+  /// Waits until one of the runs that others hold is free, or all are settled.
   private func waitForOthers(_ left: inout [Plan.Entry]) throws {
     listener(.waiting(runs: left.map(\.run)), 0, .now)
     var pace = WaitingPace()
@@ -98,7 +101,7 @@ public struct JobPool {
     } while try !left.isEmpty && !left.contains { try claims.isFree($0.run.identifier) }
   }
 
-  /// Lets jobs carry out what no other process is at.
+  /// Lets jobs execute the runs that no other process holds.
   private func executeRound(_ afterRun: () throws -> Void) throws {
     var jobs: [Job?] = []
     var problem: Problem?
@@ -128,7 +131,7 @@ public struct JobPool {
         }
       }
     } catch {
-      // All at once, so that the grace time of one is not lost to the others.
+      // Signal all first, so that they share the grace time.
       for job in jobs { job?.process.send(signal: SIGTERM) }
       for job in jobs { job?.process.stop() }
       throw error
@@ -150,10 +153,10 @@ public struct JobPool {
     }
   }
 
-  /// Records what a job that has ended leaves behind.
+  /// Records what an ended job leaves behind.
   ///
-  /// - Returns: whether another is to take its place.
-  /// - Throws: `Problem` when all jobs are to stop.
+  /// - Returns: whether to start another job in its place.
+  /// - Throws: `Problem` if all jobs must stop.
   private func settleEnd(of job: Job, in slot: Int) throws -> Bool {
     switch try job.process.wait() {
     case .exited(let status):
@@ -171,14 +174,14 @@ public struct JobPool {
       }
       if let run = job.run.flatMap({ runs[$0]?.run }) {
         let files = plan.files(of: run)
-        // It may have been ended after the run's file was in place.
+        // It may have ended after the run's file was in place.
         if !FileManager.default.fileExists(atPath: files.run) {
           let failure = job.failure(signal: signal)
           try FailureFile.write(failure, to: files.failure)
           listener(.runFailed(run, failure), slot, .now)
         }
       }
-      // Only now, so that nobody takes the run over before its failure is known.
+      // Only now, so that nobody takes over the run before its failure is recorded.
       try claims.removeClaims(ofProcess: job.process.number)
       return true
     }

@@ -1,17 +1,17 @@
 import Diagnostics
 import Foundation
 
-/// In a job: tells the process that started it what happens, on standard output.
+/// In a job, reports events on standard output to the process that started it.
 public final class JobReporter {
   private static let stepInterval = Duration.milliseconds(100)
   private var lastStep = ContinuousClock.now - stepInterval
 
-  /// From now on, writing to a process that has ended is an error instead of the end of this one.
+  /// From now on, writing to a process that has ended is an error instead of ending this one.
   public init() { signal(SIGPIPE, SIG_IGN) }
 
-  /// Of steps, only some are told of, each epoch's last among them.
+  /// Reports an event; of the steps, only some, but always an epoch's last.
   ///
-  /// - Throws: `Problem` when nobody listens any more: without the process that started it, a job stops.
+  /// - Throws: `Problem` if nobody is listening: a job stops without the process that started it.
   public func receive(_ event: RunnerEvent) throws {
     if case .step(let report, _) = event {
       guard .now - lastStep >= Self.stepInterval || report.step == report.steps else { return }
@@ -20,7 +20,7 @@ public final class JobReporter {
     if let message = JobMessage(event) { try send(message) }
   }
 
-  /// Tells why the job ends before its work is done.
+  /// Reports why the job ends before its work is done.
   public func stop(_ problem: Problem) throws { try send(.stopped(problem: problem)) }
 
   private func send(_ message: JobMessage) throws {

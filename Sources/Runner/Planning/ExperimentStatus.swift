@@ -1,20 +1,22 @@
 import Foundation
 import Results
 
-/// Where an experiment stands at the moment, whoever works at it.
+/// The current state of an experiment's runs, whichever process executes them.
 public struct ExperimentStatus: Sendable {
+  /// The current state of a run.
   public enum State: Sendable {
     case done
-    /// A process is at it.
+    /// A process holds this claim on it.
     case running(Claims.Claim)
-    /// Nobody is at it; whether there is a checkpoint to continue from.
+    /// No process holds it; `hasCheckpoint` tells whether it can be resumed.
     case missing(hasCheckpoint: Bool)
     case failed(RunFailure)
   }
 
+  /// All planned runs, in the plan's order.
   public let entries: [(run: IdentifiedRun, state: State)]
 
-  /// Looks at the claims on what a plan says has no result.
+  /// Reads the claims on the plan's unfinished runs.
   public init(_ plan: Plan) throws {
     let claims = Claims(results: plan.results, experiment: plan.experiment.name)
     let living = Dictionary(
@@ -37,9 +39,9 @@ public struct ExperimentStatus: Sendable {
     }
   }
 
-  /// What nobody is at.
+  /// Runs to be executed that no process holds.
   ///
-  /// - Parameter retryingFailed: whether what failed counts.
+  /// - Parameter retryingFailed: whether to include failed runs.
   public func free(retryingFailed: Bool) -> [IdentifiedRun] {
     entries.filter { entry in
       switch entry.state {

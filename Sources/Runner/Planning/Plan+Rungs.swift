@@ -1,14 +1,14 @@
 import Results
 import Specs
 
-/// Rung after rung of successive halving: what results decide of a plan.
+/// Successive halving, rung by rung: the part of a plan that depends on results.
 extension Plan {
-  /// How many rungs the entries are of; 0 without successive halving.
+  /// The number of rungs planned so far; 0 without successive halving.
   public var plannedRungs: Int { experiment.rungs.count - openRungs.count }
 
-  /// The plan anew where results now ask for runs that this one does not; nil where they ask for no others.
+  /// The updated plan if results now ask for runs that this one lacks; otherwise nil.
   ///
-  /// That is the next rung or, where a run has succeeded that had failed before, other configurations on a rung.
+  /// That is the next rung or, if a run has succeeded that failed before, other configurations on a rung.
   public func continued() throws -> Plan? {
     guard !experiment.rungs.isEmpty else { return nil }
     let next = try Plan(experiment, dataset: dataset, results: results, numerics: numerics, mostRungs: nil)
@@ -17,17 +17,17 @@ extension Plan {
   }
 }
 
-/// Finds out which of an experiment's configurations are run for how long.
+/// Determines which of an experiment's configurations run, and for how many epochs.
 struct Ladder {
   let experiment: Experiment
   let dataFingerprint: String
   let numerics: Int
   let results: String
 
-  /// The entries of all configurations; of those that are halved, rung by rung as far as results tell.
+  /// The entries of all configurations; with successive halving, rung by rung as far as results decide.
   ///
   /// - Parameters:
-  ///   - mostRungs: to go no further, whatever results tell.
+  ///   - mostRungs: the most rungs to plan, whatever the results.
   ///   - entry: looks up a run.
   func entries(
     mostRungs: Int?, entry: (IdentifiedRun) throws -> Plan.Entry
@@ -57,8 +57,8 @@ struct Ladder {
     return (all, [])
   }
 
-  /// The best configurations, in their order. One with a run that failed has no mean, and ranks last; of equals the
-  /// first is better.
+  /// The best configurations, in their original order. One with a failed run has no mean and ranks last; ties go to the
+  /// first.
   private func best(
     _ count: Int, of configurations: [Configuration], _ scores: [Double], by criterion: SweepCriterion
   ) -> [Configuration] {

@@ -4,18 +4,19 @@ import Specs
 
 /// A stored run that the experiment no longer asks for.
 public struct StaleRun: Sendable, Equatable {
+  /// The id of the stored run.
   public var identifier: String
-  /// Why its id is not among those asked for, such as `detector.learning_rate 0.0002, now 0.002`; at least one.
+  /// Why the experiment does not ask for its id, such as `detector.learning_rate 0.0002, now 0.002`; at least one.
   public var reasons: [String]
 }
 
 extension Plan {
-  /// Why each stale run is stale, in the order of `stale`.
+  /// Explains why each stale run is stale, in the order of `stale`.
   ///
-  /// A run is compared with the one of the same class and seed that the experiment asks for; of several,
-  /// with the one that differs in the fewest values, among the first hundred. Each stored spec is read.
+  /// A run is compared with the requested run of the same class and seed; if there are several, with the one of the
+  /// first hundred that differs in the fewest values. Each stored spec is read.
   ///
-  /// - Parameter most: only so many, since that takes some milliseconds for each.
+  /// - Parameter most: the most runs to explain, since each takes some milliseconds.
   public func staleRuns(most: Int = .max) -> [StaleRun] {
     guard !stale.isEmpty else { return [] }
     let stale = Array(stale.prefix(most))
@@ -53,7 +54,7 @@ extension Plan {
   }
 }
 
-/// The runs that a stale one is compared with, by what they have in common with it.
+/// Requested runs by class and seed, to compare stale ones with.
 private struct Peers {
   private struct Key: Hashable {
     var heldOut: String
@@ -65,11 +66,11 @@ private struct Peers {
     }
   }
 
-  /// A sweep has as many as it has configurations.
+  /// A sweep has one per configuration.
   private static let most = 100
 
   private let runs: [Key: [Run]]
-  /// Of those that were asked for.
+  /// Cached for the keys looked up so far.
   private var values: [Key: [RunValues]] = [:]
 
   init(_ runs: some Sequence<Run>) { self.runs = Dictionary(grouping: runs, by: Key.init) }

@@ -5,42 +5,49 @@ import Results
 import Settings
 import Specs
 
-/// What would run, and what is done already.
+/// An experiment's runs and their state: what is done and what would be executed.
 public struct Plan: Sendable {
+  /// What a run has to show so far.
   public enum State: Sendable, Equatable {
-    /// Its own file is there.
+    /// Its own file exists.
     case done
-    /// It stands in the summary; its own file, with the weights, is not here.
+    /// Its result is in the summary, but its own file, with the weights, is not here.
     case doneInSummary
     case missing
-    /// Its training is there, but not all that is declared of its evaluations.
+    /// Trained, but some of its declared evaluations are missing.
     case lacking(Lack)
-    /// It was tried and failed; it is tried again only where that is asked for.
+    /// It failed; it is retried only on request.
     case failed(RunFailure)
   }
 
+  /// A run and its state.
   public struct Entry: Sendable {
+    /// The run, with the evaluations of all entries that share its training.
     public internal(set) var run: IdentifiedRun
+    /// What the run has to show so far.
     public internal(set) var state: State
-    /// Whether the run was stopped in the middle, so that it will be continued.
+    /// Whether the run was interrupted and will be resumed.
     public let hasCheckpoint: Bool
   }
 
+  /// The experiment that is planned.
   public let experiment: Experiment
+  /// The experiment's data set, loaded.
   public let dataset: Dataset
+  /// The folder of all results.
   public let results: String
-  /// Rung by rung where configurations are halved: the rungs that results have decided so far.
+  /// The runs; with successive halving, of the rungs that results have decided so far, in order.
   public let entries: [Entry]
-  /// The version of the numerics that the runs' ids are of.
+  /// The numerics version behind the runs' ids.
   public let numerics: Int
-  /// The ids in the names of files that an earlier version has written, by the runs' present ids.
+  /// The ids in names of files written by an earlier version, by the runs' current ids.
   private let earlierNames: [String: String]
-  /// Runs in the summary or in the folder that the experiment no longer asks for.
+  /// Runs in the summary or the folder that the experiment no longer asks for.
   public let stale: [String]
-  /// Rungs of successive halving whose configurations are not decided yet.
+  /// Rungs of successive halving whose configurations are still undecided.
   public let openRungs: [Halving.Rung]
 
-  /// What has no result, or not all of it.
+  /// Runs without a complete result.
   public var missing: [Entry] {
     entries.filter { entry in
       switch entry.state {
@@ -50,12 +57,12 @@ public struct Plan: Sendable {
     }
   }
 
-  /// What was tried and failed.
+  /// Runs that failed.
   public var failed: [Entry] {
     entries.filter { entry in if case .failed = entry.state { true } else { false } }
   }
 
-  /// How many runs there are of each kind.
+  /// The number of runs in each state.
   public var counts: (done: Int, missing: Int, failed: Int) {
     entries.reduce(into: (0, 0, 0)) { counts, entry in
       switch entry.state {
@@ -66,7 +73,7 @@ public struct Plan: Sendable {
     }
   }
 
-  /// What is to be run, in the experiment's order.
+  /// The runs to execute, in the experiment's order.
   public func wanted(retryingFailed: Bool) -> [Entry] {
     entries.filter { entry in
       switch entry.state {
@@ -77,6 +84,7 @@ public struct Plan: Sendable {
     }
   }
 
+  /// All runs, in the order of `entries`.
   public var runs: [IdentifiedRun] { entries.map(\.run) }
 
   /// The files that belong to a run.
@@ -86,23 +94,23 @@ public struct Plan: Sendable {
       earlier: earlierNames[run.identifier], earlierCheckpoint: run.earlierIdentifier)
   }
 
-  /// The ids under which files of the runs may lie, those that earlier versions of the program gave them included.
+  /// All ids under which files of the runs may be stored, including those from earlier versions of the program.
   var storedNames: Set<String> {
     Set(
       runs.flatMap {
         [$0.identifier, $0.earlierIdentifier] + (earlierNames[$0.identifier].map { [$0] } ?? [])
       })
   }
+  /// The path of the experiment's summary file.
   public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
 
-  /// Loads the data, looks up which runs are done, and makes sure that the others can be trained.
+  /// Loads the data, looks up which runs are done, and checks that the others can be trained.
   ///
   /// - Parameters:
   ///   - results: the folder of all results.
-  ///   - numerics: the version of the numerics; another than this program's only to ask what would be.
-  ///   - mostRungs: of successive halving, to plan no further than another process has; nil for all that are decided.
-  /// - Throws: `Problem` when data or an existing result cannot be read, or when a run that is missing does not
-  ///   fit the data.
+  ///   - numerics: the numerics version; another than this program's only for what-if queries.
+  ///   - mostRungs: the most rungs of successive halving to plan, to match another process; nil for all decided ones.
+  /// - Throws: `Problem` if data or an existing result cannot be read, or a missing run does not fit the data.
   public init(
     _ experiment: Experiment, data: DataSearchPath, results: String, numerics: Int = numericsVersion,
     mostRungs: Int? = nil
@@ -136,7 +144,7 @@ public struct Plan: Sendable {
     stale = stored.all.subtracting(entries.lazy.map(\.run.identifier)).sorted()
   }
 
-  /// Entries of one training, which differ in how it is evaluated, each with the evaluations of all of them.
+  /// Merges the evaluations of entries that share one training and differ only in its evaluation.
   private static func united(_ entries: [Entry], _ stored: StoredIdentifiers) throws -> [Entry] {
     let groups = Dictionary(grouping: entries, by: \.run.identifier)
     guard groups.count < entries.count else { return entries }
@@ -161,7 +169,7 @@ public struct Plan: Sendable {
       .inputOutput, at: results, "is a file, not the folder of results", hint: "give another with --results")
   }
 
-  /// The row of all kinds together must not share its name with a kind.
+  /// Refuses an anomaly kind with the name of the row that combines all kinds.
   private static func refuseAmbiguousRows(_ dataset: Dataset, of experiment: Experiment) throws(Problem) {
     let kinds = dataset.anomalyClasses.map { dataset.classNames[$0] }
     for row in experiment.heldOutClasses where kinds.contains(row) {

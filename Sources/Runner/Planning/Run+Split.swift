@@ -4,13 +4,12 @@ import Settings
 import Specs
 
 extension Run {
-  /// The images that train and test in this run.
+  /// The training and test images of this run.
   ///
   /// - Parameters:
   ///   - dataset: the run's data set.
-  ///   - spec: the path of the spec, which a message names.
-  /// - Throws: `Problem` when the data set cannot be divided so, or the detector cannot be trained on what it is
-  ///   given.
+  ///   - spec: the path of the spec, for error messages.
+  /// - Throws: `Problem` if the data set cannot be split this way, or has too few training images for the detector.
   func split(_ dataset: Dataset, spec: String) throws(Problem) -> Split {
     let split = try Split.make(dataset, evaluation.split, classes: labels(in: dataset), seed: seed)
       .holdingOut(validationShare: evaluation.validationFraction, seed: seed, title: dataset.title)
@@ -29,7 +28,7 @@ extension Run {
     return split
   }
 
-  /// Labels of what is held out, or normal; in an image folder, of every kind of anomaly.
+  /// Labels of the held-out or normal class; in an image folder, of every anomaly kind.
   private func labels(in dataset: Dataset) -> [Int] {
     dataset.anomalyClasses.isEmpty
       ? dataset.classNames.indices.filter { dataset.classNames[$0] == heldOut } : dataset.anomalyClasses

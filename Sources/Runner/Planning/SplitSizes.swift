@@ -2,8 +2,8 @@ import Datasets
 import Settings
 import Specs
 
-/// How many images train and test, found out once for all runs whose splits are of the same sizes: they do not depend
-/// on the seed, nor on most of the settings.
+/// The sizes of training and test sets, computed once for all runs that share them: they do not depend on the seed or
+/// most settings.
 struct SplitSizes {
   private struct Key: Hashable {
     var split: SplitKind
@@ -17,13 +17,13 @@ struct SplitSizes {
   private let spec: String
   private var known: [Key: (train: Int, test: Int)] = [:]
 
-  /// - Parameter spec: the path of the spec, which a message names.
+  /// - Parameter spec: the path of the spec, for error messages.
   init(_ dataset: Dataset, spec: String) {
     self.dataset = dataset
     self.spec = spec
   }
 
-  /// - Throws: `Problem` as `Run.split` does: when the run does not fit the data.
+  /// - Throws: `Problem`, like `Run.split`, if the run does not fit the data.
   mutating func callAsFunction(_ run: Run) throws -> (train: Int, test: Int) {
     let key = Key(
       split: run.evaluation.split, validationFraction: run.evaluation.validationFraction,

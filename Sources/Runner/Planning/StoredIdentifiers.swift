@@ -4,18 +4,18 @@ import Results
 import Settings
 import Specs
 
-/// Which runs have left something behind, from one look at the folder and at the summary.
+/// Which runs have stored anything, from one scan of the folder and the summary.
 struct StoredIdentifiers {
   private let experiment: String
   private let results: String
   private let folder: RunFolder
   private let summarized: SummarizedRuns?
-  /// By id, as the summary tells.
+  /// By id, according to the summary.
   private let failures: [String: RunFailure]
-  /// The ids in the names of files that an earlier version has written, by the runs' present ids.
+  /// The ids in names of files written by an earlier version, by the runs' current ids.
   private(set) var earlier: [String: String] = [:]
 
-  /// - Throws: `Problem` when the folder or the summary is there and cannot be read.
+  /// - Throws: `Problem` if the folder or the summary exists but cannot be read.
   init(experiment: String, results: String) throws {
     self.experiment = experiment
     self.results = results
@@ -26,7 +26,7 @@ struct StoredIdentifiers {
     folder = try RunFolder(results: results, experiment: experiment)
     for name in folder.finished {
       let path = RunFile.path(results: results, experiment: experiment, identifier: name)
-      // A damaged file is refused where its run is asked for.
+      // A damaged file is refused when its run is looked up.
       if let identifier = try? RunFile.identifier(ofEarlier: path) { earlier[identifier] = name }
     }
   }
@@ -42,13 +42,13 @@ struct StoredIdentifiers {
       earlierCheckpoint: run.earlierIdentifier)
   }
 
-  /// Whether a run was stopped in the middle.
+  /// Whether a run was interrupted and can be resumed.
   func hasCheckpoint(_ run: IdentifiedRun) -> Bool {
     folder.stopped.contains(run.identifier) || folder.stopped.contains(run.earlierIdentifier)
   }
 
-  /// - Throws: `Problem` when the run's own file or its record of a failure is none or damaged or, where there is no
-  ///   file, what the summary holds of it.
+  /// - Throws: `Problem` if the run's own file or failure record is damaged or of another kind or, without a file, its
+  ///   entry in the summary is.
   func state(of run: IdentifiedRun) throws -> Plan.State {
     let (identifier, files) = (run.identifier, files(of: run))
     if folder.finished.contains(identifier) || earlier[identifier] != nil {
@@ -68,23 +68,26 @@ struct StoredIdentifiers {
   }
 }
 
-/// Declared evaluations that a finished training lacks, and what computes them.
+/// Declared evaluations that a finished run lacks, and how to compute them.
 public struct Lack: Sendable, Equatable {
+  /// How missing evaluations can be computed.
   public enum Remedy: Sendable, Equatable {
-    /// The weights of every epoch are there.
+    /// The weights of every epoch are kept.
     case evaluatingAllEpochs
-    /// Only the weights after the last epoch are: no choice of the epoch can be made.
+    /// Only the last epoch's weights are kept, so no best epoch can be chosen.
     case evaluatingLastEpoch
-    /// There are no weights, or the headline wants every epoch's.
+    /// There are no weights, or the headline needs every epoch's.
     case training
   }
 
+  /// The missing evaluations; at least one.
   public var evaluations: [Evaluation]
+  /// How to compute them.
   public var remedy: Remedy
 
-  /// nil where nothing is lacking.
+  /// nil if nothing is missing.
   ///
-  /// - Parameter keptEpochs: the epochs before the last whose weights there are; nil where there are none at all.
+  /// - Parameter keptEpochs: epochs before the last whose weights are kept; nil if there are no weights at all.
   init?(_ run: IdentifiedRun, _ history: RunHistory, keptEpochs: Set<Int>?) {
     let stored = Dictionary(history.scores.map { ($0.key, $0) }) { first, _ in first }
     let view = run.run.headlineView

@@ -1,31 +1,34 @@
 import Foundation
 
-/// A Slurm job array that carries out what is missing of an experiment, as a script that people read and edit.
+/// A Slurm job array that executes an experiment's missing runs, as a script for people to read and edit.
 ///
-/// Slurm alone schedules: a task is `ganomaly run`, which takes runs by claims as it does everywhere.
+/// Scheduling is left to Slurm: a task is `ganomaly run`, which claims runs as it does everywhere.
 public struct SlurmScript: Sendable, Equatable {
-  /// Slurm's default for the largest array is a little over a thousand tasks.
+  /// The most tasks in an array; Slurm's default limit is a little over a thousand.
   public static let mostTasks = 1000
 
-  /// Name of the experiment.
+  /// The experiment's name.
   public var experiment: String
-  /// Runs to be carried out.
+  /// The number of runs to execute.
   public var runs: Int
-  /// The program and its arguments, without those that a task adds.
+  /// The program and its arguments, without those that each task adds.
   public var command: [String]
-  /// Folder in which the command is to be run.
+  /// The working folder of the command.
   public var folder: String
-  /// Folder of the tasks' logs, from there.
+  /// The folder for the tasks' logs, relative to `folder`.
   public var logs: String
+  /// The Slurm partition; nil for the cluster's default.
   public var partition: String?
-  /// As Slurm takes it, such as `4:00:00`.
+  /// The time limit in Slurm's format, such as `4:00:00`; nil for the cluster's default.
   public var time: String?
-  /// Most tasks at the same time.
+  /// The most tasks at the same time; nil for no limit.
   public var arrayLimit: Int?
+  /// Processors per task, also its number of compute threads.
   public var processorsPerTask: Int
-  /// Seconds that a run has to stop before the time of its task is up.
+  /// Seconds that a run has to stop before its task's time is up.
   public var notice = 120
 
+  /// A script with the cluster's default partition and time limit.
   public init(
     experiment: String, runs: Int, command: [String], folder: String, logs: String, processorsPerTask: Int
   ) {
@@ -37,9 +40,12 @@ public struct SlurmScript: Sendable, Equatable {
     self.processorsPerTask = processorsPerTask
   }
 
+  /// The size of the array.
   public var tasks: Int { min(runs, Self.mostTasks) }
+  /// The most runs that a task executes.
   public var runsPerTask: Int { (runs + tasks - 1) / max(1, tasks) }
 
+  /// The script itself.
   public var text: String {
     var options = [
       "--job-name=\(experiment)", "--array=0-\(tasks - 1)\(arrayLimit.map { "%\($0)" } ?? "")",
@@ -87,7 +93,7 @@ public struct SlurmScript: Sendable, Equatable {
       """
   }
 
-  /// A word of a shell's command line.
+  /// Quotes a word for a shell's command line.
   static func quotedForShell(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -97,7 +103,7 @@ public struct SlurmScript: Sendable, Equatable {
     return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 
-  /// A value in a line for Slurm, which takes double quotes off and reads `\` within them.
+  /// Quotes a value in an `#SBATCH` line, where Slurm strips double quotes and interprets `\` within them.
   static func quotedForSlurm(_ value: String) -> String {
     guard value.contains(where: { " \"'\\".contains($0) }) else { return value }
     return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""

@@ -1,12 +1,12 @@
 import Diagnostics
 import Foundation
 
-/// Hands scripts to Slurm.
+/// Submits scripts to Slurm.
 public enum SlurmSubmission {
   /// Submits a script with `sbatch`.
   ///
-  /// - Returns: what `sbatch` says, such as `Submitted batch job 17`.
-  /// - Throws: `Problem` when there is no `sbatch`, and with its words when it refuses.
+  /// - Returns: the output of `sbatch`, such as `Submitted batch job 17`.
+  /// - Throws: `Problem` if there is no `sbatch`, or with its message if it refuses.
   public static func submit(_ path: String) throws -> String {
     guard let sbatch = find("sbatch") else {
       throw Problem(
@@ -24,7 +24,7 @@ public enum SlurmSubmission {
     } catch {
       throw Problem(.inputOutput, at: sbatch, "cannot be started: \(systemReason(error))")
     }
-    // Both are a few lines: neither pipe fills up.
+    // Both are a few lines, so neither pipe fills up.
     let words = try text(of: output)
     let complaint = try text(of: errors)
     process.waitUntilExit()
@@ -42,7 +42,7 @@ public enum SlurmSubmission {
     return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// The path of a program in `PATH`.
+  /// Finds a program in `PATH`.
   private static func find(_ program: String) -> String? {
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
     return folders.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }

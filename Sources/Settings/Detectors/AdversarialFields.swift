@@ -1,7 +1,7 @@
-/// What the detectors call their scores whose score is a weighted sum of two distances: between an image and its
-/// reconstruction, and between the discriminator's features of the two.
+/// Score names of detectors whose score is a weighted sum of two distances between an image and its reconstruction: of
+/// their pixels and of the discriminator's features.
 public enum AdversarialScores {
-  /// The weighted sum: the headline.
+  /// The weighted sum, which is the headline.
   public static let combined = "combined"
   /// The distance between the images alone.
   public static let reconstruction = "reconstruction"
@@ -12,16 +12,16 @@ public enum AdversarialScores {
   public static let names = [combined, reconstruction, feature]
 }
 
-/// Hyperparameters of a detector that trains two networks against each other on whole batches.
+/// Hyperparameters of a detector that trains two networks against each other on full batches.
 public protocol AdversarialRecord: AdamRecord {}
 
 extension AdversarialRecord {
   public var smallestTrainingSet: (count: Int, field: String) { (batchSize, "batch_size") }
 }
 
-/// Hyperparameters of an adversarially trained detector whose scores are those of `AdversarialScores`.
+/// Hyperparameters of an adversarially trained detector with the scores of `AdversarialScores`.
 public protocol CombinedScoresRecord: AdversarialRecord {
-  /// The share of the features' distance in a score.
+  /// The weight of the feature distance in the score, in [0, 1].
   var featureWeight: Double { get set }
 }
 
@@ -37,14 +37,15 @@ extension SettingField where Record: CombinedScoresRecord {
   }
 }
 
-/// Hyperparameters of a detector whose generator makes images from noise, and that scores with moving averages of its
+/// Hyperparameters of a detector whose generator maps noise to images, and which scores with moving averages of its
 /// weights: AnoGAN and EGBAD.
 public protocol NoiseTrainedRecord: CombinedScoresRecord {
   /// Size of z.
   var latentSize: Int { get set }
-  /// Channels of the discriminator's convolutions; all other widths are multiples of it, as the originals' are of 64.
+  /// Channels of the discriminator's convolutions; all other widths are multiples of it, as in the originals, where it
+  /// is 64.
   var width: Int { get set }
-  /// Decay of the moving average of the weights that score.
+  /// Decay of the moving average of the weights used for scoring.
   var movingAverage: Double { get set }
 }
 
@@ -66,11 +67,11 @@ extension SettingField where Record: NoiseTrainedRecord {
   }
 }
 
-/// Hyperparameters of a detector whose generator rebuilds images: GANomaly and Skip-GANomaly.
+/// Hyperparameters of a detector whose generator reconstructs images: GANomaly and Skip-GANomaly.
 public protocol RebuildingRecord: AdversarialRecord {
-  /// Weight of BCE(D(x̂), 1) or of the features' distance in the generator's loss.
+  /// Weight of BCE(D(x̂), 1), or of the feature distance, in the generator's loss.
   var adversarialWeight: Double { get set }
-  /// Weight of |x − x̂| in it.
+  /// Weight of |x − x̂| in the generator's loss.
   var contextualWeight: Double { get set }
 }
 

@@ -2,15 +2,15 @@
 public enum DeepSVDDObjective: String, SettingChoice {
   /// The mean squared distance from the center.
   case oneClass = "one-class"
-  /// The volume of a sphere about the center, and the distances of what lies outside it.
+  /// The volume of a sphere around the center, and the distances of points outside it.
   case softBoundary = "soft-boundary"
 }
 
-/// Hyperparameters of Deep SVDD (Ruff et al. 2018), with the defaults of the authors' code for MNIST; for CIFAR-10
-/// they pre-train for 350 epochs, with the lower rate after 250 and a weight decay of 5e-7.
+/// Hyperparameters of Deep SVDD (Ruff et al. 2018), with the defaults of the authors' code for MNIST; for CIFAR-10 they
+/// pre-train for 350 epochs, with the lower rate after 250 and a weight decay of 5e-7.
 ///
-/// Published with one class normal and nine anomalous, mean AUROC of the one-class objective: MNIST .948,
-/// CIFAR-10 .648.
+/// Published mean AUROC of the one-class objective, with one class normal and nine anomalous: MNIST .948, CIFAR-10
+/// .648.
 public struct DeepSVDDSettings: EpochTrainedRecord {
   public static let detectorName = "deep-svdd"
   public static let fieldsWithoutCost: Set<String> = [
@@ -19,21 +19,30 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
     "smallest_coordinate",
   ]
 
+  /// What is minimized.
   public var objective = DeepSVDDObjective.oneClass
+  /// Which of the two networks.
   public var network = LeNetSize.byChannels
+  /// Size of the latent vector; 0 for the network's own.
   public var latentSize = 0
-  /// The share of training images that may lie outside the sphere.
+  /// The share of training images allowed outside the sphere.
   public var nu = 0.1
   /// Epochs before the radius is first set.
   public var warmUp = 10
-  /// Coordinates of the center nearer to 0 are moved so far away, lest all weights become 0.
+  /// Center coordinates closer to 0 than this are moved to this distance, lest all weights become 0.
   public var smallestCoordinate = 0.1
+  /// Epochs of the autoencoder before the first epoch.
   public var pretrainingEpochs = 150
+  /// Adam's learning rate in pre-training.
   public var pretrainingRate = 1e-4
+  /// Pre-training epochs after which the learning rate drops to a tenth.
   public var pretrainingLowerRateAfter = 50
+  /// Weight of the L2 penalty in pre-training.
   public var pretrainingWeightDecay = 5e-4
   public var learningRate = 1e-4
+  /// Epochs after which the learning rate drops to a tenth.
   public var lowerRateAfter = 50
+  /// Weight of the L2 penalty, added to Adam's gradients.
   public var weightDecay = 5e-7
   public var batchSize = 200
   public var epochs = 150
@@ -42,7 +51,7 @@ public struct DeepSVDDSettings: EpochTrainedRecord {
 
   public func scoreNames(_ evaluation: ProtocolSettings) -> [String] { ["distance"] }
 
-  /// A last batch that is not full is used as well.
+  /// An incomplete last batch is used as well.
   public var smallestTrainingSet: (count: Int, field: String) { (2, "") }
 
   public var pretrainingPasses: Int { pretrainingEpochs }

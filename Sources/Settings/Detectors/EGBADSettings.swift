@@ -7,7 +7,8 @@ public struct EGBADSettings: NoiseTrainedRecord {
 
   /// Size of z and E(x).
   public var latentSize = 200
-  /// Channels of the discriminator's convolutions; all other widths are multiples of it, as the authors' are of 64.
+  /// Channels of the discriminator's convolutions; all other widths are multiples of it, as in the authors' code, where
+  /// it is 64.
   public var width = 64
   public var learningRate = 1e-5
   public var beta1 = 0.5
@@ -16,9 +17,9 @@ public struct EGBADSettings: NoiseTrainedRecord {
   public var epochs = 100
   /// Dropout rate of the discriminator's activations.
   public var dropout = 0.5
-  /// Decay of the moving average of the weights that score.
+  /// Decay of the moving average of the weights used for scoring.
   public var movingAverage = 0.999
-  /// w: the share of the features' distance in a score.
+  /// w: the weight of the feature distance in the score.
   public var featureWeight = 0.1
 
   public init() {}

@@ -1,14 +1,14 @@
-/// The version of the training objective; see the history of the reference code.
+/// The version of the training objective, from the history of the reference code.
 public enum GANomalyObjective: String, SettingChoice {
-  /// The generator deceives the discriminator's head; D before G, without ½ (May 2018, the time of the paper).
+  /// The generator deceives the discriminator's head; D is updated before G, without the factor ½ (May 2018, the time
+  /// of the paper).
   case v0
-  /// As V0, but the discriminator minimizes the distance of the features, and its head is never trained (October
-  /// 2018).
+  /// Like V0, but the discriminator minimizes the feature distance, and its head is never trained (October 2018).
   case v1
-  /// As V3, but of the feature distance no gradient reaches the generator (August 2019).
+  /// Like V3, but without a gradient from the feature distance to the generator (August 2019).
   case v2
-  /// Feature matching into the generator, ½(BCE + BCE) for the discriminator, G before D (October 2019, newest;
-  /// the losses of the paper's text).
+  /// Feature matching for the generator, ½(BCE + BCE) for the discriminator, G before D (October 2019, the latest
+  /// version; these are the losses in the paper's text).
   case v3
 }
 
@@ -21,24 +21,26 @@ public struct GANomalySettings: RebuildingRecord {
     "redraw_threshold", "redraw_limit",
   ]
 
+  /// The version of the training objective.
   public var objective = GANomalyObjective.v3
   /// Size of z and ẑ.
   public var latentSize = 100
-  /// Channels after the first convolution (the reference's ngf).
+  /// Channels after the first convolution (`ngf` in the reference code).
   public var width = 64
-  /// Additional 3×3 convolutions at full width (the reference's extralayers).
+  /// Additional 3×3 convolutions at full width (`extralayers` in the reference code).
   public var extraLayers = 0
   public var adversarialWeight = 1.0
   public var contextualWeight = 50.0
+  /// Weight of the encoder loss.
   public var encoderWeight = 1.0
   public var learningRate = 2e-4
   public var beta1 = 0.5
   public var beta2 = 0.999
   public var batchSize = 64
   public var epochs = 15
-  /// The discriminator is reinitialized when its loss, with V0 either of its two terms, falls below this.
+  /// The discriminator is reinitialized when its loss (with V0, either of its two terms) falls below this.
   public var redrawThreshold = 1e-5
-  /// Most reinitializations in an epoch, beyond which the discriminator counts as collapsed and the run as failed; 0 for
+  /// The most reinitializations in an epoch; with more, the discriminator counts as collapsed and the run fails. 0 for
   /// no limit, as in the reference code.
   public var redrawLimit = 0
 

@@ -3,6 +3,7 @@ public struct IsolationForestSettings: PixelDetectorRecord {
   public static let detectorName = "isolation-forest"
 
   public var preprocessing = Preprocessing.none
+  /// Trees over which path lengths are averaged.
   public var trees = 100
   /// Training images sampled for each tree (all if there are fewer).
   public var samples = 256

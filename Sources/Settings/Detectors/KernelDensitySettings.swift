@@ -6,15 +6,18 @@ public struct KernelDensitySettings: ComponentDetectorRecord {
 
   public var preprocessing = Preprocessing.none
   public var principalShare = 0.0
-  /// The kernel's standard deviation in every direction; 0: the value of the grid with the highest likelihood of
-  /// training images that are left out.
+  /// The kernel's standard deviation in every direction; 0 chooses the grid value with the highest cross-validated
+  /// likelihood.
   public var bandwidth = 0.0
+  /// The grid's smallest value.
   public var smallestBandwidth = 0.0625
+  /// The grid's largest value.
   public var largestBandwidth = 32.0
-  /// Values of the grid, in equal ratios.
+  /// The number of grid values, in equal ratios.
   public var bandwidthCount = 19
-  /// Training images that the bandwidth is chosen on, drawn with the run's seed.
+  /// The number of training images used to choose the bandwidth, drawn with the run's seed.
   public var selectionImages = 2000
+  /// Folds of the cross-validation.
   public var folds = 5
 
   public init() {}
@@ -22,8 +25,8 @@ public struct KernelDensitySettings: ComponentDetectorRecord {
   /// Whether the bandwidth is chosen by likelihood.
   public var choosesBandwidth: Bool { bandwidth == 0 }
 
-  /// The bandwidths to choose from: from the smallest to the largest, in equal ratios. With the defaults, 2⁻⁴ to 2⁵
-  /// in steps of √2; the Deep SVDD paper's grid, 2^0.5 to 2⁵, is the upper part.
+  /// The candidate bandwidths, from the smallest to the largest in equal ratios. By default 2⁻⁴ to 2⁵ in steps of √2,
+  /// whose upper part is the Deep SVDD paper's grid, 2^0.5 to 2⁵.
   public var bandwidthGrid: [Double] {
     guard bandwidthCount > 1 else { return [smallestBandwidth] }
     let ratio = largestBandwidth / smallestBandwidth

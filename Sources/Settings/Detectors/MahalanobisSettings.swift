@@ -1,4 +1,4 @@
-/// Hyperparameters of a Gaussian in the space of the principal components.
+/// Hyperparameters of a Gaussian in the space of principal components.
 public struct MahalanobisSettings: PixelDetectorRecord {
   public static let detectorName = "mahalanobis"
 

@@ -3,7 +3,7 @@ public struct NearestNeighborsSettings: PixelDetectorRecord {
   public static let detectorName = "knn"
 
   public var preprocessing = Preprocessing.none
-  /// Training images over which the distance is averaged.
+  /// The number of training images over which the distance is averaged.
   public var neighbors = 5
 
   public init() {}

@@ -4,11 +4,11 @@ public struct OneClassSVMSettings: ComponentDetectorRecord {
 
   public var preprocessing = Preprocessing.none
   public var principalShare = 0.0
-  /// Upper bound of the share of training images outside, lower bound of that of support vectors.
+  /// An upper bound on the share of training images outside and a lower bound on the share of support vectors.
   public var nu = 0.1
-  /// γ in exp(−γ‖x − y‖²); 0: 1/(d·variance), as scikit-learn's `scale`.
+  /// γ in exp(−γ‖x − y‖²); 0 for 1/(d·variance), scikit-learn's `scale`.
   public var gamma = 0.0
-  /// Training images, drawn with the run's seed, that it is fitted on.
+  /// The most training images to fit on, drawn with the run's seed.
   public var subsample = 10_000
   /// libsvm's stopping tolerance.
   public var tolerance = 1e-3

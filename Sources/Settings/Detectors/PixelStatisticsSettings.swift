@@ -1,4 +1,4 @@
-/// The raw pixel statistics: nothing to set. They see the bytes themselves, so nothing is done to them first.
+/// Raw pixel statistics, computed from the bytes without preprocessing; there is nothing to set.
 public struct PixelStatisticsSettings: DetectorRecord {
   public static let detectorName = "pixel-statistics"
 

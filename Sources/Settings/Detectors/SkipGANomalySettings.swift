@@ -7,23 +7,24 @@ public struct SkipGANomalySettings: RebuildingRecord, CombinedScoresRecord {
   ]
   public static let usesBatchNorm = true
 
-  /// Size of the discriminator's latent vector, which is its feature.
+  /// Size of the discriminator's latent vector, which serves as its feature.
   public var latentSize = 100
   /// Channels after the first convolution of either network.
   public var width = 64
   public var adversarialWeight = 1.0
   public var contextualWeight = 50.0
+  /// Weight of the latent loss, in both networks' losses.
   public var latentWeight = 1.0
   public var learningRate = 2e-4
   public var beta1 = 0.5
   public var beta2 = 0.999
   public var batchSize = 64
   public var epochs = 15
-  /// Epochs with the whole learning rate.
+  /// Epochs at the full learning rate.
   public var constantEpochs = 15
-  /// Epochs in which it then falls to zero.
+  /// Epochs over which it then decays linearly to zero.
   public var decayEpochs = 100
-  /// The share of the features' distance in a score.
+  /// The weight of the feature distance in the score.
   public var featureWeight = 0.1
 
   public init() {}

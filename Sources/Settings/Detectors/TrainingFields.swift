@@ -1,7 +1,10 @@
-/// Hyperparameters of a detector that is trained by passes over the normals, batch by batch, with Adam.
+/// Hyperparameters of a detector trained in epochs over the normals, batch by batch, with Adam.
 public protocol EpochTrainedRecord: DetectorRecord {
+  /// Adam's learning rate.
   var learningRate: Double { get set }
+  /// Training images per batch.
   var batchSize: Int { get set }
+  /// Passes over the training normals.
   var epochs: Int { get set }
 }
 
@@ -20,14 +23,14 @@ extension SettingField where Record: EpochTrainedRecord {
     .integer("epochs", \.epochs, 1...100_000, "Passes over the training normals.")
   }
 
-  /// Of a detector that leaves a last batch out that is not full.
+  /// For a detector that drops an incomplete last batch.
   static func wholeBatches(of smallest: Int) -> Self {
     .integer(
       "batch_size", \.batchSize, smallest...65536,
       "Training images in a batch; the last incomplete one is dropped.")
   }
 
-  /// Of a detector that uses a last batch that is not full as well.
+  /// For a detector that also uses an incomplete last batch.
   static func batches(of smallest: Int) -> Self {
     .integer(
       "batch_size", \.batchSize, smallest...65536,
@@ -35,9 +38,11 @@ extension SettingField where Record: EpochTrainedRecord {
   }
 }
 
-/// Hyperparameters that set both decays of Adam.
+/// Hyperparameters that include both of Adam's decay rates.
 public protocol AdamRecord: EpochTrainedRecord {
+  /// Decay of the first moment.
   var beta1: Double { get set }
+  /// Decay of the second moment.
   var beta2: Double { get set }
 }
 

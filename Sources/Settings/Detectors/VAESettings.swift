@@ -1,41 +1,45 @@
-/// What a variational autoencoder takes pixels for.
+/// How a variational autoencoder models pixels.
 public enum PixelLikelihood: String, SettingChoice {
-  /// Each pixel's value in [0, 1] as the probability of white: the binary cross-entropy.
+  /// Each pixel in [0, 1] is a probability of white: binary cross-entropy.
   case bernoulli
-  /// Normally distributed about a mean, with a variance that is learnt for each pixel as well.
+  /// Normally distributed, with a mean and a variance learned for each pixel.
   case gaussian
 }
 
 /// Which of a variational autoencoder's scores is the headline.
 public enum VAEScore: String, SettingChoice {
-  /// −(1/L) Σ log p(x | z_l) over draws z_l from q(z | x): the reconstruction probability, as a logarithm.
+  /// −(1/L) Σ log p(x | z_l) over samples z_l from q(z | x): the reconstruction probability, as a negative logarithm.
   case reconstructionProbability = "reconstruction-probability"
-  /// The negative evidence lower bound: the same, and the divergence of q(z | x) from the prior.
+  /// The negative evidence lower bound: the same plus the divergence of q(z | x) from the prior.
   case negativeELBO = "negative-elbo"
 }
 
-/// Hyperparameters of a variational autoencoder (An and Cho 2015). Widths, latent size and learning rate are
-/// customary values; pixels are taken as [0, 1], whatever the protocol's input range.
+/// Hyperparameters of a variational autoencoder (An and Cho 2015). Widths, latent size and learning rate are customary
+/// values; pixels are in [0, 1], whatever the protocol's input range.
 ///
-/// Published AUPRC on MNIST (quoted by Zenati et al. 2018): digit 1 .063, 4 .337, 5 .325, 7 .148, 9 .104. Those of
-/// digits 1, 7 and 9 cannot come from the `pooled-80-20` split, which they are quoted beside: with a share π of
-/// anomalies no ranking has less than 1 + (1 − π)/π·log(1 − π), which is .23 for digit 1 there (π = .39); with a
-/// tenth of anomalies it is .05.
+/// AUPRC on MNIST as quoted by Zenati et al. 2018: digit 1 .063, 4 .337, 5 .325, 7 .148, 9 .104. The values for digits
+/// 1, 7 and 9 are impossible on the `pooled-80-20` split, beside which they are quoted: with a share π of anomalies, no
+/// ranking's AUPRC is below 1 + (1 − π)/π·log(1 − π), which is .23 for digit 1 there (π = .39); with a tenth of
+/// anomalies it is .05.
 public struct VAESettings: AdamRecord {
   public static let detectorName = "vae"
   public static let fieldsWithoutCost: Set<String> = [
     "epochs", "learning_rate", "beta1", "beta2", "score", "variance_floor",
   ]
 
+  /// How pixels are modeled.
   public var likelihood = PixelLikelihood.bernoulli
+  /// Which score is the headline.
   public var score = VAEScore.reconstructionProbability
+  /// Size of the latent vector.
   public var latentSize = 200
+  /// Size of each hidden layer.
   public var hiddenSize = 400
-  /// Hidden layers of the encoder, and of the decoder.
+  /// Hidden layers of the encoder, and again of the decoder.
   public var hiddenLayers = 2
-  /// Draws of the latent for an image's score: L.
+  /// L: latent samples per image for its score.
   public var draws = 10
-  /// Added to a pixel's learnt variance, so that pixels that never vary have a likelihood.
+  /// Added to a pixel's learned variance, so that constant pixels have a finite likelihood.
   public var varianceFloor = 1e-4
   public var learningRate = 1e-3
   public var beta1 = 0.9
@@ -49,7 +53,7 @@ public struct VAESettings: AdamRecord {
     ([score] + VAEScore.allCases.filter { $0 != score }).map(\.rawValue)
   }
 
-  /// A last batch that is not full is used as well.
+  /// An incomplete last batch is used as well.
   public var smallestTrainingSet: (count: Int, field: String) { (1, "") }
 
   public static let fields: [SettingField<VAESettings>] = [

@@ -2,16 +2,16 @@ import Diagnostics
 import Foundation
 
 extension PublishedTable {
-  /// The folder of published values beside experiments.
+  /// The folder of published values next to experiments.
   public static let folderName = "published"
 
-  /// The tables of the files that are named, or else of the folder `published` beside the spec, above its folder, or
-  /// in `experiments` of the current folder, whichever is found first.
+  /// The tables of the given files, or else of the first `published` folder found beside the spec, in the folder above,
+  /// or in `experiments` of the current folder.
   ///
   /// - Parameters:
-  ///   - options: files, or folders whose `.yaml` files are all read; empty to look for the folder.
-  ///   - spec: where the experiment's spec lies or lay.
-  /// - Throws: what `read` throws, and `.missingInput` where nothing is found.
+  ///   - options: files, or folders whose `.yaml` files are all read; empty to search for the folder.
+  ///   - spec: the current or former path of the experiment's spec.
+  /// - Throws: whatever `read` throws, and `.missingInput` if nothing is found.
   public static func find(options: [String], besideSpec spec: String) throws(SpecProblems) -> [PublishedTable]
   {
     var tables: [PublishedTable] = []
@@ -34,7 +34,7 @@ extension PublishedTable {
         hint: "name a file of published values with --published"))
   }
 
-  /// The file itself, or the folder's files in the order of their names.
+  /// The file itself, or the folder's files, ordered by name.
   private static func files(_ path: String) throws(SpecProblems) -> [String] {
     guard isFolder(path) else { return [path] }
     let names: [String]

@@ -4,15 +4,15 @@ import Settings
 extension PublishedTable {
   /// Reads the tables of a file of published values.
   ///
-  /// - Throws: everything that is wrong, each problem with its place: `.usage` for what is written, `.missingInput` for
-  ///   a file that is not there, `.inputOutput` for one that cannot be read.
+  /// - Throws: all problems found, each with its place: `.usage` for wrong content, `.missingInput` for a missing file,
+  ///   `.inputOutput` for an unreadable one.
   public static func read(path: String) throws(SpecProblems) -> [PublishedTable] {
     let text: String
     do { text = try readSpecText(path) } catch { throw SpecProblems(error) }
     return try parse(text: text, path: path)
   }
 
-  /// Reads `text` as the file at `path`, which need not exist. Throws as `read` does.
+  /// Reads `text` as the file at `path`, which need not exist. Throws like `read`.
   public static func parse(text: String, path: String) throws(SpecProblems) -> [PublishedTable] {
     let root: SpecNode?
     do {
@@ -33,7 +33,7 @@ extension PublishedTable {
   }
 }
 
-/// The keys of a file of published values, at each of its levels.
+/// The keys of a file of published values, by level.
 private enum PublishedKey {
   static let file = ["tables"]
   static let table = [
@@ -44,7 +44,7 @@ private enum PublishedKey {
   ]
 }
 
-/// Goes through the tree of a file and gathers what is wrong on the way.
+/// Walks the tree of a file and collects the problems.
 private struct PublishedReader {
   var problems: [Problem] = []
 
@@ -129,7 +129,7 @@ private struct PublishedReader {
     return nil
   }
 
-  /// A list with an element for each class.
+  /// A list with one element per class.
   private mutating func elements(_ node: SpecNode?, _ subject: String, count: Int) -> [SpecNode]? {
     guard let node, let nodes = list(node, subject) else { return nil }
     guard nodes.count == count else {
@@ -141,7 +141,7 @@ private struct PublishedReader {
     return nodes
   }
 
-  /// nil for `null`, too.
+  /// nil for `null` as well.
   private mutating func area(_ node: SpecNode, _ subject: String) -> Double? {
     if case .null = node.content { return nil }
     return number(node, subject)

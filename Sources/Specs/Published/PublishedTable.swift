@@ -1,13 +1,14 @@
 import Foundation
 import Settings
 
-/// How sure a published value is.
+/// How certain a published value is.
 public enum Certainty: String, SettingChoice, Codable {
   case stated = "P"
   case readInCode = "C"
   case transcribed = "T"
   case uncertain = "U"
 
+  /// The certainty in words.
   public var words: String {
     switch self {
     case .stated: "stated in the paper"
@@ -17,7 +18,7 @@ public enum Certainty: String, SettingChoice, Codable {
     }
   }
 
-  /// How far the true value may lie from one that is given with three decimals; nil where nothing can be said.
+  /// How far the true value may be from one given with three decimals; nil if unknown.
   public var tolerance: Double? {
     switch self {
     case .stated, .readInCode: 0.0005
@@ -27,34 +28,38 @@ public enum Certainty: String, SettingChoice, Codable {
   }
 }
 
-/// The measures that are published.
+/// The measures that papers publish.
 public enum PublishedMetric: String, SettingChoice, Codable {
   case auroc
   case averagePrecision = "average_precision"
 
-  /// As it is shown.
+  /// The measure's name in tables.
   public var title: String { self == .auroc ? "AUROC" : "AUPRC" }
 }
 
-/// Which side of the test set one class is.
+/// Which side of the test set a single class is.
 public enum PublishedProtocol: String, SettingChoice, Codable {
-  /// One class plays the anomaly, all others are normal.
+  /// One class is the anomaly; all others are normal.
   case oneClassAnomalous = "one-class-anomalous"
   /// One class is normal, all others are anomalous.
   case oneClassNormal = "one-class-normal"
 }
 
-/// A value of others.
+/// A value published by others.
 public struct PublishedValue: Sendable, Equatable {
+  /// The value, as a fraction of 1.
   public var value: Double
-  /// As the source gives it after its ±; nil where it gives none.
+  /// The spread after the source's ±; nil if it gives none.
   public var spread: Double?
+  /// How certain the value is.
   public var certainty: Certainty
-  /// How many decimals the source gives.
+  /// The number of decimals in the source.
   public var decimals = usualDecimals
 
+  /// The default number of decimals.
   public static let usualDecimals = 3
 
+  /// A value with its certainty and precision.
   public init(
     _ value: Double, spread: Double? = nil, certainty: Certainty, decimals: Int = usualDecimals
   ) {
@@ -64,43 +69,50 @@ public struct PublishedValue: Sendable, Equatable {
     self.decimals = decimals
   }
 
-  /// How far the true value may lie from this one: by its certainty, and at least by its rounding. Nil where nothing
-  /// can be said.
+  /// How far the true value may be from this one: according to its certainty, and at least its rounding. Nil if
+  /// unknown.
   public var tolerance: Double? {
     certainty.tolerance.map { max($0, 0.5 * pow(10, -Double(decimals))) }
   }
 }
 
-/// What others have published of one method.
+/// A method's values as published by others.
 public struct PublishedRow: Sendable, Equatable {
+  /// The method's name in the source.
   public var method: String
-  /// The detector of ours that is put beside it; empty for none.
+  /// Our detector to compare with; empty for none.
   public var detector: String
-  /// The measure that the values probably are of, where that is another than the one claimed.
+  /// The measure that the values probably are, if it is not the claimed one.
   public var suspectedMetric: PublishedMetric?
+  /// Remarks on the row.
   public var notes: String
-  /// By class; nil where nothing is published.
+  /// One per class; nil where nothing is published.
   public var values: [PublishedValue?]
 }
 
-/// Values of one source, on one data set, of one measure. Data: nothing of it is ever computed here.
+/// Values of one measure on one data set from one source. They are data; none is computed here.
 public struct PublishedTable: Sendable, Equatable {
-  /// The word for the mean over all classes of the data set among `classes`.
+  /// The entry of `classes` for the mean over all classes of the data set.
   public static let mean = "mean"
 
-  /// A data set's name, or an image folder's.
+  /// The name of a data set or an image folder.
   public var dataset: String
+  /// The measure that the source claims.
   public var metric: PublishedMetric
+  /// Whether one class is the anomaly or the normal class.
   public var evaluation: PublishedProtocol
+  /// Where the values were published.
   public var source: String
+  /// Remarks on the table.
   public var notes: String
-  /// The classes that play the anomaly, or that are normal alone; `mean` for the mean over all.
+  /// The classes that are the anomaly or the normal class; `mean` for the mean over all.
   public var classes: [String]
+  /// One row per method.
   public var rows: [PublishedRow]
   /// `path:line:column` of the table.
   public var place: String
 
-  /// The value of a row for a class; nil where there is none.
+  /// A row's value for a class; nil if there is none.
   public func value(_ row: PublishedRow, class name: String) -> PublishedValue? {
     classes.firstIndex(of: name).flatMap { row.values[$0] }
   }

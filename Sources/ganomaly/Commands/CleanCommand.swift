@@ -75,9 +75,9 @@ struct CleanCommand: ParsableCommand {
   }
 }
 
-/// Sizes for people to read.
+/// Human-readable sizes.
 enum ByteText {
-  /// As in `1.2 MB`, in powers of a thousand.
+  /// A size such as `1.2 MB`, in powers of 1000.
   static func of(_ bytes: Int) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"]
     var value = Double(bytes)

@@ -56,7 +56,7 @@ extension DataCommand {
       }
     }
 
-    /// Where the data set lies complete without the archive that it comes in; nil where it does not.
+    /// Where the data set is complete without the archive it comes in; nil if it is not.
     private func unpacked(_ dataset: DatasetName, _ files: DatasetFiles) -> String? {
       let isDownloaded = files.downloads.contains {
         FileManager.default.fileExists(atPath: (folder as NSString).appendingPathComponent($0.path))

@@ -54,14 +54,14 @@ struct InitCommand: ParsableCommand {
       "Next: edit it, then `ganomaly plan \(name)\(option)` and `ganomaly run \(name)\(option)`.")
   }
 
-  /// A folder of images by its name, the folder above it, and how many files it has to train on.
+  /// An image folder: its name, its parent folder and its number of training files.
   private struct ImageFolder {
     var name: String
     var parent: String
     var trainingCount: Int
   }
 
-  /// - Throws: `.missingInput` for what has no training images.
+  /// - Throws: `.missingInput` if there are no training images.
   private func imageFolder(_ path: String) throws(Problem) -> ImageFolder {
     let url = URL(filePath: path, directoryHint: .isDirectory)
     let training = url.appending(path: "train/normal").path
@@ -72,7 +72,7 @@ struct InitCommand: ParsableCommand {
         hint: "--folder takes a folder with train/normal, test/normal and test/KIND")
     }
     let parent = url.deletingLastPathComponent()
-    // As it was given, where that names a folder above.
+    // As given, if that names the parent folder.
     let isNamed = !path.hasSuffix(".") && !parent.relativePath.isEmpty
     return ImageFolder(
       name: url.standardizedFileURL.lastPathComponent,

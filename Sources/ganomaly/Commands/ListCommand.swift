@@ -33,7 +33,7 @@ struct ListCommand: ParsableCommand {
     }
   }
 
-  /// Name, runs done, cost, description; a spec that is wrong is reported in the place of its description.
+  /// Name, finished runs, cost and description; if the spec is wrong, that is reported instead of a description.
   private func row(_ entry: SpecLibrary.Entry) -> [String] {
     do {
       let experiment = try Experiment.load(path: entry.path)
@@ -44,7 +44,7 @@ struct ListCommand: ParsableCommand {
     }
   }
 
-  /// As in `4/10`: the runs that the summary holds, of all.
+  /// Finished and total runs, such as `4/10`; the summary has the finished ones.
   private func done(_ experiment: Experiment) throws -> String {
     let path = SummaryFile.path(results: resultsOptions.results, experiment: experiment.name)
     guard SpecLibrary.isFile(path) else { return "0/\(experiment.runCount)" }

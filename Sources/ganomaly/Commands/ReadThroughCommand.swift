@@ -1,7 +1,7 @@
 import ArgumentParser
 import HDF5
 
-/// What this program asks of itself before it opens a file that it has not sealed.
+/// Run by this program on a file that it has not sealed, before opening the file itself.
 struct ReadThroughCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "read-through",

@@ -82,7 +82,7 @@ struct ReportCommand: ParsableCommand {
     output ?? (summary.hasSuffix(".h5") ? String(summary.dropLast(3)) : summary) + ending
   }
 
-  /// Without the option, a folder that is not there is none.
+  /// Without the option, a missing folder means no tables.
   private func publishedTables(_ summary: Summary) throws -> [PublishedTable] {
     let spec = try source.specPath(summary)
     do {

@@ -56,7 +56,7 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  /// - Parameter begin: of this command, after which a failure is its own.
+  /// - Parameter begin: when this command began; later failures are its own.
   private func options(begin: Date) -> RunnerOptions {
     var options = RunnerOptions(
       checkpointInterval: .seconds(checkpointMinutes * 60), retriesFailed: retryFailed,
@@ -77,7 +77,7 @@ struct RunCommand: ParsableCommand {
     if done > 0 { Terminal.writeError("\(done) of \(plan.entries.count) runs are done already.") }
     StopSignals.receive()
     var failures = try execute(plan, begin: begin)
-    // Successive halving: what was just computed decides on the next rung.
+    // Successive halving: the new results decide the next rung.
     while !sharing.hasLimit, let next = try plan.continued() {
       plan = next
       failures = try execute(plan, begin: begin)
@@ -111,7 +111,7 @@ struct RunCommand: ParsableCommand {
     return try pool()
   }
 
-  /// Where memory is limited, a run may end the process that carries it out: another then goes on with the next one.
+  /// With limited memory, a run may end its process; another process then goes on with the next run.
   private var isToBeSupervised: Bool {
     AddressSpace.limit != nil && sharing.part == nil && sharing.atMost == nil
   }
@@ -123,7 +123,7 @@ struct RunCommand: ParsableCommand {
     if let device = compute.device { arguments += ["--device", device] }
     arguments += ["--keep-weights", keepWeights.rawValue]
     arguments += ["--checkpoint-minutes", "\(checkpointMinutes)", "--as-job"]
-    // Results that jobs compute must not lead them to rungs that this process has not planned.
+    // Results of jobs must not lead them to rungs that this process has not planned.
     arguments += ["--most-rungs", "\(plan.plannedRungs)"]
     if let tensorboard { arguments += ["--tensorboard", tensorboard] }
     if retryFailed { arguments += ["--retry-failed", "--failed-before", "\(begin.timeIntervalSince1970)"] }
@@ -159,12 +159,12 @@ struct RunCommand: ParsableCommand {
 
 /// The outcome of an experiment, for the terminal.
 enum ResultText {
-  /// Prints the table and which runs have failed.
+  /// Prints the table and the failed runs.
   ///
-  /// - Parameter retryFailed: whether the failed runs were tried again.
-  /// - Throws: the exit status when some have.
+  /// - Parameter retryFailed: whether failed runs were retried.
+  /// - Throws: the exit status if any run has failed.
   static func report(on plan: Plan, failures: [FailedRun], retryFailed: Bool) throws {
-    // The last of several tasks of a cluster writes it.
+    // Of several cluster tasks, the last writes it.
     if FileManager.default.fileExists(atPath: plan.summaryPath) {
       let summary = try Summary.read(from: plan.summaryPath)
       try Terminal.write(summary.table().text(width: Terminal.width(), bold: Terminal.showsBold))
@@ -178,7 +178,7 @@ enum ResultText {
 }
 
 extension Problem {
-  /// A failure as it is reported to the user.
+  /// A failure as reported to the user.
   init(_ failure: RunFailure) { self.init(.runFailed, failure.summary, hint: failure.hint) }
 }
 

@@ -106,7 +106,7 @@ struct ScoreCommand: ParsableCommand {
         + "\(unreadable.count == 1 ? "it" : "them") with --skip-unreadable")
   }
 
-  /// The images and folders that are named, those on standard input in the place of `-`.
+  /// The named images and folders, with `-` replaced by those on standard input.
   private func named() -> [String] {
     images.flatMap { image in
       guard image == "-" else { return [image] }
@@ -116,7 +116,7 @@ struct ScoreCommand: ParsableCommand {
     }
   }
 
-  /// How the scores are judged.
+  /// The threshold and the normals that scores are compared with.
   private func verdict(of trained: TrainedRun) throws(Problem) -> ScoreVerdict {
     let sorted = trained.normalScores
     if let threshold { return ScoreVerdict(threshold: threshold, normalScores: sorted, calibration: nil) }

@@ -42,7 +42,7 @@ struct SubmitCommand: ParsableCommand {
     }
     for (name, value) in [("partition", partition), ("time", time)] {
       guard let value else { continue }
-      // A line break would begin a command of its own in the script.
+      // A line break would start a new command in the script.
       guard !value.isEmpty, value.utf8.allSatisfy({ (33...126).contains($0) }) else {
         throw ValidationError("--\(name) '\(value)': give a word as Slurm takes it")
       }

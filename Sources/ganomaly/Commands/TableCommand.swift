@@ -37,7 +37,7 @@ struct TableCommand: ParsableCommand {
     if watch { try SummaryWatch(path: path)(show) } else { _ = try show(path) }
   }
 
-  /// - Returns: whether the table has every value.
+  /// - Returns: whether the table is complete.
   private func show(_ path: String) throws -> Bool {
     let summary = try Summary.read(from: path)
     try format.write(
