@@ -3,35 +3,34 @@ import Hashing
 import Images
 import Settings
 
-/// All images of a data set, resized, with their classes.
+/// All images of a data set, resized, with their class labels.
 public struct Dataset: Sendable {
-  /// The name under which tables show it.
+  /// The name shown in tables.
   public let title: String
-  /// Names of the classes in the order of their labels.
+  /// Class names in the order of their labels.
   public let classNames: [String]
-  /// Images of the side that was asked for: the official train part first, then the official test part.
+  /// Images of the requested side: the official train part first, then the official test part.
   public let images: ImageStore
-  /// The class of each image.
+  /// The label of each image, an index into `classNames`.
   public let labels: [Int]
-  /// How many images, from the first, form the official train part; nil where there are no official parts.
+  /// The size of the official train part, which comes first; nil if there are no official parts.
   public let officialTrainCount: Int?
-  /// The classes that are anomalous by nature (the kinds of anomaly of an image folder); empty where any class
-  /// can be held out.
+  /// The classes that are anomalous by nature (an image folder's anomaly kinds); empty if any class can be held out.
   public let anomalyClasses: [Int]
-  /// Paths of the files that are no readable image and were skipped as the settings allow.
+  /// Paths of files that could not be read as images and were skipped, as the settings allow.
   public let skippedFiles: [String]
-  /// How the data differ from the published ones of their name, as the end of a sentence; nil where they do not, and
-  /// where nothing is published of the name.
+  /// How the data differ from the published data of that name, as the end of a sentence; nil if they do not, or if none
+  /// are published.
   public let deviation: String?
-  /// How many images of the official test part equal one of the train part, pixel by pixel as they are here; counted
-  /// in image folders, where it is a mistake in the making.
+  /// The number of images in the official test part that equal one in the train part, pixel by pixel after resizing;
+  /// counted for image folders only, where this is a mistake in preparing them.
   public let repeatedTestImages: Int
-  /// SHA-256 over everything that decides the content: shape, resized bytes, labels, class names, parts.
+  /// SHA-256 of everything that defines the content: shape, resized bytes, labels, class names, parts.
   public let fingerprint: String
 
   /// - Parameters:
-  ///   - published: what the data pass for; nil where nothing is published of them.
-  ///   - fingerprint: where it is known; nil to compute it.
+  ///   - published: the published data set and side that this claims to be; nil if there is none.
+  ///   - fingerprint: the known fingerprint; nil to compute it.
   init(
     title: String, classNames: [String], images: ImageStore, labels: [Int], officialTrainCount: Int?,
     anomalyClasses: [Int] = [], skippedFiles: [String] = [], repeatedTestImages: Int = 0,
@@ -75,14 +74,14 @@ public struct Dataset: Sendable {
 }
 
 extension Dataset {
-  /// Finds a data set, checks its form, reads all of it and resizes it.
+  /// Finds a data set, validates and reads it, and resizes its images.
   ///
   /// - Parameters:
-  ///   - settings: which data set, at which size.
-  ///   - search: the folders in which to look; the digits need none.
-  ///   - cache: of fingerprints; nil to compute the fingerprint in any case.
-  /// - Throws: `Problem` of kind `missingInput` when files are not found, `badData` when one has a wrong form,
-  ///   `usage` when the settings name no image folder, `inputOutput` when reading fails.
+  ///   - settings: the data set and the image size.
+  ///   - search: the folders to search; the embedded digits need none.
+  ///   - cache: the fingerprint cache; nil to always compute the fingerprint.
+  /// - Throws: `Problem` of kind `missingInput` when files are not found, `badData` when one is malformed, `usage` when
+  ///   the settings name no image folder, `inputOutput` when reading fails.
   public static func load(
     _ settings: DatasetSettings, from search: DataSearchPath = DataSearchPath(),
     cache: FingerprintCache? = .standard()
@@ -122,7 +121,7 @@ extension Dataset {
     }
   }
 
-  /// A data set whose classes are known beforehand, resized, with as many channels as were asked for.
+  /// A data set with predefined classes, resized, with the requested number of channels.
   private static func official(
     _ settings: DatasetSettings, _ images: LabelledImages, trainCount: Int?, _ fingerprint: String?
   ) throws(Problem) -> Dataset {
@@ -135,7 +134,7 @@ extension Dataset {
   }
 }
 
-/// Images of one shape as a data set's files hold them, with their labels.
+/// Images of one shape with their labels, as stored in a data set's files.
 struct LabelledImages {
   var shape: ImageShape
   /// Image by image, channel by channel, row by row.

@@ -3,23 +3,23 @@ import Randomness
 import Settings
 
 extension Split {
-  /// The share of the normals that train where there are no official parts, or both are pooled.
+  /// The share of normal images used for training when there are no official parts, or both are pooled.
   public static let pooledTrainShare = 0.8
 
-  /// Divides a data set as the reference code does, or the opposite way.
+  /// Splits a data set into train and test as the reference code does, or with a single normal class.
   ///
   /// - Parameters:
-  ///   - dataset: the images; only its labels and parts matter.
-  ///   - kind: pooled: the normals of both official parts, those of the train part first, each in file order,
-  ///     shuffled with numpy's `seed`; the first int(0.8·n) train, the rest test. Official: the train part's
-  ///     normals train, the test part's test. Either way all anomalies of both parts test, those of the train
-  ///     part first. One class normal: the class's images of the train part train, and the test part is the test
-  ///     set; without official parts, its images are divided as in the pooled split, and all others test.
-  ///   - classes: the anomalous classes, or with one class normal the normal one. In an image folder only its kinds of
-  ///     anomaly can be held out; images of those not named are left out.
-  ///   - seed: numpy's seed, 0 ... 2³² − 1; only splits without official parts depend on it.
-  /// - Throws: `Problem` of kind `usage` for a split that the data set does not have, and for classes or a seed that
-  ///   cannot be; `badData` when no image would train or either kind would be missing in the test.
+  ///   - dataset: the data set; only its labels and parts matter.
+  ///   - kind: pooled: the normals of both official parts, train part first, each in file order, are shuffled with
+  ///     numpy's `seed`; the first int(0.8·n) train, the rest test. Official: the train part's normals train, the test
+  ///     part's test. In both, all anomalies of both parts test, train part first. One class normal: the class's images
+  ///     in the train part train, and the test part is the test set; without official parts, the class's images are
+  ///     split as in the pooled split, and all others test.
+  ///   - classes: the anomalous classes or, with one class normal, the normal one. In an image folder, only its anomaly
+  ///     kinds can be held out; images of other kinds are left out.
+  ///   - seed: numpy's seed, 0 ... 2³² − 1; ignored by splits along the official parts.
+  /// - Throws: `Problem` of kind `usage` for a split that the data set does not support, and for invalid classes or an
+  ///   invalid seed; `badData` when the split leaves no training image, or no test image of either kind.
   public static func make(
     _ dataset: Dataset, _ kind: SplitKind, classes: [Int], seed: Int
   ) throws(Problem) -> Split {
@@ -33,7 +33,7 @@ extension Split {
       normal: normal, anomalous: anomalous, seed: seed)
   }
 
-  /// The kinds of class where some are held out.
+  /// Normal and anomalous classes when some classes are held out.
   private static func holdingOut(
     _ heldOut: [Int], of dataset: Dataset
   ) throws(Problem) -> (normal: Set<Int>, anomalous: Set<Int>) {
@@ -55,7 +55,7 @@ extension Split {
     return (normal, anomalous)
   }
 
-  /// The kinds of class where one is normal.
+  /// Normal and anomalous classes when one class is normal.
   private static func only(
     _ normal: [Int], of dataset: Dataset
   ) throws(Problem) -> (normal: Set<Int>, anomalous: Set<Int>) {
@@ -83,7 +83,7 @@ extension Split {
     classes.sorted().map { dataset.classNames[$0] }.joined(separator: ", ")
   }
 
-  /// The same from labels alone.
+  /// The same, from labels alone.
   static func make(
     title: String, labels: [Int], officialTrainCount: Int?, _ kind: SplitKind, normal: Set<Int>,
     anomalous: Set<Int>, seed: Int
@@ -116,7 +116,7 @@ extension Split {
       testIsAnomalous: test.map { anomalous.contains(labels[$0]) })
   }
 
-  /// Normals shuffled as numpy does; the first int(0.8·n) train.
+  /// Shuffles the normals as numpy does; the first int(0.8·n) train.
   private static func pooled(
     _ normals: [Int], seed: Int, title: String
   ) throws(Problem) -> (train: [Int], test: [Int]) {

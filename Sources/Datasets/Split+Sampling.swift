@@ -3,16 +3,16 @@ import Randomness
 import Settings
 
 extension Split {
-  /// The same split with a random choice of its test images.
+  /// The same split with a random sample of its test images.
   ///
-  /// Normal and anomalous images are chosen in the proportion of the whole test set, at least one of each. They depend
-  /// on the seed and the split alone, and a smaller choice is part of a larger one: so detectors that are tested on
-  /// different numbers of images have the smaller number in common.
+  /// Normal and anomalous images keep the proportion of the whole test set, with at least one of each. The sample
+  /// depends only on the seed and the split, and a smaller sample is a subset of a larger one, so detectors tested on
+  /// different numbers of images share the smaller sample.
   ///
   /// - Parameters:
-  ///   - count: how many; 0 for all.
-  ///   - seed: of the choice.
-  ///   - place: what a message names.
+  ///   - count: the size of the sample; 0 for all.
+  ///   - seed: the seed of the sample.
+  ///   - place: the place that error messages name.
   /// - Throws: `Problem` when the test set has fewer images, or `count` is too small for one of each kind.
   public func samplingTest(_ count: Int, seed: Int, at place: String) throws(Problem) -> Split {
     guard count > 0 else { return self }
@@ -27,7 +27,7 @@ extension Split {
         .usage, at: place, "\(field) is \(count), but the test set has \(test.count) images",
         hint: "0 takes all of them")
     }
-    // Both counts grow with `count`, so that no image is lost where more are chosen.
+    // Both counts grow with `count`, so a larger sample loses no image.
     let share = Double(testNormalCount) / Double(test.count)
     let normals = min(max(Int((Double(count) * share).rounded()), 1), count - 1)
     var isChosen = [Bool](repeating: false, count: test.count)

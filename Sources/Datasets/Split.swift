@@ -2,11 +2,11 @@ import Diagnostics
 import Randomness
 import Settings
 
-/// Which images train and which test, as indices into a data set.
+/// Which images are for training and which for testing, as indices into a data set.
 public struct Split: Sendable, Equatable {
   /// Normal images to train on.
   public let train: [Int]
-  /// Normal images held out of training and of the test, for choices without labels.
+  /// Normal images held out of both training and test, for choices that need no labels.
   public var validation: [Int] = []
   /// The test set: all normals, then all anomalies.
   public let test: [Int]
@@ -15,14 +15,16 @@ public struct Split: Sendable, Equatable {
   /// Whether each image of `test` is anomalous.
   public let testIsAnomalous: [Bool]
 
+  /// Normal images in the test set.
   public var testNormalCount: Int { testIsAnomalous.count { !$0 } }
+  /// Anomalous images in the test set.
   public var testAnomalyCount: Int { testIsAnomalous.count { $0 } }
 
-  /// The same split with a share of the training normals held out of training.
+  /// The same split with a share of the training normals moved to `validation`.
   ///
   /// - Parameters:
-  ///   - share: from 0 to below 1; the count is rounded down.
-  ///   - seed: of the choice; the test set does not depend on it.
+  ///   - share: at least 0, below 1; the count is rounded down.
+  ///   - seed: the seed of the choice; the test set does not depend on it.
   /// - Throws: `Problem` when the share holds out no image, or all of them.
   public func holdingOut(
     validationShare share: Double, seed: Int, title: String

@@ -2,52 +2,52 @@ import Diagnostics
 import Images
 import Settings
 
-/// Learns what normal images look like, then gives every image a score: the higher, the more anomalous.
+/// Learns what normal images look like, then scores any image: the higher the score, the more anomalous.
 ///
-/// A detector knows no spec, no file and no test set, and nothing calls back from it: whoever trains it asks for one
-/// step after the other, and reports, keeps checkpoints and stops between two of them.
+/// A detector knows nothing of specs, files or test sets, and it never calls back. Its caller asks for one step at a
+/// time; between steps it can report, write a checkpoint or stop.
 public protocol AnomalyDetector: AnyObject {
-  /// Passes over the training images that training takes.
+  /// Training epochs: passes over the training images.
   var epochs: Int { get }
 
-  /// Begins an epoch of training on normal images, or continues it where a restored state stands in its middle.
-  /// Another epoch in progress is given up.
+  /// Begins an epoch of training on normal images, or continues one that a restored state left in the middle. Abandons
+  /// any other epoch in progress.
   ///
   /// - Parameter epoch: from 1.
-  /// - Throws: `Problem` when these images allow no training.
+  /// - Throws: `Problem` when the detector cannot be trained on these images.
   func begin(epoch: Int, on images: ImageSelection) throws
 
   /// Takes the next step of the epoch.
   ///
-  /// - Throws: `TrainingFailure` when training has come to nothing, `Problem` when these images allow no fit.
-  /// - Precondition: an epoch was begun and has not ended.
+  /// - Throws: `TrainingFailure` when training has failed, `Problem` when the images allow no fit.
+  /// - Precondition: an epoch is in progress.
   func advance() throws -> TrainingAdvance
 
-  /// What scores batches with the weights as they are now, in memory of its own.
+  /// Makes an evaluator that scores batches with the current weights, in memory of its own.
   ///
-  /// - Parameter batchSize: the most images in a batch.
+  /// - Parameter batchSize: the maximum number of images per batch.
   func evaluator(batchSize: Int) -> any Evaluator
 
-  /// Everything that training has changed and scoring needs.
+  /// All trained tensors that scoring needs.
   var weights: [NamedTensor] { get }
 
-  /// Takes over the weights of a trained detector with the same settings.
+  /// Loads the weights of a trained detector with the same settings.
   ///
-  /// - Throws: `Problem` when a tensor is missing, unknown or of another shape; then nothing is changed.
+  /// - Throws: `Problem` when a tensor is missing, unknown or has the wrong shape; then nothing is changed.
   func load(weights: [NamedTensor]) throws(Problem)
 }
 
-/// A detector that rebuilds an image from what it has learnt.
+/// A detector that reconstructs images.
 public protocol Reconstructing: AnomalyDetector {
-  /// The images as the detector rebuilds them, with running statistics, as bytes in a store's order.
+  /// Reconstructs images with running statistics; returns bytes in an image store's order.
   func reconstruct(_ images: ImageSelection) -> ImageStore
 }
 
-/// A detector whose inner representation is worth looking at.
+/// A detector with an internal representation worth inspecting.
 public protocol FeatureExtracting: AnomalyDetector {
-  /// Numbers in one image's features.
+  /// The number of features of one image.
   var featureCount: Int { get }
 
-  /// One row of features for each image, with running statistics.
+  /// One row of `featureCount` features per image, computed with running statistics.
   func features(_ images: ImageSelection) -> [Float]
 }

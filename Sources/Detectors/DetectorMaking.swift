@@ -3,18 +3,17 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// What a detector is made of: its settings, the images that it will see, the seed of all that is drawn, and what it
-/// computes with.
+/// What a detector is made from: the image shape, its settings, the random seed, and the compute context and engine.
 struct DetectorSetup<Settings: DetectorRecord> {
   let image: ImageShape
   let settings: Settings
   let seed: UInt64
-  /// The threads of the processor.
+  /// The CPU threads and kernels.
   let context: ComputeContext
-  /// What computes networks.
+  /// Runs the networks.
   let engine: any Engine
 
-  /// - Parameter engine: nil for the processor.
+  /// - Parameter engine: nil for the CPU.
   init(
     image: ImageShape, settings: Settings, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) {
@@ -25,11 +24,11 @@ struct DetectorSetup<Settings: DetectorRecord> {
     self.engine = engine ?? context
   }
 
-  /// An image, for a network.
+  /// The image shape as a network's input.
   var shape: Shape { Shape(image.channels, image.height, image.width) }
 }
 
-/// A detector that is made from its setup.
+/// A detector that can be made from its setup.
 protocol SetUpDetector: AnomalyDetector {
   associatedtype Settings: DetectorRecord
 
@@ -42,14 +41,14 @@ extension SetUpDetector {
   }
 }
 
-/// Settings that know the detector that they are of. A conformance is all that registers a detector here; a test
-/// names each of `DetectorSettings.kinds` that lacks it.
+/// Settings that know their detector type. Conforming is all it takes to register a detector here; a test names every
+/// one of `DetectorSettings.kinds` that does not conform.
 protocol DetectorMaking: DetectorRecord {
   associatedtype Detector: SetUpDetector where Detector.Settings == Self
 }
 
 extension DetectorMaking {
-  /// The untrained detector.
+  /// Makes the untrained detector.
   func makeDetector(
     image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) -> any AnomalyDetector {
@@ -59,13 +58,13 @@ extension DetectorMaking {
 }
 
 extension DetectorSettings {
-  /// The untrained detector.
+  /// Makes the untrained detector.
   ///
   /// - Parameters:
-  ///   - image: the images that it will see.
-  ///   - seed: of all that is drawn.
-  ///   - context: the threads and kernels that it computes with.
-  ///   - engine: what computes networks; nil for the processor.
+  ///   - image: the shape of its images.
+  ///   - seed: determines everything the detector draws at random.
+  ///   - context: the CPU threads and kernels it computes with.
+  ///   - engine: runs the networks; nil for the CPU.
   public func makeDetector(
     image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) -> any AnomalyDetector {

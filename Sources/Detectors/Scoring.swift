@@ -1,69 +1,72 @@
 import Images
 import Settings
 
-/// Scores of samples, one array for each of the detector's ways of scoring, by the names that its settings give.
+/// Scores of samples: one array for each score the detector computes, under the names its settings define.
 public struct Scores: Sendable, Equatable {
+  /// One score per sample, by the name of the score.
   public var byName: [String: [Float]]
 
+  /// - Parameter byName: one score per sample, by the name of the score.
   public init(_ byName: [String: [Float]]) { self.byName = byName }
 
-  /// Adds the scores of further samples.
+  /// Appends the scores of further samples.
   public mutating func append(_ other: Scores) {
     for (name, values) in other.byName { byName[name, default: []] += values }
   }
 }
 
-/// Scores one batch after the other; see `AnomalyDetector.evaluator(batchSize:)`.
+/// Scores one batch at a time; see `AnomalyDetector.evaluator(batchSize:)`.
 public protocol Evaluator: AnyObject {
-  /// The most images in a batch.
+  /// The maximum number of images per batch.
   var batchSize: Int { get }
 
-  /// Whether scores with running statistics are of each image alone, to the last bit, whatever the other images of
-  /// the batch, their number and the image's place. Otherwise they are those of stored results: fewer than 8 images
-  /// are computed by kernels of their own, and what a score draws at random belongs to the image's place in the store.
+  /// Whether a score with running statistics must depend on its image alone, to the last bit, not on the batch's other
+  /// images, its size or the image's position. Otherwise scores match those of stored results: batches of fewer than 8
+  /// images use kernels of their own, and random draws depend on the image's position in the store.
   var isolatesImages: Bool { get set }
 
   /// Loads a batch.
   ///
   /// - Parameters:
-  ///   - indices: positions in the images' store.
-  ///   - batchNorm: the statistics that batch norm uses.
+  ///   - indices: the batch, as positions in the image store.
+  ///   - batchNorm: whether batch norm uses batch or running statistics.
   func load(_ indices: ArraySlice<Int>, of images: ImageSelection, batchNorm: BatchNormStatistics)
 
-  /// Does the next piece of the work on the loaded batch.
+  /// Does the next piece of work on the loaded batch.
   ///
-  /// - Returns: with the last piece, the scores of the batch's images in their order; nil before.
+  /// - Returns: nil until the last piece, then the scores of the batch's images, in their order.
   func advance() -> Scores?
 }
 
-/// The scores of some images, worked out piece by piece: the one loop over batches that all detectors share.
+/// Scores a selection of images piece by piece: the one loop over batches that all detectors share.
 ///
-/// Between two pieces, whoever asks for them may stop.
+/// The caller may stop between any two pieces.
 public final class Scoring {
-  /// Images in a batch where the batch has no influence.
+  /// The batch size where it does not affect the scores.
   public static let neutralBatchSize = 64
 
-  /// Those of the batches that are finished, in the order of the images.
+  /// The scores of the finished batches, in the order of the images.
   public private(set) var scores = Scores([:])
   private let images: ImageSelection
   private let batchNorm: BatchNormStatistics
   private let evaluator: any Evaluator
-  /// Images of the finished batches.
+  /// The number of images in the finished batches.
   private var finished = 0
   private var isInBatch = false
 
   /// - Parameters:
-  ///   - batchNorm: the statistics that batch norm uses.
-  ///   - evaluator: its batch size divides the images into batches; with batch statistics a part of the protocol.
+  ///   - batchNorm: whether batch norm uses batch or running statistics.
+  ///   - evaluator: its batch size determines the batches; with batch statistics, that is part of the protocol.
   public init(of images: ImageSelection, batchNorm: BatchNormStatistics, by evaluator: any Evaluator) {
     self.images = images
     self.batchNorm = batchNorm
     self.evaluator = evaluator
   }
 
+  /// Whether all images are scored.
   public var isFinished: Bool { finished == images.count }
 
-  /// Does the next piece: mostly a batch, but less where that takes long.
+  /// Does the next piece: usually a whole batch, less for detectors that take long over one.
   ///
   /// - Precondition: not finished.
   public func advance() {
@@ -79,11 +82,11 @@ public final class Scoring {
 }
 
 extension AnomalyDetector {
-  /// The scores of images, in the order given, to be pulled piece by piece.
+  /// A `Scoring` of the images, in the order given, to be advanced piece by piece.
   ///
   /// - Parameters:
-  ///   - batchNorm: the statistics that batch norm uses.
-  ///   - batchSize: images in a batch; with batch statistics a part of the protocol.
+  ///   - batchNorm: whether batch norm uses batch or running statistics.
+  ///   - batchSize: images per batch; with batch statistics, part of the protocol.
   public func scoring(
     of images: ImageSelection, batchNorm: BatchNormStatistics, batchSize: Int
   ) -> Scoring {
@@ -106,7 +109,7 @@ extension AnomalyDetector {
     return scoring.scores
   }
 
-  /// The scores of images, in the order given, without a pause.
+  /// Scores all images, in the order given.
   public func score(_ images: ImageSelection, batchNorm: BatchNormStatistics, batchSize: Int) -> Scores {
     let scoring = scoring(of: images, batchNorm: batchNorm, batchSize: batchSize)
     while !scoring.isFinished { scoring.advance() }

@@ -1,29 +1,36 @@
-/// What one epoch of training left behind.
+/// The summary of one training epoch.
 public struct EpochReport: Sendable, Equatable {
-  /// The mean of each loss term over the epoch's steps, in the order in which they are shown.
+  /// The mean of each loss term over the epoch's steps, in display order.
   public var losses: [(name: String, value: Double)]
-  /// Training images that were used.
+  /// Training images used.
   public var images: Int
-  /// How often a network was reinitialized.
+  /// How many times a network was reinitialized.
   public var redraws: Int
 
+  /// - Parameters:
+  ///   - losses: the mean of each loss term, in display order.
+  ///   - images: training images used.
+  ///   - redraws: how many times a network was reinitialized.
   public init(losses: [(name: String, value: Double)], images: Int, redraws: Int) {
     self.losses = losses
     self.images = images
     self.redraws = redraws
   }
 
+  /// Whether all names and values are equal.
   public static func == (a: EpochReport, b: EpochReport) -> Bool {
     a.images == b.images && a.redraws == b.redraws && a.losses.map(\.name) == b.losses.map(\.name)
       && a.losses.map(\.value) == b.losses.map(\.value)
   }
 }
 
-/// Where training stands within an epoch.
+/// Progress within an epoch.
 ///
-/// Made after every step, so it allocates nothing: the list of losses is made for whoever asks for it.
+/// One is made after every step, so making it allocates nothing; `losses` builds its list on demand.
 public struct StepReport: Sendable {
+  /// Steps taken in this epoch.
   public var step: Int
+  /// All steps of this epoch.
   public var steps: Int
   /// Training images used in this epoch so far.
   public var images: Int
@@ -31,8 +38,8 @@ public struct StepReport: Sendable {
   private let lossValues: SIMD8<Double>
 
   /// - Parameters:
-  ///   - lossNames: of the detector's loss terms, at most 8; the same array at every step.
-  ///   - lossValues: this step's.
+  ///   - lossNames: the names of the detector's loss terms, at most 8; the same array at every step.
+  ///   - lossValues: their values at this step.
   public init(step: Int, steps: Int, images: Int, lossNames: [String], lossValues: SIMD8<Double>) {
     precondition(lossNames.count <= SIMD8<Double>.scalarCount, "\(lossNames.count) loss terms")
     self.step = step
@@ -42,7 +49,7 @@ public struct StepReport: Sendable {
     self.lossValues = lossValues
   }
 
-  /// Of a report that came from elsewhere.
+  /// Makes a report from a list of losses, of which the first 8 are kept.
   public init(step: Int, steps: Int, images: Int, losses: [(name: String, value: Double)]) {
     var values = SIMD8<Double>()
     for (index, loss) in losses.prefix(values.scalarCount).enumerated() { values[index] = loss.value }
@@ -57,11 +64,11 @@ public struct StepReport: Sendable {
   }
 }
 
-/// What one call of `AnomalyDetector.advance` has done.
+/// What one call of `AnomalyDetector.advance` did.
 public enum TrainingAdvance: Sendable {
-  /// A part of a step that takes long, such as a tree of a forest: nothing to report, but a moment to stop at.
+  /// Part of a long step, such as some trees of a forest: nothing to report, but a chance to stop.
   case part
   case step(StepReport)
-  /// What remained after the last step. No epoch is in progress now.
+  /// The epoch has ended; none is in progress now.
   case epochEnd(EpochReport)
 }

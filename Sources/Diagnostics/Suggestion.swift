@@ -1,5 +1,5 @@
-/// The candidate that `word` was most likely meant to be: the one with the smallest edit distance, if that is
-/// at most a third of the word's length (and at least 1); nil when none is that near.
+/// The candidate that `word` was most likely meant to be: the one with the smallest edit distance, if that is at most a
+/// third of the word's length (and at least 1); nil if none is that close.
 public func nearest<Candidates: Sequence<String>>(to word: String, among candidates: Candidates) -> String? {
   let allowed = max(1, word.count / 3)
   var best: (distance: Int, candidate: String)?
@@ -10,8 +10,8 @@ public func nearest<Candidates: Sequence<String>>(to word: String, among candida
   return best?.candidate
 }
 
-/// The smallest number of inserted, deleted, replaced or swapped neighboring characters that turns `a` into
-/// `b` (optimal string alignment distance).
+/// The smallest number of insertions, deletions, replacements or swaps of adjacent characters that turn `a` into `b`
+/// (optimal string alignment distance).
 func editDistance(_ a: String, _ b: String) -> Int {
   let a = Array(a), b = Array(b)
   if a.isEmpty || b.isEmpty { return max(a.count, b.count) }

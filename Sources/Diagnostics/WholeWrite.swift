@@ -1,10 +1,10 @@
 import Foundation
 
-/// Writes all of `bytes` to a descriptor, as often as it takes.
+/// Writes all of `bytes` to a descriptor, in as many calls as it takes.
 ///
-/// - Parameter write: the system call; another for tests.
-/// - Returns: 0, or the system's error number. A call that takes nothing and names no error has failed too (`EIO`):
-///   to call it again would be to do so for ever.
+/// - Parameter write: the system call; replaceable for tests.
+/// - Returns: 0, or the system's error number. A call that writes nothing and reports no error counts as failed too
+///   (`EIO`), since retrying it could go on forever.
 public func writeWhole(
   _ bytes: UnsafeRawBufferPointer, to descriptor: Int32,
   by write: (Int32, UnsafeRawPointer, Int) -> Int = { Foundation.write($0, $1, $2) }

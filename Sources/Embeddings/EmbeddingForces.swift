@@ -1,11 +1,11 @@
-/// The gradient of t-SNE's divergence by the points' places in the plane (its equation 5).
+/// The gradient of t-SNE's divergence with respect to the points' coordinates in the plane (the paper's equation 5).
 struct EmbeddingForces {
   private(set) var x: [Double]
   private(set) var y: [Double]
   private var placesX: [SIMD8<Float>]
   private var placesY: [SIMD8<Float>]
 
-  /// Where the points stand that fill up the last block: so far off that they neither attract nor repel.
+  /// The coordinate of the points that pad the last block: so far away that they neither attract nor repel.
   private static let farOff: Float = 1e18
 
   init(count: Int) {
@@ -18,7 +18,7 @@ struct EmbeddingForces {
   /// The gradient's Euclidean norm.
   var norm: Double { x.indices.reduce(0) { $0 + x[$1] * x[$1] + y[$1] * y[$1] }.squareRoot() }
 
-  /// Overwrites the gradient: 4 Σ (e·p − q)(a − b) / (1 + |a − b|²) over all other points b, where e is the
+  /// Overwrites the gradient with 4 Σ (e·p − q)(a − b) / (1 + |a − b|²) over all other points b, where e is the
   /// exaggeration.
   mutating func compute(_ affinities: NeighborAffinities, x: [Double], y: [Double], exaggeration: Double) {
     let count = affinities.count
@@ -28,10 +28,10 @@ struct EmbeddingForces {
     }
     var repulsionX = [Double](repeating: 0, count: count)
     var repulsionY = repulsionX
-    // Each point counts itself with 1.
+    // Cancels each point's closeness of 1 to itself.
     var total = -Double(count)
     let blocksInRow = affinities.blocksInRow
-    // Shared, not copied: a span of `self` would forbid writing to it.
+    // Shares the arrays, without a copy: a span borrowed from `self` would forbid writing to it.
     let (placesX, placesY) = (placesX, placesY)
     let (spanX, spanY) = (placesX.span, placesY.span)
     let blocks = affinities.blocks.span

@@ -1,16 +1,16 @@
 import Foundation
 import Kernels
 
-/// How much the samples are each other's neighbors: the joint probabilities p of t-SNE (its equations 1 and 2),
-/// which add up to 1 over all pairs.
+/// The samples' affinities: t-SNE's joint probabilities p (the paper's equations 1 and 2); they sum to 1 over all
+/// pairs.
 struct NeighborAffinities {
   let count: Int
-  /// Blocks of eight in a row; behind the last sample stands 0.
+  /// Blocks of eight per row; zeros follow the last sample.
   let blocksInRow: Int
   /// `count × blocksInRow`.
   let blocks: [SIMD8<Float>]
 
-  /// Rows of squared distances that are computed together.
+  /// The number of rows of squared distances computed together.
   private static let rowsAtOnce = 256
 
   init(of matrix: [Float], sampleCount: Int, featureCount: Int, perplexity: Double) {
@@ -42,7 +42,7 @@ struct NeighborAffinities {
     blocks = Self.joint(conditional, count: sampleCount, blocksInRow: blocksInRow)
   }
 
-  /// (p(j|i) + p(i|j)) / 2n, in blocks.
+  /// (p(j|i) + p(i|j)) / 2n, in blocks of eight.
   private static func joint(_ conditional: [Float], count: Int, blocksInRow: Int) -> [SIMD8<Float>] {
     var blocks = [SIMD8<Float>](repeating: .zero, count: count * blocksInRow)
     let scale = 1 / Float(2 * count)
@@ -55,13 +55,13 @@ struct NeighborAffinities {
     return blocks
   }
 
-  /// The affinity of two samples.
+  /// The affinity p of two samples.
   subscript(row: Int, column: Int) -> Double {
     Double(blocks[row * blocksInRow + column / 8][column % 8])
   }
 
-  /// Σ p log (p / q), where q is the affinity in the plane by Student's t distribution with one degree of freedom
-  /// (t-SNE's equations 4 and 5).
+  /// The divergence Σ p log (p / q), where q is the affinity in the plane under Student's t distribution with one
+  /// degree of freedom (the paper's equations 4 and 5).
   func divergence(x: [Double], y: [Double]) -> Double {
     func closeness(_ a: Int, _ b: Int) -> Double {
       1 / (1 + (x[a] - x[b]) * (x[a] - x[b]) + (y[a] - y[b]) * (y[a] - y[b]))
@@ -81,7 +81,7 @@ struct NeighborAffinities {
   }
 }
 
-/// One sample's neighbors, of Gaussian probability.
+/// One sample's neighbors, with Gaussian probabilities.
 private struct Neighbors {
   private let distances: ArraySlice<Double>
   private let own: Int
@@ -92,8 +92,8 @@ private struct Neighbors {
   private static let mostBisections = 100
 
   /// - Parameters:
-  ///   - distances: squared, to every sample.
-  ///   - own: the sample's own position, which is no neighbor.
+  ///   - distances: squared distances to all samples.
+  ///   - own: the sample's own position, which does not count as a neighbor.
   init(_ distances: ArraySlice<Double>, own: Int) {
     self.distances = distances
     self.own = own
@@ -103,8 +103,7 @@ private struct Neighbors {
     probabilities = [Double](repeating: 0, count: distances.count)
   }
 
-  /// Bisects for the precision at which the distribution's perplexity, 2 to the power of its entropy in bits, is
-  /// the wanted one.
+  /// Bisects for the precision that gives the wanted perplexity, 2 to the power of the distribution's entropy in bits.
   mutating func match(perplexity: Double) {
     let wanted = log(perplexity)
     var (low, high) = (0.0, Double.infinity)
@@ -122,11 +121,13 @@ private struct Neighbors {
     }
   }
 
-  /// - Returns: the entropy in nats.
+  /// Sets the probabilities for a precision.
+  ///
+  /// - Returns: their entropy in nats.
   private mutating func fill(precision: Double) -> Double {
     var (total, weighted) = (0.0, 0.0)
     for (other, distance) in distances.enumerated() {
-      // Relative to the nearest, so that not all of them vanish.
+      // Relative to the nearest, so that not all weights underflow.
       let excess = (distance - nearest) * precision
       let weight = other == own ? 0 : exp(-excess)
       probabilities[other] = weight

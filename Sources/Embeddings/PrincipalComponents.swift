@@ -1,28 +1,28 @@
 import Diagnostics
 import Kernels
 
-/// The principal components of a set of samples: mean-centered, projected onto the directions of largest
-/// variance.
+/// The principal components of a set of samples: mean-centered and projected onto the directions of largest variance.
 ///
-/// Computed from the samples' Gram matrix (n × n, in `Double`), since samples are few and features many.
-/// The result is deterministic: one thread, and the sign of every component is fixed.
+/// Computed from the samples' Gram matrix (n × n, in `Double`), which suits few samples with many features. The result
+/// is deterministic: computed on one thread, with the sign of every component fixed.
 public struct PrincipalComponents: Sendable, Equatable {
+  /// The number of samples.
   public let sampleCount: Int
-  /// The components asked for, or as many as there are samples or features where that is less.
+  /// The number of components: as requested, but at most the number of samples or features.
   public let componentCount: Int
-  /// `sampleCount × componentCount`, sample by sample: each sample's coordinates, the component of largest
-  /// variance first. The entry of largest magnitude in a component is positive. A component without variance
-  /// (beyond the rank of the samples) is 0 throughout.
+  /// `sampleCount × componentCount`, sample by sample: each sample's coordinates, by descending variance. The sign of a
+  /// component makes its entry of largest magnitude positive. A component without variance (beyond the samples' rank)
+  /// is all 0.
   public let scores: [Float]
   /// The variance of each component, with divisor n − 1, largest first.
   public let explainedVariance: [Double]
-  /// The same as shares of the samples' whole variance; 0 where all samples are equal.
+  /// Each component's share of the samples' total variance; 0 if all samples are equal.
   public let explainedVarianceRatio: [Double]
 
   /// Reduces `matrix`, `sampleCount × featureCount`, sample by sample.
   ///
-  /// Costs n²·d multiply-adds for the Gram matrix and about 4/3·n³ for its eigenvectors; holds two n × n
-  /// matrices of `Double`. Throws a `Problem` where a feature is not finite or LAPACK finds no eigenvectors.
+  /// Costs n²·d multiply-adds for the Gram matrix and about 4/3·n³ for its eigenvectors; holds two n × n matrices of
+  /// `Double`. Throws a `Problem` if a feature is not finite or LAPACK finds no eigenvectors.
   /// - Precondition: the sizes agree, with at least two samples, one feature and one component.
   public init(
     of matrix: [Float], sampleCount: Int, featureCount: Int, componentCount: Int

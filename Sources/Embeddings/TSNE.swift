@@ -2,33 +2,34 @@ import Diagnostics
 import Foundation
 import Randomness
 
-/// t-distributed stochastic neighbor embedding of samples in the plane (van der Maaten and Hinton, *Visualizing
-/// Data using t-SNE*, 2008).
+/// t-distributed stochastic neighbor embedding of samples in the plane (van der Maaten and Hinton, *Visualizing Data
+/// using t-SNE*, 2008).
 ///
-/// Exact: every pair of points counts at every step. Step sizes, momentum, gains and initialization are
-/// scikit-learn's, so that its divergence can be compared. The result depends on nothing but the samples and the
-/// settings.
+/// Exact: every step uses all pairs of points. Step sizes, momentum, gains and initialization are scikit-learn's, so
+/// that the divergences are comparable. The result depends only on the samples and the settings.
 public struct TSNE: Sendable, Equatable {
+  /// The parameters of the optimization.
   public struct Settings: Sendable, Equatable {
-    /// Roughly how many neighbors a point has; at most a third of the other points are taken.
+    /// Roughly the number of neighbors per point; capped at a third of the other points.
     public var perplexity = 30.0
-    /// How much more points attract each other in the first phase.
+    /// The factor by which attraction is increased in the first phase.
     public var earlyExaggeration = 12.0
-    /// Steps of the first phase.
+    /// The number of steps in the first phase.
     public var earlySteps = 250
-    /// Steps of both phases.
+    /// The number of steps in both phases together.
     public var steps = 1000
-    /// Of the directions in which the samples' principal components have no variance.
+    /// The seed for initial coordinates along principal components without variance.
     public var seed: UInt64 = 0
 
+    /// The defaults.
     public init() {}
   }
 
   /// `sampleCount × 2`, sample by sample.
   public let coordinates: [Float]
-  /// The perplexity that was used.
+  /// The perplexity actually used.
   public let perplexity: Double
-  /// The Kullback-Leibler divergence of the plane's neighborhoods from those of the samples, in nats.
+  /// The Kullback-Leibler divergence between the samples' affinities and those in the plane, in nats.
   public let divergence: Double
 
   /// The fewest samples that can be embedded.
@@ -36,7 +37,7 @@ public struct TSNE: Sendable, Equatable {
 
   /// Embeds `matrix`, `sampleCount × featureCount`, sample by sample.
   ///
-  /// Costs n² operations a step and holds n² numbers of 4 bytes. Throws a `Problem` where a feature is not finite.
+  /// Costs n² operations per step; holds n² 4-byte floats. Throws a `Problem` if a feature is not finite.
   /// - Precondition: the sizes agree, with at least `fewestSamples` samples and one feature.
   public init(
     of matrix: [Float], sampleCount: Int, featureCount: Int, settings: Settings = Settings()
@@ -60,8 +61,8 @@ public struct TSNE: Sendable, Equatable {
     divergence = affinities.divergence(x: descent.x, y: descent.y)
   }
 
-  /// The first two principal components, scaled so that the first has a standard deviation of 10⁻⁴; noise of that
-  /// size in the place of one without variance.
+  /// The first two principal components, scaled so that the first has a standard deviation of 10⁻⁴; noise of that size
+  /// replaces a component without variance.
   private static func start(_ components: PrincipalComponents, seed: UInt64) -> (x: [Double], y: [Double]) {
     let (samples, count) = (components.sampleCount, components.componentCount)
     let size = 1e-4
@@ -78,8 +79,7 @@ public struct TSNE: Sendable, Equatable {
   }
 }
 
-/// Gradient descent with momentum and a gain for each coordinate (Jacobs 1988), which grows while the gradient
-/// keeps its direction.
+/// Gradient descent with momentum and a gain per coordinate (Jacobs 1988) that grows while the gradient keeps its sign.
 private struct Descent {
   private(set) var x: [Double]
   private(set) var y: [Double]
@@ -88,7 +88,7 @@ private struct Descent {
 
   private static let smallestGain = 0.01
   private static let smallestGradient = 1e-7
-  /// Steps between two looks at the gradient's size.
+  /// The number of steps between checks of the gradient's norm.
   private static let checkInterval = 50
 
   init(start: (x: [Double], y: [Double]), _ affinities: NeighborAffinities) {

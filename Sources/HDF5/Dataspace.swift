@@ -1,14 +1,14 @@
 import CHDF5
 import Foundation
 
-/// A new dataspace: a scalar for an empty shape.
+/// Creates a dataspace: scalar for an empty shape.
 func makeDataspace(_ shape: [Int], _ operation: String, at place: Place) throws(HDF5Error) -> Handle {
   precondition(shape.allSatisfy { $0 >= 0 }, "negative extent in shape \(shape)")
   if shape.isEmpty { return try place.own(operation, H5Screate(H5S_SCALAR)) }
   return try place.own(operation, H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil))
 }
 
-/// The extents of a dataspace, empty for a scalar.
+/// The extents of a dataspace; empty for a scalar.
 ///
 /// - Throws: for a null dataspace (h5py's `Empty`), which has neither shape nor values.
 func shape(ofDataspace space: hid_t, _ operation: String, at place: Place) throws(HDF5Error) -> [Int] {
@@ -22,9 +22,9 @@ func shape(ofDataspace space: hid_t, _ operation: String, at place: Place) throw
   return extents.map { Int(clamping: $0) }
 }
 
-/// The number of elements in `shape`, if memory can hold so many of `size` bytes each.
+/// The number of elements in `shape`, checked to fit into memory at `elementSize` bytes each.
 ///
-/// - Throws: when a damaged file claims more than the machine has.
+/// - Throws: when a damaged file claims more than the machine's memory.
 func elementCount(
   _ shape: [Int], elementSize: Int, _ operation: String, at place: Place
 ) throws(HDF5Error) -> Int {

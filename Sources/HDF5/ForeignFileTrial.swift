@@ -1,34 +1,34 @@
 import Foundation
 import Synchronization
 
-/// Reading a file of unknown origin in a process apart, before this one opens it.
+/// Reads a file of unknown origin in a separate process before this one opens it.
 ///
-/// The HDF5 library does not survive hostile bytes: some make it crash, others keep it busy for ever. A process that
-/// reads the whole file first may come to any end; what it has survived, this one survives as well.
+/// The HDF5 library does not survive hostile bytes: some crash it, others make it loop forever. A separate process that
+/// reads the whole file first may crash or hang; a file that it survives is safe for this process too.
 public struct ForeignFileTrial: Sendable {
-  /// How this process tries files; nil, as in tests of single modules, where it opens them at once. Set at its start.
+  /// How this process tries files; nil, as in unit tests, to open them directly. Set at startup.
   public static let current = Mutex<ForeignFileTrial?>(nil)
 
-  /// Seconds of processor time for each file, and for each 10 MB of it. A file that is not damaged takes a tenth.
+  /// Seconds of CPU time per file, and per 10 MB of it. An intact file takes a tenth of that.
   private static let processorSeconds: UInt64 = 2
-  /// Of the clock, for one of the processor: others may be busy.
+  /// Seconds of wall time allowed per second of CPU time, since other processes may be busy.
   private static let patience = 12
 
   private let executable: String
   private let arguments: [String]
 
   /// - Parameters:
-  ///   - executable: a program that calls `readThrough(_:)` with the path that follows `arguments`.
+  ///   - executable: a program that calls `readThrough(_:)` with the path given after `arguments`.
   public init(executable: String, arguments: [String]) {
     self.executable = executable
     self.arguments = arguments
   }
 
-  // MARK: - In the process apart
+  // MARK: - In the separate process
 
-  /// Reads every name, attribute and value of a file, within limits of time and memory that end this process.
+  /// Reads every name, attribute and value of a file, under time and memory limits that end this process.
   ///
-  /// - Throws: what is not as it should be, and harms nobody who reads it.
+  /// - Throws: for content that is wrong but safe to read.
   public static func readThrough(_ path: String) throws(HDF5Error) {
     var information = stat()
     let size = stat(path, &information) == 0 ? UInt64(max(0, information.st_size)) : 0
@@ -42,7 +42,7 @@ public struct ForeignFileTrial: Sendable {
     processorSeconds * (1 + size / 10_000_000)
   }
 
-  /// Lowers a limit; one that is lower already stays.
+  /// Lowers a limit; a lower one is kept.
   private static func limit(_ resource: __rlimit_resource, to value: UInt64) {
     var limits = rlimit()
     guard getrlimit(__rlimit_resource_t(resource.rawValue), &limits) == 0 else { return }
@@ -51,15 +51,15 @@ public struct ForeignFileTrial: Sendable {
     setrlimit(__rlimit_resource_t(resource.rawValue), &limits)
   }
 
-  // MARK: - In the process that wants to open it
+  // MARK: - In the process that opens the file
 
-  /// Lets a process apart read the file.
+  /// Has a separate process read the file first.
   ///
-  /// - Throws: `wrongContent` when that process came to a bad end, `inputOutput` when there can be none.
+  /// - Throws: `wrongContent` when that process crashed or hung, `inputOutput` when it cannot be started or waited for.
   func requireSurvival(of path: String) throws(HDF5Error) {
     let place = Place(file: path, object: "")
     var information = stat()
-    // What cannot be read is told by whoever opens it.
+    // Opening the file will report why it cannot be read.
     guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return }
     let file = FileState(information)
     if Self.survived.withLock({ $0.contains(file) }) { return }
@@ -71,7 +71,7 @@ public struct ForeignFileTrial: Sendable {
     Self.survived.withLock { _ = $0.insert(file) }
   }
 
-  /// What tells a file from another, and from what it was before.
+  /// Identifies a file and its version.
   private struct FileState: Hashable {
     let device, node, size, second, nanosecond: Int
 
@@ -87,7 +87,7 @@ public struct ForeignFileTrial: Sendable {
   private static let survived = Mutex<Set<FileState>>([])
 
   private func start(on path: String, at place: Place) throws(HDF5Error) -> pid_t {
-    // Where whoever started this process has it ignored, ended children leave no status to wait for.
+    // If the parent process had it ignored, children that end leave no status to wait for.
     signal(SIGCHLD, SIG_DFL)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -107,7 +107,7 @@ public struct ForeignFileTrial: Sendable {
     return process
   }
 
-  /// In which bad way a process came to its end; nil where it ended by itself.
+  /// How a process crashed or hung; nil if it exited by itself.
   private static func badEnd(
     of process: pid_t, within limit: Duration, at place: Place
   ) throws(HDF5Error) -> String? {
@@ -136,9 +136,9 @@ public struct ForeignFileTrial: Sendable {
 }
 
 extension HDF5File {
-  /// Opens a file that anybody may have written or damaged, after a trial in a process apart.
+  /// Opens a file that anyone may have written or damaged, after a trial in a separate process.
   ///
-  /// - Throws: as `open`, and `wrongContent` where that process came to a bad end.
+  /// - Throws: as `open`, and `wrongContent` when that process crashed or hung.
   public static func openForeign(_ path: String) throws(HDF5Error) -> HDF5File {
     if let trial = ForeignFileTrial.current.withLock(\.self) { try trial.requireSurvival(of: path) }
     return try open(path)
@@ -146,10 +146,10 @@ extension HDF5File {
 }
 
 extension HDF5Group {
-  /// No file of ours has groups that lie deeper; links in a circle end there.
+  /// No file of ours nests groups deeper; this ends cycles of links.
   private static let deepest = 32
 
-  /// Reads every attribute and value in and below the group. What is not to be read, as references, is passed over.
+  /// Reads every attribute and value in and below the group, skipping what cannot be read here, such as references.
   public func readThrough() throws(HDF5Error) { try readThrough(depth: 0) }
 
   private func readThrough(depth: Int) throws(HDF5Error) {
@@ -179,7 +179,7 @@ extension HDF5Dataset {
 
 extension HDF5Attributes {
   fileprivate func readThrough() throws(HDF5Error) {
-    // The references of dimension scales are of another kind than what is read here.
+    // The references of dimension scales are of a type that is not read here.
     for name in try names() {
       do throws(HDF5Error) { _ = try readStrings(name) } catch { _ = try? readNumbers(Double.self, name) }
     }

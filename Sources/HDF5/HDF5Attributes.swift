@@ -1,15 +1,15 @@
 import CHDF5
 
-/// The attributes of a group or dataset: small named values beside its content.
+/// The attributes of a group or dataset: small named values next to its content.
 ///
-/// Writing replaces an attribute of the same name. Reading takes what h5py writes: strings of fixed and of
-/// variable length, numbers of every width, scalars, and arrays of one as a scalar.
+/// Writing replaces an attribute of the same name. Reading supports what h5py writes: strings of fixed and variable
+/// length, numbers of every width, scalars, and arrays with one element in place of a scalar.
 public struct HDF5Attributes: Sendable {
   private let location: Location
 
   init(_ location: Location) { self.location = location }
 
-  /// The names, sorted in byte order.
+  /// The attributes' names, sorted in byte order.
   public func names() throws(HDF5Error) -> [String] {
     Library.enter()
     defer { Library.leave() }
@@ -27,6 +27,7 @@ public struct HDF5Attributes: Sendable {
 
   private final class Names { var values: [String] = [] }
 
+  /// Whether there is an attribute of that name.
   public func exists(_ name: String) throws(HDF5Error) -> Bool {
     Library.enter()
     defer { Library.leave() }
@@ -37,7 +38,7 @@ public struct HDF5Attributes: Sendable {
 
   /// Removes an attribute.
   ///
-  /// - Throws: `missing` when there is none.
+  /// - Throws: `missing` if there is none.
   public func delete(_ name: String) throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
@@ -48,19 +49,25 @@ public struct HDF5Attributes: Sendable {
 
   // MARK: - Writing
 
+  /// Writes a number as a scalar.
   public func write<Number: HDF5Number>(_ value: Number, to name: String) throws(HDF5Error) {
     try write([value], shape: [], to: name)
   }
 
+  /// Writes numbers as a one-dimensional array.
   public func write<Number: HDF5Number>(_ values: [Number], to name: String) throws(HDF5Error) {
     try write(values, shape: [values.count], to: name)
   }
 
+  /// Writes a string as a scalar.
+  ///
   /// - Throws: `wrongContent` for a string with U+0000 in it.
   public func write(_ string: String, to name: String) throws(HDF5Error) {
     try write([string], shape: [], to: name)
   }
 
+  /// Writes strings as a one-dimensional array.
+  ///
   /// - Throws: `wrongContent` for a string with U+0000 in it.
   public func write(_ strings: [String], to name: String) throws(HDF5Error) {
     try write(strings, shape: [strings.count], to: name)
@@ -99,8 +106,9 @@ public struct HDF5Attributes: Sendable {
 
   // MARK: - Reading
 
-  /// - Throws: `missing`; `wrongContent` when it is no single number, or one that the asked integer type cannot
-  ///   hold.
+  /// Reads a single number.
+  ///
+  /// - Throws: `missing`; `wrongContent` when it is not a single number, or the requested integer type cannot hold it.
   public func readNumber<Number: HDF5Number>(_ type: Number.Type, _ name: String) throws(HDF5Error) -> Number
   {
     let numbers = try readNumbers(type, name)
@@ -108,10 +116,9 @@ public struct HDF5Attributes: Sendable {
     return numbers[0]
   }
 
-  /// The numbers of an array in row-major order; one for a scalar.
+  /// Reads the numbers of an array in row-major order, or the one of a scalar.
   ///
-  /// - Throws: `missing`; `wrongContent` when it holds no numbers, or one that the asked integer type cannot
-  ///   hold.
+  /// - Throws: `missing`; `wrongContent` when it holds no numbers, or one that the requested integer type cannot hold.
   public func readNumbers<Number: HDF5Number>(
     _ type: Number.Type, _ name: String
   ) throws(HDF5Error) -> [Number] {
@@ -123,7 +130,7 @@ public struct HDF5Attributes: Sendable {
     let (sourceSize, size) = (H5Tget_size(opened.type.value), MemoryLayout<Number>.size)
     let count = try elementCount(opened.shape, elementSize: max(sourceSize, size), "read", at: place)
     if count == 0 { return [] }
-    // H5Aread takes no transfer list, so it would clip in silence: read as it stands, then convert in place.
+    // H5Aread takes no transfer list, so it would clip silently: read in the stored type, then convert in place.
     let buffer = UnsafeMutableRawPointer.allocate(byteCount: count * max(sourceSize, size), alignment: 16)
     defer { buffer.deallocate() }
     try place.check("read", H5Aread(opened.attribute.value, opened.type.value, buffer))
@@ -135,16 +142,18 @@ public struct HDF5Attributes: Sendable {
       UnsafeRawBufferPointer(start: buffer, count: count * size).assumingMemoryBound(to: Number.self))
   }
 
-  /// - Throws: `missing`; `wrongContent` when it is no single string of UTF-8.
+  /// Reads a single string.
+  ///
+  /// - Throws: `missing`; `wrongContent` when it is not a single UTF-8 string.
   public func readString(_ name: String) throws(HDF5Error) -> String {
     let strings = try readStrings(name)
     guard strings.count == 1 else { throw notSingle(name, strings.count) }
     return strings[0]
   }
 
-  /// The strings of an array in row-major order; one for a scalar.
+  /// Reads the strings of an array in row-major order, or the one of a scalar.
   ///
-  /// - Throws: `missing`; `wrongContent` when it holds no strings of UTF-8.
+  /// - Throws: `missing`; `wrongContent` when it does not hold UTF-8 strings.
   public func readStrings(_ name: String) throws(HDF5Error) -> [String] {
     Library.enter()
     defer { Library.leave() }

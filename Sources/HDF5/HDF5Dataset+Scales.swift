@@ -1,9 +1,9 @@
 import CHDF5
 
-/// Dimension scales: datasets that name the positions along another's dimensions, as netCDF's coordinates do
+/// Dimension scales: datasets that label the positions along another dataset's dimensions, like netCDF coordinates
 /// (HDF5 Dimension Scale Specification).
 extension HDF5Dataset {
-  /// Makes this dataset a dimension scale, that is the coordinates of a dimension called `name`.
+  /// Makes this dataset a dimension scale: the coordinates of a dimension called `name`.
   ///
   /// netCDF and xarray expect `name` to be the dataset's own name.
   public func makeDimensionScale(named name: String) throws(HDF5Error) {
@@ -15,7 +15,7 @@ extension HDF5Dataset {
 
   /// Attaches one scale to each dimension, in order, and labels each dimension with its scale's name.
   ///
-  /// - Throws: `wrongContent` when a scale's length is not the dimension's extent or it is no scale.
+  /// - Throws: `wrongContent` when a scale's length is not the dimension's extent, or it is not a scale.
   /// - Precondition: there are as many scales as dimensions.
   public func attachDimensionScales(_ scales: [HDF5Dataset]) throws(HDF5Error) {
     Library.enter()
@@ -41,9 +41,9 @@ extension HDF5Dataset {
     }
   }
 
-  /// Forgets which scales name its dimensions and, where it is a scale itself, what it names.
+  /// Removes the references to the scales of its dimensions and, if it is a scale itself, to the datasets that use it.
   ///
-  /// For a copy from another file, in which these references lead nowhere; attach the scales anew afterwards.
+  /// For a copy from another file, where these references are dangling; attach the scales again afterwards.
   public func removeDimensionReferences() throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
@@ -52,7 +52,7 @@ extension HDF5Dataset {
     }
   }
 
-  /// The label of each dimension, empty where there is none.
+  /// The label of each dimension; empty if it has none.
   public func dimensionLabels() throws(HDF5Error) -> [String] {
     Library.enter()
     defer { Library.leave() }
@@ -70,7 +70,7 @@ extension HDF5Dataset {
     return try text(operation) { H5DSget_scale_name(identifier, $0, $1) }
   }
 
-  /// HDF5's way to give text: asked without a buffer it tells the length.
+  /// HDF5's protocol for text: called without a buffer, it returns the length.
   private func text(
     _ operation: String, _ get: (UnsafeMutablePointer<CChar>?, Int) -> Int
   ) throws(HDF5Error) -> String {

@@ -6,15 +6,16 @@ public struct HDF5Dataset: Sendable {
 
   init(_ location: Location) { self.location = location }
 
-  /// Absolute path in the file.
+  /// Its absolute path in the file.
   public var path: String { location.place.object }
 
+  /// Its attributes.
   public var attributes: HDF5Attributes { HDF5Attributes(location) }
 
-  /// An error that names this dataset, for a caller who has read values that cannot be.
+  /// An error that names this dataset, for callers who find its values invalid.
   public func refusal(_ message: String) -> HDF5Error { location.place.error(.wrongContent, "read", message) }
 
-  /// The extents, empty for a scalar; no values are read.
+  /// The extents; empty for a scalar. Reads no values.
   public func shape() throws(HDF5Error) -> [Int] {
     Library.enter()
     defer { Library.leave() }
@@ -36,9 +37,9 @@ public struct HDF5Dataset: Sendable {
     return H5Tget_class(type.value)
   }
 
-  /// Reads all values, in row-major order, converted by HDF5 to the asked type.
+  /// Reads all values, in row-major order, converted by HDF5 to the requested type.
   ///
-  /// - Throws: `wrongContent` when it holds no numbers, or when a value does not fit the asked integer type.
+  /// - Throws: `wrongContent` when it holds no numbers, or when a value does not fit the requested integer type.
   public func read<Number: HDF5Number>(
     _ type: Number.Type
   ) throws(HDF5Error) -> (values: [Number], shape: [Int]) {
@@ -49,7 +50,7 @@ public struct HDF5Dataset: Sendable {
     return (try readNumbers(shape: shape, memory: shim_H5S_ALL(), file: shim_H5S_ALL()), shape)
   }
 
-  /// Reads all values of a dataset that must have this shape.
+  /// Reads all values of a dataset that must have the given shape.
   ///
   /// - Throws: `wrongContent` for another shape, and as `read(_:)`.
   public func read<Number: HDF5Number>(_ type: Number.Type, shape: [Int]) throws(HDF5Error) -> [Number] {
@@ -59,9 +60,9 @@ public struct HDF5Dataset: Sendable {
     return try read(type).values
   }
 
-  /// Reads the rows `rows` of the first dimension.
+  /// Reads `rows` of the first dimension.
   ///
-  /// - Returns: the values, and their shape, which begins with `rows.count`.
+  /// - Returns: the values and their shape, which begins with `rows.count`.
   /// - Throws: `wrongContent` when there are fewer rows, and as `read(_:)`.
   public func read<Number: HDF5Number>(
     _ type: Number.Type, rows: Range<Int>
@@ -74,7 +75,7 @@ public struct HDF5Dataset: Sendable {
     return (values, selection.shape)
   }
 
-  /// Reads the one number of a scalar dataset, or of an array of one.
+  /// Reads the number in a scalar dataset, or in an array with one element.
   public func readNumber<Number: HDF5Number>(_ type: Number.Type) throws(HDF5Error) -> Number {
     let (values, shape) = try read(type)
     guard values.count == 1 else { throw notSingle(shape) }
@@ -100,17 +101,17 @@ public struct HDF5Dataset: Sendable {
     return (strings, shape)
   }
 
-  /// Reads the one string of a scalar dataset, or of an array of one.
+  /// Reads the string in a scalar dataset, or in an array with one element.
   public func readString() throws(HDF5Error) -> String {
     let (values, shape) = try readStrings()
     guard values.count == 1 else { throw notSingle(shape) }
     return values[0]
   }
 
-  /// Writes over the rows of the first dimension that begin at `row`.
+  /// Overwrites rows of the first dimension, starting at `row`.
   ///
   /// - Throws: `wrongContent` when the dataset has fewer rows, or holds no numbers.
-  /// - Precondition: `values` make up whole rows.
+  /// - Precondition: `values` fill whole rows.
   public func write<Number: HDF5Number>(_ values: [Number], atRow row: Int) throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }

@@ -1,14 +1,14 @@
-/// A failed HDF5 operation: what was being done, to what, and why it did not work.
+/// A failed HDF5 operation: what was being done, to what, and why it failed.
 public struct HDF5Error: Error, Equatable, Sendable {
-  /// Whose trouble it is; a caller chooses an exit status by it.
+  /// The kind of failure, from which callers choose an exit status.
   public enum Kind: Sendable {
-    /// There is no such file.
+    /// The file does not exist.
     case missingFile
     /// The group, dataset or attribute is not in the file.
     case missing
-    /// It is there, but is not HDF5, is damaged, or has another type or shape than was asked for.
+    /// It exists but is not HDF5, is damaged, or has another type or shape than requested.
     case wrongContent
-    /// Something of that name is there already.
+    /// Something of that name already exists.
     case alreadyExists
     /// Another program has it open for writing.
     case locked
@@ -16,14 +16,19 @@ public struct HDF5Error: Error, Equatable, Sendable {
     case inputOutput
   }
 
+  /// The kind of failure.
   public var kind: Kind
-  /// What was being done, as in "open" or "read".
+  /// What was being done, such as "open" or "read".
   public var operation: String
   /// `file`, or `file:/group/dataset`, or `file:/group/dataset@attribute`.
   public var path: String
-  /// Why it failed, as one sentence without a full stop.
+  /// Why it failed, as one sentence without a period.
   public var message: String
 
+  /// - Parameters:
+  ///   - operation: what was being done, such as "open" or "read".
+  ///   - path: `file`, or `file:/group/dataset`, or `file:/group/dataset@attribute`.
+  ///   - message: why it failed, as one sentence without a period.
   public init(_ kind: Kind, _ operation: String, at path: String, _ message: String) {
     self.kind = kind
     self.operation = operation

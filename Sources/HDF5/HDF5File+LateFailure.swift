@@ -2,9 +2,9 @@ import CHDF5
 import CHDF5Driver
 import Foundation
 
-/// The first error that the operating system gave while a file was written, 0 for none.
+/// The first operating system error while a file was written, 0 for none.
 final class WriteFailure: @unchecked Sendable {
-  // Written by the driver inside of HDF5's calls, read between them: both under the library's lock.
+  // Written by the driver inside HDF5 calls and read between them, both under the library's lock.
   fileprivate let code: UnsafeMutablePointer<Int32>
 
   fileprivate init() {
@@ -15,11 +15,11 @@ final class WriteFailure: @unchecked Sendable {
   deinit { code.deallocate() }
 }
 
-/// Files that are written to disk as they grow, however large, and that survive a disk that runs full.
+/// Files that are written to disk as they grow, to any size, and that survive a full disk.
 ///
-/// HDF5 never learns of a write that failed, since it would crash; `requireWritten` and `finish` do.
+/// Failed writes are hidden from HDF5, since it would crash; `requireWritten` and `finish` report them.
 extension HDF5File {
-  /// Creates a file that tells of failures late.
+  /// Creates a file that reports write failures late.
   ///
   /// - Throws: `alreadyExists` for an existing file; `inputOutput` when the folder cannot be written.
   public static func createTellingLate(_ path: String) throws(HDF5Error) -> HDF5File {
@@ -39,7 +39,9 @@ extension HDF5File {
     }
   }
 
-  /// - Throws: `inputOutput` when something written so far has not arrived; the file is then of no use.
+  /// Checks that all writes so far have succeeded.
+  ///
+  /// - Throws: `inputOutput` when one has failed; the file is then useless.
   public func requireWritten() throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
@@ -47,9 +49,9 @@ extension HDF5File {
     if code != 0 { throw Self.systemError(code, "write", location.place) }
   }
 
-  /// Closes the file, and with it all that is open in it.
+  /// Closes the file and everything open in it.
   ///
-  /// - Throws: `inputOutput` when some of it is not in the file; what there is is then removed.
+  /// - Throws: `inputOutput` when some of it was not written; the incomplete file is then removed.
   public func finish() throws(HDF5Error) {
     do {
       try close()

@@ -1,14 +1,14 @@
 import CHDF5
 import Foundation
 
-/// Files that are composed in memory and brought to disk in one piece.
+/// Files that are built in memory and written to disk in one piece.
 ///
-/// HDF5 does not survive a disk that runs full under it (1.10 reads freed memory when a file that could not be
-/// flushed is closed): this way it never sees a disk.
+/// HDF5 does not survive a disk that fills up (1.10 reads freed memory when it closes a file that could not be
+/// flushed): built this way, it never sees a disk.
 extension HDF5File {
-  /// Creates a file in memory; nothing is at `path` before `save`.
+  /// Creates a file in memory; nothing exists at `path` before `save`.
   ///
-  /// - Throws: `inputOutput` when there is no memory, or when a file in memory has that path already.
+  /// - Throws: `inputOutput` when memory runs out, or when a file in memory already has that path.
   public static func createInMemory(_ path: String) throws(HDF5Error) -> HDF5File {
     Library.enter()
     defer { Library.leave() }
@@ -19,11 +19,10 @@ extension HDF5File {
     return try create(place, flags: shim_H5F_ACC_EXCL(), accessList)
   }
 
-  /// Hands all that the file holds to the operating system under `path`, which must be free.
+  /// Writes the whole file to `path`, which must not exist.
   ///
-  /// - Parameter trailer: makes bytes of the file's that follow them; readers of HDF5 do not look there.
-  /// - Throws: `alreadyExists`, or `inputOutput` with the operating system's reason; what was written is then
-  ///   removed again.
+  /// - Parameter trailer: computes, from the file's bytes, further bytes to append; HDF5 readers ignore them.
+  /// - Throws: `alreadyExists`, or `inputOutput` with the operating system's reason; anything written is then removed.
   public func save(followedBy trailer: ([UInt8]) -> [UInt8] = { _ in [] }) throws(HDF5Error) {
     var image = try image()
     image += trailer(image)
@@ -34,7 +33,7 @@ extension HDF5File {
     image.withUnsafeBytes { bytes in
       while done < bytes.count, failure == 0 {
         let count = write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-        // A call that takes nothing names no error: to call it again would be to do so for ever.
+        // A call that writes nothing reports no error; retrying it could go on forever.
         if count > 0 {
           done += count
         } else if count == 0 {
@@ -44,7 +43,7 @@ extension HDF5File {
         }
       }
     }
-    // Some network file systems say only here that there is no space.
+    // Some network file systems report a full disk only here.
     if Glibc.close(descriptor) != 0, failure == 0 { failure = errno }
     guard failure == 0 else {
       unlink(path)
@@ -52,7 +51,7 @@ extension HDF5File {
     }
   }
 
-  /// The bytes of the file as it would stand on disk.
+  /// The bytes of the file as it would be on disk.
   private func image() throws(HDF5Error) -> [UInt8] {
     Library.enter()
     defer { Library.leave() }

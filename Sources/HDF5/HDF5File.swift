@@ -3,28 +3,30 @@ import Foundation
 
 /// An open HDF5 file.
 ///
-/// It stays open until `close`, or until nothing of it is held any more. Files are written in the oldest format
-/// that holds their content, without time stamps. All of this module's calls take one lock: they may come from
-/// any thread, and run one after another.
+/// It stays open until `close`, or until nothing in it is referenced any more. Files are written in the oldest format
+/// that can hold their content, without time stamps. All calls into this module share one lock: they may come from any
+/// thread, and run one at a time.
 public struct HDF5File: Sendable {
+  /// What `create` does about an existing file.
   public enum Creation: Sendable {
-    /// Fails when the file exists.
+    /// Fails if the file exists.
     case exclusive
-    /// Empties a file that exists.
+    /// Overwrites an existing file.
     case truncating
   }
 
+  /// Whether an opened file can be written.
   public enum Access: Sendable { case readOnly, readWrite }
 
+  /// The file's path, as given.
   public let path: String
-  /// The group that holds all others.
+  /// The root group.
   public let root: HDF5Group
   let location: Location
 
   /// Creates a file.
   ///
-  /// - Throws: `alreadyExists` for an existing file unless truncating; `inputOutput` when the folder cannot be
-  ///   written.
+  /// - Throws: `alreadyExists` for an existing file unless truncating; `inputOutput` when the folder cannot be written.
   public static func create(_ path: String, _ creation: Creation = .exclusive) throws(HDF5Error) -> HDF5File {
     Library.enter()
     defer { Library.leave() }
@@ -48,8 +50,8 @@ public struct HDF5File: Sendable {
 
   /// Opens a file.
   ///
-  /// - Throws: `missingFile` when there is none, `wrongContent` when it is not HDF5 or is cut short, `inputOutput`
-  ///   when it cannot be read (or written, if that was asked for).
+  /// - Throws: `missingFile` when there is none, `wrongContent` when it is not HDF5 or is truncated, `inputOutput` when
+  ///   it cannot be read (or written, if requested).
   public static func open(_ path: String, _ access: Access = .readOnly) throws(HDF5Error) -> HDF5File {
     Library.enter()
     defer { Library.leave() }
@@ -72,17 +74,17 @@ public struct HDF5File: Sendable {
     root = HDF5Group(Location(opened, at: place, in: location))
   }
 
-  /// Hands everything written so far to the operating system.
+  /// Flushes everything written so far to the operating system.
   public func flush() throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
     try location.place.check("flush", H5Fflush(location.identifier(to: "flush"), H5F_SCOPE_LOCAL))
   }
 
-  /// Closes the file and all that is open in it; whatever is still held of it throws when used.
+  /// Closes the file and everything open in it; objects in it that are still referenced throw when used. Closing again
+  /// does nothing.
   ///
-  /// - Throws: when the last of the content cannot be written, as on a full disk. Nothing happens the second
-  ///   time.
+  /// - Throws: when the remaining content cannot be written, as on a full disk.
   public func close() throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
@@ -91,7 +93,7 @@ public struct HDF5File: Sendable {
     }
   }
 
-  /// Closing means closed, whatever is still held; and a file system without locks is no reason to fail.
+  /// Closing closes everything, whatever is still referenced; a file system without locks is no reason to fail.
   static func accessList(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
     let list = try place.own(operation, H5Pcreate(shim_H5P_FILE_ACCESS()))
     try place.check(operation, H5Pset_fclose_degree(list.value, H5F_CLOSE_STRONG))
@@ -99,7 +101,7 @@ public struct HDF5File: Sendable {
     return list
   }
 
-  /// HDF5's own words for these common mistakes take some reading.
+  /// Reports common mistakes more clearly than HDF5's own messages.
   private static func checkReadable(_ path: String, at place: Place) throws(HDF5Error) {
     var information = stat()
     if stat(path, &information) != 0 {

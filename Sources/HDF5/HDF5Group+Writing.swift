@@ -1,10 +1,10 @@
 import CHDF5
 
 extension HDF5Group {
-  /// Writes `values`, in row-major order, as a new dataset of `shape`; groups on the way are created.
+  /// Writes `values`, in row-major order, as a new dataset of `shape`; missing parent groups are created.
   ///
-  /// - Parameter fillValue: what a reader takes an element for that was never written.
-  /// - Throws: `alreadyExists` when something has that name.
+  /// - Parameter fillValue: the value of elements that were never written.
+  /// - Throws: `alreadyExists` if something has that name.
   /// - Precondition: `values` has as many elements as `shape`.
   @discardableResult
   public func write<Number: HDF5Number>(
@@ -32,9 +32,9 @@ extension HDF5Group {
     try write([value], shape: [], to: name)
   }
 
-  /// Creates a dataset to be written row by row; what is never written reads as the fill value, or 0.
+  /// Creates a dataset to be written row by row; elements never written read as the fill value, or 0.
   ///
-  /// - Throws: `alreadyExists` when something has that name.
+  /// - Throws: `alreadyExists` if something has that name.
   public func createDataset<Number: HDF5Number>(
     _ name: String, of type: Number.Type, shape: [Int], storage: HDF5Storage = .contiguous,
     fillValue: Number? = nil
@@ -50,15 +50,15 @@ extension HDF5Group {
     return try createDataset(name, type: Number.format.fileType, shape: shape, creation: creation)
   }
 
-  /// Writes strings as a new one-dimensional dataset of UTF-8.
+  /// Writes strings as a new one-dimensional UTF-8 dataset.
   ///
-  /// - Throws: `alreadyExists` when something has that name; `wrongContent` for a string with U+0000 in it.
+  /// - Throws: `alreadyExists` if something has that name; `wrongContent` for a string with U+0000 in it.
   @discardableResult
   public func write(_ strings: [String], to name: String) throws(HDF5Error) -> HDF5Dataset {
     try write(strings, shape: [strings.count], to: name)
   }
 
-  /// Writes one string as a new scalar dataset of UTF-8.
+  /// Writes one string as a new scalar UTF-8 dataset.
   @discardableResult
   public func write(_ string: String, to name: String) throws(HDF5Error) -> HDF5Dataset {
     try write([string], shape: [], to: name)
@@ -66,7 +66,7 @@ extension HDF5Group {
 
   /// Writes strings, in row-major order, as a new dataset of `shape`.
   ///
-  /// - Throws: as the one-dimensional form.
+  /// - Throws: like the one-dimensional form.
   /// - Precondition: there are as many strings as `shape` has elements.
   @discardableResult
   public func write(_ strings: [String], shape: [Int], to name: String) throws(HDF5Error) -> HDF5Dataset {

@@ -1,36 +1,40 @@
 import CHDF5
 
-/// An open group: a folder of groups and datasets.
+/// An open group: a container of groups and datasets.
 ///
-/// Names may be paths, from this group or, with a leading "/", from the root.
+/// Names may be paths, relative to this group or, with a leading "/", to the root.
 public struct HDF5Group: Sendable {
   let location: Location
 
   init(_ location: Location) { self.location = location }
 
-  /// Absolute path in the file.
+  /// Its absolute path in the file.
   public var path: String { location.place.object }
 
+  /// Its attributes.
   public var attributes: HDF5Attributes { HDF5Attributes(location) }
 
-  /// Path of the file.
+  /// The path of the file.
   public var filePath: String { location.place.file }
 
-  /// What a group holds under a name.
+  /// A named member of a group.
   public struct Child: Sendable, Equatable {
+    /// The kind of member.
     public enum Kind: Sendable, Equatable {
       case group, dataset
-      /// A named type, or a link that leads nowhere.
+      /// A named type, or a dangling link.
       case other
     }
 
+    /// Its name in the group.
     public let name: String
+    /// What kind of object it is.
     public let kind: Kind
   }
 
-  /// Creates a group and the groups on the way to it.
+  /// Creates a group and its missing parents.
   ///
-  /// - Throws: `alreadyExists` when something has that name.
+  /// - Throws: `alreadyExists` if something has that name.
   @discardableResult
   public func createGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     Library.enter()
@@ -45,24 +49,28 @@ public struct HDF5Group: Sendable {
     return HDF5Group(Location(group, at: place, in: location.root))
   }
 
-  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is not a group.
+  /// Opens a group.
+  ///
+  /// - Throws: `missing` if there is nothing of that name, `wrongContent` if it is not a group.
   public func openGroup(_ name: String) throws(HDF5Error) -> HDF5Group {
     HDF5Group(try openObject(name, type: H5I_GROUP, called: "group"))
   }
 
-  /// - Throws: `missing` when there is nothing of that name, `wrongContent` when it is not a dataset.
+  /// Opens a dataset.
+  ///
+  /// - Throws: `missing` if there is nothing of that name, `wrongContent` if it is not a dataset.
   public func openDataset(_ name: String) throws(HDF5Error) -> HDF5Dataset {
     HDF5Dataset(try openObject(name, type: H5I_DATASET, called: "dataset"))
   }
 
-  /// Whether a group or dataset has that name; a link that leads nowhere does not count.
+  /// Whether a group or dataset has that name; a dangling link does not count.
   public func exists(_ name: String) throws(HDF5Error) -> Bool {
     Library.enter()
     defer { Library.leave() }
     return try findsObject(name, "look for")
   }
 
-  /// What stands directly in this group, sorted by name in byte order.
+  /// The direct members of this group, sorted by name in byte order.
   public func children() throws(HDF5Error) -> [Child] {
     Library.enter()
     defer { Library.leave() }
@@ -70,14 +78,14 @@ public struct HDF5Group: Sendable {
     return try names().map { Child(name: $0, kind: kind(ofChild: $0, of: identifier)) }
   }
 
-  /// The names of what stands directly in this group, in byte order. Unlike `children` it opens nothing.
+  /// The names of this group's direct members, in byte order. Unlike `children`, opens nothing.
   public func names() throws(HDF5Error) -> [String] {
     Library.enter()
     defer { Library.leave() }
     final class Names { var all: [String] = [] }
     let names = Names()
     let identifier = try location.identifier(to: "list")
-    // One pass over the links: asking for them one by one is quadratic.
+    // One pass over the links: fetching them one by one is quadratic.
     let status = shim_visit_links(
       identifier,
       { name, data in
@@ -88,9 +96,9 @@ public struct HDF5Group: Sendable {
     return names.all
   }
 
-  /// Removes a name, and with it a group or dataset that has no other. The file does not shrink.
+  /// Removes a name, and the group or dataset it refers to unless that has other names. The file does not shrink.
   ///
-  /// - Throws: `missing` when there is nothing of that name.
+  /// - Throws: `missing` if there is nothing of that name.
   public func delete(_ name: String) throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
@@ -102,9 +110,9 @@ public struct HDF5Group: Sendable {
     try place.check("delete", H5Ldelete(identifier, name, shim_H5P_DEFAULT()))
   }
 
-  /// Gives a dataset of the same file one more name, here; the values stand in the file once.
+  /// Adds a hard link in this group to a dataset of the same file, whose values are not duplicated.
   ///
-  /// - Throws: `alreadyExists` when something has that name.
+  /// - Throws: `alreadyExists` if something has that name.
   public func link(_ dataset: HDF5Dataset, as name: String) throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
@@ -116,13 +124,13 @@ public struct HDF5Group: Sendable {
     try place.check("link", H5Lcreate_hard(from, ".", into, name, links.value, shim_H5P_DEFAULT()))
   }
 
-  /// An error that names this group, for a caller who has read values that cannot be.
+  /// An error that names this group, for callers who find its content invalid.
   public func refusal(_ message: String) -> HDF5Error { location.place.error(.wrongContent, "read", message) }
 
-  /// Copies `name` of `source`, a dataset or a group with all that it holds, to `newName` here; the source may
-  /// be in another file. Dimension scales have to be attached anew, since references are not carried over.
+  /// Copies `name` of `source`, a dataset or a group with everything in it, to `newName` here; the source may be in
+  /// another file. Dimension scales must be attached again, since references are not carried over.
   ///
-  /// - Throws: `missing` or `alreadyExists` when `name` is not there or `newName` is.
+  /// - Throws: `missing` if `name` does not exist, `alreadyExists` if `newName` does.
   public func copy(_ name: String, of source: HDF5Group, to newName: String? = nil) throws(HDF5Error) {
     Library.enter()
     defer { Library.leave() }
@@ -140,7 +148,7 @@ public struct HDF5Group: Sendable {
 
   // MARK: - Inside the lock
 
-  /// Takes over what was just created, or says why it was not: looked into only then, since it costs as much again.
+  /// Takes ownership of a new object, or throws why there is none; checks only on failure, since that costs as much.
   func ownNew(_ created: hid_t, _ name: String, _ operation: String) throws(HDF5Error) -> Handle {
     if created >= 0 { return Handle(owning: created) }
     let error = location.place.child(name).libraryError(operation)
@@ -154,7 +162,7 @@ public struct HDF5Group: Sendable {
     }
   }
 
-  /// Names in UTF-8, and groups on the way created.
+  /// Link names in UTF-8, creating missing parent groups.
   func linkCreationList(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
     let list = try place.own(operation, H5Pcreate(shim_H5P_LINK_CREATE()))
     try place.check(operation, H5Pset_char_encoding(list.value, H5T_CSET_UTF8))
@@ -162,7 +170,7 @@ public struct HDF5Group: Sendable {
     return list
   }
 
-  /// HDF5 answers only for the last name of a path and fails when one before it is absent: ask for each.
+  /// HDF5 looks up only the last component of a path and fails if an earlier one is missing, so check each.
   private func findsObject(_ name: String, _ operation: String) throws(HDF5Error) -> Bool {
     let identifier = try location.identifier(to: operation)
     let place = location.place.child(name)
@@ -189,7 +197,7 @@ public struct HDF5Group: Sendable {
     let place = location.place.child(name)
     let operation = "open the \(kind)"
     let identifier = try location.identifier(to: operation)
-    // Why it cannot be opened is looked into only when it cannot.
+    // Find out why it cannot be opened only after that fails.
     let candidate = H5Oopen(identifier, name, shim_H5P_DEFAULT())
     if candidate < 0, try !findsObject(name, operation) {
       throw place.error(.missing, operation, "there is nothing of this name")

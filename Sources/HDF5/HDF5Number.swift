@@ -1,15 +1,15 @@
 import CHDF5
 
-/// A number that stands in datasets and attributes: `Float`, `Double`, `Int8`, `UInt8`, `Int32`, `Int64`, `Int`.
+/// A number type for datasets and attributes: `Float`, `Double`, `Int8`, `UInt8`, `Int32`, `Int64`, `Int`.
 ///
-/// Files hold numbers in little-endian order. Truth values are kept as `UInt8`, 0 or 1; those that h5py writes
-/// (an enumeration over `Int8`) are read in the same way.
+/// Files store numbers in little-endian order. Booleans are stored as `UInt8`, 0 or 1; those that h5py writes (an
+/// enumeration over `Int8`) can be read too.
 public protocol HDF5Number: BitwiseCopyable, Sendable {
-  /// Which of HDF5's types it is.
+  /// The corresponding HDF5 type.
   static var format: HDF5NumberFormat { get }
 }
 
-/// HDF5's standard types of numbers that this module writes.
+/// The standard HDF5 number types that this module writes.
 public enum HDF5NumberFormat: Sendable, Equatable {
   case float32, float64, int8, uint8, int32, int64
 
@@ -44,8 +44,8 @@ extension Int32: HDF5Number { public static var format: HDF5NumberFormat { .int3
 extension Int64: HDF5Number { public static var format: HDF5NumberFormat { .int64 } }
 extension Int: HDF5Number { public static var format: HDF5NumberFormat { .int64 } }
 
-/// A transfer list under which no integer is silently clipped or cut: a value that the asked integer type cannot
-/// hold makes the read fail. Rounding into a floating-point type is allowed, as everywhere.
+/// A transfer list that never clips or truncates integers silently: reading a value that the requested integer type
+/// cannot hold fails. Rounding to a floating-point type is allowed, as everywhere.
 func exactTransfer(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
   let list = try place.own(operation, H5Pcreate(shim_H5P_DATASET_XFER()))
   let status = H5Pset_type_conv_cb(

@@ -1,16 +1,16 @@
 import CHDF5
 
-/// How a dataset's values lie in the file.
+/// How a dataset's values are stored in the file.
 public enum HDF5Storage: Sendable, Equatable {
-  /// In one piece, uncompressed.
+  /// In one block, uncompressed.
   case contiguous
-  /// In chunks, shuffled (bytes of equal significance side by side) and deflated at one of zlib's levels 0...9.
+  /// In chunks, shuffled (bytes of equal significance grouped) and deflated at a zlib level, 0...9.
   ///
-  /// Without `chunk` (one extent for each dimension), a chunk is about a megabyte of whole rows. Scalars and
-  /// empty arrays stay contiguous, since HDF5 cannot chunk them.
+  /// `chunk` has one extent per dimension; nil makes chunks of whole rows of about a megabyte. Scalars and empty arrays
+  /// stay contiguous, since HDF5 cannot chunk them.
   case compressed(level: Int = 6, chunk: [Int]? = nil)
 
-  /// The creation list for a dataset of `shape`: without time stamps, so that equal content gives equal bytes.
+  /// The creation list for a dataset of `shape`, without time stamps, so that equal content gives equal bytes.
   func creationList(
     shape: [Int], elementSize: Int, _ operation: String, at place: Place
   ) throws(HDF5Error) -> Handle {

@@ -1,6 +1,6 @@
 import CHDF5
 
-/// Sole owner of an HDF5 identifier of any kind, closed once when it goes.
+/// The sole owner of an HDF5 identifier of any kind, closed once on deinit.
 struct Handle: ~Copyable, Sendable {
   let value: hid_t
 
@@ -8,7 +8,7 @@ struct Handle: ~Copyable, Sendable {
 
   deinit {
     Library.enter()
-    // Closing a file closes everything in it; identifiers are never reused, so a stale one is seen here.
+    // Closing a file closes everything in it; identifiers are never reused, so a stale one is detected here.
     if H5Iis_valid(value) > 0 { H5Idec_ref(value) }
     Library.leave()
   }

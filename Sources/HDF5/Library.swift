@@ -1,23 +1,23 @@
 import CHDF5
 import Foundation
 
-/// The one door to the C library, which need not be thread-safe (it is in Debian's build, not in others').
+/// Guards all access to the C library, which may not be thread-safe (Debian's build is, others are not).
 ///
-/// Every public function of this module calls `enter` first and `leave` last; the lock is recursive because
-/// handles close themselves while it is held.
+/// Every public function of this module calls `enter` first and `leave` last. The lock is recursive because handles
+/// close themselves while it is held.
 enum Library {
   private static let lock = NSRecursiveLock()
 
   static func enter() {
     lock.lock()
-    // HDF5 prints its error stack to standard error at each failure; in a thread-safe build this is a setting of
-    // each thread, hence not done once and for all.
+    // HDF5 prints its error stack to standard error on every failure. In a thread-safe build this setting is per
+    // thread, so it cannot be turned off once and for all.
     H5Eset_auto2(shim_H5E_DEFAULT(), nil, nil)
   }
 
   static func leave() { lock.unlock() }
 
-  /// What the error stack of the last call says, innermost cause first; call it before any other HDF5 call.
+  /// The error stack of the last call, innermost cause first; must precede any other HDF5 call.
   static func errorStack() -> [String] {
     let descriptions = Descriptions()
     let walked = H5Ewalk2(
@@ -44,7 +44,7 @@ public var hdf5Version: String {
   return "\(major).\(minor).\(release)"
 }
 
-/// How much of a file is open in this process, for tests of leaks: the file itself, groups, datasets, named types
+/// The number of a file's objects open in this process, for leak tests: the file itself, groups, datasets, named types
 /// and attributes.
 public func openHDF5ObjectCount(of path: String) -> Int {
   Library.enter()
@@ -54,7 +54,7 @@ public func openHDF5ObjectCount(of path: String) -> Int {
   let count = H5Fget_obj_ids(all, shim_H5F_OBJ_ALL(), identifiers.count, &identifiers)
   return identifiers.prefix(max(0, count)).count { identifier in
     var name = [CChar](repeating: 0, count: path.utf8.count + 1)
-    // The length is the whole name's, however little of it has found room.
+    // The length returned is that of the whole name, even if the buffer is shorter.
     return H5Fget_name(identifier, &name, name.count) == path.utf8.count && strcmp(name, path) == 0
   }
 }

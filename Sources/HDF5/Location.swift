@@ -1,12 +1,12 @@
 import CHDF5
 
-/// An open file, group or dataset and where it stands; shared by the values that speak of it.
+/// An open file, group or dataset and its place; shared by the values that refer to it.
 final class Location: Sendable {
   let handle: Handle
   let place: Place
-  /// Keeps the file open as long as anything in it is held.
+  /// Keeps the file open while anything in it is referenced.
   private let file: Location?
-  /// What the file's driver may write to until the handle is closed; of the file itself alone.
+  /// Written by the file's driver until the handle is closed; only set for the file itself.
   let failure: WriteFailure?
 
   init(_ handle: consuming Handle, at place: Place, in file: Location?, failure: WriteFailure? = nil) {
@@ -16,12 +16,12 @@ final class Location: Sendable {
     self.failure = failure
   }
 
-  /// The location whose handle is the file's.
+  /// The file's own location.
   var root: Location { file ?? self }
 
-  /// The identifier.
+  /// The HDF5 identifier; `operation` is named in the error.
   ///
-  /// - Throws: when the file was closed.
+  /// - Throws: if the file was closed.
   func identifier(to operation: String) throws(HDF5Error) -> hid_t {
     guard H5Iis_valid(handle.value) > 0 else {
       throw place.error(.inputOutput, operation, "the file was closed")

@@ -1,9 +1,9 @@
 import CHDF5
 
-/// What a message points at: a file, or an object or attribute in it.
+/// What an error message refers to: a file, or an object or attribute in it.
 struct Place: Sendable {
   let file: String
-  /// Absolute path in the file; "/" for the root, empty for the file itself.
+  /// The absolute path in the file; "/" for the root, empty for the file itself.
   let object: String
   var attribute: String = ""
 
@@ -12,7 +12,7 @@ struct Place: Sendable {
     return attribute.isEmpty ? located : "\(located)@\(attribute)"
   }
 
-  /// The object called `name` from here; an absolute name stands for itself.
+  /// The place of `name` relative to this object; absolute names stay as they are.
   func child(_ name: String) -> Place {
     if name.hasPrefix("/") { return Place(file: file, object: name) }
     return Place(file: file, object: object.hasSuffix("/") ? object + name : "\(object)/\(name)")
@@ -24,7 +24,7 @@ struct Place: Sendable {
     HDF5Error(kind, operation, at: description, message)
   }
 
-  /// The error that HDF5's stack tells of, right after the failed call.
+  /// The error on HDF5's stack; must directly follow the failed call.
   func libraryError(_ operation: String) -> HDF5Error {
     let stack = Library.errorStack()
     if operation == "open", stack.contains(where: { $0.hasPrefix("unable to lock file") }) {
@@ -33,7 +33,7 @@ struct Place: Sendable {
     if let system = stack.lazy.compactMap(systemMessage).first {
       return error(.inputOutput, operation, system)
     }
-    // The operating system has given the bytes: what HDF5 cannot make sense of is their fault.
+    // The operating system delivered the bytes, so the file is at fault if HDF5 cannot interpret them.
     let isReading = ["open", "read", "look", "list"].contains { operation.hasPrefix($0) }
     return isReading
       ? error(.wrongContent, operation, "it is damaged or cut short (HDF5: \(stack.first ?? "no reason"))")
@@ -44,14 +44,14 @@ struct Place: Sendable {
     if status < 0 { throw libraryError(operation) }
   }
 
-  /// Takes over a new identifier, or throws why there is none.
+  /// Takes ownership of a new identifier, or throws why there is none.
   func own(_ operation: String, _ identifier: hid_t) throws(HDF5Error) -> Handle {
     if identifier < 0 { throw libraryError(operation) }
     return Handle(owning: identifier)
   }
 }
 
-/// The operating system's words in an entry such as "unable to open file: …, error message = 'Is a directory'".
+/// The operating system's message in an entry such as "unable to open file: …, error message = 'Is a directory'".
 private func systemMessage(_ entry: String) -> String? {
   guard let start = entry.range(of: "error message = '"),
     let end = entry[start.upperBound...].firstIndex(of: "'")

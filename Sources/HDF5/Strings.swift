@@ -1,6 +1,6 @@
 import CHDF5
 
-/// Strings are written with variable length, which h5py, netCDF and xarray show as text; both lengths are read.
+/// The type of written strings: variable length, which h5py, netCDF and xarray show as text. Both lengths can be read.
 func makeStringType(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
   let type = try place.own(operation, H5Tcopy(shim_H5T_C_S1()))
   try place.check(operation, H5Tset_size(type.value, shim_H5T_VARIABLE()))
@@ -8,9 +8,9 @@ func makeStringType(_ operation: String, at place: Place) throws(HDF5Error) -> H
   return type
 }
 
-/// Runs `body` with pointers to the strings in C's form.
+/// Calls `body` with pointers to the strings as C strings.
 ///
-/// - Throws: for a string that holds U+0000, at which every reader would cut it.
+/// - Throws: for a string that contains U+0000, where every reader would truncate it.
 func withCStrings(
   _ strings: [String], _ operation: String, at place: Place,
   _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> herr_t
@@ -30,10 +30,10 @@ func withCStrings(
   try place.check(operation, status)
 }
 
-/// Reads `count` strings of `type`, of fixed or variable length, through `transfer`, which is given the type in
-/// memory and the buffer to fill.
+/// Reads `count` strings of `type`, of fixed or variable length, through `transfer`, which receives the memory type and
+/// the buffer to fill.
 ///
-/// - Throws: when the type is no string or the bytes are not UTF-8.
+/// - Throws: if the type is not a string type or the bytes are not UTF-8.
 func readStrings(
   type: hid_t, space: hid_t, count: Int, _ operation: String, at place: Place,
   _ transfer: (hid_t, UnsafeMutableRawPointer) -> herr_t
@@ -97,7 +97,7 @@ private func notUTF8(_ operation: String, _ place: Place) -> HDF5Error {
   place.error(.wrongContent, operation, "a string in it is not UTF-8")
 }
 
-/// What the elements of `type` are, in words for a message.
+/// A description of the elements of `type`, for error messages.
 func typeName(_ type: hid_t) -> String {
   switch H5Tget_class(type) {
   case H5T_INTEGER: "integers"
@@ -112,7 +112,7 @@ func typeName(_ type: hid_t) -> String {
   }
 }
 
-/// Refuses whatever does not convert to numbers. h5py's truth values are an enumeration.
+/// Refuses types that do not convert to numbers. h5py's booleans are an enumeration.
 func requireNumbers(_ type: hid_t, _ operation: String, at place: Place) throws(HDF5Error) {
   let typeClass = H5Tget_class(type)
   guard typeClass == H5T_INTEGER || typeClass == H5T_FLOAT || typeClass == H5T_ENUM else {

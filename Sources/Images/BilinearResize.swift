@@ -1,21 +1,23 @@
-/// Bilinear resizing as Pillow's `Image.resize(size, BILINEAR)` does it on bytes up to version 12.3, bit for bit.
+/// Bilinear resizing of bytes, bit for bit like Pillow's `Image.resize(size, BILINEAR)` up to version 12.3.
 ///
-/// Since 13.0 Pillow resizes images much taller than wide along columns first, which differs by one level in a part of
-/// their pixels. Square images, and so those of the published data sets, have the same bits in every version.
+/// Since version 13.0, Pillow resizes images much taller than wide along columns first, which changes some pixels by
+/// one level. Square images, and so those of the published data sets, have the same bits in every version.
 ///
-/// The filter is a triangle whose support grows when the image shrinks (so that shrinking averages), its
-/// coefficients are fixed-point numbers of 22 bits, and the image is resampled along rows first, then along
-/// columns, rounded to bytes after each pass. A pass whose length does not change is left out.
+/// The filter is a triangle whose support grows when the image shrinks (so that shrinking averages). Its coefficients
+/// are 22-bit fixed-point numbers. The image is resampled along rows, then along columns, and rounded to bytes after
+/// each pass; a pass that does not change the length is skipped.
 ///
-/// The coefficients are computed once, so that one value resizes any number of images of the same size.
+/// The coefficients are computed once, so one instance can resize any number of images of the same size.
 public struct BilinearResize: Sendable {
+  /// The shape of the images to resize.
   public let source: ImageShape
+  /// The shape of the resized images.
   public let target: ImageShape
   private let horizontal: ResamplingPass?
   private let vertical: ResamplingPass?
 
   /// - Parameters:
-  ///   - source: the shape of the images that will be given.
+  ///   - source: the shape of the images to resize.
   ///   - height: rows of the result, at least 1.
   ///   - width: columns of the result, at least 1.
   public init(from source: ImageShape, height: Int, width: Int) {
@@ -27,7 +29,7 @@ public struct BilinearResize: Sendable {
     vertical = source.height == height ? nil : ResamplingPass(from: source.height, to: height)
   }
 
-  /// The resized bytes of a whole number of images, each channel by channel, row by row.
+  /// Resizes a whole number of images in planar layout: channel by channel, row by row.
   public func planar(_ bytes: [UInt8]) -> [UInt8] {
     precondition(bytes.count % source.count == 0, "\(bytes.count) bytes are not whole \(source) images")
     let planes = bytes.count / (source.height * source.width)
@@ -35,7 +37,7 @@ public struct BilinearResize: Sendable {
     return vertical?.resample(rows, outer: planes, inner: target.width) ?? rows
   }
 
-  /// The resized bytes of a whole number of images, each row by row, pixel by pixel, the channels together.
+  /// Resizes a whole number of images in interleaved layout: row by row, pixel by pixel.
   public func interleaved(_ bytes: [UInt8]) -> [UInt8] {
     precondition(bytes.count % source.count == 0, "\(bytes.count) bytes are not whole \(source) images")
     let images = bytes.count / source.count
@@ -44,14 +46,14 @@ public struct BilinearResize: Sendable {
   }
 }
 
-/// Resampling along one axis: each result is a weighted sum of neighboring bytes on that axis.
+/// Resampling along one axis: each output is a weighted sum of neighboring bytes along that axis.
 private struct ResamplingPass: Sendable {
-  /// PIL's PRECISION_BITS: 32 bits less 8 of the result less 2 of headroom.
+  /// PIL's PRECISION_BITS: 32 bits minus 8 for the result and 2 of headroom.
   static let precision = Int32(32 - 8 - 2)
 
   let sourceLength: Int
   let targetLength: Int
-  /// For every result: the first byte that it reads, how many, and where their coefficients begin.
+  /// For every output: the first input byte, the number of them, and where their coefficients begin.
   let windows: [(first: Int, count: Int, coefficients: Int)]
   let coefficients: [Int32]
 
@@ -68,7 +70,7 @@ private struct ResamplingPass: Sendable {
       let weights = (first..<end).map { position in
         max(0, 1 - abs((Double(position) - center + 0.5) * inverseSupport))
       }
-      // Added one after the other and divided afterwards, as PIL does: another order rounds differently.
+      // Summed sequentially, then divided, as PIL does: another order rounds differently.
       let sum = weights.reduce(0, +)
       windows.append((first, weights.count, coefficients.count))
       coefficients += weights.map { Int32(0.5 + $0 / sum * Double(1 << Self.precision)) }
@@ -79,8 +81,7 @@ private struct ResamplingPass: Sendable {
     self.coefficients = coefficients
   }
 
-  /// Resamples the middle axis of `outer` × `sourceLength` × `inner` bytes; `outer` × `targetLength` × `inner`
-  /// bytes result.
+  /// Resamples the middle axis of `outer` × `sourceLength` × `inner` bytes to `outer` × `targetLength` × `inner`.
   func resample(_ bytes: [UInt8], outer: Int, inner: Int) -> [UInt8] {
     precondition(bytes.count == outer * sourceLength * inner)
     var resampled = [UInt8](repeating: 0, count: outer * targetLength * inner)

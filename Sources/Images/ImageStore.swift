@@ -1,6 +1,8 @@
-/// Images of one shape, held once as bytes: image by image, channel by channel, row by row.
+/// Images of one shape, stored as bytes: image by image, channel by channel, row by row.
 public struct ImageStore: Sendable, Equatable {
+  /// The shape of each image.
   public let shape: ImageShape
+  /// The number of images.
   public let count: Int
   /// `count × shape.count` bytes.
   public let bytes: [UInt8]
@@ -19,8 +21,8 @@ public struct ImageStore: Sendable, Equatable {
 }
 
 extension ImageStore {
-  /// Gray images with their plane repeated, as a loader of image folders turns gray files into color ones; images that
-  /// have so many channels are returned as they are.
+  /// Repeats gray images' plane, as loaders of image folders turn gray files into color; images that already have
+  /// `channels` channels are returned unchanged.
   ///
   /// - Precondition: the images have one channel, or `channels`.
   public func repeatingPlane(channels: Int) -> ImageStore {

@@ -1,10 +1,10 @@
 import CPNG
 
 extension ImageStore {
-  /// Images side by side as a PNG file, row by row: gray for one channel, RGB for three.
+  /// Tiles the images, row by row, into a PNG file: gray for one channel, RGB for three.
   ///
-  /// - Parameter columns: images in a row; a last row that is not full ends in black.
-  /// - Precondition: there is an image, of one or three channels, and a column.
+  /// - Parameter columns: images per row; an incomplete last row is filled with black.
+  /// - Precondition: at least one image, of one or three channels, and at least one column.
   public func png(columns: Int) -> [UInt8] {
     let (channels, height, width) = (shape.channels, shape.height, shape.width)
     precondition(count > 0 && columns > 0, "\(count) images in \(columns) columns")
@@ -27,14 +27,14 @@ extension ImageStore {
   }
 }
 
-/// Over libpng's simplified interface, the only one that reports errors without `longjmp`.
+/// Uses libpng's simplified API, the only one that reports errors without `longjmp`.
 private func encodePNG(_ pixels: [UInt8], height: Int, width: Int, channels: Int) -> [UInt8] {
   var image = png_image()
   image.version = UInt32(PNG_IMAGE_VERSION)
   image.width = UInt32(width)
   image.height = UInt32(height)
   image.format = channels == 3 ? UInt32(PNG_FORMAT_FLAG_COLOR) : 0
-  // What deflate cannot compress grows by less than this.
+  // Incompressible data grows under deflate by less than this.
   var file = [UInt8](repeating: 0, count: pixels.count + height + pixels.count / 64 + 1024)
   var size = png_alloc_size_t(file.count)
   let succeeded = png_image_write_to_memory(&image, &file, &size, 0, pixels, 0, nil) != 0

@@ -1,20 +1,20 @@
-/// What number each byte stands for, as torchvision's ToTensor and Normalize compute it in float32.
+/// The pixel value of each byte, as torchvision's ToTensor and Normalize compute it in float32.
 public struct PixelScale: Sendable {
-  /// The number for each of the 256 bytes.
+  /// The values of the 256 bytes.
   public let table: [Float]
 
-  /// The number of byte b is (b/255 − mean)/deviation.
+  /// Maps byte b to (b/255 − mean)/deviation.
   public init(mean: Float, deviation: Float) {
     table = (0...255).map { (Float($0) / 255 - mean) / deviation }
   }
 
-  /// [−1, 1].
+  /// Maps bytes to [−1, 1].
   public static let symmetric = PixelScale(mean: 0.5, deviation: 0.5)
 
-  /// MNIST's mean and deviation: [−0.42, 2.82].
+  /// Normalizes with MNIST's mean and deviation; maps bytes to [−0.42, 2.82].
   public static let standardized = PixelScale(mean: 0.1307, deviation: 0.3081)
 
-  /// The byte whose number is nearest to `value`.
+  /// The byte whose value is closest to `value`.
   public func byte(nearestTo value: Float) -> UInt8 {
     let step = table[1] - table[0]
     return UInt8(min(255, max(0, ((value - table[0]) / step).rounded())))

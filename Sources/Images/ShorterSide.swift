@@ -1,12 +1,15 @@
-/// The sizes of torchvision's `Resize(side)` followed by `CenterCrop(side)`: the shorter side becomes `side`,
-/// the longer keeps the proportions and loses what protrudes.
+/// The sizes of torchvision's `Resize(side)` followed by `CenterCrop(side)`: the shorter side becomes `side`; the
+/// longer keeps the aspect ratio and is cropped.
 public struct ShorterSide: Sendable {
-  /// Height and width after resizing.
+  /// The height after resizing.
   public let height: Int
+  /// The width after resizing.
   public let width: Int
-  /// The first row and column that the crop keeps.
+  /// The first row that the crop keeps.
   public let top: Int
+  /// The first column that the crop keeps.
   public let left: Int
+  /// The height and width after cropping.
   public let side: Int
 
   /// - Parameters:
@@ -23,12 +26,12 @@ public struct ShorterSide: Sendable {
     left = Self.offset(of: self.width, side: side)
   }
 
-  /// `int(round((length − side) / 2.0))`, where Python rounds halves to the even neighbor.
+  /// `int(round((length − side) / 2.0))`; Python rounds halves to even.
   private static func offset(of length: Int, side: Int) -> Int {
     Int((Double(length - side) / 2).rounded(.toNearestOrEven))
   }
 
-  /// The `channels` × `side` × `side` bytes that remain of a planar image of `height` × `width`.
+  /// Crops a planar image of `height` × `width` to `channels` × `side` × `side` bytes.
   public func crop(planar bytes: [UInt8], channels: Int) -> [UInt8] {
     precondition(
       bytes.count == channels * height * width,

@@ -1,23 +1,23 @@
 import Diagnostics
 import Randomness
 
-/// Areas under the ROC curve of samples drawn anew, with replacement, from a labeled test set: normal and anomalous
-/// ones apart, as many of each as there were, and for every detector the same draw.
+/// Bootstrapped areas under the ROC curve: a labeled test set is resampled with replacement, normal and anomalous
+/// samples separately and in their original numbers, with the same draws for every detector.
 ///
-/// Nothing is assumed of the areas' distribution, unlike with `DeLong`; like there, the trained detectors are as they
-/// are, and only the test samples vary.
+/// Unlike `DeLong`, this assumes nothing about the areas' distribution; like it, it treats the trained detectors as
+/// fixed, so only the test samples vary.
 public struct AreaBootstrap: Sendable, Equatable {
-  /// By detector and replicate.
+  /// The area of each detector in each replicate.
   public let areas: [[Double]]
 
-  /// Draws `replicates` times.
+  /// Draws `replicates` resamples.
   ///
-  /// Costs a random number for each sample and replicate, and a pass over the samples for each detector and replicate.
+  /// Costs one random number per sample and replicate, and one pass over the samples per detector and replicate.
   ///
   /// - Parameters:
-  ///   - scores: of each detector, for the same samples in the same order.
-  ///   - seed: of the draws: the same seed gives the same areas.
-  /// - Throws: a `Problem` that names the first score that is not finite.
+  ///   - scores: each detector's scores, for the same samples in the same order.
+  ///   - seed: the same seed gives the same areas.
+  /// - Throws: a `Problem` that names the first non-finite score.
   /// - Precondition: at least one replicate and one sample of each kind, and for each detector as many scores as
   ///   labels.
   public init(scores: [[Float]], isAnomalous: [Bool], replicates: Int, seed: UInt64) throws(Problem) {
@@ -40,7 +40,7 @@ public struct AreaBootstrap: Sendable, Equatable {
     self.areas = areas
   }
 
-  /// The 95 % interval of one detector's area: the 2.5 % and the 97.5 % quantile.
+  /// The 95 % interval of one detector's area: the 2.5 % and 97.5 % quantiles.
   public func interval95(_ detector: Int) -> Interval { percentileInterval95(areas[detector]) }
 
   /// The 95 % interval of the difference of two detectors' areas.
@@ -49,18 +49,18 @@ public struct AreaBootstrap: Sendable, Equatable {
   }
 }
 
-/// The 2.5 % and the 97.5 % quantile of numbers.
+/// The 2.5 % and 97.5 % quantiles.
 func percentileInterval95(_ values: [Double]) -> Interval {
   let sorted = values.sorted()
   return Interval(quantile(ofSorted: sorted, 0.025), quantile(ofSorted: sorted, 0.975))
 }
 
-/// A detector's ranking of samples, ready to be weighted.
+/// A detector's ranking of the samples, ready to be weighted.
 private struct Ranking: Sendable {
-  /// Samples in the order of their scores, the lowest first.
+  /// Samples by ascending score.
   private let order: [Int32]
   private let isAnomalous: [Bool]
-  /// Whether each sample of `order` is the last of those that score the same.
+  /// Whether each sample of `order` is the last of its tied scores.
   private let endsTie: [Bool]
 
   init(_ scores: [Float], _ isAnomalous: [Bool]) throws(Problem) {
@@ -73,7 +73,7 @@ private struct Ranking: Sendable {
     endsTie = order.indices.map { $0 + 1 == order.count || scores[order[$0 + 1]] != scores[order[$0]] }
   }
 
-  /// The area where each sample counts so many times; every pair is counted in integers.
+  /// The area with each sample counted `times` times; pairs are counted in integers.
   func area(_ times: [Int32]) -> Double {
     var twiceWonPairs = 0
     var below = (normals: 0, anomalies: 0)

@@ -1,14 +1,13 @@
-/// An area under the ROC curve, or the difference of two, with its standard error by DeLong, DeLong and Clarke-Pearson
-/// 1988: what the choice of test samples leaves open, the trained detectors being as they are.
+/// An area under the ROC curve, or the difference of two, with the standard error of DeLong, DeLong and Clarke-Pearson
+/// (1988): the uncertainty from the choice of test samples, for fixed trained detectors.
 ///
-/// With X₁₀ the share of normal samples that an anomalous sample outscores, and X₀₁ the share of anomalous samples that
-/// outscore a normal one, the variance is s²(X₁₀)/m + s²(X₀₁)/n, for m anomalous and n normal samples. For the
-/// difference of two detectors on the same samples the Xs are the differences of theirs, so that the covariance is in
-/// it.
+/// Let X₁₀ be the share of normal samples that an anomalous sample outscores, and X₀₁ the share of anomalous samples
+/// that outscore a normal one. The variance is s²(X₁₀)/m + s²(X₀₁)/n, for m anomalous and n normal samples. For the
+/// difference of two detectors on the same samples, the Xs are differences too, which accounts for the covariance.
 public struct DeLong: Sendable, Equatable {
-  /// The area, or the first detector's area less the second's; NaN unless there are samples of both kinds.
+  /// The area, or the first detector's area minus the second's; NaN unless there are samples of both kinds.
   public let value: Double
-  /// NaN with fewer than two samples of either kind, which tell nothing of a spread.
+  /// NaN with fewer than two samples of either kind, which give no variance.
   public let standardError: Double
 
   /// The area of one detector.
@@ -19,13 +18,13 @@ public struct DeLong: Sendable, Equatable {
 
   /// The difference of two detectors' areas.
   ///
-  /// - Precondition: both are of the same samples in the same order.
+  /// - Precondition: both are for the same samples in the same order.
   public init(_ first: Placements, minus second: Placements) {
     precondition(
       first.normalCount == second.normalCount && first.anomalousCount == second.anomalousCount,
       "\(first.normalCount) normal and \(first.anomalousCount) anomalous samples, but \(second.normalCount) "
         + "and \(second.anomalousCount)")
-    // From one integer, so that equal areas have a difference of exactly 0.
+    // Computed from one integer, so that equal areas differ by exactly 0.
     let ofAnomalous = zip(first.ofAnomalous, second.ofAnomalous).map { $0 - $1 }
     let pairs = first.normalCount * first.anomalousCount
     self.init(
@@ -41,28 +40,31 @@ public struct DeLong: Sendable, Equatable {
       .squareRoot()
   }
 
-  /// The value over its standard error; of a difference, the statistic of the test that the areas are equal.
+  /// The value divided by its standard error; for a difference, the test statistic for equal areas.
   ///
-  /// Without any spread it is 0 for a value of 0 (two rankings that agree), and else infinite, its limit (a perfect
+  /// Without any spread, it is 0 for a value of 0 (two rankings that agree), otherwise infinite, its limit (a perfect
   /// ranking against its reversal).
   public var z: Double { value == 0 && standardError == 0 ? 0 : value / standardError }
 
-  /// How likely a standard normal number lies as far from 0 as `z`, on either side. Accurate to the last digits for
-  /// any z, since it is not taken as a difference from 1.
+  /// The probability that a standard normal variable is at least as far from 0 as `z`, on either side. Accurate to the
+  /// last digits for any z, since it is not computed as a difference from 1.
   public var twoSidedP: Double { normalTwoSidedP(z) }
 
-  /// value ± 1.96 standard errors: a 95 % interval by the normal approximation, which may reach beyond what an area
-  /// can be.
+  /// value ± 1.96 standard errors: a 95 % interval by the normal approximation; it may exceed the range of possible
+  /// values.
   public var interval95: Interval {
     Interval(value - normalQuantile975 * standardError, value + normalQuantile975 * standardError)
   }
 }
 
-/// From a lower to an upper bound; both NaN where there is none.
+/// An interval from a lower to an upper bound; both are NaN if undefined.
 public struct Interval: Sendable, Equatable {
+  /// The lower bound.
   public var lower: Double
+  /// The upper bound.
   public var upper: Double
 
+  /// The interval from `lower` to `upper`.
   public init(_ lower: Double, _ upper: Double) {
     self.lower = lower
     self.upper = upper
@@ -71,8 +73,8 @@ public struct Interval: Sendable, Equatable {
 
 /// The sample variance (divisor count − 1) of integers; NaN for fewer than two.
 ///
-/// They are taken from the integer that is nearest to their mean, which leaves nothing to cancel: of equal integers it
-/// is exactly 0.
+/// Deviations are taken from the integer closest to the mean, which avoids cancellation: for equal integers it is
+/// exactly 0.
 private func sampleVariance(_ values: [Int]) -> Double {
   guard values.count > 1 else { return .nan }
   let count = Double(values.count)

@@ -1,11 +1,13 @@
 import Diagnostics
 
-/// The measures of one reading of a detector on a labeled test set, computed from one sort.
+/// The metrics of one evaluation of a detector on a labeled test set, computed from one sort.
 ///
-/// Larger scores mean more anomalous, and anomalous is the positive kind. Every measure is NaN, as the result
-/// files store what is missing, unless there is at least one sample of each kind.
+/// Larger scores mean more anomalous, and anomalous is the positive class. Every metric is NaN, which result files
+/// store for missing values, unless there is at least one sample of each kind.
 public struct DetectionMetrics: Sendable, Equatable {
+  /// The number of normal samples.
   public let normalCount: Int
+  /// The number of anomalous samples.
   public let anomalousCount: Int
   /// See `RankedScores.areaUnderROC`.
   public let areaUnderROC: Double
@@ -13,9 +15,10 @@ public struct DetectionMetrics: Sendable, Equatable {
   public let averagePrecision: Double
   /// See `RankedScores.equalErrorRate`.
   public let equalErrorRate: Double
-  /// The false positive rate at the first threshold that finds at least 95 % of the anomalous samples.
+  /// The false positive rate at the highest threshold that detects at least 95 % of the anomalous samples.
   public let falsePositiveRateAt95: Double
 
+  /// Computes the metrics from scores that are already sorted.
   public init(_ ranked: RankedScores) {
     normalCount = ranked.normalCount
     anomalousCount = ranked.anomalousCount

@@ -3,32 +3,33 @@ import Foundation
 /// Φ⁻¹(0.975) of the standard normal distribution.
 let normalQuantile975 = 1.959963984540054
 
-/// P(|Z| ≥ |z|) of a standard normal Z, as erfc(|z|/√2); NaN for NaN.
+/// P(|Z| ≥ |z|) for a standard normal Z, as erfc(|z|/√2); NaN for NaN.
 func normalTwoSidedP(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
 
-/// Student's t distribution with a number of degrees of freedom.
+/// Student's t distribution.
 public struct StudentsT: Sendable, Equatable {
+  /// ν; need not be an integer.
   public let degreesOfFreedom: Double
 
-  /// - Precondition: more than 0 degrees of freedom.
+  /// - Precondition: `degreesOfFreedom` > 0.
   public init(degreesOfFreedom: Double) {
     precondition(degreesOfFreedom > 0, "\(degreesOfFreedom) degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom
   }
 
-  /// P(|T| ≥ |t|) = I(ν/(ν + t²); ν/2, ½), I being the regularized incomplete beta function; NaN for NaN.
+  /// P(|T| ≥ |t|) = I(ν/(ν + t²); ν/2, ½), where I is the regularized incomplete beta function; NaN for NaN.
   public func twoSidedP(_ t: Double) -> Double {
     if t.isNaN { return .nan }
     if t.isInfinite { return 0 }
     let (nu, square) = (degreesOfFreedom, t * t)
     if square.isInfinite { return 0 }
-    // Both arguments are formed without a difference, so that neither tail loses digits.
+    // Both arguments are computed without a subtraction, so that neither tail loses digits.
     return regularizedIncompleteBeta(nu / (nu + square), square / (nu + square), nu / 2, 0.5)
   }
 
-  /// The t beyond which, on both sides together, lies the share `p`: the 97.5 % quantile for p = 0.05.
+  /// The t for which P(|T| ≥ t) = `p`: the 97.5 % quantile for p = 0.05.
   ///
-  /// - Precondition: `p` lies within 0 and 1.
+  /// - Precondition: 0 < `p` < 1.
   public func twoSidedQuantile(_ p: Double) -> Double {
     precondition(p > 0 && p < 1, "a share of \(p)")
     var upper = 1.0
@@ -65,11 +66,11 @@ private func crossing(_ range: ClosedRange<Double>, _ holds: (Double) -> Bool) -
   }
 }
 
-/// I(x; a, b), for x and its complement 1 − x, each given to its last digit.
+/// I(x; a, b), given x and its complement 1 − x, both at full precision.
 func regularizedIncompleteBeta(_ x: Double, _ complement: Double, _ a: Double, _ b: Double) -> Double {
   if x <= 0 { return 0 }
   if complement <= 0 { return 1 }
-  // The fraction converges fast below this point; beyond it the function's mirror image does.
+  // The continued fraction converges fast below this point; beyond it, use the symmetry of the function.
   guard x < (a + 1) / (a + b + 2) else { return 1 - betaFraction(complement, x, b, a) }
   return betaFraction(x, complement, a, b)
 }

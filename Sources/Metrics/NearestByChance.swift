@@ -1,22 +1,22 @@
 import Randomness
 
-/// How near to reference values the nearest of many candidates comes by chance: the distribution of its distance when
-/// the references are permuted over the classes, so that no candidate knows which value is whose.
+/// How close the closest of many candidates comes to reference values by chance: the distribution of its distance when
+/// the references are permuted over the classes, so that no candidate can know which value belongs to which class.
 ///
-/// The distance of a candidate is its mean absolute difference from the references. The smallest of many is small
-/// even where none has anything to do with them, and the more so the more candidates there are.
+/// A candidate's distance is its mean absolute difference from the references. The smallest of many distances is small
+/// even if no candidate is related to the references, and smaller the more candidates there are.
 public struct NearestByChance: Sendable, Equatable {
-  /// The distance of the nearest candidate from the references as they are.
+  /// The distance of the closest candidate from the actual references.
   public let nearest: Double
-  /// The distance of the nearest candidate from each permutation of the references, the smallest first.
+  /// The distance of the closest candidate from each permutation of the references, ascending.
   public let distances: [Double]
 
-  /// Costs classes² for each candidate, and classes for each candidate and permutation at most.
+  /// Costs classes² per candidate, plus at most classes per candidate and permutation.
   ///
   /// - Parameters:
-  ///   - candidates: by candidate and class.
-  ///   - references: by class.
-  ///   - permutations: the place of the reference that stands beside each class.
+  ///   - candidates: a value per candidate and class.
+  ///   - references: a value per class.
+  ///   - permutations: for each class, the index of the reference it is compared with.
   /// - Precondition: at least one candidate, one class and one permutation; as many values as references.
   public init(candidates: [[Double]], references: [Double], permutations: some Sequence<[Int]>) {
     precondition(!candidates.isEmpty && !references.isEmpty, "no candidates or no references")
@@ -33,7 +33,7 @@ public struct NearestByChance: Sendable, Equatable {
     precondition(!distances.isEmpty, "no permutations")
   }
 
-  /// Draws so many permutations from a random stream of its own.
+  /// Draws `count` permutations from a random stream of its own.
   ///
   /// - Parameter seed: the same seed gives the same permutations.
   public init(candidates: [[Double]], references: [Double], count: Int, seed: UInt64) {
@@ -43,7 +43,7 @@ public struct NearestByChance: Sendable, Equatable {
       permutations: (0..<count).map { _ in stream.nextPermutation(of: references.count) })
   }
 
-  /// The name of the stream that permutations are drawn from.
+  /// The name of the random stream for the permutations.
   public static let streamName = "permutations of published values"
 
   private static func nearest(_ gaps: [Double], order: [Int]) -> Double {
@@ -61,18 +61,18 @@ public struct NearestByChance: Sendable, Equatable {
     return least / Double(classes)
   }
 
-  /// The middle of the distances by chance.
+  /// The median of the distances by chance.
   public var median: Double { quantile(ofSorted: distances, 0.5) }
 
-  /// What 5 % of the distances by chance stay below.
+  /// The 5 % quantile of the distances by chance.
   public var fivePercentPoint: Double { quantile(ofSorted: distances, 0.05) }
 
-  /// How many permutations have a nearest candidate that is at least as near as the actual nearest.
+  /// The number of permutations whose closest candidate is at least as close as the actual one.
   ///
-  /// Sums that only rounding tells apart are equally near: |a − r| + |b − s| = |a − s| + |b − r| wherever both values
-  /// lie on one side of both references.
+  /// Sums that differ only by rounding count as equal: |a − r| + |b − s| = |a − s| + |b − r| wherever both values lie
+  /// on one side of both references.
   public var countAtLeastAsNear: Int { distances.count { $0 <= nearest + 1e-12 } }
 
-  /// The same as a share of the permutations.
+  /// `countAtLeastAsNear` as a share of the permutations.
   public var shareAtLeastAsNear: Double { Double(countAtLeastAsNear) / Double(distances.count) }
 }

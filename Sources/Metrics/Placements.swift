@@ -1,24 +1,26 @@
 import Diagnostics
 
-/// How each sample fares against all samples of the other kind: the placement values, or structural components, of
-/// DeLong, DeLong and Clarke-Pearson 1988, in one sort as by Sun and Xu 2014 (*Fast implementation of DeLong's
-/// algorithm*, IEEE Signal Processing Letters 21).
+/// How each sample ranks against all samples of the other kind: the placement values, or structural components, of
+/// DeLong, DeLong and Clarke-Pearson (1988), computed with one sort as by Sun and Xu (*Fast implementation of DeLong's
+/// algorithm*, IEEE Signal Processing Letters 21, 2014).
 ///
-/// They are kept as twice the number of pairs won, a tie counting one: integers, so that nothing is rounded before the
-/// variances are taken, and equal rankings have differences of exactly 0.
+/// They are stored as twice the number of pairs won, with a tie counting one: integers, so that nothing is rounded
+/// before the variances are computed, and equal rankings have differences of exactly 0.
 public struct Placements: Sendable, Equatable {
-  /// For each anomalous sample, in the order given, twice the normal samples that score below it, and once those that
-  /// score the same: X₁₀ · 2n.
+  /// For each anomalous sample, in the order given: twice the number of normal samples that score below it, plus the
+  /// number that tie with it: X₁₀ · 2n.
   public let ofAnomalous: [Int]
-  /// For each normal sample, in the order given, the same of the anomalous samples that score above it: X₀₁ · 2m.
+  /// For each normal sample, in the order given: the same for the anomalous samples that score above it: X₀₁ · 2m.
   public let ofNormal: [Int]
 
+  /// The number of normal samples, n.
   public var normalCount: Int { ofNormal.count }
+  /// The number of anomalous samples, m.
   public var anomalousCount: Int { ofAnomalous.count }
 
   /// Sorts in O(n log n).
   ///
-  /// Throws a `Problem` that names the first score that is not finite.
+  /// Throws a `Problem` that names the first non-finite score.
   /// - Precondition: as many labels as scores.
   public init(scores: [Float], isAnomalous: [Bool]) throws(Problem) {
     try self.init(scores: scores.map(Double.init), isAnomalous: isAnomalous)
@@ -59,8 +61,8 @@ public struct Placements: Sendable, Equatable {
   }
 }
 
-/// Throws a `Problem` that names the first score that is not finite: a detector that yields one has diverged, and no
-/// place in the ranking would be right for it.
+/// Throws a `Problem` that names the first non-finite score: a detector that outputs one has diverged, and it has no
+/// meaningful place in a ranking.
 func requireFinite(_ scores: [Double]) throws(Problem) {
   guard let index = scores.firstIndex(where: { !$0.isFinite }) else { return }
   throw Problem(

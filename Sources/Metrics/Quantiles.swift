@@ -1,7 +1,6 @@
-/// The number below which lies the given share of sorted numbers, between two of them by a straight line, as numpy's
-/// `quantile` does by default; NaN where there are none.
+/// The quantile of sorted numbers, interpolated linearly like numpy's `quantile` by default; NaN if there are none.
 ///
-/// - Precondition: `sorted` is not decreasing and `share` lies in 0…1.
+/// - Precondition: `sorted` is ascending, and `share` is in 0…1.
 func quantile(ofSorted sorted: [Double], _ share: Double) -> Double {
   precondition((0...1).contains(share), "a share of \(share) is not in 0…1")
   guard !sorted.isEmpty else { return .nan }

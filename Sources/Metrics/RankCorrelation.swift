@@ -1,4 +1,4 @@
-/// The ranks of numbers from 1, the smallest first; equal numbers share the mean of their ranks.
+/// The ranks of numbers, from 1 for the smallest; equal numbers share the mean of their ranks.
 ///
 /// - Precondition: every number is finite.
 public func midranks(_ values: [Double]) -> [Double] {
@@ -17,14 +17,14 @@ public func midranks(_ values: [Double]) -> [Double] {
   return ranks
 }
 
-/// Spearman's rank correlation: Pearson's correlation of the midranks, as scipy's `spearmanr` has it.
+/// Spearman's rank correlation: Pearson's correlation of the midranks, as in scipy's `spearmanr`.
 ///
-/// - Returns: from −1 to 1; NaN for fewer than two pairs, or where all numbers of one side are equal.
-/// - Precondition: as many numbers on either side, all finite.
+/// - Returns: from −1 to 1; NaN for fewer than two pairs, or if all numbers on one side are equal.
+/// - Precondition: the same number of values on both sides, all finite.
 public func rankCorrelation(_ first: [Double], _ second: [Double]) -> Double {
   precondition(first.count == second.count, "\(first.count) numbers beside \(second.count)")
   guard first.count > 1 else { return .nan }
-  // Midranks are halves, so all sums below are exact; their mean is (n + 1)/2 with ties too.
+  // Midranks are multiples of ½, so all sums below are exact; their mean is (n + 1)/2 even with ties.
   let middle = Double(first.count + 1) / 2
   let (a, b) = (midranks(first).map { $0 - middle }, midranks(second).map { $0 - middle })
   func sum(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

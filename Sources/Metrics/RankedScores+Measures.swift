@@ -1,10 +1,10 @@
-/// Every measure is NaN unless there is at least one normal and one anomalous sample.
+/// All metrics are NaN unless there is at least one normal and one anomalous sample.
 extension RankedScores {
-  /// The area under the ROC curve: the probability that a random anomalous sample scores above a random
-  /// normal one, a tie counting half (the Mann-Whitney statistic with midranks).
+  /// The area under the ROC curve: the probability that a random anomalous sample scores above a random normal one,
+  /// with ties counting half (the Mann-Whitney statistic with midranks).
   ///
-  /// Pairs are counted in integers and divided once, so the result is the correctly rounded value whenever
-  /// twice the number of pairs is below 2⁵³.
+  /// Pairs are counted in integers and divided once, so the result is correctly rounded as long as twice the number of
+  /// pairs is below 2⁵³.
   public var areaUnderROC: Double {
     guard hasBothKinds else { return .nan }
     var twiceWonPairs = 0
@@ -18,8 +18,8 @@ extension RankedScores {
     return Double(twiceWonPairs) / Double(2 * normalCount * anomalousCount)
   }
 
-  /// Average precision, the step-wise Σ (Rₙ − Rₙ₋₁) Pₙ over the thresholds from the largest down, as
-  /// scikit-learn's `average_precision_score` defines it; anomalous is the positive kind.
+  /// Average precision: Σ (Rₙ − Rₙ₋₁) Pₙ over descending thresholds, as scikit-learn's `average_precision_score`
+  /// defines it; anomalous is the positive class.
   public var averagePrecision: Double {
     guard hasBothKinds else { return .nan }
     var sum = 0.0
@@ -32,11 +32,10 @@ extension RankedScores {
     return sum / Double(anomalousCount)
   }
 
-  /// The equal error rate: the false positive rate x at which the ROC curve, its points joined by straight
-  /// lines, meets 1 − x.
+  /// The equal error rate: the false positive rate x at which the piecewise linear ROC curve meets 1 − x.
   ///
-  /// The original (GANomaly's `lib/evaluate.py`) searches the same root numerically; here the segment that
-  /// crosses is found in integers and intersected, so the two agree to the search's tolerance of 2·10⁻¹².
+  /// The original (GANomaly's `lib/evaluate.py`) finds the same root numerically. Here the crossing segment is found in
+  /// integers and intersected, so the two agree to the search's tolerance of 2·10⁻¹².
   public var equalErrorRate: Double {
     guard hasBothKinds else { return .nan }
     let pairs = normalCount * anomalousCount
@@ -55,10 +54,10 @@ extension RankedScores {
     preconditionFailure("a ROC curve of \(thresholds.count) thresholds does not end at (1, 1)")
   }
 
-  /// The smallest false positive rate among the curve's points whose true positive rate is at least `rate`;
-  /// points are not interpolated, since only they can be had with a threshold.
+  /// The smallest false positive rate among the curve's points with a true positive rate of at least `rate`. Points are
+  /// not interpolated, since only they correspond to a threshold.
   ///
-  /// - Precondition: `rate` lies in 0…1.
+  /// - Precondition: `rate` is in 0…1.
   public func falsePositiveRate(atTruePositiveRate rate: Double) -> Double {
     precondition((0...1).contains(rate), "a true positive rate of \(rate) is not in 0…1")
     guard hasBothKinds else { return .nan }

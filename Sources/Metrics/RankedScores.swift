@@ -1,27 +1,27 @@
 import Diagnostics
 
-/// Anomaly scores sorted once, as the counts that every ranking measure needs: for each distinct score,
-/// how many normal and how many anomalous samples score at least as much.
+/// Anomaly scores sorted once, reduced to the counts that every ranking metric needs: for each distinct score, how many
+/// normal and how many anomalous samples score at least as high.
 ///
-/// A sample is called anomalous when its score is at or above a threshold. Equal scores share one entry, so
-/// no measure depends on the order in which samples arrive.
+/// A sample counts as anomalous when its score is at or above a threshold. Equal scores share one entry, so no metric
+/// depends on the order of the samples.
 public struct RankedScores: Sendable, Equatable {
-  /// The distinct scores, largest first.
+  /// The distinct scores, descending.
   public let thresholds: [Double]
-  /// For each threshold, the normal samples at or above it; not decreasing.
+  /// For each threshold, the number of normal samples at or above it; never decreasing.
   public let falsePositives: [Int]
-  /// For each threshold, the anomalous samples at or above it; not decreasing.
+  /// For each threshold, the number of anomalous samples at or above it; never decreasing.
   public let truePositives: [Int]
 
-  /// The normal samples in all.
+  /// The total number of normal samples.
   public var normalCount: Int { falsePositives.last ?? 0 }
-  /// The anomalous samples in all.
+  /// The total number of anomalous samples.
   public var anomalousCount: Int { truePositives.last ?? 0 }
 
   /// Sorts in O(n log n).
   ///
-  /// Throws a `Problem` that names the first score that is not finite: a detector that yields one has
-  /// diverged, and no place in the ranking would be right for it.
+  /// Throws a `Problem` that names the first non-finite score: a detector that outputs one has diverged, and it has no
+  /// meaningful place in a ranking.
   /// - Precondition: as many labels as scores.
   public init(scores: [Double], isAnomalous: [Bool]) throws(Problem) {
     precondition(

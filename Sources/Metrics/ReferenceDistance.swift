@@ -1,19 +1,19 @@
-/// How far values lie from reference values, such as the areas of several classes from published ones.
+/// How far values are from reference values, such as several classes' areas from published ones.
 public struct ReferenceDistance: Sendable, Equatable {
-  /// By class: the value less its reference.
+  /// For each class, the value minus its reference.
   public let differences: [Double]
   /// The mean of the differences' absolute values.
   public let meanAbsolute: Double
   /// The mean of the differences.
   public let bias: Double
-  /// How many values lie within the margin of their references, the margin included.
+  /// The number of values within the margin of their references, inclusive.
   public let countWithin: Int
-  /// The class whose difference has the largest absolute value, the first of several.
+  /// The class with the largest absolute difference; the first if there are several.
   public let largest: Int
 
   /// - Parameters:
-  ///   - references: by class, as the values.
-  ///   - margin: in the values' unit; a difference that exceeds it by no more than 10⁻¹² counts as within.
+  ///   - references: one per class, like the values.
+  ///   - margin: in the values' unit; exceeding it by up to 10⁻¹² still counts as within.
   /// - Precondition: as many references as values; at least one; all finite.
   public init(_ values: [Double], references: [Double], margin: Double) {
     precondition(values.count == references.count, "\(values.count) values beside \(references.count)")
@@ -28,14 +28,14 @@ public struct ReferenceDistance: Sendable, Equatable {
     largest = differences.indices.reduce(0) { abs(differences[$1]) > abs(differences[$0]) ? $1 : $0 }
   }
 
-  /// The 95 % interval of the mean absolute difference that the spread over seeds gives: Student's t over seeds of
-  /// Σ σ(x − r)/n, where σ is the sign that the class's difference has in the mean over seeds.
+  /// The 95 % interval of the mean absolute difference from the spread over seeds: Student's t, over seeds, of Σ σ(x −
+  /// r)/n, where σ is the sign of the class's difference in the mean over seeds.
   ///
-  /// The mean over seeds of that sum is the mean absolute difference itself. Holding the signs is the linearization
-  /// by which the delta method gives its variance; near a difference of 0 it is too narrow.
+  /// That sum's mean over seeds is the mean absolute difference itself. Fixing the signs is the delta method's
+  /// linearization; the interval is too narrow near a difference of 0.
   ///
   /// - Parameters:
-  ///   - values: by class and seed; their means over seeds are the values of this distance.
+  ///   - values: by class and seed; their means over seeds are the values this distance was made from.
   ///   - references: by class.
   /// - Returns: from 0 up; nil for fewer than two seeds, or where classes have different numbers of seeds.
   public func interval95(bySeed values: [[Double]], references: [Double]) -> Interval? {

@@ -4,19 +4,19 @@ import HDF5
 import Images
 import Settings
 
-/// A golden file: initial weights, batches and five training steps of the original, computed in float64.
+/// A golden file: initial weights, batches, and five training steps of the original, computed in float64.
 struct GoldenFile {
   let path: String
   let settings: GANomalySettings
   let image: ImageShape
   let batchSize: Int
-  /// Names of the parameters in the original, in the order of the layers.
+  /// The original's parameter names, in layer order.
   let generatorParameters: [String]
   let discriminatorParameters: [String]
 
   private let root: HDF5Group
 
-  /// The original's own fields of the root attribute `config_json`.
+  /// The original's own option names, in the root attribute `config_json`.
   private struct Configuration: Decodable {
     var isize: Int
     var nc: Int
@@ -83,10 +83,10 @@ struct GoldenFile {
     discriminatorParameters = try json([String].self, "param_order_netd").map { "netd.\($0)" }
   }
 
-  /// Whether the file has something at `name`.
+  /// Whether the file has an object called `name`.
   func has(_ name: String) throws -> Bool { try root.exists(name) }
 
-  /// The value that a stored row of one number for each step has for `step`, from 1.
+  /// The value for `step`, from 1, of a dataset with one number per step.
   func value(_ name: String, ofStep step: Int) throws -> Double {
     let dataset = try root.openDataset(name)
     let values = try dataset.read(Double.self).values
@@ -96,7 +96,7 @@ struct GoldenFile {
     return values[step - 1]
   }
 
-  /// All values of a stored tensor as float32, checked to be `count` many.
+  /// All `count` values of a stored tensor, as float32.
   func floats(_ name: String, count: Int) throws -> [Float] {
     let values = try root.openDataset(name).read(Float.self).values
     guard values.count == count else {
@@ -105,7 +105,7 @@ struct GoldenFile {
     return values
   }
 
-  /// The truth for a tensor, of which a large one is stored as samples.
+  /// The reference values of a tensor; of a large one, only samples are stored.
   func truth(_ name: String) throws -> GoldenTensor {
     let parts = name.split(separator: "/").map(String.init)
     let parent = try root.openGroup(parts.dropLast().joined(separator: "/"))
@@ -121,20 +121,20 @@ struct GoldenFile {
     return GoldenTensor(values: values, positions: nil, torchError: try torchError(dataset.attributes))
   }
 
-  /// The relative L2 error of torch's own float32 run, where the file has it.
+  /// The relative L2 error of torch's own float32 run, if stored.
   private func torchError(_ attributes: HDF5Attributes) throws -> Double? {
     try attributes.exists("f32_l2rel") ? try attributes.readNumber(Double.self, "f32_l2rel") : nil
   }
 }
 
-/// The original's value of a tensor in float64.
+/// The original's values of a tensor, in float64.
 struct GoldenTensor {
   let values: [Double]
-  /// Where in the whole tensor the values lie; nil when they are the whole tensor.
+  /// The positions of the values in the whole tensor; nil if they are all of it.
   let positions: [Int]?
   let torchError: Double?
 
-  /// Our values at the same places; nil when the sizes do not fit.
+  /// Our values at the same positions; nil if the sizes do not match.
   func matching(_ ours: [Float]) -> [Float]? {
     guard let positions else { return ours.count == values.count ? ours : nil }
     guard positions.allSatisfy(ours.indices.contains) else { return nil }

@@ -5,13 +5,13 @@ import Kernels
 import Randomness
 import Settings
 
-/// Repeats the training steps of a golden file with our code and measures every quantity against the original's.
+/// Repeats the training steps of a golden file with our code and measures the error of every quantity.
 ///
-/// Where one is beyond its bound, the steps are repeated from weights that are moved by a few rounding errors: what then
-/// moves beyond the bound by itself has no verdict.
+/// If a quantity exceeds its bound, the steps are repeated from weights perturbed by a few rounding errors: quantities
+/// that this alone moves beyond the bound get no verdict.
 ///
-/// - Parameter engine: nil for the processor.
-/// - Throws: `Problem` or `HDF5Error` when the file cannot be read or is no golden file.
+/// - Parameter engine: nil for the CPU.
+/// - Throws: `Problem` or `HDF5Error` when the file cannot be read or is not a golden file.
 public func checkParity(
   with path: String, context: ComputeContext, engine: (any Engine)? = nil
 ) throws -> ParityReport {
@@ -29,17 +29,17 @@ public func checkParity(
   return report
 }
 
-/// Of a sign that rounding may flip, each trial shows it with some luck.
+/// Several, since a sign that rounding may flip does so in only some trials.
 private let disturbedTrials = 8
 
 private struct ParityCheck {
   let golden: GoldenFile
   let bounds: ParityBounds
   let detector: GANomalyInspection
-  /// Moves the weights; nil to leave them as they are.
+  /// The source of the weights' perturbation; nil to leave them unchanged.
   var disturbance: RandomStream?
   private(set) var rows: [ParityRow] = []
-  /// Ours, of each row.
+  /// Our values, for each row.
   private(set) var values: [[Double]] = []
 
   private init(
@@ -52,7 +52,7 @@ private struct ParityCheck {
     disturbance = seed.map { RandomStream(seed: $0, name: "parity") }
   }
 
-  /// All steps, compared.
+  /// Runs and compares all steps.
   static func measured(
     _ golden: GoldenFile, _ context: ComputeContext, _ engine: (any Engine)?, disturbedBy seed: UInt64? = nil
   ) throws -> ParityCheck {
@@ -67,10 +67,10 @@ private struct ParityCheck {
     return check
   }
 
-  /// The original's names of a network's parameters and running statistics, in the order of ours.
+  /// The original's names of a network's parameters and running statistics, in our order.
   private func names(of network: GANomalyNetwork) -> (parameters: [String], running: [String]) {
     let parameters = network == .generator ? golden.generatorParameters : golden.discriminatorParameters
-    // A batch norm is the only layer with a bias; its running statistics bear the same prefix.
+    // Only batch norm layers have a bias; their running statistics share its prefix.
     let running = parameters.filter { $0.hasSuffix(".bias") }.flatMap { name in
       let prefix = name.dropLast(".bias".count)
       return ["\(prefix).running_mean", "\(prefix).running_var"]

@@ -1,12 +1,12 @@
 import Diagnostics
 
 extension Download {
-  /// A published file as something to download.
+  /// The download of a published file.
   ///
-  /// Where the authors' own checksum is declared, the packed file must be theirs; elsewhere another packing of
-  /// the same content is as good. What the file holds is checked in either case.
+  /// If the authors' own checksum is declared, the packed file must match it; otherwise another packing of the same
+  /// content is accepted. The content is checked either way.
   ///
-  /// - Parameter mirrors: further addresses that end with a slash, asked before the declared ones.
+  /// - Parameter mirrors: further base URLs that end with a slash, tried before the declared ones.
   public init(_ download: DatasetFiles.Download, of files: DatasetFiles, mirrors: [String] = []) {
     self.init(
       fileName: download.name, mirrors: (mirrors + files.mirrors).map { $0 + download.name },

@@ -1,16 +1,16 @@
 import Diagnostics
 
-/// A file to be had from the network: what it is called, where it lies, and how to know that it is the right one.
+/// A file to download: its name, its addresses, and how to verify it.
 public struct Download: Sendable {
-  /// Name in the destination folder.
+  /// Its name in the destination folder.
   public var fileName: String
-  /// Addresses (http or https) of the same file, in order of preference.
+  /// URLs of the file (http or https), in order of preference.
   public var mirrors: [String]
-  /// Size in bytes, where it is known beforehand.
+  /// Size in bytes, if known beforehand.
   public var size: Int?
-  /// SHA-256 as 64 lower-case hexadecimal digits, where it is known beforehand.
+  /// SHA-256 as 64 lowercase hexadecimal digits, if known beforehand.
   public var sha256: String?
-  /// A further look at the file at a path, after size and checksum and before it gets its final name.
+  /// A further check of the file, after size and checksum and before it gets its final name.
   public var verify: (@Sendable (_ path: String) throws(Problem) -> Void)?
 
   /// - Precondition: `fileName` is a name, not a path.
@@ -27,13 +27,14 @@ public struct Download: Sendable {
   }
 }
 
-/// How far a download has come.
+/// The progress of a download.
 public struct DownloadProgress: Sendable, Equatable {
+  /// The name of the `Download`.
   public var fileName: String
-  /// Bytes that are there, those of an earlier attempt included.
+  /// Bytes downloaded, including those of earlier attempts.
   public var bytesDone: Int
-  /// Bytes of the whole file, where the declaration or the server says so.
+  /// Bytes of the whole file, if the declaration or the server states them.
   public var bytesTotal: Int?
-  /// Mean speed of the running request.
+  /// Mean speed of the current request.
   public var bytesPerSecond: Double
 }

@@ -2,36 +2,38 @@ import Diagnostics
 import Foundation
 import Hashing
 
-/// Downloads declared files, so that a file of the final name is always whole and right.
+/// Downloads files such that a file under its final name is always complete and verified.
 ///
-/// Bytes go to `NAME.part`, which a later attempt, even of another process, continues. Size, SHA-256 and the
-/// declaration's own check come before the final name.
+/// Bytes go to `NAME.part`, which a later attempt can continue, even in another process. The file is renamed only after
+/// size, SHA-256 and the download's own check.
 public struct Fetcher: Sendable {
-  /// Seconds without a single byte after which a server is given up.
+  /// Seconds without a single byte after which a request is abandoned.
   public var stallSeconds: Double
-  /// Seconds to wait for a connection.
+  /// Connection timeout in seconds.
   public var connectionSeconds: Double
-  /// Requests to one mirror, as long as each brings the file forward.
+  /// The maximum number of requests to one mirror; it is dropped earlier if a request makes no progress.
   public var requestsPerMirror: Int
 
+  /// Sets the limits described at the properties.
   public init(stallSeconds: Double = 30, connectionSeconds: Double = 15, requestsPerMirror: Int = 4) {
     self.stallSeconds = stallSeconds
     self.connectionSeconds = connectionSeconds
     self.requestsPerMirror = requestsPerMirror
   }
 
+  /// What `fetch` had to do.
   public enum Outcome: Sendable, Equatable {
-    /// The right file was there.
+    /// The right file was already there.
     case alreadyThere
     /// The file was downloaded.
     case fetched
   }
 
-  /// Makes sure that the file stands in `folder`, which is created where needed.
+  /// Makes sure that the file is in `folder`, which is created if needed.
   ///
-  /// - Parameter progress: called on this thread, at most ten times a second and once at the end.
-  /// - Throws: `badData` when another file has its name (it is left as it is); `inputOutput` when no mirror gave
-  ///   the file, with every mirror's failure and what to put where by hand, or when `folder` cannot be written.
+  /// - Parameter progress: called on this thread, at most ten times per second and once at the end.
+  /// - Throws: `badData` when a different file has its name (it is left alone); `inputOutput` when every mirror failed,
+  ///   with each one's reason and how to place the file by hand, or when `folder` cannot be written.
   @discardableResult
   public func fetch(
     _ download: Download, into folder: String, progress: (DownloadProgress) -> Void = { _ in }
@@ -61,9 +63,9 @@ public struct Fetcher: Sendable {
     throw nothingWorked(download, at: final, failures)
   }
 
-  /// Asks one mirror for the rest of the file until it is whole and right.
+  /// Requests the rest of the file from one mirror until it is complete and verified.
   ///
-  /// - Returns: nil, or why this mirror brings it no further.
+  /// - Returns: nil on success, else why this mirror failed.
   private func request(
     _ download: Download, from address: String, to part: borrowing PartialFile,
     _ progress: (DownloadProgress) -> Void
@@ -75,7 +77,7 @@ public struct Fetcher: Sendable {
       case .complete:
         guard let fault = try fault(of: part.path, download) else { return nil }
         try part.empty()
-        // If the beginning was of an earlier request, this mirror may yet have the right file.
+        // If the beginning came from an earlier request, this mirror may still have the right file.
         if before == 0 { return fault }
         reason = fault
       case .wrong(let words):
@@ -111,7 +113,7 @@ public struct Fetcher: Sendable {
     }
   }
 
-  // MARK: - Is it the right file?
+  // MARK: - Verification
 
   private func isThere(_ download: Download, at path: String) throws(Problem) -> Bool {
     guard access(path, F_OK) == 0 else { return false }
@@ -121,7 +123,7 @@ public struct Fetcher: Sendable {
       hint: "move it away and try again, so that the right one can be downloaded")
   }
 
-  /// Whether an earlier attempt got all of it and then ended. What can no longer become right is emptied.
+  /// Whether an earlier attempt downloaded everything before it ended. Empties a file that can no longer become right.
   private func isWhole(_ part: borrowing PartialFile, _ download: Download) throws(Problem) -> Bool {
     let size = try part.size()
     guard size > 0, download.sha256 != nil || download.size == size else { return false }
@@ -131,7 +133,7 @@ public struct Fetcher: Sendable {
     return false
   }
 
-  /// What is wrong with the file at `path`; nil when nothing is.
+  /// What is wrong with the file at `path`; nil if nothing.
   private func fault(of path: String, _ download: Download) throws(Problem) -> String? {
     var information = stat()
     if stat(path, &information) != 0 { throw systemProblem(path, "cannot be read") }

@@ -2,20 +2,20 @@ import CCurl
 import Diagnostics
 import Foundation
 
-/// One HTTP request whose body is appended to an open file.
+/// One HTTP request that appends its body to an open file.
 ///
-/// It asks for what the file lacks. A server that sends the whole file nonetheless makes it begin anew.
+/// It requests only what the file still lacks. If the server sends the whole file anyway, the file is started over.
 final class HTTPTransfer {
   enum Ending: Equatable {
-    /// The body came to the end that the server announced.
+    /// The body ended where the server said it would.
     case complete
-    /// The connection failed on the way; what the file holds is good, and another request may go on from there.
+    /// The connection failed midway; what the file holds is good, and another request may continue it.
     case interrupted(String)
     /// The server does not offer this file.
     case refused(String)
-    /// What was sent cannot be this file.
+    /// The data cannot be this file.
     case wrong(String)
-    /// The server cannot go on from what the file holds.
+    /// The server cannot continue from what the file holds.
     case rangeRefused
     /// The file cannot be written.
     case localFailure(String)
@@ -26,7 +26,7 @@ final class HTTPTransfer {
     var connectionSeconds: Double
   }
 
-  /// libcurl wants to be told once, before any thread uses it.
+  /// libcurl must be initialized once, before any thread uses it.
   private static let isReady = curl_global_init(shim_CURL_GLOBAL_DEFAULT()) == CURLE_OK
 
   private let address: String
@@ -38,20 +38,20 @@ final class HTTPTransfer {
 
   private let firstByte: Int
   private var bytesDone: Int
-  /// Bytes that did not come by this request.
+  /// Bytes that were there before this request.
   private var bytesBefore: Int
   private var bytesTotal: Int?
   private var rangeStart: Int?
   private var bodyHasBegun = false
-  /// Why a callback stopped the request.
+  /// Set when a callback stops the request.
   private var stopped: Ending?
   private let begin = ContinuousClock.now
   private var lastByte = ContinuousClock.now
   private var lastReport: ContinuousClock.Instant?
 
   /// - Parameters:
-  ///   - file: descriptor open for reading and writing.
-  ///   - declaredSize: bytes of the whole file, if known; a body of another length is refused.
+  ///   - file: a descriptor open for reading and writing.
+  ///   - declaredSize: bytes of the whole file, if known; any other length is refused.
   init(
     _ address: String, to file: Int32, declaredSize: Int?, limits: Limits,
     report: @escaping (_ done: Int, _ total: Int?, _ bytesPerSecond: Double) -> Void
@@ -65,7 +65,7 @@ final class HTTPTransfer {
     self.limits = limits
     self.report = report
     let end = Int(lseek(file, 0, SEEK_END))
-    // Taken for 0, it would have the whole file appended to what is there.
+    // Treating it as 0 would append the whole file to what is there.
     if end < 0 { stopped = .localFailure(String(cString: strerror(errno))) }
     firstByte = max(0, end)
     (bytesDone, bytesBefore) = (firstByte, firstByte)
@@ -73,7 +73,7 @@ final class HTTPTransfer {
 
   deinit { curl_easy_cleanup(curl) }
 
-  /// Makes the request and waits for its end.
+  /// Makes the request and waits until it ends.
   func run() -> Ending {
     if let stopped { return stopped }
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -97,10 +97,10 @@ final class HTTPTransfer {
     shim_curl_setopt_long(curl, CURLOPT_FOLLOWLOCATION, 1)
     shim_curl_setopt_long(curl, CURLOPT_MAXREDIRS, 10)
     shim_curl_setopt_long(curl, CURLOPT_FAILONERROR, 1)
-    // Without this, libcurl's time limits use a signal, which is not for programs with threads.
+    // Without this, libcurl's timeouts use a signal, which is unsafe in multithreaded programs.
     shim_curl_setopt_long(curl, CURLOPT_NOSIGNAL, 1)
     shim_curl_setopt_long(curl, CURLOPT_CONNECTTIMEOUT_MS, Int(limits.connectionSeconds * 1000))
-    // Not CURLOPT_RESUME_FROM, which makes a server's whole answer an error.
+    // Not CURLOPT_RESUME_FROM, which treats a server's full response as an error.
     if firstByte > 0 { shim_curl_setopt_string(curl, CURLOPT_RANGE, "\(firstByte)-") }
     shim_curl_setopt_pointer(curl, CURLOPT_HEADERDATA, context)
     shim_curl_setopt_data_callback(curl, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
@@ -126,17 +126,17 @@ final class HTTPTransfer {
     }
   }
 
-  // MARK: - What libcurl calls
+  // MARK: - libcurl callbacks
 
   private func readHeader(_ line: String) {
     let line = line.lowercased()
-    // A redirection answers with headers of its own.
+    // A redirect has headers of its own.
     if line.hasPrefix("http/") { rangeStart = nil }
     let prefix = "content-range: bytes "
     if line.hasPrefix(prefix) { rangeStart = Int(line.dropFirst(prefix.count).prefix { $0 != "-" }) }
   }
 
-  /// The headers are known: is this the file that was asked for, and from which byte on?
+  /// Checks, once the headers are known, that this is the requested file, and at which byte it starts.
   private func beginBody() {
     bodyHasBegun = true
     if shim_curl_getinfo_long(curl, CURLINFO_RESPONSE_CODE) == 206 {

@@ -1,18 +1,18 @@
 import Diagnostics
 import Foundation
 
-/// The file `NAME.part` beside the final one, held by one process at a time.
+/// The file `NAME.part` next to the final one, locked by one process at a time.
 struct PartialFile: ~Copyable {
   let path: String
   let descriptor: Int32
 
-  /// Opens or creates the file, and waits while another process fetches into it.
+  /// Opens or creates the file, waiting while another process downloads into it.
   init(at path: String) throws(Problem) {
-    // Once for every process that gives the file its final name while this one waits.
+    // Tried again for each process that renames the file while this one waits.
     for _ in 0..<1000 {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       if descriptor < 0 { throw systemProblem(path, "cannot be written") }
-      // A file system without locks gives an error here, and no protection.
+      // A file system without locks returns an error here, and gives no protection.
       while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
       var held = stat()
       var named = stat()
@@ -46,7 +46,7 @@ struct PartialFile: ~Copyable {
 
   func remove() { unlink(path) }
 
-  /// Brings the content to the disk, then gives the file its final name, in the same folder, in one step.
+  /// Syncs the content to disk, then atomically renames the file to its final name in the same folder.
   func rename(to final: String) throws(Problem) {
     if fsync(descriptor) != 0 { throw systemProblem(path, "cannot be written") }
     if Glibc.rename(path, final) != 0 { throw systemProblem(final, "cannot be written") }
@@ -58,7 +58,7 @@ struct PartialFile: ~Copyable {
   }
 }
 
-/// The operating system's last error as a problem at `path`.
+/// The operating system's last error (`errno`) as a problem at `path`.
 func systemProblem(_ path: String, _ words: String) -> Problem {
   Problem(.inputOutput, at: path, "\(words): \(String(cString: strerror(errno)))")
 }

@@ -2,9 +2,9 @@ import Diagnostics
 import Foundation
 import Settings
 
-/// The folders in which data sets are looked for, in order.
+/// The folders searched for data sets, in order.
 public struct DataSearchPath: Sendable, Equatable {
-  /// Why a folder is looked in.
+  /// Why a folder is searched.
   public enum Origin: String, Sendable {
     case option = "--data"
     case environment = "$GANOMALY_DATA"
@@ -12,29 +12,35 @@ public struct DataSearchPath: Sendable, Equatable {
     case system = "the system's folder"
   }
 
+  /// A folder to search.
   public struct Candidate: Sendable, Equatable {
+    /// The folder's path.
     public let folder: String
+    /// Why it is searched.
     public let origin: Origin
 
+    /// A folder, and why it is searched.
     public init(_ folder: String, _ origin: Origin) {
       self.folder = folder
       self.origin = origin
     }
   }
 
+  /// In the order searched.
   public let candidates: [Candidate]
 
+  /// Searches exactly these folders.
   public init(candidates: [Candidate]) { self.candidates = candidates }
 
   /// - Parameters:
-  ///   - option: the folder that the command line names.
-  ///   - environment: where `GANOMALY_DATA` may stand.
+  ///   - option: the folder given on the command line.
+  ///   - environment: may hold `GANOMALY_DATA`.
   public init(option: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
     candidates =
       Self.own(option: option, environment: environment) + [Candidate("/usr/share/datasets", .system)]
   }
 
-  /// Where the user's own data sets are put: the first of what is asked for, and of what is the default.
+  /// The folder for the user's own data sets: `option`, else `GANOMALY_DATA`, else `data` in the current folder.
   public static func ownFolder(
     option: String?, environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String {
@@ -48,28 +54,30 @@ public struct DataSearchPath: Sendable, Equatable {
   }
 }
 
-/// Where a data set was found.
+/// A data set that was found.
 public struct DatasetLocation: Sendable, Equatable {
+  /// How the data set is stored.
   public enum Form: Sendable, Equatable {
-    /// Part of the program.
+    /// Embedded in the program.
     case embedded
-    /// The path of each file, by its official name unpacked; the file may be packed with gzip.
+    /// The path of each file, by its official unpacked name; the file itself may be gzipped.
     case files([String: String])
     /// CIFAR-10's official archive.
     case archive(String)
     case imageFolder(String)
   }
 
+  /// How it is stored, with its paths.
   public let form: Form
-  /// The folder or archive; empty for what is part of the program.
+  /// The folder or archive; empty if embedded in the program.
   public let path: String
 }
 
 extension DataSearchPath {
-  /// The first folder that holds a data set completely.
+  /// Finds the first folder that holds a complete data set.
   ///
-  /// - Throws: `Problem` of kind `missingInput` naming the files, the folders and the remedy; of kind `usage`
-  ///   when an image folder has no name or one that leads out of the data folder.
+  /// - Throws: `Problem` of kind `missingInput` that names the files, the folders and the remedy; of kind `usage` when
+  ///   an image folder has no name, or one that leads out of the data folder.
   public func locate(_ settings: DatasetSettings) throws(Problem) -> DatasetLocation {
     if let option = candidates.first(where: { $0.origin == .option }), !FileBytes.isFolder(option.folder) {
       throw Problem(
@@ -97,7 +105,7 @@ extension DataSearchPath {
     throw Problem(.missingInput, at: settings.title, cause, hint: declared.remedy)
   }
 
-  /// What of a published data set lies in each folder, as it is fetched and as others lay it out.
+  /// The files of a published data set in each folder, both in this program's layout and in others'.
   func find(_ declared: DatasetFiles) -> [DatasetFind] {
     candidates.flatMap { candidate in
       ([declared.folder] + declared.othersFolders).map { name in
@@ -115,7 +123,7 @@ extension DataSearchPath {
     }
   }
 
-  /// Where CIFAR-10 lies as Python's pickles.
+  /// The path of CIFAR-10 as Python pickles, if there.
   private func pickled(_ declared: DatasetFiles) -> String? {
     guard declared.dataset == .cifar10 else { return nil }
     return candidates.flatMap {
@@ -141,14 +149,14 @@ extension DataSearchPath {
   }
 }
 
-/// What of a published data set lies in one folder.
+/// The files of a published data set in one folder.
 struct DatasetFind {
   var folder: String
-  /// Whether files are laid there by others than this program.
+  /// Whether the folder follows another program's layout.
   var isOthersLayout = false
-  /// Paths by unpacked name.
+  /// Paths of the files found, by unpacked name.
   var found: [String: String]
-  /// Unpacked names.
+  /// Unpacked names of the missing files.
   var missing: [String]
   var archive: String?
 
@@ -156,7 +164,7 @@ struct DatasetFind {
 
   var isEmpty: Bool { found.isEmpty && archive == nil }
 
-  /// Single files are preferred to the archive.
+  /// Prefers single files to the archive.
   var location: DatasetLocation {
     if let archive, !missing.isEmpty { return DatasetLocation(form: .archive(archive), path: archive) }
     return DatasetLocation(form: .files(found), path: folder)

@@ -1,39 +1,43 @@
 import Settings
 
-/// The files in which a data set is published: what they must contain, and where they can be had.
+/// The files of a published data set: their required content, and where to download them.
 public struct DatasetFiles: Sendable {
   /// A file to download.
   public struct Download: Sendable {
-    /// Its name at the mirrors.
+    /// Its name on the mirrors.
     public let name: String
-    /// Where it is kept, below the data folder.
+    /// Where it is stored, relative to the data folder.
     public let path: String
-    /// Its bytes as its authors publish it; other packings of the same content are as good.
+    /// Size in bytes as its authors publish it; other packings of the same content are accepted.
     public let size: Int
-    /// SHA-256 as its authors publish it, where known; other packings of the same content are as good.
+    /// SHA-256 as its authors publish it, if known; other packings of the same content are accepted.
     public let sha256: String?
-    /// What it holds, unpacked.
+    /// The files it holds, unpacked.
     public let contents: [Content]
   }
 
-  /// An unpacked file, which decides whether a copy is right.
+  /// An unpacked file; a copy is right if its content matches.
   public struct Content: Sendable {
+    /// Its official name.
     public let name: String
-    /// Bytes.
+    /// Size in bytes.
     public let size: Int
+    /// SHA-256 of the unpacked file.
     public let sha256: String
   }
 
+  /// The data set whose files these are.
   public let dataset: DatasetName
-  /// The folder below the data folder in which the files lie, unpacked or not.
+  /// The folder, relative to the data folder, that holds the files, packed or not.
   public let folder: String
+  /// In declaration order.
   public let downloads: [Download]
-  /// Addresses that end with a slash and are followed by a download's name; the first is asked first.
+  /// Base URLs that end with a slash, to which a download's name is appended, in order of preference.
   public let mirrors: [String]
-  /// What to do when the data set is not there.
+  /// What the user can do when the data set is missing.
   public let remedy: String
 
-  /// Other folders below the data folder in which the files may lie: torchvision's.
+  /// Other folders, relative to the data folder, that may hold the files: torchvision's.
   var othersFolders: [String] {
     switch dataset {
     case .mnist: ["MNIST/raw"]
@@ -42,8 +46,8 @@ public struct DatasetFiles: Sendable {
     }
   }
 
-  /// Where below its folder an unpacked file may lie: under its own name, packed or not; with a point, as Kaggle and
-  /// old programs name it; and each of these in a folder of the file's name, as Kaggle packs it.
+  /// The paths within its folder at which a file may be found: its own name, gzipped or not; the same with a dot, as on
+  /// Kaggle and from old programs; and each of these inside a folder of the file's name, as Kaggle packs it.
   func spellings(of name: String) -> [String] {
     let dotted = name.replacing("-idx", with: ".idx")
     let names = ["\(name).gz", name] + (dotted == name ? [] : ["\(dotted).gz", dotted])
@@ -53,7 +57,7 @@ public struct DatasetFiles: Sendable {
   /// All unpacked files.
   public var contents: [Content] { downloads.flatMap(\.contents) }
 
-  /// The files of a published data set; nil for the digits, which are part of the program, and image folders.
+  /// The files of a published data set; nil for the embedded digits and for image folders.
   public static func declared(for dataset: DatasetName) -> DatasetFiles? {
     switch dataset {
     case .mnist: mnist

@@ -2,28 +2,31 @@ import Diagnostics
 import Hashing
 import Settings
 
-/// What became of comparing one published file with its declared size and checksum.
+/// The result of comparing one published file with its declared size and checksum.
 public struct FileReport: Sendable, Equatable {
+  /// Whether the file matches, and if not, how it differs.
   public enum State: Sendable, Equatable {
     case intact
     case missing
-    /// Bytes, unpacked.
+    /// Sizes in bytes, unpacked.
     case wrongSize(expected: Int, found: Int)
     /// SHA-256, unpacked.
     case wrongChecksum(expected: String, found: String)
-    /// Cannot be read or unpacked.
+    /// It cannot be read or unpacked.
     case unreadable(Problem)
   }
 
-  /// The official name, unpacked.
+  /// The file's official unpacked name.
   public let name: String
-  /// The file or archive; nil when missing.
+  /// The file or archive; nil if missing.
   public let path: String?
+  /// The result of the comparison.
   public let state: State
 
+  /// Whether the file matches its declaration.
   public var isIntact: Bool { state == .intact }
 
-  /// What is wrong; nil when nothing is.
+  /// What is wrong; nil if intact.
   public var problem: Problem? {
     let place = path ?? name
     switch state {
@@ -39,10 +42,10 @@ public struct FileReport: Sendable, Equatable {
 }
 
 extension DatasetFiles {
-  /// Compares every file of a data set with its declared size and SHA-256, wherever `search` finds it first
-  /// (completely, or else at all).
+  /// Compares every file of a data set with its declared size and SHA-256, in the first folder of `search` that holds a
+  /// complete copy, else in the first that holds any file.
   ///
-  /// - Returns: a report for each file, in the order of declaration; none for the digits and image folders.
+  /// - Returns: one report per file, in declaration order; none for the digits and image folders.
   public static func verify(_ dataset: DatasetName, in search: DataSearchPath) -> [FileReport] {
     guard let declared = declared(for: dataset) else { return [] }
     let finds = search.find(declared)
@@ -54,8 +57,7 @@ extension DatasetFiles {
     }
   }
 
-  /// Checks the content of one downloaded file, whatever its name: each file that it holds must have the
-  /// declared size and SHA-256.
+  /// Checks one downloaded file, whatever its name: each file in it must have the declared size and SHA-256.
   ///
   /// - Throws: `Problem` with `path` as its place.
   public func check(_ download: Download, at path: String) throws(Problem) {

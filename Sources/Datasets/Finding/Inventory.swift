@@ -1,28 +1,30 @@
 import Settings
 
-/// One line of the list of data sets: what it is, and where it was found.
+/// One entry of the list of data sets: its name, and where it was found.
 public struct InventoryEntry: Sendable, Equatable {
+  /// Whether and where a data set was found.
   public enum State: Sendable, Equatable {
-    /// Part of the program.
+    /// Embedded in the program.
     case embedded
-    /// The folder or archive.
+    /// Found in this folder or archive.
     case found(String)
-    /// Some files are there, others (named unpacked) are missing.
+    /// This folder has some of the files; the missing ones are given by unpacked name.
     case incomplete(String, missing: [String])
     case absent
   }
 
   /// The name of a published data set or of an image folder.
   public let title: String
+  /// `folder` for image folders.
   public let dataset: DatasetName
+  /// Where it was found, if anywhere.
   public let state: State
-  /// What to do when it is not there completely; empty otherwise.
+  /// What to do if it is incomplete or missing; empty otherwise.
   public let remedy: String
 }
 
 extension DataSearchPath {
-  /// All published data sets in the order of their declaration, then every image folder that the data folders
-  /// hold, by name.
+  /// All published data sets in declaration order, then all image folders in the data folders, by name.
   public func inventory() -> [InventoryEntry] {
     let published = DatasetName.allCases.compactMap { dataset -> InventoryEntry? in
       guard let declared = DatasetFiles.declared(for: dataset) else {
@@ -48,7 +50,7 @@ extension DataSearchPath {
   private func imageFolders() -> [InventoryEntry] {
     var paths: [String: String] = [:]
     for candidate in candidates {
-      // A folder that cannot be listed has nothing to offer; asking for a data set in it says why.
+      // Skip folders that cannot be listed; loading a data set from one reports why.
       for name in (try? FileBytes.names(in: candidate.folder)) ?? [] where paths[name] == nil {
         let path = joined(candidate.folder, name)
         if ImageFolder.isImageFolder(path) { paths[name] = path }

@@ -3,42 +3,45 @@ import Foundation
 import Hashing
 import Settings
 
-/// Remembers the fingerprints of data sets by their files' paths, sizes and time stamps, so that the content is not
+/// Caches data sets' fingerprints, identified by their files' paths, sizes and time stamps, so that the content is not
 /// hashed anew each time.
 ///
-/// A file that was written over has another time stamp, also where its size and its date of modification were put
-/// back: the stamp of the last change of any kind, which nobody can set, is among them. A fingerprint of files that
-/// changed in the last seconds is not remembered, since they might change again within the clock's resolution.
+/// An overwritten file has another time stamp, even if its size and modification time were restored: the stamps include
+/// the time of the last change of any kind (ctime), which no program can set. A fingerprint is not cached if a file
+/// changed within the last seconds, since another change might fall within the clock's resolution.
 ///
-/// Where the cache cannot be read or written, everything works without it.
+/// Everything works without the cache if it cannot be read or written.
 public struct FingerprintCache: Sendable {
-  /// One data set at one size, and what was found of it.
+  /// One data set at one size, with its files and fingerprint.
   struct Entry: Codable, Equatable {
     var settings: [String]
     var files: [FileStamp]
     var fingerprint: String
   }
 
-  /// What a file shows from outside.
+  /// A file's metadata.
   struct FileStamp: Codable, Equatable {
     var path: String
     var size: Int
     var inode: UInt64
-    /// Nanoseconds since 1970 of the last writing and of the last change of any kind.
+    /// When the content (mtime) and anything at all (ctime) last changed, in nanoseconds since 1970.
     var modified: Int
     var changed: Int
   }
 
   let folder: String
-  /// How long files must have been left alone, in nanoseconds.
+  /// How long files must have been unchanged, in nanoseconds.
   private let restTime: Int
 
+  /// - Parameters:
+  ///   - folder: created when first written.
+  ///   - restTime: how long files must have been unchanged before their fingerprint is cached.
   public init(folder: String, restTime: Duration = .seconds(2)) {
     self.folder = folder
     self.restTime = Int(restTime / .nanoseconds(1))
   }
 
-  /// `$XDG_CACHE_HOME/ganomaly`, or `~/.cache/ganomaly`; nil where neither is known.
+  /// The cache in `$XDG_CACHE_HOME/ganomaly` or `~/.cache/ganomaly`; nil if neither is known.
   public static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> FingerprintCache? {
@@ -47,7 +50,8 @@ public struct FingerprintCache: Sendable {
     return (given ?? home).map { FingerprintCache(folder: "\($0)/ganomaly/fingerprints") }
   }
 
-  /// The entry of a data set as its files are now, without its fingerprint; nil where a file cannot be looked at.
+  /// The entry for a data set's files in their present state, without its fingerprint; nil if there are no files or one
+  /// cannot be examined.
   static func entry(_ settings: DatasetSettings, files: [String]) -> Entry? {
     guard !files.isEmpty, let stamps = stamps(files) else { return nil }
     let values = [
@@ -71,7 +75,7 @@ public struct FingerprintCache: Sendable {
     return stamps
   }
 
-  /// The fingerprint that is remembered for files that have not changed since.
+  /// The cached fingerprint; nil if there is none, or if the files have changed.
   func fingerprint(_ entry: Entry) -> String? {
     guard let text = try? Data(contentsOf: URL(fileURLWithPath: path(of: entry))),
       let found = try? JSONDecoder().decode(Entry.self, from: text),
@@ -80,9 +84,9 @@ public struct FingerprintCache: Sendable {
     return found.fingerprint
   }
 
-  /// Remembers the fingerprint of files that are as they were before they were read, and were at rest.
+  /// Caches the fingerprint, unless the files changed while they were read or shortly before.
   ///
-  /// - Parameter entry: of before.
+  /// - Parameter entry: taken before the files were read.
   func remember(_ fingerprint: String, _ entry: Entry) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -92,13 +96,13 @@ public struct FingerprintCache: Sendable {
     else { return }
     var entry = entry
     entry.fingerprint = fingerprint
-    // The cache is a convenience: who cannot write it goes without.
+    // The cache is a convenience: failing to write it is no error.
     guard let text = try? JSONEncoder().encode(entry) else { return }
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try? text.write(to: URL(fileURLWithPath: path(of: entry)), options: .atomic)
   }
 
-  /// One file for each data set, size and set of paths: what is remembered of an older state is overwritten.
+  /// One cache file per data set, size and set of paths, so a newer state overwrites an older one.
   private func path(of entry: Entry) -> String {
     let names = (entry.settings + entry.files.map(\.path)).joined(separator: "\n")
     return "\(folder)/\(SHA256.hexadecimal(of: names.utf8).prefix(32)).json"
@@ -110,14 +114,15 @@ public struct FingerprintCache: Sendable {
 // MARK: - Verifying
 
 extension FingerprintCache {
-  /// What became of comparing a fingerprint that was remembered with the content.
+  /// The result of comparing a cached fingerprint with the content.
   public struct Report: Sendable, Equatable {
-    /// As in `side 32, 1 channel`.
+    /// For example `side 32, 1 channel`.
     public var title: String
+    /// Whether the fingerprint matches; true if the files have changed since, as the entry is then merely stale.
     public var isRight: Bool
   }
 
-  /// Computes the fingerprints of a data set anew wherever they are remembered, and corrects what is wrong.
+  /// Recomputes all cached fingerprints of a data set, and corrects wrong ones.
   ///
   /// - Throws: `Problem` when the data cannot be read.
   public func verify(_ name: DatasetName, in search: DataSearchPath) throws(Problem) -> [Report] {
@@ -130,7 +135,7 @@ extension FingerprintCache {
       settings.side = side
       settings.channels = channels
       settings.skipUnreadable = found.settings[4] == "true"
-      // Of what is not found, or lies elsewhere than where it is looked for, nothing is said.
+      // Skip data sets that were moved or are missing.
       guard let location = try? search.locate(settings),
         let now = Self.entry(settings, files: try location.files()),
         now.files.map(\.path) == found.files.map(\.path)
@@ -156,8 +161,7 @@ extension FingerprintCache {
 }
 
 extension DatasetLocation {
-  /// The files that decide the content; none for what is part of the program, and where one has a name that is not
-  /// UTF-8, as what is remembered is.
+  /// The files that define the content; none if embedded, or if a name is not UTF-8, which the cache cannot store.
   func files() throws(Problem) -> [String] {
     switch form {
     case .embedded: []

@@ -6,7 +6,7 @@ enum CIFAR10 {
   static let shape = ImageShape(channels: 3, height: 32, width: 32)
   static let folder = "cifar-10-batches-bin"
   static let archive = "cifar-10-binary.tar.gz"
-  /// The same data as Python's pickles, which may hold any program and are not read.
+  /// The same data as Python pickles, which can run arbitrary code and are never read.
   static let pickledFolder = "cifar-10-batches-py"
   static let pickledArchive = "cifar-10-python.tar.gz"
   /// The official train part, then the official test part.
@@ -14,11 +14,11 @@ enum CIFAR10 {
   static let recordsPerBatch = 10_000
   static let trainCount = 5 * recordsPerBatch
 
-  /// Reads the six batches.
+  /// Reads the six batch files.
   ///
   /// - Parameters:
-  ///   - files: the path of each batch, by its official name.
-  ///   - records: images in a batch.
+  ///   - files: the path of each batch file, by its official name.
+  ///   - records: images per batch file.
   static func load(
     files: [String: String], records: Int = recordsPerBatch
   ) throws(Problem) -> LabelledImages {
@@ -30,7 +30,7 @@ enum CIFAR10 {
     return images
   }
 
-  /// Reads the six batches out of the official archive, without unpacking it to disk.
+  /// Reads the six batches from the official archive, without unpacking it to disk.
   static func load(archive path: String, records: Int = recordsPerBatch) throws(Problem) -> LabelledImages {
     let contents = try read(archive: path, records: records)
     var images = LabelledImages(shape: shape, bytes: [], labels: [])
@@ -43,7 +43,7 @@ enum CIFAR10 {
     return images
   }
 
-  /// The batches that the archive holds, by their official names.
+  /// The batches in the archive, by their official names.
   static func read(archive path: String, records: Int = recordsPerBatch) throws(Problem) -> [String: [UInt8]]
   {
     let entries = try TarArchive.read(

@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// The handwritten digits of Alpaydin and Kaynak (UCI Machine Learning Repository 1998), which are part of the
-/// program: 1,797 images of 8×8.
+/// The handwritten digits of Alpaydin and Kaynak (UCI Machine Learning Repository 1998), embedded in the program: 1,797
+/// images of 8×8.
 enum Digits {
-  /// The largest value of a pixel; 0 is the smallest.
+  /// The largest pixel value; the smallest is 0.
   static let white = 16
 
-  /// The images in the order of scikit-learn's `load_digits`, with 0 ... 16 spread over 0 ... 255 and rounded.
+  /// The images in the order of scikit-learn's `load_digits`, with 0 ... 16 scaled to 0 ... 255 and rounded.
   static func load() throws(Problem) -> LabelledImages {
     let place = "the digits that are part of the program"
     let (shape, pixels) = try IDX.images(

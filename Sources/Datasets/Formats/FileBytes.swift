@@ -9,7 +9,7 @@ enum FileBytes {
   /// All bytes of a file.
   static func read(_ raw: RawPath) throws(Problem) -> [UInt8] {
     let path = raw.text
-    // Opening a pipe would wait for its writer.
+    // O_NONBLOCK, since opening a pipe would wait for a writer.
     let descriptor = raw.withCString { open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
     guard descriptor >= 0, let file = fdopen(descriptor, "rb") else {
       let code = errno
@@ -25,7 +25,7 @@ enum FileBytes {
     guard information.st_mode & S_IFMT == S_IFREG else {
       throw Problem(.badData, at: path, "is not a regular file")
     }
-    // One more than the size, so that a file that grew meanwhile shows itself.
+    // One more than the size, to notice a file that grew in the meantime.
     let capacity = Int(information.st_size) + 1
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       count = fread(buffer.baseAddress, 1, capacity, file)
@@ -45,21 +45,21 @@ enum FileBytes {
 
   static func isFolder(_ path: RawPath) -> Bool { kind(path) == S_IFDIR }
 
-  /// Whether a path, symbolic links followed, leads anywhere.
+  /// Whether a path exists, following symbolic links.
   static func exists(_ path: RawPath) -> Bool { kind(path) != nil }
 
-  /// Whether a path itself is a symbolic link, wherever it leads.
+  /// Whether a path itself is a symbolic link, wherever it points.
   static func isLink(_ path: RawPath) -> Bool {
     var information = stat()
     return path.withCString { lstat($0, &information) } == 0 && information.st_mode & S_IFMT == S_IFLNK
   }
 
-  /// Names in a folder in the order of their bytes, those that begin with a dot or are not UTF-8 left out.
+  /// The names in a folder, sorted by their bytes, without those that begin with a dot or are not UTF-8.
   static func names(in folder: String) throws(Problem) -> [String] {
     try names(in: RawPath(folder)).compactMap { String(validating: $0, as: UTF8.self) }
   }
 
-  /// Names in a folder in the order of their bytes, those that begin with a dot left out.
+  /// The names in a folder, sorted by their bytes, without those that begin with a dot.
   static func names(in folder: RawPath) throws(Problem) -> [[UInt8]] {
     func problem(_ code: Int32) -> Problem {
       Problem(
@@ -70,7 +70,7 @@ enum FileBytes {
     defer { closedir(stream) }
     var names: [[UInt8]] = []
     while true {
-      // The end and an error are told apart by it alone.
+      // Only errno distinguishes the end from an error.
       errno = 0
       guard let entry = readdir(stream) else { break }
       let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
@@ -80,14 +80,14 @@ enum FileBytes {
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
-  /// What a path, symbolic links followed, leads to; nil when it leads nowhere.
+  /// The file type at a path, following symbolic links; nil if there is none.
   private static func kind(_ path: RawPath) -> mode_t? {
     var information = stat()
     return path.withCString { stat($0, &information) } == 0 ? information.st_mode & S_IFMT : nil
   }
 }
 
-/// A folder and a name below it, with one slash between.
+/// Joins a folder and a name below it with one slash.
 func joined(_ folder: String, _ name: String) -> String {
   folder.isEmpty || folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
 }

@@ -1,20 +1,20 @@
 import CZlib
 import Diagnostics
 
-/// gzip, unpacked in memory.
+/// gzip decompression in memory.
 enum Gzip {
-  /// More than any file that is read through gzip holds; a file that unpacks to more is refused.
+  /// More than any expected file holds; a file that unpacks to more bytes is refused.
   static let limit = 256 << 20
 
   static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
 
-  /// The bytes of a file, unpacked if they are gzip.
+  /// The bytes of a file, unpacked if it is gzip.
   static func readFile(_ path: String) throws(Problem) -> [UInt8] {
     let bytes = try FileBytes.read(path)
     return isGzip(bytes) ? try unpack(bytes, from: path) : bytes
   }
 
-  /// Reads a file, packed or not, to its end and compares gzip's checksums, which libarchive does not.
+  /// Reads a file, packed or not, to its end and verifies gzip's checksums, which libarchive does not.
   static func check(_ path: String) throws(Problem) {
     guard let file = gzopen(path, "rb") else { throw Problem(.inputOutput, at: path, "cannot be opened") }
     defer { gzclose_r(file) }
@@ -22,7 +22,7 @@ enum Gzip {
     while gzread(file, &piece, UInt32(piece.count)) > 0 {}
     var status = Z_OK
     let words = gzerror(file, &status).map { String(cString: $0) } ?? "zlib error \(status)"
-    // zlib puts the path before its words.
+    // zlib prefixes its message with the path.
     let reason = words.hasPrefix("\(path): ") ? String(words.dropFirst(path.count + 2)) : words
     guard status == Z_OK || status == Z_STREAM_END else {
       throw Problem(
@@ -34,13 +34,13 @@ enum Gzip {
   ///
   /// - Parameters:
   ///   - bytes: the packed file.
-  ///   - path: what errors name.
-  ///   - limit: more bytes than this are refused.
+  ///   - path: the path that errors name.
+  ///   - limit: the maximum unpacked size in bytes.
   static func unpack(
     _ packed: [UInt8], from path: String, limit: Int = limit
   ) throws(Problem) -> [UInt8] {
     var stream = z_stream()
-    // 15 bits of window, and 16 for a gzip header.
+    // A window of 15 bits, plus 16 to expect a gzip header.
     let opened = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard opened == Z_OK else { throw Problem(.inputOutput, at: path, "zlib cannot start (\(opened))") }
     defer { inflateEnd(&stream) }

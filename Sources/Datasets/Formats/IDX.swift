@@ -1,15 +1,15 @@
 import Diagnostics
 import Images
 
-/// The IDX files in which MNIST is published: a big-endian magic number, the dimensions, then bytes.
+/// The IDX format of MNIST's files: a big-endian magic number, the dimensions, then bytes.
 enum IDX {
   static let imagesMagic: UInt32 = 0x0000_0803
   static let labelsMagic: UInt32 = 0x0000_0801
 
-  /// No file holds more; the header's numbers, taken at their word, need not even fit into an integer.
+  /// No real file holds more; the product of a bad header's dimensions may not even fit into an integer.
   private static let largestPixelCount = 1 << 40
 
-  /// Images of one channel, row by row.
+  /// Reads images of one channel, row by row.
   static func images(_ bytes: [UInt8], from path: String) throws(Problem) -> (
     shape: ImageShape, pixels: [UInt8]
   ) {
@@ -27,7 +27,7 @@ enum IDX {
     return (ImageShape(channels: 1, height: height, width: width), pixels)
   }
 
-  /// Labels below `classes`.
+  /// Reads labels, all below `classes`.
   static func labels(_ bytes: [UInt8], classes: Int, from path: String) throws(Problem) -> [Int] {
     let count = try header(bytes, magic: labelsMagic, of: "labels", dimensions: 1, from: path)[0]
     let labels = try content(bytes, after: 8, count: count, of: "\(count) labels", from: path)

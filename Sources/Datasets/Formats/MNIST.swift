@@ -1,12 +1,12 @@
 import Diagnostics
 import Images
 
-/// MNIST (LeCun, Cortes, Burges) and Fashion-MNIST (Xiao, Rasul, Vollgraf 2017), which share names and form:
-/// four IDX files, plain or packed with gzip.
+/// MNIST (LeCun, Cortes, Burges) and Fashion-MNIST (Xiao, Rasul, Vollgraf 2017), which share file names and format:
+/// four IDX files, plain or gzipped.
 enum MNIST {
   static let shape = ImageShape(channels: 1, height: 28, width: 28)
 
-  /// The official names, unpacked.
+  /// The official unpacked names.
   enum FileName {
     static let trainImages = "train-images-idx3-ubyte"
     static let trainLabels = "train-labels-idx1-ubyte"
@@ -14,11 +14,11 @@ enum MNIST {
     static let testLabels = "t10k-labels-idx1-ubyte"
   }
 
-  /// The official train and test part.
+  /// Reads the official train and test parts.
   ///
   /// - Parameters:
   ///   - files: the path of each of the four files, by its official name.
-  ///   - classes: labels lie below this.
+  ///   - classes: the number of classes; all labels are below it.
   static func load(
     files: [String: String], classes: Int
   ) throws(Problem) -> (train: LabelledImages, test: LabelledImages) {

@@ -1,14 +1,13 @@
 import Foundation
 
-/// A path as the file system has it: bytes, which need not be UTF-8. Files that were named in Latin-1 decades ago are
-/// found by it too.
+/// A path as the file system stores it: bytes, not necessarily UTF-8, so that old Latin-1 names work too.
 struct RawPath: Hashable, Sendable {
-  /// Without a zero.
+  /// Without the terminating zero.
   private(set) var bytes: [UInt8]
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
-  /// The path of a name in this folder.
+  /// The path of `name` in this folder.
   func appending(_ name: [UInt8]) -> RawPath {
     var path = self
     if let last = bytes.last, last != UInt8(ascii: "/") { path.bytes.append(UInt8(ascii: "/")) }
@@ -16,10 +15,10 @@ struct RawPath: Hashable, Sendable {
     return path
   }
 
-  /// As users read it, with `\xE9` for a byte that is no part of a UTF-8 character.
+  /// For display, with bytes that are not part of a UTF-8 character written like `\xE9`.
   var text: String { Self.text(of: bytes) }
 
-  /// The same where it is UTF-8; nil otherwise.
+  /// The path as text; nil if it is not UTF-8.
   var validText: String? { String(validating: bytes, as: UTF8.self) }
 
   static func text(of bytes: [UInt8]) -> String {
@@ -39,7 +38,7 @@ struct RawPath: Hashable, Sendable {
     return text
   }
 
-  /// Calls `body` with the path as the system's functions take it.
+  /// Calls `body` with the path as a C string.
   func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
     (bytes + [0]).withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CChar.self) { characters in
@@ -49,7 +48,7 @@ struct RawPath: Hashable, Sendable {
     }
   }
 
-  /// By their bytes.
+  /// Orders paths by their bytes.
   static func precedes(_ first: RawPath, _ second: RawPath) -> Bool {
     first.bytes.lexicographicallyPrecedes(second.bytes)
   }

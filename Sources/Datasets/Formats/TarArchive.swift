@@ -1,18 +1,19 @@
 import CArchive
 import Diagnostics
 
-/// Packed tar archives, read into memory over libarchive.
+/// Tar archives, read into memory via libarchive.
 enum TarArchive {
-  /// The content of the named entries that the archive holds.
+  /// The contents of the requested entries that are in the archive.
   ///
-  /// The whole archive is read, so that damage anywhere in it shows; nothing is written.
+  /// Reads the whole archive, so that damage anywhere is found; writes nothing to disk.
   ///
   /// - Parameters:
-  ///   - path: a tar archive, plain or packed with gzip.
-  ///   - entries: names of the wanted entries, without a leading `./`.
-  ///   - limit: the largest entry that is read, in bytes.
-  /// - Throws: `Problem` of kind `badData` when the archive is damaged, an entry's name is absolute or leads out
-  ///   of its folder, or a wanted entry is not a regular file or larger than `limit`.
+  ///   - path: a tar archive, plain or gzipped.
+  ///   - entries: the names of the requested entries, without a leading `./`.
+  ///   - limit: the maximum size of an entry in bytes.
+  /// - Throws: `Problem` of kind `badData` when the archive is damaged, an entry's name is absolute or leads out of its
+  ///   folder, or a requested entry is not a regular file or larger than `limit`; `missingInput` when there is no file
+  ///   at `path`.
   static func read(
     _ path: String, entries: [String], limit: Int
   ) throws(Problem) -> [String: [UInt8]] {
@@ -42,7 +43,7 @@ enum TarArchive {
       }
       let name = fullName.hasPrefix("./") ? String(fullName.dropFirst(2)) : fullName
       guard entries.contains(name) else { continue }
-      // 0o100000 is AE_IFREG, whose macro has a cast that Swift does not import.
+      // 0o100000 is AE_IFREG, a macro with a cast that Swift does not import.
       guard archive_entry_filetype(entry) == 0o100000, archive_entry_hardlink(entry) == nil else {
         throw Problem(.badData, at: path, "the entry '\(name)' is not a regular file")
       }

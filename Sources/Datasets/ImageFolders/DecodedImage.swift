@@ -1,23 +1,23 @@
 import Diagnostics
 
-/// An image file's pixels as they are stored: RGB, row by row, the channels together.
+/// An image file's stored pixels: interleaved RGB, row by row.
 ///
-/// As PIL's `convert('RGB')`: alpha is dropped, palettes are looked up, color profiles, gamma and EXIF
-/// orientation are left alone.
+/// Like PIL's `convert('RGB')`: alpha is dropped, palettes are looked up, and color profiles, gamma and EXIF
+/// orientation are ignored.
 struct DecodedImage {
   var height: Int
   var width: Int
   /// `height × width × 3` bytes.
   var rgb: [UInt8]
 
-  /// Larger images are refused before they are decoded.
+  /// Images with more pixels are refused before decoding.
   static let largestPixelCount = 100_000_000
 
-  /// Decodes a PNG or JPEG file, which is recognized by how it begins, not by its name.
+  /// Decodes a PNG or JPEG file, recognized by its first bytes, not its name.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
-  ///   - path: what errors name.
+  ///   - path: the path that errors name.
   init(_ bytes: [UInt8], from path: String) throws(Problem) {
     if bytes.starts(with: PNGFile.signature) {
       self = try PNGFile.decode(bytes, from: path)
@@ -38,7 +38,7 @@ struct DecodedImage {
     self.rgb = rgb
   }
 
-  /// The pixels channel by channel.
+  /// The pixels in planar order, channel by channel.
   ///
   /// - Parameter channels: 3, or 1 for gray by PIL's `convert('L')` (ITU-R 601-2 luma in 16-bit fixed point).
   func planar(channels: Int) -> [UInt8] {
@@ -61,7 +61,7 @@ struct DecodedImage {
     return planar
   }
 
-  /// Refuses sizes that no image of a data set has.
+  /// Refuses sizes that no image in a data set has.
   static func checkSize(height: Int, width: Int, from path: String) throws(Problem) {
     guard height > 0, width > 0 else {
       throw Problem(.badData, at: path, "says that it has \(height)×\(width) pixels")

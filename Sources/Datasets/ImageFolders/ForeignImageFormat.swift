@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A format of images that is not read, recognized by how a file begins.
+/// An unsupported image format, recognized by a file's first bytes.
 enum ForeignImageFormat: String {
   case bmp = "BMP"
   case tiff = "TIFF"
@@ -13,7 +13,7 @@ enum ForeignImageFormat: String {
   case pgm = "PGM"
   case ppm = "PPM"
 
-  /// nil for bytes of no format that is known.
+  /// nil if the format is unknown.
   init?(_ bytes: [UInt8]) {
     func has(_ word: String, at position: Int = 0) -> Bool {
       bytes.dropFirst(position).starts(with: word.utf8)

@@ -1,12 +1,12 @@
 import Diagnostics
 import Images
 
-/// Single PNG and JPEG images, read as those of an image folder are.
+/// Single PNG and JPEG images, read like those in an image folder.
 public enum ImageFile {
-  /// The image files that paths stand for: a folder for all files in and below it, in the order of the bytes of
-  /// their paths, without names that begin with a dot; anything else for itself.
+  /// The image files that paths refer to: a folder stands for all files in and below it, sorted by the bytes of their
+  /// paths, skipping names that begin with a dot; any other path stands for itself.
   ///
-  /// - Throws: `Problem` when there is nothing at a path, or no file in a folder.
+  /// - Throws: `Problem` when a path does not exist, a folder holds no file, or a file's name is not UTF-8.
   public static func paths(for paths: [String]) throws(Problem) -> [String] {
     var files: [String] = []
     for path in paths {

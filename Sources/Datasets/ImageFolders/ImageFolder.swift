@@ -2,17 +2,16 @@ import Diagnostics
 import Images
 import Settings
 
-/// A data set as a folder of images: `train/normal` and `test/normal`, and beside the latter one folder for
-/// each kind of anomaly.
+/// A data set as a folder of images: `train/normal`, `test/normal`, and one more folder in `test` per anomaly kind.
 ///
-/// The reference code's `0.normal` and `1.abnormal` are taken for `normal` and `abnormal`, MVTec's `good` for `normal`.
-/// Files are taken in the order of the bytes of their paths, those in folders below included; names that begin with a
-/// dot are not looked at.
+/// The reference code's `0.normal` and `1.abnormal` are read as `normal` and `abnormal`, MVTec's `good` as `normal`.
+/// Files, including those in subfolders, are sorted by the bytes of their paths; names that begin with a dot are
+/// ignored.
 struct ImageFolder {
   static let normal = "normal"
-  /// Other names of folders, with the class that each stands for.
+  /// Alternative folder names, with the class each stands for.
   private static let otherNames = ["0.normal": normal, "good": normal, "1.abnormal": "abnormal"]
-  /// Folders below a class folder that lie deeper are refused: links that lead round in a circle end there.
+  /// Subfolders of a class folder deeper than this are refused, which also ends cycles of links.
   static let deepestFolder = 16
 
   private static let skipping = "skip all such files with --skip-unreadable"
@@ -21,13 +20,13 @@ struct ImageFolder {
 
   init(_ path: String) { self.path = path }
 
-  /// Whether a folder looks like one of these data sets.
+  /// Whether a folder looks like such a data set.
   static func isImageFolder(_ path: String) -> Bool {
     let names = [normal] + otherNames.filter { $0.value == normal }.keys
     return names.contains { FileBytes.isFolder(joined(path, "train/\($0)")) }
   }
 
-  /// - Parameter fingerprint: where it is known; nil to compute it.
+  /// - Parameter fingerprint: the known fingerprint; nil to compute it.
   func load(_ settings: DatasetSettings, fingerprint: String? = nil) throws(Problem) -> Dataset {
     let (classNames, files, strays) = try files()
     if let stray = strays.first, !settings.skipUnreadable { throw stray }
@@ -59,32 +58,31 @@ struct ImageFolder {
       fingerprint: fingerprint)
   }
 
-  /// The problem of a file that is no image, with what to do about it.
+  /// The problem of an unreadable file, with a hint that offers to skip it.
   private static func offeringToSkip(_ problem: Problem) -> Problem {
     let remedy = problem.hint.isEmpty ? "replace or remove it" : problem.hint
     return Problem(problem.kind, at: problem.place, problem.cause, hint: "\(remedy), or \(skipping)")
   }
 
-  /// How many of the images after the first `trainCount` equal one of those.
+  /// The number of images after the first `trainCount` that equal one of those.
   private static func repetitions(_ bytes: [UInt8], size: Int, trainCount: Int) -> Int {
     let images = stride(from: 0, to: bytes.count, by: size).lazy.map { bytes[$0..<$0 + size] }
     let train = Set(images.prefix(trainCount))
     return images.dropFirst(trainCount).count(where: train.contains)
   }
 
-  /// All files, in their order; nil where one has a name that is not UTF-8.
+  /// All files, in order; nil if a name is not UTF-8.
   func paths() throws(Problem) -> [String]? {
     let paths = try files().files.map(\.path.validText)
     return paths.contains(nil) ? nil : paths.compactMap(\.self)
   }
 
-  /// One image with its shorter side resized and its center cut out, as torchvision's `Resize` and `CenterCrop`
-  /// do it.
+  /// Reads one image, resizing the shorter side and cropping the center as torchvision's `Resize` and `CenterCrop` do.
   static func image(_ raw: RawPath, _ shape: ImageShape) throws(Problem) -> [UInt8] {
     let path = raw.text
     let image = try DecodedImage(FileBytes.read(raw), from: path)
     let sizes = ShorterSide(height: image.height, width: image.width, side: shape.height)
-    // An extremely long image would be resized to far more pixels than it has, nearly all then cut off.
+    // An extremely long image would be resized to far more pixels than it has, nearly all of them then cropped.
     guard sizes.height * sizes.width <= DecodedImage.largestPixelCount else {
       throw Problem(
         .badData, at: path, "with \(image.height)×\(image.width) pixels it is too long to be cut square")
@@ -103,8 +101,8 @@ struct ImageFolder {
     var isTrain: Bool
   }
 
-  /// The class names, and all files: train normals, test normals, then the anomalies class by class. What lies beside
-  /// the class folders and is none is a stray, each with the problem that it is.
+  /// The class names, and all files: train normals, test normals, then the anomalies class by class. Strays are items
+  /// next to the class folders that are not class folders, each as the problem it causes.
   private func files() throws(Problem) -> (classNames: [String], files: [File], strays: [Problem]) {
     var strays: [Problem] = []
     let train = try classFolders("train", &strays)
@@ -130,9 +128,9 @@ struct ImageFolder {
     return ([Self.normal] + kinds, files, strays)
   }
 
-  /// The class folders of a part, by class name.
+  /// The class folders in `train` or `test`, by class name.
   ///
-  /// - Parameter strays: what lies beside them is added here.
+  /// - Parameter strays: gains an entry for each other item.
   private func classFolders(
     _ part: String, _ strays: inout [Problem]
   ) throws(Problem) -> [String: String] {
@@ -150,7 +148,7 @@ struct ImageFolder {
         strays.append(Self.offeringToSkip(Problem(.badData, at: whole, cause)))
         continue
       }
-      // The name of a class stands in tables and specs, which are text.
+      // Class names appear in tables and specs, which are text.
       guard let name = String(validating: raw, as: UTF8.self) else {
         throw Problem(
           .badData, at: whole, "the name of this folder, and so of a class, is not UTF-8", hint: "rename it")
@@ -163,7 +161,7 @@ struct ImageFolder {
     return folders
   }
 
-  /// All files in and below a class folder, in the order of the bytes of their paths.
+  /// All files in and below a class folder, sorted by the bytes of their paths.
   func list(_ folder: String) throws(Problem) -> [RawPath] {
     var files: [RawPath] = []
     try collect(RawPath(folder), depth: 0, into: &files)

@@ -1,9 +1,9 @@
 import CTurboJPEG
 import Diagnostics
 
-/// JPEG, baseline and progressive, gray and color, over TurboJPEG.
+/// JPEG decoding via TurboJPEG: baseline and progressive, gray and color.
 enum JPEGFile {
-  /// The decoded samples. What libjpeg only warns of (data cut off, bytes that do not belong) is refused too.
+  /// Decodes the samples. What libjpeg only warns about (truncated data, extraneous bytes) is refused too.
   static func decode(_ bytes: [UInt8], from path: String) throws(Problem) -> DecodedImage {
     guard let decoder = tjInitDecompress() else {
       throw Problem(.inputOutput, at: path, "TurboJPEG cannot start")
@@ -17,14 +17,14 @@ enum JPEGFile {
     guard colors != Int32(TJCS_CMYK.rawValue), colors != Int32(TJCS_YCCK.rawValue) else {
       throw Problem(.badData, at: path, "the JPEG image is in CMYK colors", hint: "convert it to RGB")
     }
-    // What libjpeg gives for a file that ends within its header.
+    // libjpeg reports this for a file that ends within its header.
     guard height > 0, width > 0 else {
       throw Problem(.badData, at: path, "the JPEG image is cut off after \(bytes.count) bytes")
     }
     try DecodedImage.checkSize(height: Int(height), width: Int(width), from: path)
 
     var rgb = [UInt8](repeating: 0, count: 3 * Int(height) * Int(width))
-    // The accurate transform, and a bound on the scans of a progressive image, which can be made to take ages.
+    // The accurate DCT, and a limit on the scans of a progressive image, which could otherwise take forever.
     let flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
     guard
       tjDecompress2(

@@ -1,11 +1,11 @@
 import CPNG
 import Diagnostics
 
-/// PNG, over libpng's simplified interface (the only one that reports errors without `longjmp`).
+/// PNG decoding via libpng's simplified API (the only one that reports errors without `longjmp`).
 enum PNGFile {
   static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
-  /// The stored samples: 16-bit ones rounded to the nearest byte, alpha dropped.
+  /// Decodes the stored samples: 16-bit ones are rounded to the nearest byte, alpha is dropped.
   static func decode(_ bytes: [UInt8], from path: String) throws(Problem) -> DecodedImage {
     let (essence, height, width) = try essentialChunks(bytes, from: path)
     try DecodedImage.checkSize(height: height, width: width, from: path)
@@ -17,9 +17,9 @@ enum PNGFile {
       guard png_image_begin_read_from_memory(&image, source.baseAddress, source.count) != 0 else {
         return false
       }
-      // With alpha asked for, libpng composes it onto nothing.
+      // Request alpha, so that libpng does not composite the image onto a background.
       image.format = UInt32(PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
-      // Otherwise 16-bit samples would be taken for linear light.
+      // Otherwise 16-bit samples would be treated as linear light.
       image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
       rgba = [UInt8](repeating: 0, count: 4 * height * width)
       return rgba.withUnsafeMutableBytes { png_image_finish_read(&image, nil, $0.baseAddress, 0, nil) != 0 }
@@ -37,8 +37,8 @@ enum PNGFile {
     return DecodedImage(height: height, width: width, rgb: rgb)
   }
 
-  /// The file without its ancillary chunks except transparency, so that no gamma or color profile changes the
-  /// stored values, and the size that its header says.
+  /// The file without its ancillary chunks other than transparency, so that no gamma or color profile changes the
+  /// stored values, and the size from its header.
   private static func essentialChunks(
     _ bytes: [UInt8], from path: String
   ) throws(Problem) -> (bytes: [UInt8], height: Int, width: Int) {

@@ -3,23 +3,23 @@ import NeuralNetworks
 import Settings
 
 extension MovingAverage {
-  /// The average of weights before training.
+  /// A moving average that starts from the initial weights.
   convenience init(initializing network: Network, seed: UInt64, decay: Double) {
     self.init(of: NetworkWeights(initializing: network, seed: seed), network: network, decay: decay)
   }
 
-  /// As results and checkpoints keep it: `network_average/block.tensor`.
+  /// The tensors in results and checkpoints, each as `network_average/block.tensor`.
   func places(_ network: Network) -> [TensorPlace] {
     weights.places(network, under: "\(network.name)_average")
   }
 }
 
-/// A network in training with the moving average of its weights, which scores.
+/// A network in training with the moving average of its weights, which is used for scoring.
 struct AveragedNetwork {
   let trained: TrainedNetwork
   let average: MovingAverage
 
-  /// Initial weights, whose average is the model's.
+  /// Starts from the initial weights, like the model's average.
   init(
     _ network: Network, _ average: MovingAverage, _ setup: DetectorSetup<some NoiseTrainedRecord>
   ) {
@@ -32,7 +32,7 @@ struct AveragedNetwork {
   var weights: NetworkWeights { trained.weights }
   var gradients: FloatBuffer { trained.gradients }
 
-  /// One step along `gradients`, which the average then takes in.
+  /// Takes one step along `gradients` and updates the average.
   func step(engine: any Engine) {
     trained.step(engine: engine)
     average.update(from: trained.weights, engine: engine)

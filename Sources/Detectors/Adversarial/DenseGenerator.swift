@@ -2,16 +2,15 @@ import Images
 import Kernels
 import NeuralNetworks
 
-/// G: z → x̂, the generator of EGBAD and AnoGAN: two dense layers to 2·width channels of a quarter of the image's
-/// side, then two transposed convolutions of stride 2.
+/// G: z → x̂, the generator of EGBAD and AnoGAN: two dense layers to 2·width channels at a quarter of the image's side,
+/// then two transposed convolutions of stride 2.
 ///
-/// The original is for 28×28: dense to 1024, dense to 128×7×7, then 64×14×14 and 1×28×28, of a width of 64. Here the
-/// side may be any multiple of 4, and an image may have any number of channels: at 32×32, the second dense layer
-/// makes 128×8×8. Batch norm after a dense layer is one of each unit. Biases stand where no batch norm makes them
-/// void.
+/// The original, of width 64, is for 28×28 images: dense to 1024, dense to 128×7×7, then 64×14×14 and 1×28×28. Here the
+/// side may be any multiple of 4, with any number of channels: at 32×32, the second dense layer gives 128×8×8. Batch
+/// norm after a dense layer normalizes each unit. Layers have biases only where no batch norm would cancel them.
 struct DenseGenerator {
   let network: Network
-  /// Memory for the gradient between the two chains, numbers of one image.
+  /// Values per image of the gradient between the two chains.
   var hiddenCount: Int { network.blocks[dense.upperBound - 1].output.count }
 
   init(image: Shape, latentSize: Int, width: Int) {
@@ -38,29 +37,29 @@ struct DenseGenerator {
   private var dense: Range<Int> { network.chains[0] }
   private var up: Range<Int> { network.chains[1] }
 
-  /// x̂ of a pass.
+  /// The image x̂ of a pass.
   func image(_ pass: Pass) -> FloatBuffer { pass.output(of: up.upperBound - 1) }
 
-  /// x̂ = G(z), into `pass`.
+  /// Computes x̂ = G(z) into `pass`.
   ///
-  /// - Parameter imageIsWanted: false where only batch norm's statistics are.
+  /// - Parameter imageIsWanted: false if only the batch statistics are needed.
   func forward(
     _ z: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
     imageIsWanted: Bool = true, engine: any Engine
   ) {
     network.forward(
       through: dense, z, layout: layout, weights: weights, mode: mode, pass: pass, engine: engine)
-    // The units of the dense layer are the pixels as they lie in memory.
+    // The dense layer's units already lie in memory like the pixels.
     network.forward(
       through: imageIsWanted ? up : up.dropLast(), pass.output(of: dense.upperBound - 1), layout: layout,
       weights: weights, mode: mode, pass: pass, engine: engine)
   }
 
-  /// Carries a gradient with respect to x̂ back to the parameters and to z, each where wanted.
+  /// Backpropagates a gradient with respect to x̂ to the parameters and to z, each if wanted.
   ///
   /// - Parameters:
   ///   - imageGradient: overwritten.
-  ///   - hiddenGradient: memory for `hiddenCount` numbers an image.
+  ///   - hiddenGradient: scratch for `hiddenCount` values per image.
   func backward(
     _ imageGradient: FloatBuffer, hiddenGradient: FloatBuffer, weights: NetworkWeights, pass: Pass,
     parameterGradients: FloatBuffer?, latentGradient: FloatBuffer?, workspace: GradientWorkspace,
@@ -78,6 +77,6 @@ struct DenseGenerator {
 }
 
 extension BatchNorm {
-  /// TensorFlow's defaults, which the authors of EGBAD leave as they are: its momentum of .99 is .01 here.
+  /// TensorFlow's defaults, which the EGBAD authors keep; its momentum of .99 is .01 in this convention.
   static let tensorFlow = BatchNorm(epsilon: 1e-3, momentum: 0.01)
 }

@@ -1,17 +1,17 @@
 import NeuralNetworks
 import Settings
 
-/// AnoGAN (Schlegl et al. 2017, arXiv 1703.05921): a GAN of normal images; an image is anomalous when no latent vector
-/// is found whose image is like it.
+/// AnoGAN (Schlegl et al. 2017, arXiv 1703.05921): a GAN of normal images; an image is anomalous when the generator has
+/// no latent vector that reproduces it.
 ///
-/// Networks and settings are those of the implementation that the authors of EGBAD compare with. Moving averages of
-/// the weights score; there, they are of the generator's alone. An epoch is one pass over the images in random order;
-/// the last incomplete batch is dropped.
+/// Networks and settings are those of the AnoGAN implementation that the EGBAD authors compare with. Scoring uses
+/// moving averages of both networks' weights; that implementation averages only the generator's. An epoch is one pass
+/// over the images in random order; the last incomplete batch is dropped.
 typealias AnoGAN = TrainedDetector<AnoGANModel>
 
 extension AnoGANSettings: DetectorMaking { typealias Detector = AnoGAN }
 
-/// The networks of AnoGAN, G: z → x̂ and D(x), with the averages of their weights.
+/// AnoGAN's networks, G: z → x̂ and D(x), with moving averages of their weights.
 struct AnoGANModel: DetectorModel {
   let generator: DenseGenerator
   let discriminator: ImageDiscriminator
@@ -30,7 +30,7 @@ struct AnoGANModel: DetectorModel {
       initializing: discriminator.network, seed: setup.seed, decay: settings.movingAverage)
   }
 
-  /// The moving averages, which score, each under `network_average/block.tensor`.
+  /// The moving averages, which are used for scoring, each as `network_average/block.tensor`.
   var places: [TensorPlace] {
     generatorAverage.places(generator.network) + discriminatorAverage.places(discriminator.network)
   }

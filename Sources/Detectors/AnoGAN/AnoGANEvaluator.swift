@@ -4,15 +4,15 @@ import NeuralNetworks
 import Randomness
 import Settings
 
-/// AnoGAN's score: the latent vector z whose image G(z) is most like x, found by Adam from a random start, and how
-/// unlike it still is.
+/// AnoGAN's score: Adam searches, from a random start, for the latent vector z whose image G(z) is most like x; the
+/// score is the remaining difference.
 ///
-/// Minimized for each image is (1 − λ)·‖x − G(z)‖₁ + λ·‖f(x) − f(G(z))‖₁, sums over pixels and features; the rate is
-/// .01, .001 after 200 steps, .0005 after 300 (the EGBAD authors' code). Networks use running statistics, and an
-/// image's first z comes from a stream that its bytes name: so a score depends neither on the other images of a
-/// batch nor on the batch's size.
+/// The search minimizes, for each image, (1 − λ)·‖x − G(z)‖₁ + λ·‖f(x) − f(G(z))‖₁, sums over pixels and features. The
+/// learning rate is .01, .001 after 200 steps and .0005 after 300 (the EGBAD authors' code). Networks use running
+/// statistics, and an image's bytes name the stream for its first z, so a score depends neither on the batch's other
+/// images nor on its size.
 ///
-/// A batch takes hundreds of Adam's steps; each is a piece of its own.
+/// A batch takes hundreds of Adam steps; each one is a piece.
 final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
   let z: FloatBuffer
   /// The gradient of the sum of all images' losses with respect to z, at the last step.
@@ -24,7 +24,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
   private let featureGradient: FloatBuffer
   private let imageGradient: FloatBuffer
   private let hiddenGradient: FloatBuffer
-  /// Of the batch that was loaded.
+  /// For the loaded batch.
   private var adam: Adam?
 
   override init(_ model: AnoGANModel, _ setup: DetectorSetup<AnoGANSettings>, batchSize: Int) {
@@ -43,7 +43,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
 
   override var padsSmallBatches: Bool { true }
 
-  /// Loads x and draws each image's first z.
+  /// Loads x and draws each image's initial z.
   override func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
     super.fill(indices, of: images)
     for (slot, index) in indices.enumerated() {
@@ -60,14 +60,14 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
       image.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }, radix: 16)
   }
 
-  /// Begins a search from the `z` that there is.
+  /// Begins a search from the current `z`.
   func beginSearch() {
-    // Gradients lie image by image in lanes of their own, so one Adam is one for each image.
+    // Adam is elementwise and the images' gradients are separate, so one Adam serves all images independently.
     adam = Adam(parameterCount: z.count, learningRate: Self.rate(0), beta1: 0.9, beta2: 0.999)
     findFeatures(x, realPass)
   }
 
-  /// One of Adam's steps on z, each image by itself; with the last one the scores.
+  /// One Adam step on z, for each image independently; returns the scores after the last.
   override func advance() -> Scores? {
     guard let adam else { preconditionFailure("no batch is loaded") }
     forward()
@@ -76,7 +76,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
     return adam.stepCount < settings.steps ? nil : evaluate()
   }
 
-  /// The scores of the last z.
+  /// The scores at the current z.
   override func evaluate() -> Scores {
     forward()
     return Scores(
@@ -88,7 +88,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
   private var discriminator: ImageDiscriminator { model.discriminator }
   private var rebuilt: FloatBuffer { model.generator.image(generatorPass) }
 
-  /// G(z) and f(G(z))
+  /// Computes G(z) and f(G(z)).
   private func forward() {
     model.generator.forward(
       z, layout: layout, weights: model.generatorAverage.weights, mode: .runningStatistics,
@@ -113,7 +113,7 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
       weights: model.discriminatorAverage.weights,
       pass: rebuiltPass, parameterGradients: nil, inputGradient: imageGradient, workspace: workspace,
       engine: engine)
-    // (1 − λ)·sign(G(z) − x), then all of it back through G.
+    // Plus (1 − λ)·sign(G(z) − x), then the sum back through G.
     sign(
       of: rebuilt, x, factor: 1 - settings.featureWeight, count: setup.image.count,
       to: imageGradient, startingWith: nil)

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Randomness
 import Settings
 
-/// The loss terms of a step of AnoGAN's training, all means over the batch.
+/// The loss terms of an AnoGAN step, all averaged over the batch.
 struct AnoGANLosses: Equatable {
   /// BCE(D(x), 1)
   var discriminatorReal = 0.0
@@ -21,8 +21,8 @@ struct AnoGANLosses: Equatable {
   }
 }
 
-/// Trains AnoGAN's networks as a GAN's (Goodfellow et al. 2014), and the memory that a step works in: D on images and
-/// noise, then G, through the updated D, on other noise.
+/// Trains AnoGAN's networks as a GAN (Goodfellow et al. 2014); holds the memory for a step. D trains on images and
+/// noise, then G, through the updated D, on new noise.
 final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
   static let lossNames = AnoGANLosses.names
 
@@ -54,7 +54,7 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
   }
 
   var networks: [TrainedNetwork] { [] }
-  /// Scoring needs the averages alone.
+  /// Scoring needs only the averages.
   var auxiliaryNetworks: [TrainedNetwork] { [generator.trained, discriminator.trained] }
 
   func step(_ batch: TrainingBatch) -> StepResult {
@@ -68,13 +68,13 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
     return StepResult(losses: losses.values)
   }
 
-  /// - Parameter name: names the stream; never the same one twice.
+  /// - Parameter name: names the stream; never reused.
   private func drawNoise(_ name: String) {
     var stream = RandomStream(seed: setup.seed, name: "noise/\(name)")
     LatentNoise.draw(z, layout: layout, count: settings.latentSize, from: &stream)
   }
 
-  /// D's half of a step, on `x` and `z`: BCE(D(x), 1) + BCE(D(G(z)), 0).
+  /// D's half of a step, on `x` and `z`: minimizes BCE(D(x), 1) + BCE(D(G(z)), 0).
   func trainDiscriminator(_ losses: inout AnoGANLosses) {
     generate()
     for (pass, images) in [(realPass, x), (fakePass, fake)] {
@@ -92,7 +92,7 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
     discriminator.step(engine: engine)
   }
 
-  /// G's half, on `z`: BCE(D(G(z)), 1).
+  /// G's half of a step, on `z`: minimizes BCE(D(G(z)), 1).
   func trainGenerator(_ losses: inout AnoGANLosses) {
     generate()
     generator.trained.updateRunningStatistics(from: generatorPass, engine: engine)

@@ -1,12 +1,12 @@
 import Kernels
 import NeuralNetworks
 
-/// AnoGAN's D(x).
+/// AnoGAN's discriminator D(x).
 struct ImageDiscriminator {
   let network: Network
 
-  /// D is two convolutions of stride 2 and a dense layer, whose results are the features f(x), and another one to a
-  /// logit. The original is for 28×28; here the side may be any multiple of 4.
+  /// Two convolutions of stride 2, a dense layer whose output is the features f(x), and another dense layer to the
+  /// logit. The original is for 28×28 images; here the side may be any multiple of 4.
   init(image: Shape, width: Int) {
     let leaky = Activation.leakyReLU(slope: 0.1)
     let image1 = ConvolutionBlock.convolution(
@@ -26,6 +26,6 @@ struct ImageDiscriminator {
   var featureCount: Int { network.blocks[featureBlocks.upperBound - 1].output.count }
 
   func features(_ pass: Pass) -> FloatBuffer { pass.output(of: featureBlocks.upperBound - 1) }
-  /// One number an image, image after image.
+  /// One number per image, contiguous.
   func logits(_ pass: Pass) -> FloatBuffer { pass.output(of: featureBlocks.upperBound) }
 }

@@ -1,15 +1,15 @@
 import NeuralNetworks
 import Settings
 
-/// A convolutional autoencoder whose anomaly score is the reconstruction error: the DCAE that Ruff et al. (*Deep
-/// One-Class Classification*, 2018) compare with, with their preprocessing.
+/// A convolutional autoencoder scored by its reconstruction error: the DCAE baseline of Ruff et al. (*Deep One-Class
+/// Classification*, 2018), with their preprocessing.
 ///
-/// An epoch is one pass over the images in random order; a last batch of a single image is left out.
+/// An epoch is one pass over the images in random order; a last batch with a single image is dropped.
 typealias Autoencoder = TrainedDetector<AutoencoderModel>
 
 extension AutoencoderSettings: DetectorMaking { typealias Detector = Autoencoder }
 
-/// The network with its weights (at first Glorot's uniform ones), and the preprocessing's range.
+/// The network, its weights (initially Glorot uniform), and the range used by the preprocessing.
 struct AutoencoderModel: DetectorModel {
   let network: ResampledNetwork
   let weights: NetworkWeights
@@ -24,7 +24,7 @@ struct AutoencoderModel: DetectorModel {
     range = ContrastRange()
   }
 
-  /// Parameters and running statistics, each under `autoencoder/block.tensor`, and the preprocessing's range.
+  /// Parameters and running statistics, each as `autoencoder/block.tensor`, and the preprocessing range.
   var places: [TensorPlace] { weights.places(network.network) + [range.place] }
 
   func trainer(_ setup: DetectorSetup<AutoencoderSettings>) -> AutoencoderTrainer {
@@ -37,6 +37,6 @@ struct AutoencoderModel: DetectorModel {
 }
 
 extension LeNet {
-  /// Glorot's uniform weights, with the gain of a leaky ReLU of slope 0.01.
+  /// Glorot uniform, with the gain of a leaky ReLU of slope 0.01.
   static let initialization = WeightInitialization.glorotUniform(gain: (2 / (1 + 1e-4)).squareRoot())
 }

@@ -3,7 +3,7 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Scores by the mean over all pixels of (x̂ − x)², of normalized images, with running statistics.
+/// Scores by the mean of (x̂ − x)² over all pixels of the normalized image, with running statistics.
 final class AutoencoderEvaluator: NetworkEvaluator<AutoencoderModel> {
   private let normalization: ContrastNormalization
   private let pass: ResampledPass
@@ -30,7 +30,7 @@ final class AutoencoderEvaluator: NetworkEvaluator<AutoencoderModel> {
   }
 }
 
-/// The reconstructions with the contrast of the images they were made from.
+/// The reconstructions, with the contrast of their source images restored.
 extension AutoencoderEvaluator: RebuildingEvaluator {
   func rebuild() -> [UInt8] {
     guard let images else { preconditionFailure("no batch is loaded") }

@@ -3,7 +3,7 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Trains an autoencoder, and the memory that a step works in.
+/// Trains an autoencoder; holds the memory for a step.
 final class AutoencoderTrainer: ModelTrainer {
   static let lossNames = ["reconstruction"]
 
@@ -23,7 +23,7 @@ final class AutoencoderTrainer: ModelTrainer {
 
   var networks: [TrainedNetwork] { [reconstruction.trained] }
 
-  /// Batch norm has no variance of a single image.
+  /// Batch norm needs at least two images for a variance.
   var batches: BatchRule { BatchRule(size: settings.batchSize, smallest: 2) }
 
   func begin(epoch: Int, on images: ImageSelection) { range.measure(images) }
@@ -35,7 +35,7 @@ final class AutoencoderTrainer: ModelTrainer {
   }
 }
 
-/// The optimization of a network that rebuilds its input: the autoencoder's, and Deep SVDD's pre-training.
+/// Optimizes a network that reconstructs its input: the autoencoder, and Deep SVDD's pre-training.
 final class ReconstructionTrainer {
   let network: ResampledNetwork
   let trained: TrainedNetwork
@@ -48,7 +48,7 @@ final class ReconstructionTrainer {
   private let gradient: FloatBuffer
   private let pixels: Int
 
-  /// - Parameter batchSize: the most images in a batch.
+  /// - Parameter batchSize: the maximum number of images per batch.
   init(
     _ network: ResampledNetwork, _ weights: NetworkWeights, learningRate: Double, weightDecay: Double,
     batchSize: Int, engine: any Engine
@@ -63,7 +63,7 @@ final class ReconstructionTrainer {
     gradient = FloatBuffer(images: batchSize, perImage: pixels)
   }
 
-  /// Fills `x`.
+  /// Fills `x` with the normalized batch.
   func load(_ batch: TrainingBatch, by normalization: ContrastNormalization) {
     normalization.load(batch.indices, of: batch.images, into: x, layout: batch.layout, engine: engine)
   }

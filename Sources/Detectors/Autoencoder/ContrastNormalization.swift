@@ -1,12 +1,12 @@
 import Images
 import Kernels
 
-/// The range that the training images fill after contrast normalization; see `ContrastNormalization`.
+/// The range of the training images after contrast normalization; see `ContrastNormalization`.
 final class ContrastRange {
-  /// The smallest and the largest number of all training images before the scaling; equal until measured.
+  /// The smallest and largest value over all training images before scaling; equal until measured.
   private let ends = FloatBuffer(count: 2)
 
-  /// What scoring needs of the preprocessing.
+  /// The tensor that stores the range with the weights.
   var place: TensorPlace { TensorPlace("preprocessing/range", shape: [2], in: ends) }
 
   fileprivate var lower: Double { Double(ends[0]) }
@@ -16,7 +16,7 @@ final class ContrastRange {
     return span > 0 ? span : 1
   }
 
-  /// Measures the range of the training images, unless that was done.
+  /// Measures the range of the training images, once.
   func measure(_ images: ImageSelection) {
     guard ends[0] == ends[1] else { return }
     var (smallest, largest) = (Double.infinity, -Double.infinity)
@@ -30,17 +30,17 @@ final class ContrastRange {
   }
 }
 
-/// The preprocessing of Deep SVDD: each image less its mean, divided by its mean absolute deviation (global contrast
-/// normalization with the L1 norm); then scaled so that the training images fill [0, 1].
+/// Deep SVDD's preprocessing: global contrast normalization with the L1 norm (subtract each image's mean, divide by its
+/// mean absolute deviation), then scaling so that the training images fill [0, 1].
 ///
-/// It does not depend on the scale of the selection, since any linear one cancels out. An image of a single color
-/// becomes zeros before the scaling.
+/// The selection's pixel scale does not matter, since any linear scale cancels out. An image of a single color is all
+/// zeros before scaling.
 final class ContrastNormalization {
   private let range: ContrastRange
-  /// One for each image of a batch.
+  /// 256 values, one per byte, for each image of a batch.
   private var tables: [Float]
 
-  /// - Parameter batchSize: the most images that are loaded at a time.
+  /// - Parameter batchSize: the most images loaded at a time.
   init(_ range: ContrastRange, batchSize: Int) {
     self.range = range
     tables = Array(repeating: 0, count: 256 * batchSize)
@@ -63,7 +63,7 @@ final class ContrastNormalization {
     images.load(indices, into: batch, layout: layout, table: tables, engine: engine)
   }
 
-  /// The bytes of a rebuilt image with the mean and deviation of the one it was rebuilt from.
+  /// The bytes of a reconstruction, with the mean and deviation of the image it was made from.
   func bytes(_ rebuilt: ArraySlice<Float>, from index: Int, of images: ImageSelection) -> [UInt8] {
     let contrast = Contrast(of: images.store, index)
     return rebuilt.map { value in

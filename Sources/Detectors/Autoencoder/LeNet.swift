@@ -2,27 +2,26 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// The LeNet-like networks of Deep SVDD (Ruff et al. 2018, appendix): 5×5 convolutions without bias, batch norm
-/// without affine parameters, leaky ReLU and 2×2 max pooling down to a linear layer; the decoder mirrors them.
+/// Deep SVDD's LeNet-type networks (Ruff et al. 2018, appendix): 5×5 convolutions without bias, batch norm without
+/// affine parameters, leaky ReLU and 2×2 max pooling, then a linear layer; the decoder mirrors the encoder.
 ///
-/// For an image of side 32 the small one (MNIST's, there of side 28) has the channels 8, 4 and ends at 8×8 pixels; the
-/// large one (CIFAR-10's) has 32, 64, 128 and ends at 4×4. Each doubling of the side adds a level: of 8 channels to
-/// the small one's beginning, of 128 to the large one's end.
+/// For 32×32 images, the small network (for MNIST, originally 28×28) has 8 and 4 channels and ends at 8×8 pixels; the
+/// large one (for CIFAR-10) has 32, 64 and 128 and ends at 4×4. Each doubling of the side adds a level: one of 8
+/// channels at the start of the small network, one of 128 at the end of the large one.
 struct LeNet {
   private static let normalization = BlockNormalization.batch(BatchNorm(epsilon: 1e-4, isAffine: false))
   private static let leaky = Activation.leakyReLU(slope: 0.01)
 
   let image: Shape
-  /// After each convolution of the encoder.
+  /// The channels after each convolution of the encoder.
   let channels: [Int]
   let latentSize: Int
   /// Whether batch norm follows the autoencoder's linear layer.
   let normalizesLatent: Bool
-  /// Rows and columns of the pixels that the encoder's linear layer takes; the decoder starts with 4.
+  /// The side of the encoder's last feature map, the linear layer's input; the decoder starts from 4×4.
   private var lastSide: Int { image.height >> channels.count }
 
-  /// - Precondition: the image is square and the pooling leads to 4×4 or 8×8 pixels; the latent size is a multiple of
-  ///   16.
+  /// - Precondition: the image is square, pooling ends at 4×4 or 8×8 pixels, and the latent size is a multiple of 16.
   init(image: Shape, channels: [Int], latentSize: Int, normalizesLatent: Bool) {
     let last = image.height >> channels.count
     precondition(
@@ -35,7 +34,7 @@ struct LeNet {
     self.normalizesLatent = normalizesLatent
   }
 
-  /// - Parameter latentSize: 0 for the network's own.
+  /// - Parameter latentSize: 0 for the network's default.
   /// - Precondition: the image is square, with a side of 2^k, at least 32.
   init(image: Shape, size: LeNetSize, latentSize: Int) {
     precondition(image.height >= 32, "no LeNet for \(image)")
@@ -49,14 +48,14 @@ struct LeNet {
       latentSize: latentSize > 0 ? latentSize : isLarge ? 128 : 32, normalizesLatent: isLarge)
   }
 
-  /// φ of Deep SVDD: from the image to `latentSize` numbers, with nothing after the linear layer.
+  /// Deep SVDD's φ: from the image to `latentSize` numbers, with nothing after the linear layer.
   func encoder(name: String) -> ResampledNetwork {
     ResampledNetwork(name: name, chains: encoder(then: .none, activation: .identity))
   }
 
   /// From the image to its reconstruction in (0, 1).
   ///
-  /// Its first parameters and running statistics are those of `encoder`, in the same order.
+  /// Its parameters and running statistics begin with those of `encoder`, in the same order.
   func autoencoder(name: String) -> ResampledNetwork {
     let latent = encoder(then: normalizesLatent ? Self.normalization : .none, activation: Self.leaky)
     return ResampledNetwork(name: name, chains: latent + decoder)
@@ -80,7 +79,7 @@ struct LeNet {
   }
 
   private var decoder: [ResampledNetwork.Chain] {
-    // 4×4 pixels of latentSize/16 channels, at once up-sampled where the encoder ends with 8×8.
+    // 4×4 pixels of latentSize/16 channels, up-sampled immediately when the encoder ends at 8×8.
     var shape = Shape(latentSize / 16, lastSide, lastSide)
     var input = lastSide == 4 ? ChainInput.asItLies : .upSampled
     var chains: [ResampledNetwork.Chain] = []

@@ -1,16 +1,16 @@
 import NeuralNetworks
 import Settings
 
-/// Deep SVDD (Ruff et al., *Deep One-Class Classification*, 2018): a network that draws the embeddings of normal
-/// images to a center; an image whose embedding is far from it is anomalous.
+/// Deep SVDD (Ruff et al., *Deep One-Class Classification*, 2018): a network that pulls the embeddings of normal images
+/// toward a center; an image whose embedding lies far from it is anomalous.
 ///
-/// An epoch is one pass over the images in random order; a last batch of a single image is left out. The first epoch
-/// begins with the passes that pre-train an autoencoder, whose encoder becomes the network, and sets the center.
+/// An epoch is one pass over the images in random order; a last batch with a single image is dropped. The first epoch
+/// starts by pre-training an autoencoder, whose encoder becomes the network, and by setting the center.
 typealias DeepSVDD = TrainedDetector<DeepSVDDModel>
 
 extension DeepSVDDSettings: DetectorMaking { typealias Detector = DeepSVDD }
 
-/// φ with its weights (at first Glorot's uniform ones), the sphere and the preprocessing's range.
+/// φ with its weights (initially Glorot uniform), the sphere, and the preprocessing range.
 struct DeepSVDDModel: DetectorModel {
   let leNet: LeNet
   let network: ResampledNetwork
@@ -39,14 +39,14 @@ struct DeepSVDDModel: DetectorModel {
     )
   }
 
-  /// An autoencoder's encoder becomes φ: the first of its parameters and running statistics.
+  /// Makes an autoencoder's encoder φ: copies the leading parameters and running statistics.
   func takeOver(_ autoencoder: NetworkWeights) {
     weights.parameters.copy(from: autoencoder.parameters)
     weights.running.copy(from: autoencoder.running)
   }
 
-  /// Parameters and running statistics, each under `encoder/block.tensor`, center and radius of the sphere, and the
-  /// preprocessing's range.
+  /// Parameters and running statistics, each as `encoder/block.tensor`, the sphere's center and radius, and the
+  /// preprocessing range.
   var places: [TensorPlace] { weights.places(network.network) + sphere.places + [range.place] }
 
   func trainer(_ setup: DetectorSetup<DeepSVDDSettings>) -> DeepSVDDTrainer { DeepSVDDTrainer(self, setup) }

@@ -3,7 +3,7 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Scores by ‖φ(x) − c‖², less R² with the soft boundary, with running statistics.
+/// Scores by ‖φ(x) − c‖², minus R² with the soft boundary, with running statistics.
 final class DeepSVDDEvaluator: NetworkEvaluator<DeepSVDDModel> {
   private let normalization: ContrastNormalization
   private let pass: ResampledPass
@@ -24,7 +24,7 @@ final class DeepSVDDEvaluator: NetworkEvaluator<DeepSVDDModel> {
     return Scores(["distance": distances.map { Float($0 - radius * radius) }])
   }
 
-  /// φ of the batch, in the kernels' layout.
+  /// φ(x) of the batch, in the kernels' layout.
   func embed() -> FloatBuffer {
     model.network.forward(
       x, layout: layout, weights: model.weights, mode: mode, pass: pass, engine: engine)

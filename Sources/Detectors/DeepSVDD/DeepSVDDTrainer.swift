@@ -5,11 +5,11 @@ import Settings
 
 /// The loss terms of one step.
 struct DeepSVDDLosses: Equatable {
-  /// What is minimized.
+  /// The minimized objective.
   var objective = 0.0
-  /// The mean squared distance from the center.
+  /// The mean squared distance to the center.
   var distance = 0.0
-  /// The radius R that the step began with.
+  /// The radius R at the start of the step.
   var radius = 0.0
 
   static let names = ["objective", "distance", "radius"]
@@ -17,7 +17,7 @@ struct DeepSVDDLosses: Equatable {
   var values: SIMD8<Double> { SIMD8(objective, distance, radius, 0, 0, 0, 0, 0) }
 }
 
-/// Trains Deep SVDD, and the memory that a step works in.
+/// Trains Deep SVDD; holds the memory for a step.
 final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
   static let lossNames = DeepSVDDLosses.names
 
@@ -48,7 +48,7 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
   var networks: [TrainedNetwork] { [trained] }
   var auxiliaryNetworks: [TrainedNetwork] { [pretraining.trained] }
 
-  /// Batch norm has no variance of a single image.
+  /// Batch norm needs at least two images for a variance.
   override var batches: BatchRule { BatchRule(size: settings.batchSize, smallest: 2) }
 
   private func pretrainingPasses(ofEpoch epoch: Int) -> Int { epoch == 1 ? settings.pretrainingEpochs : 0 }
@@ -84,7 +84,7 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
     return pretraining.step(batch.layout, learningRate: schedule(epoch: batch.pass + 1))
   }
 
-  /// The mean of all training images' embeddings becomes the center.
+  /// Sets the center to the mean embedding of all training images.
   private func setCenter(of images: ImageSelection) {
     let evaluator = model.evaluator(setup, batchSize: settings.batchSize)
     var sums = [Double](repeating: 0, count: sphere.center.count)
@@ -97,7 +97,7 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
 
   /// One step on `x`.
   ///
-  /// - Parameter setsRadius: whether the soft boundary's radius follows the batch's distances.
+  /// - Parameter setsRadius: whether to update the soft boundary's radius from the batch's distances.
   func optimize(learningRate: Double, setsRadius: Bool) -> DeepSVDDLosses {
     let embeddings = embed()
     let distances = sphere.squaredDistances(embeddings, layout: layout)
@@ -135,8 +135,8 @@ final class DeepSVDDTrainer: NetworkTrainer<DeepSVDDModel>, ModelTrainer {
     return losses
   }
 
-  /// The objective's gradient with respect to φ(x), 2(φ − c)/n, or for the soft boundary 2(φ − c)/(ν·n) of what lies
-  /// outside; then back through the network.
+  /// The objective's gradient with respect to φ(x), 2(φ − c)/n, or for the soft boundary 2(φ − c)/(ν·n) for embeddings
+  /// outside it; then back through the network.
   private func computeGradients(_ embeddings: FloatBuffer, _ distances: [Double]) {
     let count = Double(distances.count)
     let factors = distances.map { distance in

@@ -1,15 +1,15 @@
 import Kernels
 
-/// The sphere about the center c that Deep SVDD draws its embeddings into.
+/// The sphere around the center c into which Deep SVDD pulls the embeddings.
 final class Sphere {
   /// c.
   let center: FloatBuffer
-  /// R; 0 until it is first set, and with the one-class objective always.
+  /// R; 0 until first set, and always 0 with the one-class objective.
   let radius = FloatBuffer(count: 1)
 
   init(size: Int) { center = FloatBuffer(count: size) }
 
-  /// As results and checkpoints keep it.
+  /// The tensors in results and checkpoints.
   var places: [TensorPlace] {
     [
       TensorPlace("sphere/centre", shape: [center.count], in: center),
@@ -17,7 +17,7 @@ final class Sphere {
     ]
   }
 
-  /// ‖φ − c‖² of each image of a batch in the kernels' layout.
+  /// ‖φ − c‖² for each image of a batch in the kernels' layout.
   func squaredDistances(_ embeddings: FloatBuffer, layout: BatchLayout) -> [Double] {
     var distances = [Double](repeating: 0, count: layout.images)
     layout.forEachNumber(center.count) { number in
@@ -27,7 +27,7 @@ final class Sphere {
     return distances
   }
 
-  /// gradient = 2(φ − c)·factor of the image; overwrites it.
+  /// Overwrites `gradient` with 2(φ − c) times the image's factor.
   func gradient(
     _ gradient: FloatBuffer, _ embeddings: FloatBuffer, factors: [Double], layout: BatchLayout
   ) {
@@ -38,10 +38,10 @@ final class Sphere {
     }
   }
 
-  /// Sets c to the mean of embeddings. Coordinates nearer to 0 than `smallest` are moved so far away: otherwise weights
-  /// that are all 0 would reach them (Ruff et al. 2018, proposition 1).
+  /// Sets c to the mean of the embeddings. Coordinates closer to 0 than `smallest` are moved to that distance, since
+  /// all-zero weights could otherwise reach them (Ruff et al. 2018, proposition 1).
   ///
-  /// - Parameter sums: of all embeddings, coordinate by coordinate.
+  /// - Parameter sums: the sum of all embeddings, coordinate by coordinate.
   func setCenter(sums: [Double], count: Int, smallest: Double) {
     for (index, sum) in sums.enumerated() {
       let mean = sum / Double(count)
@@ -50,14 +50,14 @@ final class Sphere {
     }
   }
 
-  /// Adds a batch's embeddings to sums, coordinate by coordinate.
+  /// Adds a batch's embeddings to `sums`, coordinate by coordinate.
   func add(_ embeddings: FloatBuffer, to sums: inout [Double], layout: BatchLayout) {
     layout.forEachNumber(center.count) { number in
       sums[number.index] += Double(embeddings[number.place(in: center.count)])
     }
   }
 
-  /// Sets R to the (1 − ν)-quantile of distances, interpolated between neighbors as numpy does.
+  /// Sets R to the (1 − ν)-quantile of the distances, interpolated linearly as numpy does.
   func setRadius(squaredDistances: [Double], nu: Double) {
     let sorted = squaredDistances.map { $0.squareRoot() }.sorted()
     let position = (1 - nu) * Double(sorted.count - 1)

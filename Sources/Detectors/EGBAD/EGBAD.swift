@@ -1,17 +1,17 @@
 import NeuralNetworks
 import Settings
 
-/// EGBAD (Zenati et al. 2018, "Efficient GAN-Based Anomaly Detection", arXiv 1802.06222): a BiGAN, whose encoder
-/// finds an image's latent vector in one pass, so that an image and what the generator makes of its vector can be
-/// compared, and the discriminator's features of both.
+/// EGBAD (Zenati et al. 2018, "Efficient GAN-Based Anomaly Detection", arXiv 1802.06222): a BiGAN whose encoder finds
+/// an image's latent vector in one pass. The score compares the image with the generator's reconstruction from that
+/// vector, and the discriminator's features of both.
 ///
-/// An epoch is one pass over the images in random order, and one in another order for G and E; the last incomplete
+/// An epoch is one pass over the images in random order, and a second in another order for G and E; the last incomplete
 /// batch is dropped.
 typealias EGBAD = TrainedDetector<EGBADModel>
 
 extension EGBADSettings: DetectorMaking { typealias Detector = EGBAD }
 
-/// The three networks of EGBAD, E: x → z, G: z → x̂ and D(x, z), with the averages of their weights.
+/// EGBAD's three networks, E: x → z, G: z → x̂ and D(x, z), with moving averages of their weights.
 struct EGBADModel: DetectorModel {
   let encoder: LatentEncoder
   let generator: DenseGenerator
@@ -36,7 +36,7 @@ struct EGBADModel: DetectorModel {
     discriminatorAverage = average(discriminator.network)
   }
 
-  /// The moving averages, which score, each under `network_average/block.tensor`.
+  /// The moving averages, which are used for scoring, each as `network_average/block.tensor`.
   var places: [TensorPlace] {
     encoderAverage.places(encoder.network) + generatorAverage.places(generator.network)
       + discriminatorAverage.places(discriminator.network)

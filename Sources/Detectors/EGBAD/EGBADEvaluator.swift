@@ -2,8 +2,8 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Scores by (1 − w)·‖x − G(E(x))‖₁ + w·‖f(x, E(x)) − f(G(E(x)), E(x))‖₁ of each image, and by both norms by themselves:
-/// sums, with the moving averages of the weights and running statistics, so that no score depends on its batch.
+/// Scores each image by (1 − w)·‖x − G(E(x))‖₁ + w·‖f(x, E(x)) − f(G(E(x)), E(x))‖₁, and by each norm alone. The norms
+/// are sums. Scoring uses the weights' moving averages and running statistics, so no score depends on its batch.
 final class EGBADEvaluator: NetworkEvaluator<EGBADModel> {
   private let encoderPass: Pass
   private let generatorPass: Pass
@@ -29,7 +29,7 @@ final class EGBADEvaluator: NetworkEvaluator<EGBADModel> {
       reconstruction: imageDistances, feature: featureDistances, featureWeight: settings.featureWeight)
   }
 
-  /// G(E(x)), f(x, E(x)) and f(G(E(x)), E(x))
+  /// Computes G(E(x)), f(x, E(x)) and f(G(E(x)), E(x)).
   func forward() {
     encode()
     generate()
@@ -61,7 +61,7 @@ final class EGBADEvaluator: NetworkEvaluator<EGBADModel> {
   }
 }
 
-/// G(E(x))
+/// The reconstructions G(E(x)).
 extension EGBADEvaluator: RebuildingEvaluator {
   func rebuild() -> [UInt8] {
     encode()

@@ -4,7 +4,7 @@ import NeuralNetworks
 import Randomness
 import Settings
 
-/// The loss terms of a step of EGBAD, all means over the batch.
+/// The loss terms of an EGBAD step, all averaged over the batch.
 struct EGBADLosses: Equatable {
   /// BCE(D(x, E(x)), 1)
   var discriminatorReal = 0.0
@@ -24,11 +24,11 @@ struct EGBADLosses: Equatable {
   }
 }
 
-/// Trains EGBAD's networks (a BiGAN: Donahue et al. 2017), and the memory that a step works in.
+/// Trains EGBAD's networks (a BiGAN: Donahue et al. 2017); holds the memory for a step.
 ///
-/// As in the authors' code, a step is two: D on one batch of images and noise, then G and E, through the updated D, on
-/// another one. Dropout draws every pass its own masks. G's running statistics see G(E(x)) besides G(z), since that
-/// is what scoring asks of it.
+/// As in the authors' code, a step has two halves: D on one batch of images and noise, then G and E, through the
+/// updated D, on another. Every pass draws its own dropout masks. G's running statistics see G(E(x)) as well as G(z),
+/// since scoring computes the former.
 final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
   static let lossNames = EGBADLosses.names
 
@@ -41,7 +41,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
   let realPass: JointPass
   let fakePass: JointPass
 
-  /// Positions in the store in the order in which G and E take the images of the epoch.
+  /// Positions in the store, in this epoch's order for G and E.
   private var order: [Int] = []
   private let encoderPass: Pass
   private let generatorPass: Pass
@@ -72,7 +72,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
   }
 
   var networks: [TrainedNetwork] { [] }
-  /// Scoring needs the averages alone.
+  /// Scoring needs only the averages.
   var auxiliaryNetworks: [TrainedNetwork] { [encoder.trained, generator.trained, discriminator.trained] }
 
   func begin(epoch: Int, on images: ImageSelection) {
@@ -98,7 +98,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
 
   /// Draws noise and dropout masks.
   ///
-  /// - Parameter name: names the streams; never the same one twice.
+  /// - Parameter name: names the streams; never reused.
   private func draw(_ name: String) {
     var stream = RandomStream(seed: setup.seed, name: "noise/\(name)")
     LatentNoise.draw(z, layout: layout, count: settings.latentSize, from: &stream)
@@ -106,7 +106,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
     fakePass.dropout?.draw(seed: setup.seed, name: "\(name)/fake", layout: layout)
   }
 
-  /// D's half of a step, on `x` and `z`: BCE(D(x, E(x)), 1) + BCE(D(G(z), z), 0).
+  /// D's half of a step, on `x` and `z`: minimizes BCE(D(x, E(x)), 1) + BCE(D(G(z), z), 0).
   func trainDiscriminator(_ losses: inout EGBADLosses) {
     forward(encoder.trained, x, encoderPass)
     generate(from: z)
@@ -127,7 +127,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
     discriminator.step(engine: engine)
   }
 
-  /// G's and E's half, on `x` and `z`: BCE(D(G(z), z), 1) and BCE(D(x, E(x)), 0).
+  /// G's and E's half of a step, on `x` and `z`: minimizes BCE(D(G(z), z), 1) and BCE(D(x, E(x)), 0).
   func trainGenerator(_ losses: inout EGBADLosses) {
     forward(encoder.trained, x, encoderPass)
     encoder.trained.updateRunningStatistics(from: encoderPass, engine: engine)

@@ -1,7 +1,7 @@
 import Kernels
 import NeuralNetworks
 
-/// Memory in which gradients go back through D(x, z).
+/// Memory for the backward pass of D(x, z).
 final class JointBackward {
   private let discriminator: JointDiscriminator
   private let features: FloatBuffer
@@ -22,13 +22,13 @@ final class JointBackward {
     firstConvolution = buffer(discriminator.image1)
   }
 
-  /// Carries a gradient with respect to the logits back.
+  /// Backpropagates a gradient with respect to the logits.
   ///
   /// - Parameters:
   ///   - logitGradient: zero in padded lanes; overwritten.
-  ///   - parameterGradients: accumulated into; nil where not wanted.
-  ///   - imageGradient: with respect to x, overwritten; nil where not wanted.
-  ///   - latentGradient: with respect to z, overwritten; nil where not wanted.
+  ///   - parameterGradients: accumulated into; nil if not wanted.
+  ///   - imageGradient: with respect to x, overwritten; nil if not wanted.
+  ///   - latentGradient: with respect to z, overwritten; nil if not wanted.
   func callAsFunction(
     _ logitGradient: FloatBuffer, of joint: JointPass, weights: NetworkWeights,
     parameterGradients: FloatBuffer?, imageGradient: FloatBuffer?, latentGradient: FloatBuffer?,

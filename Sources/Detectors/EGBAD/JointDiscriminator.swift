@@ -1,12 +1,12 @@
 import Kernels
 import NeuralNetworks
 
-/// EGBAD's D(x, z): whether a pair is of an image and its code, (x, E(x)), or of noise and what is made of it,
-/// (G(z), z).
+/// EGBAD's discriminator D(x, z): distinguishes an image with its code, (x, E(x)), from a generated image with its
+/// latent noise, (G(z), z).
 ///
-/// The image goes through two convolutions and the latent vector through a dense layer; both are joined, and a dense
-/// layer gives the features f(x, z), another one a logit. The original is for 28×28: of 32×32, the image's part has
-/// 64×8×8 numbers instead of 64×7×7.
+/// The image goes through two convolutions and the latent vector through a dense layer; both are concatenated, a dense
+/// layer gives the features f(x, z), and another the logit. The original is for 28×28 images; at 32×32, the image
+/// branch has 64×8×8 values instead of 64×7×7.
 struct JointDiscriminator {
   let network: Network
 
@@ -33,9 +33,9 @@ struct JointDiscriminator {
   var joint: Range<Int> { network.chains[3] }
   var logit: Range<Int> { network.chains[4] }
 
-  /// Numbers of one image's features.
+  /// The number of features of one image.
   var featureCount: Int { count(joint) }
 
-  /// Numbers of one image that a chain of one block gives.
+  /// The output size of a single-block chain for one image.
   func count(_ chain: Range<Int>) -> Int { network.blocks[chain.lowerBound].output.count }
 }

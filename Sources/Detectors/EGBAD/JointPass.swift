@@ -2,18 +2,18 @@ import Kernels
 import NeuralNetworks
 import Randomness
 
-/// One pass of D(x, z) over a batch, with the dropout that training applies.
+/// One pass of D(x, z) over a batch, with dropout in training.
 final class JointPass {
   let pass: Pass
-  /// Nil where nothing is dropped.
+  /// Nil if nothing is dropped.
   let dropout: JointDropout?
   private let discriminator: JointDiscriminator
-  /// The joined numbers of image and latent vector.
+  /// The concatenated features of image and latent vector.
   private let joined: FloatBuffer
 
   /// - Parameters:
-  ///   - capacity: the most images in a batch.
-  ///   - dropout: nil for a pass that scores.
+  ///   - capacity: the maximum number of images per batch.
+  ///   - dropout: nil for scoring.
   init(of discriminator: JointDiscriminator, capacity: Int, dropout: Dropout?) {
     self.discriminator = discriminator
     pass = Pass(of: discriminator.network, capacity: capacity)
@@ -26,12 +26,12 @@ final class JointPass {
     }
   }
 
-  /// f(x, z), in training without its dropout.
+  /// f(x, z), in training before its dropout.
   var features: FloatBuffer { pass.output(of: discriminator.joint.lowerBound) }
-  /// One number an image, image after image.
+  /// One number per image, contiguous.
   var logits: FloatBuffer { pass.output(of: discriminator.logit.lowerBound) }
 
-  /// D(x, z), into this pass.
+  /// Computes D(x, z) into this pass.
   func forward(
     _ x: FloatBuffer, _ z: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode,
     engine: any Engine
@@ -54,14 +54,14 @@ final class JointPass {
   }
 }
 
-/// One dropout of a pass: its mask, and the numbers that it leaves.
+/// One dropout layer of a pass: its mask and its output.
 final class DropoutMask {
-  /// 0 or 1/(1 − rate), for each number of a batch.
+  /// 0 or 1/(1 − rate), for each value of a batch.
   let mask: FloatBuffer
   private let dropped: FloatBuffer
   private let count: Int
 
-  /// - Parameter count: numbers of one image.
+  /// - Parameter count: values per image.
   init(count: Int, capacity: Int) {
     self.count = count
     mask = FloatBuffer(count: BatchLayout.capacity(images: capacity, perImage: count))
@@ -72,20 +72,20 @@ final class DropoutMask {
     dropout.draw(mask, layout: layout, count: count, from: &stream)
   }
 
-  /// What is left of `values`, in memory of its own.
+  /// Applies the mask to `values`; returns the result in memory of its own.
   func drop(_ values: FloatBuffer, layout: BatchLayout, engine: any Engine) -> FloatBuffer {
     engine.multiply(dropped, values, mask, count: layout.count(perImage: count))
     return dropped
   }
 
-  /// The gradient with respect to what was given to `drop`, in place.
+  /// Turns a gradient with respect to the output of `drop` into one with respect to its input, in place.
   func backward(_ gradient: FloatBuffer, layout: BatchLayout, engine: any Engine) {
     engine.multiply(gradient, gradient, mask, count: layout.count(perImage: count))
   }
 }
 
-/// The dropouts of D(x, z): after the first convolution, where image and latent vector are joined (the original's two
-/// dropouts before), and after the features.
+/// The dropout layers of D(x, z): after the first convolution, after the concatenation (the original drops both parts
+/// just before it), and after the features.
 final class JointDropout {
   let image: DropoutMask
   let joined: DropoutMask
@@ -101,9 +101,9 @@ final class JointDropout {
     features = DropoutMask(count: discriminator.count(discriminator.joint), capacity: capacity)
   }
 
-  /// Redraws all masks.
+  /// Draws new masks.
   ///
-  /// - Parameter name: names the streams; never the same one twice.
+  /// - Parameter name: names the streams; never reused.
   func draw(seed: UInt64, name: String, layout: BatchLayout) {
     for (layer, mask) in [("image", image), ("joined", joined), ("features", features)] {
       var stream = RandomStream(seed: seed, name: "dropout/\(layer)/\(name)")

@@ -1,12 +1,12 @@
 import Kernels
 import NeuralNetworks
 
-/// EGBAD's E: x → z.
+/// EGBAD's encoder E: x → z.
 struct LatentEncoder {
   let network: Network
 
-  /// Three 3×3 convolutions of strides 1, 2 and 2 with TensorFlow's padding, then a dense layer to the latent
-  /// vector. The newest version of the authors' code leaves out the first activation, which their paper has.
+  /// Three 3×3 convolutions of strides 1, 2 and 2 with TensorFlow's padding, then a dense layer to the latent vector.
+  /// The newest version of the authors' code omits the first activation; this follows their paper, which has it.
   init(image: Shape, latentSize: Int, width: Int) {
     let leaky = Activation.leakyReLU(slope: 0.1)
     func convolution(

@@ -3,14 +3,14 @@ import Images
 import Kernels
 import Settings
 
-/// From images to what a detector measures distances between: prepared pixels, or their principal components.
+/// Maps images to the space in which a detector measures distances: prepared pixels, or their principal components.
 struct FeatureMap {
   let preparation: ImagePreparation
-  /// nil for the pixels themselves.
+  /// nil to use the pixels themselves.
   let axes: PrincipalAxes?
 
-  /// - Parameter principalShare: the share of the variance that the components explain; 0 for the pixels.
-  /// - Throws: `Problem` when components are asked for and there are none.
+  /// - Parameter principalShare: the share of the variance that the components must explain; 0 to use the pixels.
+  /// - Throws: `Problem` when components are wanted but the images have none.
   init(
     fitting images: ImageSelection, _ preprocessing: Preprocessing, principalShare: Double = 0,
     context: ComputeContext
@@ -30,9 +30,9 @@ struct FeatureMap {
     return axes.project(pixels, context: context)
   }
 
-  // MARK: - Stored
+  // MARK: - Storage
 
-  /// - Parameter tensors: what `tensors` gave.
+  /// - Parameter tensors: the stored `tensors`.
   /// - Throws: `Problem` when something is missing or does not fit the settings.
   init(
     _ tensors: StoredTensors, _ preprocessing: Preprocessing, principalShare: Double = 0, dimension: Int
@@ -76,7 +76,7 @@ extension PrincipalAxes {
       axes: try tensors.values("components.axes", shape: [variances.count, dimension]), variances: variances)
   }
 
-  /// Rows that may be projected at a time without much memory.
+  /// Splits rows into blocks that can be projected without much memory.
   func blocks(of rows: Int) -> some Sequence<Range<Int>> {
     (0..<chunkCount(of: blockHeight, total: rows)).lazy.map { chunk($0, of: blockHeight, total: rows) }
   }

@@ -3,30 +3,29 @@ import Images
 import Kernels
 import Settings
 
-/// What a detector knows that is fitted at once, and that scores each image by itself, whatever others are in its
-/// batch.
+/// The fitted part of a detector that is fitted in one go and scores each image independently of its batch.
 protocol FittedModel {
   associatedtype Settings: DetectorRecord
 
-  /// Begins a fit.
+  /// Begins a fit; `continueFit` completes it.
   ///
-  /// - Throws: `Problem` when these images allow none.
+  /// - Throws: `Problem` when the model cannot be fitted to these images.
   init(fitting images: ImageSelection, _ setup: DetectorSetup<Settings>) throws(Problem)
 
-  /// Does the next part of a fit that takes long, so that a wish to stop need not wait for all of it.
+  /// Does the next part of a long fit, so that a request to stop need not wait for all of it.
   ///
-  /// - Returns: whether nothing was left to do.
+  /// - Returns: whether the fit is complete.
   mutating func continueFit(to images: ImageSelection, _ setup: DetectorSetup<Settings>) -> Bool
 
-  /// From what `tensors` gave.
+  /// Restores a model from its stored `tensors`.
   ///
   /// - Throws: `Problem` when something is missing or does not fit the settings.
   init(_ tensors: StoredTensors, _ setup: DetectorSetup<Settings>) throws(Problem)
 
-  /// Everything that scoring needs.
+  /// Everything that must be stored for scoring.
   var tensors: [NamedTensor] { get }
 
-  /// The scores of images, by name.
+  /// The scores of the images, by name.
   func scores(of images: ImageSelection, _ setup: DetectorSetup<Settings>) -> [String: [Float]]
 }
 
@@ -34,13 +33,13 @@ extension FittedModel {
   func continueFit(to images: ImageSelection, _ setup: DetectorSetup<Settings>) -> Bool { true }
 }
 
-/// A fitted model that rebuilds images.
+/// A fitted model that reconstructs images.
 protocol RebuildingModel: FittedModel {
-  /// The images as the model rebuilds them, as bytes in a store's order.
+  /// Reconstructs images; returns bytes in an image store's order.
   func rebuild(_ images: ImageSelection, _ setup: DetectorSetup<Settings>) -> [UInt8]
 }
 
-/// A detector that is fitted at once: in one epoch of one step, done in parts where it takes long.
+/// A detector that is fitted in one go: one epoch of one step, which is split into parts when it takes long.
 final class FittedDetector<Model: FittedModel>: SetUpDetector {
   private enum Fit {
     case none
@@ -79,7 +78,7 @@ final class FittedDetector<Model: FittedModel>: SetUpDetector {
     }
   }
 
-  /// What was fitted before is forgotten when the new fit is complete.
+  /// Replaces the previous model only once the new fit is complete.
   private func proceed(_ fitted: Model, on images: ImageSelection) -> TrainingAdvance {
     var fitted = fitted
     guard fitted.continueFit(to: images, setup) else {
@@ -91,10 +90,10 @@ final class FittedDetector<Model: FittedModel>: SetUpDetector {
     return .step(StepReport(step: 1, steps: 1, images: images.count, losses: []))
   }
 
-  /// Scores in blocks of 2,048 images, which bound the memory; batches mean nothing here.
+  /// Scores in blocks of up to 2,048 images to bound the memory; `batchSize` is ignored.
   func evaluator(batchSize: Int) -> any Evaluator { FittedEvaluator(fitted, setup) }
 
-  /// - Precondition: the detector is fitted.
+  /// - Precondition: the detector has been fitted.
   fileprivate var fitted: Model {
     guard let model else { preconditionFailure("\(Model.self) is used before it is fitted") }
     return model
@@ -117,7 +116,7 @@ extension FittedDetector: Reconstructing where Model: RebuildingModel {
 }
 
 private final class FittedEvaluator<Model: FittedModel>: Evaluator {
-  /// Images that are scored at once where each is isolated: matrix products may round otherwise in other shapes.
+  /// The block size for isolated images: fixed, since matrix products of another shape may round differently.
   private static var isolatedCount: Int { 64 }
 
   var isolatesImages = false
@@ -125,7 +124,7 @@ private final class FittedEvaluator<Model: FittedModel>: Evaluator {
   private let model: Model
   private let setup: DetectorSetup<Model.Settings>
   private var block: ImageSelection?
-  /// Of the block, without those that only fill it up.
+  /// The images of the block, without the padding.
   private var count = 0
 
   init(_ model: Model, _ setup: DetectorSetup<Model.Settings>) {
@@ -146,7 +145,7 @@ private final class FittedEvaluator<Model: FittedModel>: Evaluator {
 }
 
 extension ImageSelection {
-  /// Some of the images, by their places in the selection.
+  /// A subset of the images, given by places in this selection.
   func selecting(_ places: [Int]) -> ImageSelection {
     ImageSelection(store, indices: places.map { indices[$0] }, scale: scale)
   }

@@ -3,14 +3,14 @@ import Images
 import Kernels
 import Settings
 
-/// From an image's bytes to the numbers that a detector sees, as fitted on the training images.
+/// Turns an image's bytes into the values a detector sees, as fitted on the training images.
 struct ImagePreparation: Equatable {
   let preprocessing: Preprocessing
-  /// The smallest and largest number of the contrast-normalized training images; 0 and 1 for `none`.
+  /// The smallest and largest value of the contrast-normalized training images; 0 and 1 for `none`.
   let lower: Float
   let upper: Float
 
-  /// For contrast normalization, finds the range that the training images fill.
+  /// Measures the range of the training images, for contrast normalization.
   init(fitting images: ImageSelection, _ preprocessing: Preprocessing, context: ComputeContext) {
     self.preprocessing = preprocessing
     guard preprocessing == .contrast, images.count > 0 else {
@@ -20,11 +20,11 @@ struct ImagePreparation: Equatable {
     let contrasts = ImageContrast.all(images, context: context)
     let lowest = contrasts.reduce(Float.infinity) { min($0, $1.lowest) }
     let highest = contrasts.reduce(-Float.infinity) { max($0, $1.highest) }
-    // Constant images alone fill no range.
+    // Constant images alone give no range.
     (lower, upper) = lowest < highest ? (lowest, highest) : (0, 1)
   }
 
-  /// Images as rows of numbers.
+  /// The images as rows of prepared values.
   func rows(of images: ImageSelection, context: ComputeContext) -> PreparedImages {
     switch preprocessing {
     case .none:
@@ -43,12 +43,12 @@ struct ImagePreparation: Equatable {
   }
 }
 
-/// What contrast normalization does to one image: (x − mean)·gain.
+/// The contrast normalization of one image: (x − mean)·gain.
 private struct ImageContrast {
   var mean = 0.0
-  /// 1/mean |x − mean|; 0 for a constant image, which so becomes 0 throughout.
+  /// 1/mean |x − mean|; 0 for a constant image, which then becomes all zeros.
   var gain = 0.0
-  /// The smallest and the largest number that result.
+  /// The smallest and largest resulting value.
   var lowest: Float = 0
   var highest: Float = 0
 
@@ -62,7 +62,7 @@ private struct ImageContrast {
     }
   }
 
-  /// From the image's histogram.
+  /// Computed from the image's histogram.
   private init(_ bytes: Span<UInt8>, values: [Double]) {
     var counts = [Double](repeating: 0, count: 256)
     for place in bytes.indices { counts[Int(bytes[place])] += 1 }
@@ -77,16 +77,16 @@ private struct ImageContrast {
   }
 }
 
-/// Images as rows of numbers, made from their bytes whenever they are asked for.
+/// Images as rows of values, computed from their bytes on demand.
 struct PreparedImages: RowSource {
-  /// What becomes of an image's number x: gain·x + offset.
+  /// Maps a pixel value x to gain·x + offset.
   struct Adjustment {
     var gain: Float
     var offset: Float
   }
 
   let images: ImageSelection
-  /// One for each image.
+  /// One per image.
   let adjustments: [Adjustment]
 
   init(_ images: ImageSelection, adjustments: [Adjustment]) {
@@ -108,8 +108,8 @@ struct PreparedImages: RowSource {
     }
   }
 
-  /// The byte that a number in an image's row stands for. What a constant image was, contrast normalization forgets:
-  /// its numbers stand for 0.
+  /// The byte for a value in an image's row. Contrast normalization loses the level of a constant image: all its values
+  /// map back to pixel value 0.
   func byte(_ value: Float, row: Int) -> UInt8 {
     let (gain, offset) = (adjustments[row].gain, adjustments[row].offset)
     return images.scale.byte(nearestTo: gain == 0 ? 0 : (value - offset) / gain)

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The tensors that a detector's `weights` gave, on their way back.
+/// A detector's stored `weights`, read back by name.
 final class StoredTensors {
   private let byName: [String: NamedTensor]
   private var taken: Set<String> = []
@@ -9,10 +9,10 @@ final class StoredTensors {
     byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The numbers of a tensor, all finite.
+  /// The values of a tensor, all finite.
   ///
-  /// - Parameter shape: the one that it must have; nil for a list of any length but 0.
-  /// - Throws: `Problem` when it is missing, of another shape or not finite.
+  /// - Parameter shape: the required shape; nil for a list of any length but 0.
+  /// - Throws: `Problem` when the tensor is missing, has another shape or is not finite.
   func values(_ name: String, shape: [Int]? = nil) throws(Problem) -> [Float] {
     guard let tensor = byName[name] else { throw Problem(.badData, at: name, "this tensor is missing") }
     taken.insert(name)
@@ -28,9 +28,9 @@ final class StoredTensors {
     return tensor.values
   }
 
-  /// The numbers of a list as integers of a range.
+  /// The values of a tensor as integers within a range.
   ///
-  /// - Throws: `Problem` as `values` does, and when a number is no such integer.
+  /// - Throws: `Problem` as `values` does, and when a value is not such an integer.
   func integers(_ name: String, shape: [Int]? = nil, in range: ClosedRange<Int>) throws(Problem) -> [Int] {
     var integers: [Int] = []
     for value in try values(name, shape: shape) {
@@ -43,7 +43,9 @@ final class StoredTensors {
     return integers
   }
 
-  /// - Throws: `Problem` when there is a tensor that nobody has asked for.
+  /// Checks that every tensor has been read.
+  ///
+  /// - Throws: `Problem` when there is an unknown tensor.
   func requireAllTaken() throws(Problem) {
     if let unknown = byName.keys.filter({ !taken.contains($0) }).sorted().first {
       throw Problem(
@@ -54,7 +56,7 @@ final class StoredTensors {
 }
 
 extension Problem {
-  /// Why a detector that compares with the training images themselves cannot be made from a run file.
+  /// Explains why a detector that compares with the training images themselves cannot be loaded from a run file.
   static func keepsTrainingImages(_ detector: String) -> Problem {
     Problem(
       .badData, "'\(detector)' compares with its training images, which a run file does not hold",

@@ -2,8 +2,8 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// An encoder to a single number with a sigmoid after it. Its features f(·) are everything before the last
-/// convolution.
+/// GANomaly's discriminator D: an encoder to a single number, then a sigmoid. Its features f(·) are the input of the
+/// last convolution.
 struct Discriminator {
   let network: Network
 
@@ -21,7 +21,7 @@ struct Discriminator {
   var all: Range<Int> { network.blocks.indices }
   var featureShape: Shape { network.blocks[featureBlocks.upperBound - 1].output }
 
-  /// f(·) and D(·) of a pass.
+  /// The features f(·) and the predictions D(·) of a pass.
   func features(_ pass: Pass) -> FloatBuffer { pass.output(of: featureBlocks.upperBound - 1) }
   func predictions(_ pass: Pass) -> FloatBuffer { pass.output(of: all.upperBound - 1) }
 }

@@ -10,7 +10,7 @@ typealias GANomaly = TrainedDetector<GANomalyModel>
 
 extension GANomalySettings: DetectorMaking { typealias Detector = GANomaly }
 
-/// The generator and the discriminator, with their weights.
+/// The generator and the discriminator with their weights.
 struct GANomalyModel: DetectorModel {
   let generator: Generator
   let discriminator: Discriminator
@@ -26,7 +26,7 @@ struct GANomalyModel: DetectorModel {
     discriminatorWeights = NetworkWeights(initializing: discriminator.network, seed: setup.seed)
   }
 
-  /// Parameters and running statistics of both networks, each under `network/block.tensor`.
+  /// Parameters and running statistics of both networks, each as `network/block.tensor`.
   var places: [TensorPlace] {
     generatorWeights.places(generator.network) + discriminatorWeights.places(discriminator.network)
   }

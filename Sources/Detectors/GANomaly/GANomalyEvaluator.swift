@@ -2,7 +2,7 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Scores by the distance between z and ẑ, by both norms from one pass.
+/// Scores by the distance between z and ẑ, in both norms, from one pass.
 final class GANomalyEvaluator: NetworkEvaluator<GANomalyModel> {
   private let generatorPass: Pass
   private lazy var discriminatorPass = Pass(of: model.discriminator.network, capacity: batchSize)
@@ -25,7 +25,7 @@ final class GANomalyEvaluator: NetworkEvaluator<GANomalyModel> {
     ])
   }
 
-  /// z, x̂, ẑ = G(x)
+  /// z, x̂, ẑ = G(x).
   private func generate() { forward(model.generator.network, model.generatorWeights, x, generatorPass) }
 }
 
@@ -36,7 +36,7 @@ extension GANomalyEvaluator: RebuildingEvaluator {
   }
 }
 
-/// The discriminator's features f(x), those of the paper's figure 6b.
+/// The discriminator's features f(x), as in the paper's figure 6b.
 extension GANomalyEvaluator: FeatureEvaluator {
   var featureCount: Int { model.discriminator.featureShape.count }
 

@@ -3,41 +3,53 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// A network of GANomaly, seen from outside.
+/// One of GANomaly's two networks.
 public enum GANomalyNetwork: Sendable, CaseIterable {
   case generator
   case discriminator
 }
 
-/// What the last forward passes of a training step gave; images lie one after the other (torch's NCHW).
+/// The outputs of a training step's last forward passes, image by image (NCHW).
 public struct GANomalyOutputs: Sendable {
+  /// x̂.
   public let reconstruction: [Float]
+  /// z.
   public let latent: [Float]
+  /// ẑ.
   public let reencodedLatent: [Float]
+  /// D(x).
   public let realPrediction: [Float]
+  /// D(x̂).
   public let fakePrediction: [Float]
+  /// f(x).
   public let realFeatures: [Float]
+  /// f(x̂).
   public let fakeFeatures: [Float]
 }
 
-/// What scoring one batch gave: x̂, z and ẑ, image by image, and a score of each kind for each image.
+/// The outputs of scoring one batch, image by image.
 public struct GANomalyScoring: Sendable {
+  /// x̂.
   public let reconstruction: [Float]
+  /// z.
   public let latent: [Float]
+  /// ẑ.
   public let reencodedLatent: [Float]
+  /// For each image, the mean of |z − ẑ|.
   public let l1: [Float]
+  /// For each image, the mean of (z − ẑ)².
   public let squaredL2: [Float]
 }
 
-/// The inner quantities of GANomaly's training and scoring, for whoever checks them number by number.
+/// Access to the intermediate results of GANomaly's training and scoring, for number-by-number checks.
 public struct GANomalyInspection {
   private let detector: GANomaly
 
   init(_ detector: GANomaly) { self.detector = detector }
 
-  /// Of an untrained detector.
+  /// Inspects an untrained detector.
   ///
-  /// - Parameter engine: nil for the processor.
+  /// - Parameter engine: nil for the CPU.
   public init(
     image: ImageShape, settings: GANomalySettings, seed: UInt64, context: ComputeContext,
     engine: (any Engine)? = nil
@@ -49,13 +61,13 @@ public struct GANomalyInspection {
 
   private var trainer: GANomalyTrainer { detector.trainer }
 
-  /// One training step on images given as numbers, `count` of them, one after the other.
+  /// Takes one training step on `count` images, given as pixel values, image by image.
   public func trainingStep(onImages values: [Float], count: Int) -> GANomalyLosses {
     trainer.load(imageMajor: values, images: count)
     return trainer.optimize()
   }
 
-  /// The forward outputs of the last training step.
+  /// The outputs of the last training step's forward passes.
   public var outputs: GANomalyOutputs {
     func values(_ buffer: FloatBuffer, _ count: Int) -> [Float] {
       trainer.engine.imageMajor(buffer, layout: trainer.layout, count: count)
@@ -70,16 +82,18 @@ public struct GANomalyInspection {
       fakeFeatures: values(trainer.features(trainer.fakePass), features))
   }
 
-  /// The tensors of a network in the order of its layers: parameters, and running statistics.
+  /// A network's parameters and running statistics, in layer order.
   public func layout(of network: GANomalyNetwork) -> ParameterLayout { trained(network).network.layout }
 
+  /// A network's parameters, shared with the detector: writing here changes its weights.
   public func parameters(of network: GANomalyNetwork) -> FloatBuffer { trained(network).weights.parameters }
 
+  /// A network's running statistics, shared likewise.
   public func runningStatistics(of network: GANomalyNetwork) -> FloatBuffer {
     trained(network).weights.running
   }
 
-  /// The gradients that the last training step used.
+  /// The gradients of the last training step, laid out like the parameters.
   public func gradients(of network: GANomalyNetwork) -> FloatBuffer { trained(network).gradients }
 
   private func trained(_ network: GANomalyNetwork) -> TrainedNetwork {
@@ -89,7 +103,7 @@ public struct GANomalyInspection {
     }
   }
 
-  /// Everything that scoring computes for images given as numbers, as one batch; changes nothing.
+  /// Everything that scoring computes for one batch of `count` images, given as pixel values; changes nothing.
   public func scores(ofImages values: [Float], count: Int, batchNorm: BatchNormStatistics) -> GANomalyScoring
   {
     let evaluator = detector.modelEvaluator(batchSize: count)

@@ -3,7 +3,7 @@ import NeuralNetworks
 
 /// The gradients of the discriminator's losses, accumulated into `trainedDiscriminator.gradients`, and its update.
 extension GANomalyTrainer {
-  /// Of factor·[BCE(D(x), 1) + BCE(D(x̂), 0)], through the last two passes.
+  /// The gradient of factor·[BCE(D(x), 1) + BCE(D(x̂), 0)], through the last two passes.
   func addCrossEntropyGradients(factor: Double) {
     addCrossEntropyGradient(realPass, target: 1, factor: factor)
     addCrossEntropyGradient(fakePass, target: 0, factor: factor)
@@ -14,7 +14,7 @@ extension GANomalyTrainer {
     backward(trainedDiscriminator, predictionGradient, pass)
   }
 
-  /// Of mean (f(x) − f(x̂))², through the last two passes; the head, behind the features, has none.
+  /// The gradient of mean (f(x) − f(x̂))², through the last two passes. The head, after the features, gets none.
   func addFeatureDistanceGradients() {
     addFeatureDistanceGradient(realPass, awayFrom: fakePass)
     addFeatureDistanceGradient(fakePass, awayFrom: realPass)
@@ -29,7 +29,7 @@ extension GANomalyTrainer {
   /// Adam on D.
   func updateDiscriminator() { trainedDiscriminator.step(engine: engine) }
 
-  /// predictionGradient = the gradient of factor·BCE(D(·), target) with respect to the prediction.
+  /// Sets `predictionGradient` to the gradient of factor·BCE(D(·), target) with respect to the prediction.
   func setPredictionGradient(_ pass: Pass, target: Double, factor: Double) {
     predictionGradient.fill(with: 0)
     engine.crossEntropyGradient(

@@ -3,7 +3,7 @@ import NeuralNetworks
 
 /// The gradient of w_adv·L_adv + w_con·L_con + w_enc·L_enc with respect to the generator's parameters, and its update.
 ///
-/// An objective first sets the adversarial term's gradient with respect to x̂ by one of the first three functions.
+/// An objective first calls one of the first three functions to set the adversarial gradient with respect to x̂.
 extension GANomalyTrainer {
   /// L_adv = mean (f(x) − f(x̂))²: 2(f(x̂) − f(x))/n, back through the discriminator into the image.
   func setFeatureMatchingGradient() {
@@ -15,16 +15,16 @@ extension GANomalyTrainer {
       accumulates: false, to: imageGradient)
   }
 
-  /// L_adv = BCE(D(x̂), 1), back through all of the discriminator into the image.
+  /// L_adv = BCE(D(x̂), 1), back through the whole discriminator into the image.
   func setDeceptionGradient() {
     setPredictionGradient(fakePass, target: 1, factor: settings.adversarialWeight)
     backward(trainedDiscriminator, predictionGradient, fakePass, accumulates: false, to: imageGradient)
   }
 
-  /// L_adv is of x̂ cut off from the generator: no gradient.
+  /// L_adv is computed on a detached x̂: no gradient.
   func setNoAdversarialGradient() { imageGradient.fill(with: 0) }
 
-  /// The other terms' gradients, back through all of G; then Adam on G.
+  /// Adds the other terms' gradients, goes back through all of G, then takes an Adam step on G.
   func updateGenerator() {
     // L_con: sign(x̂ − x)/n.
     let pixels = layout.count(perImage: imageCount)
@@ -41,7 +41,7 @@ extension GANomalyTrainer {
     engine.add(imageGradientThroughEncoder2, to: imageGradient, count: pixels)
     engine.clearPadding(imageGradient, layout: layout, count: imageCount)
 
-    // Back through the decoder to z, where L_enc enters once more: 2(z − ẑ)/n.
+    // Back through the decoder to z, where L_enc contributes again: 2(z − ẑ)/n.
     backward(trainedGenerator, through: generator.decoder, imageGradient, generatorPass, to: latentGradient)
     addSquaredDifferenceGradient(
       latentGradient, latent, reencodedLatent, count: generator.latentSize, weight: settings.encoderWeight)

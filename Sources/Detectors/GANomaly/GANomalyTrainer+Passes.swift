@@ -1,12 +1,12 @@
 import Kernels
 import NeuralNetworks
 
-/// The forward passes of a step, with batch statistics, and the losses that are read off them.
+/// The forward passes of a step, with batch statistics, and the losses computed from them.
 extension GANomalyTrainer {
   var generator: Generator { model.generator }
   var discriminator: Discriminator { model.discriminator }
 
-  /// z, x̂, ẑ of the last pass of G; f(·) and D(·) of one of D.
+  /// z, x̂ and ẑ of G's last pass; f(·) and D(·) of one of D's passes.
   var latent: FloatBuffer { generator.latent(generatorPass) }
   var reconstruction: FloatBuffer { generator.image(generatorPass) }
   var reencodedLatent: FloatBuffer { generator.reencodedLatent(generatorPass) }
@@ -16,7 +16,7 @@ extension GANomalyTrainer {
   var imageCount: Int { setup.image.count }
   var featureCount: Int { discriminator.featureShape.count }
 
-  /// x̂, z, ẑ = G(x); updates G's running statistics.
+  /// z, x̂, ẑ = G(x); updates G's running statistics.
   func generate() {
     forward(trainedGenerator, x, generatorPass)
     trainedGenerator.updateRunningStatistics(from: generatorPass, engine: engine)
@@ -25,7 +25,7 @@ extension GANomalyTrainer {
   /// D(x) into `realPass`; updates D's running statistics.
   func discriminateReal() { discriminate(x, realPass) }
 
-  /// D(x̂) into `fakePass`, with D's weights as they are now; updates D's running statistics.
+  /// D(x̂) into `fakePass`, with D's current weights; updates D's running statistics.
   func discriminateFake() { discriminate(reconstruction, fakePass) }
 
   private func discriminate(_ images: FloatBuffer, _ pass: Pass) {
@@ -33,20 +33,20 @@ extension GANomalyTrainer {
     trainedDiscriminator.updateRunningStatistics(from: pass, engine: engine)
   }
 
-  /// What a second D(x) and D(x̂) with the same weights would change: the running statistics alone.
+  /// Updates D's running statistics again: all that a second D(x) and D(x̂) with the same weights would change.
   func repeatDiscriminatorStatistics() {
     trainedDiscriminator.updateRunningStatistics(from: realPass, engine: engine)
     trainedDiscriminator.updateRunningStatistics(from: fakePass, engine: engine)
   }
 
-  /// mean (f(x) − f(x̂))²
+  /// mean (f(x) − f(x̂))².
   func featureDistance() -> Double {
     engine.meanSquaredDifference(features(realPass), features(fakePass), layout: layout, count: featureCount)
   }
 
   /// BCE(D(·), target) of a pass.
   func crossEntropy(_ pass: Pass, target: Double) -> Double {
-    // A prediction is one number an image, so that the images lie one after the other.
+    // Predictions are one number per image, so they lie contiguously in any layout.
     engine.crossEntropy(.probabilities(predictions(pass)), count: layout.images, target: target)
   }
 
@@ -56,7 +56,7 @@ extension GANomalyTrainer {
     losses.discriminatorFake = crossEntropy(fakePass, target: 0)
   }
 
-  /// L_con, L_enc and the weighted sum of the generator's three terms, of which the adversarial one is given.
+  /// L_con, L_enc and the weighted sum of the generator's three terms, given the adversarial one.
   func measureGenerator(_ losses: inout GANomalyLosses, adversarial: Double) {
     losses.adversarial = adversarial
     losses.contextual = engine.meanAbsoluteDifference(reconstruction, x, layout: layout, count: imageCount)

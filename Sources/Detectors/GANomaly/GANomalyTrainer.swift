@@ -2,16 +2,16 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Trains GANomaly, and the memory that a step works in.
+/// Trains GANomaly; holds the memory for a step.
 ///
-/// What is done in a step, and in which order, says the objective: see `Objectives/ObjectiveV3.swift` for the
-/// newest. The extensions of this class hold what the objectives are made of: passes, losses, gradients.
+/// The objective decides what a step does and in which order: see `Objectives/ObjectiveV3.swift` for the newest. This
+/// class's extensions are its building blocks: passes, losses, gradients.
 final class GANomalyTrainer: NetworkTrainer<GANomalyModel>, ModelTrainer {
   static let lossNames = GANomalyLosses.names
 
   let trainedGenerator: TrainedNetwork
   let trainedDiscriminator: TrainedNetwork
-  /// How often the discriminator was reinitialized.
+  /// How many times the discriminator was reinitialized.
   private(set) var reinitializations = 0
 
   private let objective: any Objective.Type
@@ -48,12 +48,12 @@ final class GANomalyTrainer: NetworkTrainer<GANomalyModel>, ModelTrainer {
     set { reinitializations = newValue["redraws"] ?? 0 }
   }
 
-  /// - Throws: `TrainingFailure` when the discriminator was reinitialized too often in this epoch.
+  /// - Throws: `TrainingFailure` when the discriminator exceeds the limit of reinitializations in this epoch.
   func step(_ batch: TrainingBatch) throws(TrainingFailure) -> StepResult {
     load(batch)
     let losses = optimize()
     var result = StepResult(losses: losses.values)
-    // A step that has diverged fails as such.
+    // A diverged step is reported as divergence, not as a collapse.
     if losses.generator.isFinite, objective.hasCollapsed(losses, threshold: settings.redrawThreshold) {
       try reinitializeDiscriminator(batch)
       result.hasReinitialized = true
@@ -61,14 +61,14 @@ final class GANomalyTrainer: NetworkTrainer<GANomalyModel>, ModelTrainer {
     return result
   }
 
-  /// One step on `x`: passes, losses, gradients and updates as the objective has them.
+  /// One step on `x`: passes, losses, gradients and updates, as the objective defines them.
   func optimize() -> GANomalyLosses {
     trainedGenerator.gradients.fill(with: 0)
     trainedDiscriminator.gradients.fill(with: 0)
     return objective.step(self)
   }
 
-  /// Adam's state and the running statistics stay, as in the reference code.
+  /// Adam's state and the running statistics are kept, as in the reference code.
   private func reinitializeDiscriminator(_ batch: TrainingBatch) throws(TrainingFailure) {
     let limit = settings.redrawLimit
     if limit > 0, batch.reinitializations >= limit {

@@ -3,26 +3,28 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Multiply-adds of convolutions, the work that everything else is small beside.
+/// Multiply-adds of convolutions, which dominate the work.
 public struct ConvolutionWork: Sendable, Equatable {
-  /// By the definition of a convolution.
+  /// By the definition of convolution.
   public var byDefinition: Int
-  /// By the algorithms that are used.
+  /// By the algorithms actually used.
   public var performed: Int
 }
 
-/// What GANomaly's convolutions take for one image of a full batch.
+/// The convolution work of GANomaly for one image of a full batch.
 public struct GANomalyWork {
-  /// A training step, passes that the original makes twice counted once: the generator goes forward, and back to its
-  /// weights and its latents; what the discriminator does says the objective.
+  /// A training step, counting once the passes that the original repeats. The generator runs forward, and back to its
+  /// weights and its latents; the objective decides the discriminator's share.
   public let training: ConvolutionWork
+  /// Scoring: one forward pass through the generator.
   public let scoring: ConvolutionWork
 
+  /// Counts the work for images of this shape, with the algorithms that `kernels` chooses.
   public init(image: ImageShape, settings: GANomalySettings, kernels: KernelSet) {
     let shape = Shape(image.channels, image.height, image.width)
     let generator = Generator(image: shape, settings: settings).network
     let discriminator = Discriminator(image: shape, settings: settings).network
-    /// One pass through some blocks, in any direction.
+    /// One pass through some blocks, in either direction.
     func work(_ blocks: ArraySlice<ConvolutionBlock>) -> ConvolutionWork {
       blocks.reduce(ConvolutionWork(byDefinition: 0, performed: 0)) { sum, block in
         let convolution = Convolution(block.geometry, kernels: kernels)

@@ -25,7 +25,7 @@ struct Generator {
 
   var latentSize: Int { network.output.channels }
 
-  /// z, x̂ and ẑ of a pass.
+  /// z, x̂ and ẑ of a pass, in this order.
   func latent(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder1.upperBound - 1) }
   func image(_ pass: Pass) -> FloatBuffer { pass.output(of: decoder.upperBound - 1) }
   func reencodedLatent(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder2.upperBound - 1) }

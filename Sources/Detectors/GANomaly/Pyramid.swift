@@ -2,9 +2,9 @@ import Images
 import Kernels
 import NeuralNetworks
 
-/// The encoders and decoders of GANomaly: DCGAN pyramids (Radford et al. 2016) of 4×4 convolutions.
+/// GANomaly's encoders and decoders: DCGAN pyramids (Radford et al. 2016) of 4×4 convolutions.
 ///
-/// A side of 4·2^k has k levels; each but the first doubles the channels.
+/// A side of 4·2^k gives k levels; each but the first doubles the channels.
 enum Pyramid {
   private static let leaky = Activation.leakyReLU(slope: 0.2)
 

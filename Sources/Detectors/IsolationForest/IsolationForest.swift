@@ -5,11 +5,11 @@ import Kernels
 import Randomness
 import Settings
 
-/// The isolation forest (Liu, Ting and Zhou 2008): what random cuts separate early from the rest is anomalous.
+/// The isolation forest (Liu, Ting and Zhou 2008): images that random cuts separate early from the rest are anomalous.
 ///
-/// Each of t trees isolates ψ images by cuts at random numbers of random pixels. With the mean h̄(x) over the trees of
-/// the length of an image's path, the score is 2^(−h̄(x)/c(ψ)) (equation 2), c(ψ) being the mean length of a path
-/// (equation 1): near 1 for anomalies, below ½ for what lies among many.
+/// Each of t trees isolates ψ images by cutting random pixels at random values. With h̄(x) the mean path length of an
+/// image over the trees, and c(ψ) the expected path length (equation 1), the score is 2^(−h̄(x)/c(ψ)) (equation 2):
+/// close to 1 for anomalies, below ½ for images among many similar ones.
 typealias IsolationForest = FittedDetector<IsolationForestModel>
 
 extension IsolationForestSettings: DetectorMaking { typealias Detector = IsolationForest }
@@ -17,9 +17,9 @@ extension IsolationForestSettings: DetectorMaking { typealias Detector = Isolati
 struct IsolationForestModel: FittedModel {
   private let preparation: ImagePreparation
   private var trees: [IsolationTree] = []
-  /// The training images, while trees are wanting.
+  /// The training images, until all trees are grown.
   private var rows: PreparedImages?
-  /// ψ
+  /// ψ.
   private let samples: Int
 
   init(fitting images: ImageSelection, _ setup: DetectorSetup<IsolationForestSettings>) {
@@ -28,7 +28,7 @@ struct IsolationForestModel: FittedModel {
     rows = preparation.rows(of: images, context: setup.context)
   }
 
-  /// Grows a few more trees for each thread.
+  /// Grows up to eight more trees per thread.
   mutating func continueFit(
     to images: ImageSelection, _ setup: DetectorSetup<IsolationForestSettings>
   ) -> Bool {
@@ -59,7 +59,7 @@ struct IsolationForestModel: FittedModel {
     return ["isolation": scores]
   }
 
-  // MARK: - Stored
+  // MARK: - Storage
 
   var tensors: [NamedTensor] {
     let nodes = trees.flatMap(\.nodes)

@@ -4,13 +4,13 @@ import Randomness
 /// One tree of an isolation forest; node 0 is its root.
 struct IsolationTree: Equatable {
   struct Node: Equatable {
-    /// Where the pixel is at most the threshold, the path goes on below, else above.
+    /// If this pixel is at most the threshold, the path continues at node `below`, else at `above`.
     var pixel: UInt32 = 0
     var threshold: Float = 0
-    /// Both are 0 in a leaf.
+    /// The children; both 0 in a leaf.
     var below: UInt32 = 0
     var above: UInt32 = 0
-    /// In a leaf, its depth and the mean path length of a tree of the images that were left together there.
+    /// In a leaf, its depth plus the mean path length of a tree of the images left in it.
     var pathLength: Float = 0
 
     var isLeaf: Bool { below == 0 }
@@ -20,13 +20,13 @@ struct IsolationTree: Equatable {
 
   init(nodes: [Node]) { self.nodes = nodes }
 
-  /// Cuts down to single images, equal ones, or a depth of ⌈log₂ ψ⌉ (algorithm 2 of the paper).
+  /// Cuts until an image is alone, all images are equal, or the depth is ⌈log₂ ψ⌉ (algorithm 2 of the paper).
   ///
-  /// A pixel in which the images at hand are all equal cuts nothing: another is drawn, as scikit-learn does.
+  /// A pixel in which a node's images are all equal cannot cut; another one is drawn, as in scikit-learn.
   ///
   /// - Parameters:
   ///   - images: `count × dimension`.
-  ///   - stream: where the cuts are drawn from.
+  ///   - stream: the source of the random cuts.
   init(isolating images: Span<Float>, count: Int, dimension: Int, stream: inout RandomStream) {
     nodes = [Node()]
     let deepest = Int(log2(Double(max(2, count))).rounded(.up))
@@ -53,8 +53,8 @@ struct IsolationTree: Equatable {
     }
   }
 
-  /// A random pixel in which the images differ, and a uniformly random number between its extremes; nil where they
-  /// are equal in all.
+  /// A random pixel in which the images differ, and a uniformly random value between its extremes; nil if they are
+  /// equal.
   private static func cut(
     _ images: Span<Float>, _ members: ArraySlice<Int>, _ dimension: Int, _ pixels: inout [Int],
     _ stream: inout RandomStream
@@ -70,7 +70,7 @@ struct IsolationTree: Equatable {
       }
       guard lowest < highest else { continue }
       let threshold = lowest + Float(stream.nextUniform()) * (highest - lowest)
-      // Rounding may not leave one side empty.
+      // Rounding must not leave one side empty.
       return (pixel, threshold < highest ? threshold : lowest)
     }
     return nil
@@ -87,8 +87,8 @@ struct IsolationTree: Equatable {
     return nodes[node].pathLength
   }
 
-  /// c(n), the mean length of an unsuccessful search in a binary search tree of n: 2H(n − 1) − 2(n − 1)/n, the
-  /// harmonic number H(i) taken as ln i + γ; c(2) = 1, c(1) = 0.
+  /// c(n), the mean length of an unsuccessful search in a binary search tree of n: 2H(n − 1) − 2(n − 1)/n, with the
+  /// harmonic number H(i) approximated by ln i + γ; c(2) = 1, c(1) = 0.
   static func meanPathLength(of count: Int) -> Double {
     switch count {
     case ...1: return 0
@@ -99,7 +99,7 @@ struct IsolationTree: Equatable {
     }
   }
 
-  /// Whether every path ends: children come after their parents.
+  /// Whether every path terminates: children come after their parents.
   var isWellFormed: Bool {
     nodes.indices.allSatisfy { index in
       let node = nodes[index]

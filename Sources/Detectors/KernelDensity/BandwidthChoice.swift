@@ -2,10 +2,10 @@ import Kernels
 import Randomness
 import Settings
 
-/// The choice of the bandwidth of a grid with the highest log-likelihood of images that are left out, summed over the
-/// folds of a subsample; of equal ones the grid's first.
+/// Chooses from a grid the bandwidth with the highest cross-validated log-likelihood on a subsample of the training
+/// images, summed over the folds; of equal ones, the first.
 ///
-/// The subsample's images go to the folds in turn, in an order that is drawn.
+/// A seeded random permutation deals the subsample's images to the folds in turn.
 struct BandwidthChoice {
   private let grid: [Double]
   private let sample: StoredRows
@@ -22,9 +22,9 @@ struct BandwidthChoice {
     folds = min(settings.folds, sample.count)
   }
 
-  /// Measures the likelihoods of the next fold.
+  /// Evaluates the next fold.
   ///
-  /// - Returns: whether it was the last one.
+  /// - Returns: whether it was the last fold.
   mutating func advance(_ context: ComputeContext) -> Bool {
     let places = 0..<sample.count
     let others = sample.selecting(places.filter { $0 % folds != fold })

@@ -4,14 +4,13 @@ import Images
 import Kernels
 import Settings
 
-/// Kernel density estimation: a Gaussian of one width stands on every training image, and the score is −ln of their
-/// mean at an image:
+/// Kernel density estimation: a Gaussian of one width sits on every training image, and the score of an image x is −ln
+/// of their mean at x:
 ///
 /// −ln p(x) = −ln Σᵢ exp(−‖x − xᵢ‖²/(2h²)) + ln n + d/2·ln(2πh²)
 ///
-/// The bandwidth h is given, or that of a grid under which training images that are left out are most probable; then
-/// each fold of the choice is a part of the fit. Holds the training images as 4-byte numbers: 245 MB for 60,000 of
-/// 32×32.
+/// The bandwidth h is either given or chosen from a grid by cross-validation; then each fold is one part of the fit.
+/// Keeps the training images as 4-byte floats: 245 MB for 60,000 of 32×32.
 typealias KernelDensity = FittedDetector<KernelDensityModel>
 
 extension KernelDensitySettings: DetectorMaking { typealias Detector = KernelDensity }
@@ -19,9 +18,9 @@ extension KernelDensitySettings: DetectorMaking { typealias Detector = KernelDen
 struct KernelDensityModel: FittedModel {
   private let features: FeatureMap
   private let references: DistanceReferences
-  /// The kernel's standard deviation; 0 until it is chosen.
+  /// The kernel's standard deviation; 0 until chosen.
   private(set) var bandwidth: Double
-  /// The choice of the bandwidth while it is under way.
+  /// The bandwidth choice while it is in progress.
   private var choice: BandwidthChoice?
 
   init(fitting images: ImageSelection, _ setup: DetectorSetup<KernelDensitySettings>) throws(Problem) {
@@ -47,12 +46,12 @@ struct KernelDensityModel: FittedModel {
     return true
   }
 
-  /// Always throws: a run file does not hold the training images.
+  /// Always throws: a run file does not store the training images.
   init(_ tensors: StoredTensors, _ setup: DetectorSetup<KernelDensitySettings>) throws(Problem) {
     throw .keepsTrainingImages(KernelDensitySettings.detectorName)
   }
 
-  /// The bandwidth alone; what scoring would need besides are the training images.
+  /// The bandwidth only. Scoring also needs the training images, which are not stored.
   var tensors: [NamedTensor] { [NamedTensor(name: "bandwidth", shape: [1], values: [Float(bandwidth)])] }
 
   func scores(
@@ -64,7 +63,7 @@ struct KernelDensityModel: FittedModel {
     return ["negative-log-density": densities.map { Float(-$0) }]
   }
 
-  /// ln p of each query under each bandwidth, a row for each query.
+  /// ln p of each query under each bandwidth, one row per query.
   static func logDensities(
     of queries: some RowSource, _ references: DistanceReferences, bandwidths: [Double],
     context: ComputeContext

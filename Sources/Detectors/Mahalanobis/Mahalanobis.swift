@@ -3,12 +3,12 @@ import Images
 import Kernels
 import Settings
 
-/// A Gaussian in the space of the principal components: an image is as anomalous as it is improbable there.
+/// A Gaussian in the space of the principal components: the less probable an image, the more anomalous.
 ///
-/// With the coordinates z of an image along the components, of which S is the training images' covariance, the
-/// covariance is estimated as Σ = (1 − s)·S + s·μ·I with μ = tr S/k (Ledoit and Wolf 2004; `LedoitWolf` in
-/// scikit-learn). The score is the squared Mahalanobis distance zᵀΣ⁻¹z, −2 ln p but for a constant. Along principal
-/// components S is diagonal, and so is Σ. The fit is one part, as `PCA`'s is.
+/// Let z be an image's coordinates along the components and S the training images' covariance there. The covariance is
+/// estimated as Σ = (1 − s)·S + s·μ·I with μ = tr S/k (Ledoit and Wolf 2004; scikit-learn's `LedoitWolf`). The score is
+/// the squared Mahalanobis distance zᵀΣ⁻¹z, which is −2 ln p up to a constant. Along principal components S is
+/// diagonal, and so is Σ. Like `PCA`'s, the fit cannot be interrupted.
 typealias Mahalanobis = FittedDetector<MahalanobisModel>
 
 extension MahalanobisSettings: DetectorMaking { typealias Detector = Mahalanobis }
@@ -52,10 +52,10 @@ struct MahalanobisModel: FittedModel {
     return axes.variances.map { (1 - shrinkage) * $0 + shrinkage * mean }
   }
 
-  /// The s that is expected to bring Σ nearest to the true covariance.
+  /// The s that is expected to bring Σ closest to the true covariance.
   ///
-  /// With n samples in k dimensions, δ² = ‖S − μI‖²/k and β² = (Σ‖z‖⁴/n − ‖S‖²)/(n·k), which is at most δ²;
-  /// s = β²/δ². Norms are Frobenius's.
+  /// With n samples in k dimensions, δ² = ‖S − μI‖²/k and β² = (Σ‖z‖⁴/n − ‖S‖²)/(n·k), capped at δ²; s = β²/δ². Norms
+  /// are Frobenius norms.
   ///
   /// - Parameters:
   ///   - variances: the diagonal of S.
@@ -83,7 +83,7 @@ struct MahalanobisModel: FittedModel {
     return ["squared-distance": scores]
   }
 
-  /// Hands over each image's coordinates, one image after the other.
+  /// Calls `body` with each image's coordinates in turn.
   private static func forEachImage(
     _ rows: PreparedImages, _ axes: PrincipalAxes, _ context: ComputeContext,
     _ body: (ArraySlice<Double>) -> Void

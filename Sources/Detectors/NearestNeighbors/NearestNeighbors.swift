@@ -3,9 +3,9 @@ import Images
 import Kernels
 import Settings
 
-/// The mean Euclidean distance to the k nearest training images, found by measuring the distance to all.
+/// The mean Euclidean distance to the k nearest training images, by brute force.
 ///
-/// Holds the training images as 4-byte numbers: 245 MB for 60,000 of 32×32.
+/// Keeps the training images as 4-byte floats: 245 MB for 60,000 of 32×32.
 typealias NearestNeighbors = FittedDetector<NearestNeighborsModel>
 
 extension NearestNeighborsSettings: DetectorMaking { typealias Detector = NearestNeighbors }
@@ -20,12 +20,12 @@ struct NearestNeighborsModel: FittedModel {
       preparation.rows(of: images, context: setup.context), context: setup.context)
   }
 
-  /// Always throws: a run file does not hold the training images.
+  /// Always throws: a run file does not store the training images.
   init(_ tensors: StoredTensors, _ setup: DetectorSetup<NearestNeighborsSettings>) throws(Problem) {
     throw .keepsTrainingImages(NearestNeighborsSettings.detectorName)
   }
 
-  /// None: what it would need are the training images.
+  /// None: scoring needs the training images themselves, which are not stored.
   var tensors: [NamedTensor] { [] }
 
   func scores(

@@ -7,18 +7,17 @@ import Settings
 /// The one-class support vector machine (Schölkopf et al. 2001) with the kernel K(x, y) = exp(−γ‖x − y‖²).
 ///
 /// libsvm finds support vectors xᵢ with coefficients αᵢ in [0, 1], Σαᵢ = ν·n, and an offset ρ. The score is ρ − Σ αᵢ
-/// K(xᵢ, x), the distance to the boundary from outside, in units that grow with n as libsvm's and scikit-learn's do.
+/// K(xᵢ, x), the distance outside the boundary; like libsvm's and scikit-learn's, its scale grows with n.
 ///
-/// Training takes time and memory that grow with the square of the images, so that it sees a subsample, which the
-/// seed draws. libsvm trains in one call that cannot be interrupted, so the fit is one part: a wish to stop waits for
-/// its end.
+/// Training time and memory grow with the square of the number of images, so it uses a seeded random subsample. libsvm
+/// trains in a single call that cannot be interrupted, so a request to stop takes effect only when the fit is done.
 typealias OneClassSVM = FittedDetector<OneClassSVMModel>
 
 extension OneClassSVMSettings: DetectorMaking { typealias Detector = OneClassSVM }
 
 struct OneClassSVMModel: FittedModel {
   private let features: FeatureMap
-  /// The support vectors, and a coefficient for each.
+  /// The support vectors, with one coefficient each.
   private let vectors: StoredRows
   private let coefficients: [Float]
   private let offset: Float
@@ -32,7 +31,7 @@ struct OneClassSVMModel: FittedModel {
     var stream = RandomStream(seed: setup.seed, name: "one-class SVM/subsample")
     let sample = images.selecting(stream.nextSample(of: settings.subsample, from: images.count))
     let rows = features.rows(of: sample, context: context).stored(context: context)
-    // The fit and the stored model see the same γ.
+    // Rounded here, so that the fit and the stored model use the same γ.
     gamma = Float(settings.gamma > 0 ? settings.gamma : Self.scale(of: rows))
     let solution = try SupportVectors(
       rows, nu: settings.nu, gamma: Double(gamma), tolerance: settings.tolerance)
@@ -67,7 +66,7 @@ struct OneClassSVMModel: FittedModel {
     ]
   }
 
-  /// 1/(d·variance) over all numbers of all rows; 1 where they are all equal (scikit-learn's `scale`).
+  /// 1/(d·variance) over all values of all rows; 1 when they are all equal (scikit-learn's `scale`).
   static func scale(of rows: StoredRows) -> Double {
     let values = rows.values
     var mean = 0.0

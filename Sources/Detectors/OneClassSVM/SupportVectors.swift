@@ -4,19 +4,19 @@ import Kernels
 
 /// The solution of a one-class support vector machine, found by libsvm (Chang and Lin 2011).
 struct SupportVectors {
-  /// Megabytes of kernel values that libsvm keeps: all of 10,000 images.
+  /// libsvm's kernel cache in megabytes: enough for 10,000 images.
   private static let cacheMegabytes = 512.0
 
-  /// The rows that are support vectors, in ascending order.
+  /// The indices of the support vectors' rows, ascending.
   let rows: [Int]
-  /// α of each.
+  /// The α of each support vector.
   let coefficients: [Double]
   /// ρ
   let offset: Double
 
-  /// Costs 16 bytes for each number of a row that is not the smallest of all, and the cache.
+  /// Uses 16 bytes for each value above the smallest, plus the cache.
   ///
-  /// - Throws: `Problem` when libsvm refuses a parameter.
+  /// - Throws: `Problem` when libsvm rejects a parameter or finds no support vectors.
   init(_ source: StoredRows, nu: Double, gamma: Double, tolerance: Double) throws(Problem) {
     let nodes = SparseRows(source)
     var targets = [Double](repeating: 0, count: source.count)
@@ -29,7 +29,7 @@ struct SupportVectors {
     parameter.eps = tolerance
     parameter.cache_size = Self.cacheMegabytes
     parameter.shrinking = 1
-    // It would report its progress on standard output.
+    // Silence the progress it prints to standard output.
     svm_set_print_string_function { _ in }
     let solution: Result<SupportVectors, Problem> = targets.withUnsafeMutableBufferPointer { targets in
       starts.withUnsafeMutableBufferPointer { starts in
@@ -61,9 +61,9 @@ struct SupportVectors {
   }
 }
 
-/// Rows as libsvm takes them: the numbers that are not 0, each with its place from 1, and −1 at the end.
+/// Rows in libsvm's sparse format: each nonzero value with its column, counted from 1, then a terminating −1.
 ///
-/// Numbers are taken relative to the smallest of all, which changes no distance: so dark backgrounds take neither
+/// Values are taken relative to the smallest of all, which changes no distance, so a dark background costs neither
 /// memory nor time.
 private final class SparseRows {
   let nodes: UnsafeMutablePointer<svm_node>

@@ -3,13 +3,12 @@ import Images
 import Kernels
 import Settings
 
-/// Reconstruction from principal components: an image is as anomalous as it lies far from the subspace in which
-/// the training images vary most.
+/// Reconstruction from principal components: an image's score is its distance from the subspace in which the training
+/// images vary most.
 ///
-/// With mean m and components A (rows, orthonormal), x̂ = m + (x − m)AᵀA; the score is the mean of (x − x̂)². The
-/// components are the fewest that explain more than a share of the variance, as scikit-learn's
-/// `PCA(n_components=share)` chooses them. The fit is one part: most of its time goes into one call of LAPACK, for the
-/// eigenvectors.
+/// With mean m and components A (orthonormal rows), x̂ = m + (x − m)AᵀA, and the score is the mean of (x − x̂)². It
+/// keeps the fewest components that explain more than a given share of the variance, like scikit-learn's
+/// `PCA(n_components=share)`. The fit cannot be interrupted: most of its time is one LAPACK call for the eigenvectors.
 typealias PCA = FittedDetector<PCAModel>
 
 extension PCASettings: DetectorMaking { typealias Detector = PCA }
@@ -48,7 +47,7 @@ struct PCAModel: FittedModel {
     return ["squared-error": scores]
   }
 
-  /// Hands over the images' x̂, some images at a time.
+  /// Calls `body` with the reconstructions x̂ of one block of images after another.
   private func forEachBlock(
     of images: ImageSelection, _ context: ComputeContext,
     _ body: (_ rows: PreparedImages, _ range: Range<Int>, _ reconstruction: [Double]) -> Void

@@ -2,11 +2,11 @@ import Diagnostics
 import Images
 import Settings
 
-/// Raw pixel statistics: what anyone would try first, and what shows when a task is easier than it looks.
+/// Raw pixel statistics: the simplest baseline, which reveals when a task is easier than it looks.
 ///
-/// Two numbers of an image's bytes, its mean intensity and its total variation; the score of each is how far it lies
-/// from the training images' mean, in standard deviations, so that too much and too little are anomalous alike. Where
-/// the training images have no deviation, in the statistic's own units.
+/// The statistics are the mean intensity and total variation of an image's bytes. Each score is the distance from the
+/// training images' mean in standard deviations, so too much and too little are equally anomalous. If the training
+/// images have no deviation, the distance is in the statistic's own units.
 typealias PixelStatistics = FittedDetector<PixelStatisticsModel>
 
 extension PixelStatisticsSettings: DetectorMaking { typealias Detector = PixelStatistics }
@@ -18,7 +18,7 @@ struct PixelStatisticsModel: FittedModel {
     var deviation: Float
   }
 
-  /// One for each statistic.
+  /// One per statistic, in order.
   private let references: [Reference]
 
   init(fitting images: ImageSelection, _ setup: DetectorSetup<PixelStatisticsSettings>) {
@@ -61,11 +61,11 @@ struct PixelStatisticsModel: FittedModel {
   }
 }
 
-/// A number that an image's bytes have; by the name of its score.
+/// A statistic of an image's bytes; the raw value is its score's name.
 private enum Statistic: String, CaseIterable {
   /// The mean of the bytes.
   case meanIntensity = "mean-intensity"
-  /// The sum of the absolute differences between neighbors in rows and columns, for each byte.
+  /// The sum of absolute differences between neighbors in rows and columns, divided by the number of bytes.
   case totalVariation = "total-variation"
 
   func values(of images: ImageSelection) -> [Double] {

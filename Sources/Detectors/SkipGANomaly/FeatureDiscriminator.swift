@@ -2,8 +2,8 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Skip-GANomaly's D: GANomaly's encoder to a latent vector, which is the feature f(x), then a convolution to one
-/// channel and a sigmoid. (The original's 3×3 kernel meets the one pixel with its middle alone: it is 1×1 here.)
+/// Skip-GANomaly's discriminator D: GANomaly's encoder to a latent vector, the feature f(x), then a convolution to one
+/// channel and a sigmoid. (The original's 3×3 kernel touches its single pixel only with its center, so it is 1×1 here.)
 struct FeatureDiscriminator {
   let network: Network
 
@@ -16,16 +16,16 @@ struct FeatureDiscriminator {
     network = Network(name: "discriminator", chains: [encoder, [classifier]])
   }
 
-  /// The blocks up to the features f(·), and the one after them.
+  /// The blocks up to the features f(·), and the block after them.
   var encoder: Range<Int> { network.chains[0] }
   var classifier: Range<Int> { network.chains[1] }
   var featureCount: Int { network.blocks[encoder.upperBound - 1].output.count }
 
   func features(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder.upperBound - 1) }
-  /// One number an image, image after image.
+  /// One number per image, contiguous.
   func predictions(_ pass: Pass) -> FloatBuffer { pass.output(of: classifier.lowerBound) }
 
-  /// f(x) and D(x), into `pass`.
+  /// Computes f(x) and D(x) into `pass`.
   func forward(
     _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
     engine: any Engine
@@ -36,7 +36,7 @@ struct FeatureDiscriminator {
       engine: engine)
   }
 
-  /// f(x), into `pass`.
+  /// Computes f(x) into `pass`.
   func findFeatures(
     _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode, pass: Pass,
     engine: any Engine

@@ -1,15 +1,15 @@
 import NeuralNetworks
 import Settings
 
-/// Skip-GANomaly (Akcay et al. 2019, arXiv 1901.08954): a U-Net that rebuilds normal images, trained against a
-/// discriminator whose latent vector is compared as well.
+/// Skip-GANomaly (Akcay et al. 2019, arXiv 1901.08954): a U-Net that reconstructs normal images, trained against a
+/// discriminator whose latent vectors are compared as well.
 ///
 /// An epoch is one pass over the images in random order; the last incomplete batch is dropped.
 typealias SkipGANomaly = TrainedDetector<SkipGANomalyModel>
 
 extension SkipGANomalySettings: DetectorMaking { typealias Detector = SkipGANomaly }
 
-/// The U-Net and the discriminator, with their weights.
+/// The U-Net and the discriminator with their weights.
 struct SkipGANomalyModel: DetectorModel {
   let generator: UNet
   let discriminator: FeatureDiscriminator
@@ -25,7 +25,7 @@ struct SkipGANomalyModel: DetectorModel {
     discriminatorWeights = NetworkWeights(initializing: discriminator.network, seed: setup.seed)
   }
 
-  /// Parameters and running statistics of both networks, each under `network/block.tensor`.
+  /// Parameters and running statistics of both networks, each as `network/block.tensor`.
   var places: [TensorPlace] {
     generatorWeights.places(generator.network) + discriminatorWeights.places(discriminator.network)
   }

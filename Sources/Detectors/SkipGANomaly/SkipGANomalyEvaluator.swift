@@ -2,7 +2,7 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Scores by (1 − w)·mean (x − x̂)² + w·mean (f(x) − f(x̂))² of each image, and by both means by themselves.
+/// Scores each image by (1 − w)·mean (x − x̂)² + w·mean (f(x) − f(x̂))², and by each mean alone.
 final class SkipGANomalyEvaluator: NetworkEvaluator<SkipGANomalyModel> {
   private let generatorPass: UNetPass
   private let realPass: Pass
@@ -17,7 +17,7 @@ final class SkipGANomalyEvaluator: NetworkEvaluator<SkipGANomalyModel> {
     super.init(model, setup, batchSize: batchSize)
   }
 
-  /// With running statistics, no bit of a score depends on the batch's size.
+  /// With running statistics, no bit of a score depends on the batch size.
   override var padsSmallBatches: Bool { mode == .runningStatistics }
 
   var reconstruction: FloatBuffer { generatorPass.image }
@@ -28,14 +28,14 @@ final class SkipGANomalyEvaluator: NetworkEvaluator<SkipGANomalyModel> {
       reconstruction: imageDistances, feature: featureDistances, featureWeight: settings.featureWeight)
   }
 
-  /// x̂, f(x) and f(x̂)
+  /// Computes x̂, f(x) and f(x̂).
   func forward() {
     generate()
     findFeatures(x, realPass)
     findFeatures(reconstruction, rebuiltPass)
   }
 
-  /// x̂ = G(x)
+  /// x̂ = G(x).
   private func generate() {
     generatorPass.forward(x, layout: layout, weights: model.generatorWeights, mode: mode, engine: engine)
   }

@@ -2,20 +2,20 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// The loss terms of a step of Skip-GANomaly, all means over the batch.
+/// The loss terms of a Skip-GANomaly step, all averaged over the batch.
 struct SkipGANomalyLosses: Equatable {
-  /// BCE(D(x̂), 1): L_adv, equation 1.
+  /// L_adv: BCE(D(x̂), 1), equation 1.
   var adversarial = 0.0
-  /// |x − x̂| over all pixels: L_con, equation 2.
+  /// L_con: the mean of |x − x̂| over all pixels, equation 2.
   var contextual = 0.0
-  /// (f(x) − f(x̂))² over batch and features: L_lat, equation 3.
+  /// L_lat: the mean of (f(x) − f(x̂))² over batch and features, equation 3.
   var latent = 0.0
   /// The weighted sum of the three: equation 4.
   var generator = 0.0
   /// BCE(D(x), 1) and BCE(D(x̂), 0).
   var discriminatorReal = 0.0
   var discriminatorFake = 0.0
-  /// Their sum and the weighted L_lat, as in the authors' code.
+  /// Their sum plus the weighted L_lat, as in the authors' code.
   var discriminator = 0.0
 
   static let names = [
@@ -28,11 +28,11 @@ struct SkipGANomalyLosses: Equatable {
   }
 }
 
-/// Trains Skip-GANomaly, and the memory that a step works in.
+/// Trains Skip-GANomaly; holds the memory for a step.
 ///
-/// The authors' code runs D on x̂ once more for D's own loss; its weights have not changed, so the numbers are the
-/// same, and only the running statistics see that pass. D is reinitialized there when its loss falls below 1e-5, which
-/// the latent term keeps from happening: not so here.
+/// The authors' code runs D on x̂ a second time for D's own loss. D's weights have not changed by then, so the numbers
+/// are the same and only the running statistics notice. That code also reinitializes D when its loss falls below 1e-5,
+/// which the latent term prevents in practice; this trainer does not.
 final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer {
   static let lossNames = SkipGANomalyLosses.names
 
@@ -70,8 +70,8 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
     return StepResult(losses: optimize(learningRate: rate).values)
   }
 
-  /// The learning rate of an epoch, from 1: whole for `constantEpochs`, then falling along a line that would reach
-  /// zero with epoch `constantEpochs` + `decayEpochs` + 1.
+  /// The learning rate of an epoch, from 1: constant for `constantEpochs`, then decaying linearly so that it would
+  /// reach zero in epoch `constantEpochs` + `decayEpochs` + 1.
   static func learningRate(epoch: Int, _ settings: SkipGANomalySettings) -> Double {
     let late = Double(max(0, epoch - settings.constantEpochs))
     return settings.learningRate * max(0, 1 - late / Double(settings.decayEpochs + 1))
@@ -151,7 +151,7 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
     backwardDiscriminator(fakePass, other: realPass, target: 0, factor: 1, accumulates: true, to: nil)
   }
 
-  /// The gradient of factor·BCE(D, target) + w_lat·mean (f − f′)², where f′ are the features of the other pass.
+  /// The gradient of factor·BCE(D, target) + w_lat·mean (f − f′)², where f′ are the other pass's features.
   private func backwardDiscriminator(
     _ pass: Pass, other: Pass, target: Double, factor: Double, accumulates: Bool,
     to imageGradient: FloatBuffer?

@@ -2,10 +2,10 @@ import Kernels
 import NeuralNetworks
 
 /// Skip-GANomaly's generator: a U-Net (Ronneberger et al. 2015, in the form of Isola et al. 2017) of 4×4 convolutions
-/// of stride 2 down to 1×1 and transposed ones back, whose levels are joined.
+/// of stride 2 down to 1×1 and transposed ones back up, with skip connections between them.
 ///
-/// Level l, from 1 to log₂ side, has `width`·min(2^(l−1), 8) channels. With d_l what goes down to level l before its
-/// activation and u_l what comes up from it,
+/// Level l, from 1 to log₂ side, has `width`·min(2^(l−1), 8) channels. With d_l the pre-activation on the way down to
+/// level l, and u_l the output on the way up from it,
 ///
 ///     d_l = BN(conv(LReLU(d_(l−1))))              no batch norm on the outermost and the innermost level
 ///     u_l = ReLU(BN(convT([ReLU(d_l), u_(l+1)])))  u_1 = tanh(convT(…)), with a bias instead of batch norm
@@ -40,11 +40,11 @@ struct UNet {
     network = Network(name: "generator", chains: down + up)
   }
 
-  /// The block of a level, from 1, that leads down to it.
+  /// The block leading down to a level, from 1.
   func down(_ level: Int) -> Int { level - 1 }
-  /// The block that leads up from it.
+  /// The block leading up from a level, from 1.
   func up(_ level: Int) -> Int { levels + level - 1 }
-  /// Numbers of one image that a block gives.
+  /// The size of a block's output for one image.
   func count(_ block: Int) -> Int { network.blocks[block].output.count }
 }
 
@@ -54,10 +54,10 @@ final class UNetPass {
   private let unet: UNet
   /// [ReLU(d_l), u_(l+1)] of each level but the innermost.
   private let joined: [FloatBuffer]
-  /// ReLU(d_l), for a moment.
+  /// Scratch for ReLU(d_l).
   private let rectified: FloatBuffer
 
-  /// - Parameter capacity: the most images in a batch.
+  /// - Parameter capacity: the maximum number of images per batch.
   init(of unet: UNet, capacity: Int) {
     self.unet = unet
     pass = Pass(of: unet.network, capacity: capacity)
@@ -70,10 +70,10 @@ final class UNetPass {
       count: BatchLayout.capacity(images: capacity, perImage: unet.count(unet.down(1))))
   }
 
-  /// x̂
+  /// x̂.
   var image: FloatBuffer { pass.output(of: unet.up(1)) }
 
-  /// x̂ = G(x), into this pass.
+  /// Computes x̂ = G(x) into this pass.
   func forward(
     _ x: FloatBuffer, layout: BatchLayout, weights: NetworkWeights, mode: BatchNormMode,
     engine: any Engine
@@ -98,10 +98,10 @@ final class UNetPass {
   }
 }
 
-/// Memory in which gradients go back through a U-Net.
+/// Memory for the backward pass of a U-Net.
 final class UNetBackward {
   private let unet: UNet
-  /// With respect to what each level joins, its two parts, and what each level gives to the next one down.
+  /// The gradients with respect to each level's joined input, to its two parts, and to each level's output downward.
   private let joined: FloatBuffer
   private let skipped: [FloatBuffer]
   private let raised: FloatBuffer
@@ -119,7 +119,7 @@ final class UNetBackward {
     lowered = (1...unet.levels).map { buffer(unet.count(unet.down($0))) }
   }
 
-  /// Carries a gradient with respect to x̂ back to the parameters, accumulated.
+  /// Backpropagates a gradient with respect to x̂ into `parameterGradients`, which are accumulated into.
   ///
   /// - Parameter imageGradient: zero in padded lanes; overwritten.
   func callAsFunction(
@@ -133,7 +133,7 @@ final class UNetBackward {
         parameterGradients: parameterGradients, inputGradient: inputGradient, workspace: workspace,
         engine: engine)
     }
-    // Up: from u_1 to the innermost level, the skips' shares put aside.
+    // Up path: from u_1 to the innermost level, setting the skips' shares aside.
     var gradient = imageGradient
     for level in 1..<unet.levels {
       backward(unet.up(level), gradient, to: joined)
@@ -143,7 +143,7 @@ final class UNetBackward {
       gradient = raised
     }
     backward(unet.up(unet.levels), gradient, to: lowered[unet.levels - 1])
-    // Down: what comes from the level below, and the skip's share, where its ReLU let d_l pass.
+    // Down path: the gradient from the level below plus the skip's share, where its ReLU let d_l through.
     for level in (1...unet.levels).reversed() {
       if level < unet.levels {
         engine.addRectifiedGradient(

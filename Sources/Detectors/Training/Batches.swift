@@ -2,20 +2,20 @@ import Images
 import Kernels
 
 extension FloatBuffer {
-  /// Memory for a batch in the kernels' layout.
+  /// Allocates a batch in the kernels' layout.
   ///
   /// - Parameters:
-  ///   - images: the most in a batch.
-  ///   - count: numbers of one image.
+  ///   - images: the maximum number of images per batch.
+  ///   - count: values per image.
   convenience init(images: Int, perImage count: Int) {
     self.init(count: BatchLayout.capacity(images: images, perImage: count))
   }
 }
 
 extension ImageSelection {
-  /// Fills a buffer with some images, given by their positions in the store.
+  /// Fills `batch` with images, given by their positions in the store.
   ///
-  /// - Parameter table: the number for each byte; nil for what the selection's own scale says.
+  /// - Parameter table: the value of each byte; nil for the selection's own scale.
   func load(
     _ indices: ArraySlice<Int>, into batch: FloatBuffer, layout: BatchLayout, table: [Float]? = nil,
     engine: any Engine
@@ -25,7 +25,7 @@ extension ImageSelection {
       count: store.shape.count)
   }
 
-  /// The positions in the store of `size` images after the other, the last ones perhaps fewer.
+  /// The positions in the store, `size` images at a time; the last batch may be smaller.
   func batches(of size: Int) -> some Sequence<ArraySlice<Int>> {
     stride(from: 0, to: count, by: size).lazy.map { indices[$0..<Swift.min(count, $0 + size)] }
   }

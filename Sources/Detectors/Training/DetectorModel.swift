@@ -2,49 +2,49 @@ import Images
 import NeuralNetworks
 import Settings
 
-/// What a trained detector knows: its networks with their weights, and whatever else scoring needs. It holds no memory
-/// for training or scoring; these are the trainer's and the evaluator's.
+/// What a trained detector consists of: its networks with their weights, and whatever else scoring needs. The memory
+/// for training and scoring belongs to the trainer and the evaluator.
 protocol DetectorModel {
   associatedtype Settings: EpochTrainedRecord
   associatedtype Trainer: ModelTrainer
   associatedtype ModelEvaluator: Evaluator
 
-  /// The untrained model, with weights drawn from the setup's seed.
+  /// Makes the untrained model, with weights drawn from the setup's seed.
   init(_ setup: DetectorSetup<Settings>)
 
-  /// Everything that training changes and scoring needs, as results and checkpoints keep it.
+  /// All tensors that training changes and scoring needs, as stored in results and checkpoints.
   var places: [TensorPlace] { get }
 
   func trainer(_ setup: DetectorSetup<Settings>) -> Trainer
 
-  /// - Parameter batchSize: the most images in a batch.
+  /// - Parameter batchSize: the maximum number of images per batch.
   func evaluator(_ setup: DetectorSetup<Settings>, batchSize: Int) -> ModelEvaluator
 }
 
-/// Trains a model step by step: gradients, optimizers and the activations of training.
+/// Trains a model step by step; owns the gradients, optimizers and activations.
 protocol ModelTrainer: AnyObject {
-  /// The loss terms whose means an epoch reports, at most 8.
+  /// The loss terms, at most 8, whose means are reported for each epoch.
   static var lossNames: [String] { get }
 
-  /// The model's networks, in the order in which a checkpoint keeps their moments.
+  /// The model's networks, in the order in which checkpoints store their moments.
   var networks: [TrainedNetwork] { get }
-  /// Networks that training needs and scoring does not; a checkpoint keeps their weights as well.
+  /// Networks that training needs but scoring does not; checkpoints store their weights as well.
   var auxiliaryNetworks: [TrainedNetwork] { get }
-  /// What else a checkpoint counts, by name.
+  /// Further counts for checkpoints, by name.
   var counts: [String: Int] { get set }
 
   /// How training images are divided into batches.
   var batches: BatchRule { get }
 
-  /// The passes over the training images that an epoch, from 1, takes.
+  /// The passes over the training images that make up an epoch, numbered from 1.
   func passes(ofEpoch epoch: Int) -> [ImagePass]
 
-  /// Prepares for an epoch, or for what is left of it.
+  /// Prepares for an epoch, or for the rest of one.
   func begin(epoch: Int, on images: ImageSelection)
 
   /// Takes one optimization step.
   ///
-  /// - Throws: `TrainingFailure` when training has come to nothing.
+  /// - Throws: `TrainingFailure` when training has failed.
   func step(_ batch: TrainingBatch) throws(TrainingFailure) -> StepResult
 }
 

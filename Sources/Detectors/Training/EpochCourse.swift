@@ -5,7 +5,7 @@ import Randomness
 /// How images are divided into batches.
 struct BatchRule {
   let size: Int
-  /// A last batch of fewer images is left out.
+  /// A last batch with fewer images is dropped.
   let smallest: Int
 
   init(size: Int, smallest: Int) {
@@ -14,56 +14,56 @@ struct BatchRule {
     self.smallest = smallest
   }
 
-  /// - Parameter dropsIncomplete: whether a last batch that is not full is left out, or any is taken.
+  /// - Parameter dropsIncomplete: whether to drop a last batch that is not full; otherwise any size is kept.
   init(size: Int, dropsIncomplete: Bool) { self.init(size: size, smallest: dropsIncomplete ? size : 1) }
 
   func steps(_ images: Int) -> Int { images / size + (images % size >= smallest ? 1 : 0) }
 
-  /// The images of one step.
+  /// The range of images of one step.
   func range(_ step: Int, of images: Int) -> Range<Int> { step * size..<min(images, (step + 1) * size) }
 }
 
-/// One pass over all training images; most epochs are one.
+/// One pass over all training images; most epochs consist of one.
 struct ImagePass {
-  /// Names the stream that the images' order is drawn from, such as `epoch 3`: never the same one twice.
+  /// Names the random stream for the order of the images, such as `epoch 3`; never reused.
   var name: String
   var lossNames: [String]
-  /// Whether its losses enter the epoch's means; then their names are the detector's.
+  /// Whether its losses count toward the epoch's means; their names must then be the detector's.
   var isCounted = true
 }
 
-/// What one step is to work on.
+/// The input of one step.
 struct TrainingBatch {
   var epoch: Int
-  /// Which of the epoch's passes, and which step of it, from 0.
+  /// The pass within the epoch, and the step within the pass, both from 0.
   var pass: Int
   var step: Int
-  /// All training images, and the positions in their store of those that make the batch.
+  /// All training images, and the positions in the store of the batch's images.
   var images: ImageSelection
   var indices: ArraySlice<Int>
   var layout: BatchLayout
-  /// How often a network was reinitialized in this epoch so far.
+  /// How many times a network was reinitialized in this epoch so far.
   var reinitializations: Int
 }
 
-/// What one step has done.
+/// The outcome of one step.
 struct StepResult {
-  /// The loss terms in the order of the pass's names.
+  /// The loss terms, in the order of the pass's names.
   var losses: SIMD8<Double>
   /// Whether a network was reinitialized.
   var hasReinitialized = false
 }
 
-/// The course of an epoch, step by step, that all trained detectors share: the order of the images, sums of the
-/// losses, a failure where one is not finite, and a place from which another process goes on.
+/// Runs an epoch step by step, for all trained detectors: shuffles the images, sums the losses, fails on a loss that is
+/// not finite, and keeps the position from which another process can resume.
 final class EpochCourse {
-  /// What an epoch in progress is made of.
+  /// An epoch in progress.
   private struct Epoch {
     let passes: [ImagePass]
     let images: ImageSelection
     let batches: BatchRule
     let stepsPerPass: Int
-    /// Positions in the store, in the order of the pass that is in progress.
+    /// Positions in the store, in the order of the current pass.
     var order: [Int] = []
     var orderedPass = -1
 
@@ -71,7 +71,7 @@ final class EpochCourse {
     var imagesPerPass: Int { min(images.count, stepsPerPass * batches.size) }
   }
 
-  /// The loss terms whose means an epoch reports, at most 8.
+  /// The loss terms, at most 8, whose means are reported for each epoch.
   let lossNames: [String]
   private let seed: UInt64
   private(set) var progress = EpochProgress()
@@ -85,15 +85,15 @@ final class EpochCourse {
 
   var position: TrainingPosition { TrainingPosition(epoch: progress.epoch, step: progress.steps) }
 
-  /// Goes on from where another process has stopped, as soon as the epoch begins.
+  /// Sets the progress of a stopped process, to be continued when the epoch begins.
   func resume(from progress: EpochProgress) {
     self.progress = progress
     epoch = nil
   }
 
-  /// Begins an epoch, or what is left of it.
+  /// Begins an epoch, or the rest of one.
   ///
-  /// - Parameter passes: over the images, in this order.
+  /// - Parameter passes: the passes over the images, in order.
   /// - Precondition: there is at least one batch.
   func begin(epoch number: Int, _ passes: [ImagePass], on images: ImageSelection, batches: BatchRule) {
     let steps = batches.steps(images.count)
@@ -102,9 +102,9 @@ final class EpochCourse {
     epoch = Epoch(passes: passes, images: images, batches: batches, stepsPerPass: steps)
   }
 
-  /// What the next step is to work on; nil after the last one.
+  /// The batch of the next step; nil after the last.
   ///
-  /// - Precondition: an epoch was begun and has not ended.
+  /// - Precondition: an epoch is in progress.
   func nextBatch() -> TrainingBatch? {
     guard let current = epoch else { preconditionFailure("no epoch is in progress") }
     guard progress.steps < current.steps else { return nil }
@@ -125,7 +125,7 @@ final class EpochCourse {
     epoch?.orderedPass = pass
   }
 
-  /// Enters a step.
+  /// Records a step.
   ///
   /// - Throws: `TrainingFailure` when a loss is not finite.
   func record(_ result: StepResult, of batch: TrainingBatch) throws(TrainingFailure) -> StepReport {
@@ -151,7 +151,7 @@ final class EpochCourse {
     }
   }
 
-  /// Ends the epoch after its last step.
+  /// Ends the epoch after its last step; returns its summary.
   func end() -> EpochReport {
     guard let current = epoch else { preconditionFailure("no epoch is in progress") }
     let (sums, reinitializations) = (progress.sums, progress.reinitializations)

@@ -1,17 +1,17 @@
 import Diagnostics
 
-/// How far training has come in an epoch, and what it has gathered on the way.
+/// How far training has come within an epoch, and what it has accumulated.
 struct EpochProgress: Equatable {
   /// From 1; 0 between two epochs.
   var epoch = 0
   var steps = 0
-  /// The loss terms, summed over the steps.
+  /// The loss terms summed over the steps.
   var sums = SIMD8<Double>()
-  /// How often a network was reinitialized.
+  /// How many times a network was reinitialized.
   var reinitializations = 0
 }
 
-/// As a checkpoint keeps it.
+/// The checkpoint's form.
 extension EpochProgress {
   var counts: [String: Int] { ["epoch": epoch, "epoch.steps": steps, "epoch.redraws": reinitializations] }
 
@@ -20,7 +20,7 @@ extension EpochProgress {
     Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, sums[$0]) })
   }
 
-  /// - Throws: `Problem` when a count or a sum is missing or a count negative.
+  /// - Throws: `Problem` when a count or sum is missing, or a count is negative.
   init(_ state: DetectorState, lossNames: [String]) throws(Problem) {
     epoch = try state.count("epoch")
     steps = try state.count("epoch.steps")

@@ -3,21 +3,21 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Runs a model over batches, in memory of its own, and changes nothing in the model.
+/// Runs a model on batches, in memory of its own; never changes the model.
 ///
-/// A subclass adds the passes, and says how a batch becomes scores.
+/// Subclasses add the passes and turn a batch into scores.
 class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   let model: Model
   let setup: DetectorSetup<Model.Settings>
-  /// The most images that there is memory for.
+  /// The number of images for which memory is allocated.
   private let capacity: Int
   final var isolatesImages = false
-  /// The batch x, and its layout.
+  /// The batch x and its layout.
   let x: FloatBuffer
   private(set) var layout: BatchLayout
-  /// The statistics that batch norm uses; the running ones where the detector's scores are of these alone.
+  /// The statistics that batch norm uses; always the running ones for detectors that score with these alone.
   private(set) var mode = BatchNormMode.runningStatistics
-  /// The images of the batch: all that there are, and the positions in their store of those that make the batch.
+  /// The images the batch was loaded from, and the positions in their store of those in the batch.
   private(set) var images: ImageSelection?
   private(set) var indices: ArraySlice<Int> = []
 
@@ -29,29 +29,29 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
     x = FloatBuffer(images: batchSize, perImage: setup.image.count)
   }
 
-  /// Isolated images are computed as a few are, unless even these are padded: so one image takes no longer than
-  /// otherwise, and each of many a tenth more.
+  /// Isolated images are computed in batches small enough to go unpadded, unless even those are padded: a single image
+  /// then takes no longer than otherwise, and many take a tenth longer each.
   final var batchSize: Int {
     isolatesImages && !padsSmallBatches ? min(capacity, Self.isolatedCount) : capacity
   }
 
-  /// Fewer than a group of lanes is made for; the memory of single images grows with their number.
+  /// Too few for a group of lanes; the memory for single images grows with their number.
   private static var isolatedCount: Int { 4 }
 
   final var settings: Model.Settings { setup.settings }
   final var engine: any Engine { setup.engine }
 
-  // MARK: - What a detector may want otherwise
+  // MARK: - Overridable
 
-  /// Whether even a few images are laid out as many are; see `BatchLayout.init(images:padsSmallBatches:)`.
+  /// Whether small batches are padded to full lanes; see `BatchLayout.init(images:padsSmallBatches:)`.
   var padsSmallBatches: Bool { false }
 
-  /// Fills `x` from the images of the batch.
+  /// Fills `x` with the images of the batch.
   func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {
     images.load(indices, into: x, layout: layout, engine: engine)
   }
 
-  /// The scores of the batch; a subclass that takes them in pieces overrides `advance` instead.
+  /// The scores of the batch. A subclass that computes them in pieces overrides `advance` instead.
   func evaluate() -> Scores { preconditionFailure("\(Self.self) has no scores") }
 
   // MARK: - Evaluator
@@ -62,7 +62,7 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
     fill(indices, of: images)
   }
 
-  /// Loads a batch that is given as numbers, image by image.
+  /// Loads a batch given as pixel values, image by image.
   final func load(imageMajor values: [Float], images count: Int, batchNorm: BatchNormStatistics) {
     begin(images: count, batchNorm)
     engine.load(x, imageMajor: values, layout: layout, count: setup.image.count)
@@ -78,7 +78,7 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
 
   // MARK: - For subclasses
 
-  /// Runs a network, or some blocks of it, on a batch.
+  /// Runs a network, or some of its blocks, on a batch.
   final func forward(
     _ network: Network, _ weights: NetworkWeights, through blocks: Range<Int>? = nil, _ input: FloatBuffer,
     _ pass: Pass
@@ -87,12 +87,12 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
       through: blocks, input, layout: layout, weights: weights, mode: mode, pass: pass, engine: engine)
   }
 
-  /// A buffer's numbers, image by image.
+  /// A buffer's values, image by image.
   final func values(_ buffer: FloatBuffer, _ count: Int) -> [Float] {
     engine.imageMajor(buffer, layout: layout, count: count)
   }
 
-  /// The bytes that a buffer of pixels stands for, image by image, on the images' own scale.
+  /// Converts a buffer of pixels to bytes on the images' own scale, image by image.
   final func bytes(_ buffer: FloatBuffer) -> [UInt8] {
     guard let images else { preconditionFailure("no batch is loaded") }
     return values(buffer, setup.image.count).map(images.scale.byte(nearestTo:))

@@ -2,18 +2,18 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// What trainers of networks share: the batch, the memory of a backward pass, and passes with batch statistics.
+/// The common part of network trainers: the batch, the memory of a backward pass, and passes with batch statistics.
 ///
-/// A subclass adds the passes and says what a step does; with it, it is a `ModelTrainer`.
+/// Subclasses add the passes and define a step, which makes them a `ModelTrainer`.
 class NetworkTrainer<Model: DetectorModel> {
   let model: Model
   let setup: DetectorSetup<Model.Settings>
-  /// The batch x, and its layout.
+  /// The batch x and its layout.
   let x: FloatBuffer
   final var layout: BatchLayout
   let workspace: GradientWorkspace
 
-  /// - Parameter networks: those that gradients go back through.
+  /// - Parameter networks: the networks that gradients are propagated back through.
   init(_ model: Model, _ setup: DetectorSetup<Model.Settings>, networks: [Network]) {
     self.model = model
     self.setup = setup
@@ -25,24 +25,24 @@ class NetworkTrainer<Model: DetectorModel> {
   final var settings: Model.Settings { setup.settings }
   final var engine: any Engine { setup.engine }
 
-  /// Images in whole batches; a subclass may use a last one that is smaller.
+  /// Whole batches only; a subclass may allow a smaller last one.
   var batches: BatchRule { BatchRule(size: settings.batchSize, dropsIncomplete: true) }
 
-  /// Fills `x`.
+  /// Fills `x` with the batch, and sets `layout`.
   ///
-  /// - Parameter table: the number for each byte; nil for what the images' own scale says.
+  /// - Parameter table: the value of each byte; nil for the images' own scale.
   final func load(_ batch: TrainingBatch, table: [Float]? = nil) {
     layout = batch.layout
     batch.images.load(batch.indices, into: x, layout: layout, table: table, engine: engine)
   }
 
-  /// Fills `x` with a batch that is given as numbers, image by image.
+  /// Fills `x` with a batch given as pixel values, image by image, and sets `layout`.
   final func load(imageMajor values: [Float], images: Int) {
     layout = BatchLayout(images: images, padsSmallBatches: true)
     engine.load(x, imageMajor: values, layout: layout, count: setup.image.count)
   }
 
-  /// Runs a network, or some blocks of it, with batch statistics.
+  /// Runs a network, or some of its blocks, with batch statistics.
   final func forward(
     _ trained: TrainedNetwork, through blocks: Range<Int>? = nil, _ input: FloatBuffer, _ pass: Pass
   ) {
@@ -51,11 +51,11 @@ class NetworkTrainer<Model: DetectorModel> {
       engine: engine)
   }
 
-  /// Carries a gradient back through a network, or some blocks of it; see `Network.backward`.
+  /// Backpropagates a gradient through a network, or some of its blocks; see `Network.backward`.
   ///
   /// - Parameters:
-  ///   - accumulates: whether the parameters' gradients are wanted.
-  ///   - inputGradient: overwritten; nil where it is not wanted.
+  ///   - accumulates: whether to accumulate into the parameters' gradients.
+  ///   - inputGradient: overwritten; nil if not wanted.
   final func backward(
     _ trained: TrainedNetwork, through blocks: Range<Int>? = nil, _ gradient: FloatBuffer, _ pass: Pass,
     accumulates: Bool = true, to inputGradient: FloatBuffer? = nil
@@ -68,7 +68,7 @@ class NetworkTrainer<Model: DetectorModel> {
 
   /// target = (a − b)·weight·2/n: the gradient of weight·mean (a − b)² with respect to a.
   ///
-  /// - Parameter count: numbers of one image.
+  /// - Parameter count: values per image.
   final func setSquaredDifferenceGradient(
     _ target: FloatBuffer, _ a: FloatBuffer, _ b: FloatBuffer, count: Int, weight: Double
   ) {

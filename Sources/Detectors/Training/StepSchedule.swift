@@ -1,7 +1,7 @@
-/// A learning rate that becomes a tenth after some epochs.
+/// A learning rate that drops to a tenth after some epochs.
 struct StepSchedule {
   let rate: Double
-  /// Epochs, from 1, with the first rate.
+  /// The number of epochs at the initial rate.
   let epochs: Int
 
   func callAsFunction(epoch: Int) -> Double { epoch > epochs ? 0.1 * rate : rate }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Kernels
 
-/// Where a named tensor lies that training changes.
+/// Where a named tensor that training changes lies in memory.
 struct TensorPlace {
   let name: String
   let shape: [Int]
@@ -17,7 +17,7 @@ struct TensorPlace {
 
   private var count: Int { shape.reduce(1, *) }
 
-  /// A copy of what lies there.
+  /// A copy of the tensor.
   var tensor: NamedTensor {
     NamedTensor(name: name, shape: shape, values: buffer[offset..<offset + count])
   }
@@ -26,9 +26,9 @@ struct TensorPlace {
 extension [TensorPlace] {
   var tensors: [NamedTensor] { map(\.tensor) }
 
-  /// Overwrites what lies in these places.
+  /// Overwrites the tensors at these places.
   ///
-  /// - Throws: `Problem` when a tensor is missing, unknown or of another shape; then nothing is changed.
+  /// - Throws: `Problem` when a tensor is missing, unknown or has the wrong shape; then nothing is changed.
   func load(_ tensors: [NamedTensor]) throws(Problem) {
     let given = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var found: [(place: TensorPlace, values: [Float])] = []

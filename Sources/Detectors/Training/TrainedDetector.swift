@@ -3,10 +3,9 @@ import Images
 import Kernels
 import Settings
 
-/// A detector that is trained by steps: a model with the trainer that changes it and the evaluators that score with it.
+/// A detector trained step by step: a model, the trainer that changes it, and the evaluators that score with it.
 ///
-/// The trainer is made when it is first needed, so that a detector that only scores has no memory for gradients,
-/// moments and the activations of training.
+/// The trainer is created lazily, so a detector that only scores holds no gradients, moments or training activations.
 final class TrainedDetector<Model: DetectorModel>: SetUpDetector {
   let setup: DetectorSetup<Model.Settings>
   let model: Model
@@ -59,7 +58,7 @@ extension TrainedDetector: Resumable {
     model.places + trainer.auxiliaryNetworks.flatMap(\.weightPlaces) + networks.flatMap(\.momentPlaces)
   }
 
-  /// The weights as `weights` names them; Adam's two moments of each network as `network/adam.moment`, flat.
+  /// The weights under their names in `weights`; Adam's two moments of each network as `network/adam.moment`, flat.
   var state: DetectorState {
     var counts = course.progress.counts
     for network in networks { counts[network.stepCountName] = network.adam.stepCount }
@@ -81,20 +80,20 @@ extension TrainedDetector: Resumable {
   }
 }
 
-// MARK: - What some evaluators can do besides
+// MARK: - Optional abilities of evaluators
 
-/// Rebuilds the images of a batch.
+/// An evaluator that reconstructs images.
 protocol RebuildingEvaluator: Evaluator {
-  /// The images of the batch that was loaded, as the model rebuilds them, as bytes in a store's order.
+  /// Reconstructs the images of the loaded batch; returns bytes in an image store's order.
   func rebuild() -> [UInt8]
 }
 
-/// Finds features of the images of a batch.
+/// An evaluator that extracts features.
 protocol FeatureEvaluator: Evaluator {
-  /// Numbers in one image's features.
+  /// The number of features of one image.
   var featureCount: Int { get }
 
-  /// One row of features for each image of the batch that was loaded.
+  /// One row of features per image of the loaded batch.
   func findFeatures() -> [Float]
 }
 
@@ -111,7 +110,7 @@ extension TrainedDetector: FeatureExtracting where Model.ModelEvaluator: Feature
 }
 
 extension TrainedDetector {
-  /// What an evaluator finds in all images, with running statistics.
+  /// Concatenates an evaluator's results over all images, with running statistics.
   private func results<Element>(
     of images: ImageSelection, _ find: (Model.ModelEvaluator) -> [Element]
   ) -> [Element] {

@@ -10,7 +10,7 @@ struct TrainedNetwork {
   let gradients: FloatBuffer
   let adam: Adam
 
-  /// A fresh Adam for weights that are there.
+  /// Starts a fresh Adam on existing weights.
   init(
     _ network: Network, _ weights: NetworkWeights, learningRate: Double, beta1: Double = 0.9,
     beta2: Double = 0.999, weightDecay: Double = 0
@@ -28,7 +28,7 @@ struct TrainedNetwork {
       network, weights, learningRate: settings.learningRate, beta1: settings.beta1, beta2: settings.beta2)
   }
 
-  /// Takes in the batch statistics of a pass.
+  /// Updates the running statistics from the batch statistics of a pass.
   func updateRunningStatistics(from pass: Pass, engine: any Engine) {
     network.updateRunningStatistics(of: weights, from: pass, engine: engine)
   }
@@ -39,7 +39,7 @@ struct TrainedNetwork {
   }
 }
 
-/// As a checkpoint keeps it.
+/// The checkpoint's form.
 extension TrainedNetwork {
   var weightPlaces: [TensorPlace] { weights.places(network) }
 
@@ -50,17 +50,17 @@ extension TrainedNetwork {
     }
   }
 
-  /// The name of the count of Adam's steps.
+  /// The name under which Adam's step count is stored.
   var stepCountName: String { "\(network.name).adam.steps" }
 }
 
 extension NetworkWeights {
-  /// Weights as they are before training, by the DCGAN initialization or another one.
+  /// Initial weights, by the DCGAN initialization unless another is given.
   convenience init(
     initializing network: Network, seed: UInt64, by initialization: WeightInitialization? = nil
   ) {
     self.init(for: network)
-    // The name of the streams, which decides the numbers.
+    // Part of the random streams' names: changing it changes the numbers.
     let purpose = "initialisation"
     if let initialization {
       draw(for: network, seed: seed, purpose: purpose, weights: initialization)
@@ -69,7 +69,7 @@ extension NetworkWeights {
     }
   }
 
-  /// Parameters and running statistics, each under `name/block.tensor`.
+  /// Parameters and running statistics, each as `name/block.tensor`.
   ///
   /// - Parameter name: nil for the network's own.
   func places(_ network: Network, under name: String? = nil) -> [TensorPlace] {

@@ -1,13 +1,13 @@
 import Foundation
 import Kernels
 
-/// The approximate posterior q(z | x) = N(μ, σ²) that the encoder gives as μ, then log σ², and its draws.
+/// The approximate posterior q(z | x) = N(μ, σ²) and sampling from it; the encoder outputs μ, then log σ².
 ///
-/// Batches lie in the kernels' layout.
+/// Batches are in the kernels' layout.
 struct LatentModel {
   let size: Int
 
-  /// KL(q(z | x) ‖ N(0, 1)) = ½ Σ (μ² + σ² − log σ² − 1) of each image of a batch.
+  /// KL(q(z | x) ‖ N(0, 1)) = ½ Σ (μ² + σ² − log σ² − 1) for each image of a batch.
   func divergences(_ encoded: FloatBuffer, layout: BatchLayout) -> [Double] {
     var sums = [Double](repeating: 0, count: layout.images)
     layout.forEachNumber(size) { number in
@@ -17,7 +17,7 @@ struct LatentModel {
     return sums
   }
 
-  /// z = μ + σ·ε; overwrites `z`.
+  /// Overwrites `z` with μ + σ·ε.
   func draw(_ z: FloatBuffer, _ encoded: FloatBuffer, noise: FloatBuffer, layout: BatchLayout) {
     if layout.isPadded { z.fill(with: 0) }
     layout.forEachNumber(size) { number in
@@ -27,8 +27,8 @@ struct LatentModel {
     }
   }
 
-  /// The gradient of the batch's mean of KL + f(z) with respect to what the encoder gave, where `latentGradient` is
-  /// that of the mean of f; overwrites `gradient`.
+  /// The gradient of the batch mean of KL + f(z) with respect to the encoder's output, given `latentGradient`, that of
+  /// the mean of f with respect to z; overwrites `gradient`.
   ///
   ///     ∂/∂μ = ∂f/∂z + μ/n     ∂/∂(log σ²) = ∂f/∂z·ε·σ/2 + (σ² − 1)/2n
   func gradient(
@@ -47,10 +47,10 @@ struct LatentModel {
     }
   }
 
-  /// Words of a stream that the noise for one image takes.
+  /// The number of random words that the noise for one image consumes.
   var wordsPerDraw: Int { (size + 1) / 2 * 2 }
 
-  /// Where a number of z lies, and what the encoder gave for it.
+  /// Where a coordinate of z lies, and below, its mean and log variance in the encoder's output.
   @inline(__always)
   private func place(_ number: BatchLayout.Position) -> Int { number.place(in: size) }
 

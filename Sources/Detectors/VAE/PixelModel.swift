@@ -2,20 +2,20 @@ import Foundation
 import Kernels
 import Settings
 
-/// The likelihood p(x | z) of an image under what the decoder says of its pixels: for the Bernoulli one logit a pixel,
-/// for the Gaussian a mean and a number s a pixel, with the variance floor + eˢ.
+/// The likelihood p(x | z) of an image given the decoder's output: one logit per pixel for Bernoulli; a mean and a
+/// number s per pixel for Gaussian, with variance floor + eˢ.
 ///
-/// Batches lie in the kernels' layout: pixel for pixel, then all the numbers s.
+/// Batches are in the kernels' layout: the logits or means of all pixels, then all s.
 struct PixelModel {
   let likelihood: PixelLikelihood
   let varianceFloor: Float
-  /// Numbers of one image.
+  /// Values per image.
   let pixels: Int
 
-  /// Numbers that the decoder gives for an image.
+  /// Decoder outputs per image.
   var outputs: Int { likelihood == .gaussian ? 2 * pixels : pixels }
 
-  /// log p(x | z) of each image of a batch.
+  /// log p(x | z) for each image of a batch.
   func logLikelihoods(_ x: FloatBuffer, _ decoded: FloatBuffer, layout: BatchLayout) -> [Double] {
     var sums = [Double](repeating: 0, count: layout.images)
     layout.forEachNumber(pixels) { pixel in
@@ -35,7 +35,7 @@ struct PixelModel {
     return sums
   }
 
-  /// The gradient of the batch's mean of −log p(x | z) with respect to what the decoder gave; overwrites it.
+  /// Overwrites `gradient` with that of the batch mean of −log p(x | z) with respect to the decoder's output.
   func gradient(
     _ gradient: FloatBuffer, _ x: FloatBuffer, _ decoded: FloatBuffer, layout: BatchLayout
   ) {
@@ -59,7 +59,7 @@ struct PixelModel {
     }
   }
 
-  /// The expected image of a batch, image by image.
+  /// The expected images, image by image.
   func means(_ decoded: FloatBuffer, layout: BatchLayout) -> [Float] {
     var means = [Float](repeating: 0, count: layout.images * pixels)
     layout.forEachNumber(pixels) { pixel in
@@ -71,7 +71,7 @@ struct PixelModel {
 
   private func sigmoid(_ value: Float) -> Float { 1 / (1 + expf(-value)) }
 
-  /// Where the decoder's numbers for a pixel lie.
+  /// Where the decoder's outputs for a pixel lie: the logit or mean, and below, s.
   @inline(__always)
   private func first(_ pixel: BatchLayout.Position) -> Int { pixel.place(in: outputs) }
 

@@ -5,17 +5,17 @@ import Settings
 /// autoencoder based anomaly detection using reconstruction probability*, 2015).
 ///
 /// Pixels are bytes divided by 255, whatever the selection's own scale. An epoch is one pass over the images in random
-/// order, with one draw of the latent for each.
+/// order, with one latent sample per image.
 typealias VAE = TrainedDetector<VAEModel>
 
 extension VAESettings: DetectorMaking { typealias Detector = VAE }
 
-/// Encoder and decoder, with their weights (at first Glorot's uniform ones).
+/// The encoder and decoder with their weights (initially Glorot uniform).
 struct VAEModel: DetectorModel {
   let networks: VAENetworks
   let weights: NetworkWeights
 
-  /// The number for each byte.
+  /// The value of each byte.
   static let pixelTable = (0...255).map { Float($0) / 255 }
 
   init(_ setup: DetectorSetup<VAESettings>) {
@@ -24,7 +24,7 @@ struct VAEModel: DetectorModel {
       initializing: networks.network, seed: setup.seed, by: .glorotUniform(gain: 1))
   }
 
-  /// Parameters, each under `vae/block.tensor`.
+  /// Parameters, each as `vae/block.tensor`.
   var places: [TensorPlace] { weights.places(networks.network) }
 
   func trainer(_ setup: DetectorSetup<VAESettings>) -> VAETrainer { VAETrainer(self, setup) }

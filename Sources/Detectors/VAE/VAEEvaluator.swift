@@ -4,11 +4,11 @@ import NeuralNetworks
 import Randomness
 import Settings
 
-/// Scores by the negative reconstruction probability −(1/L) Σ log p(x | z_l), and with the divergence
-/// KL(q(z | x) ‖ p(z)) by the negative ELBO, both over the same draws.
+/// Scores by the negative reconstruction probability −(1/L) Σ log p(x | z_l), and by the negative ELBO, which adds the
+/// divergence KL(q(z | x) ‖ p(z)); both use the same L draws.
 ///
-/// The draws belong to an image by its place in the store, so that its score does not depend on the others; where
-/// images are isolated, all take those of the first place. There is no batch norm.
+/// An image's draws depend on its position in the store, so its score does not depend on other images; isolated images
+/// all use the draws of the first position. There is no batch norm.
 final class VAEEvaluator: NetworkEvaluator<VAEModel> {
   private let z: FloatBuffer
   private let noise: FloatBuffer
@@ -22,7 +22,7 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
   }
 
   private var parts: VAENetworks { model.networks }
-  /// μ and log σ², and what the decoder said of the last z.
+  /// μ and log σ², and the decoder's output for the last z.
   private var encoded: FloatBuffer { parts.encoded(pass) }
   private var decoded: FloatBuffer { parts.decoded(pass) }
 
@@ -40,7 +40,7 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
     ])
   }
 
-  /// (1/L) Σ log p(x | z_l) of each image of the batch, z_l drawn from q(z | x).
+  /// (1/L) Σ log p(x | z_l) for each image of the batch, with z_l drawn from q(z | x).
   private func meanLogLikelihoods() -> [Double] {
     var streams = indices.map(noise(ofImage:))
     var sums = [Double](repeating: 0, count: layout.images)
@@ -56,7 +56,7 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
     return sums.map { $0 / Double(settings.draws) }
   }
 
-  /// The stream that an image's draws are taken from.
+  /// The random stream for an image's draws.
   private func noise(ofImage index: Int) -> RandomStream {
     let place = isolatesImages ? 0 : index
     let words = place * settings.draws * parts.latent.wordsPerDraw
@@ -71,7 +71,7 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
   }
 }
 
-/// The expected images at the mean of the latent.
+/// The expected images at the latent mean.
 extension VAEEvaluator: RebuildingEvaluator {
   func rebuild() -> [UInt8] {
     encode()

@@ -2,7 +2,7 @@ import Kernels
 import NeuralNetworks
 import Settings
 
-/// Encoder and decoder of linear layers with biases: x → μ, log σ² and z → what is said of the pixels.
+/// The encoder x → μ, log σ² and the decoder z → pixel parameters, of linear layers with biases.
 struct VAENetworks {
   let network: Network
   let latent: LatentModel
@@ -37,7 +37,7 @@ struct VAENetworks {
   var encoder: Range<Int> { network.chains[0] }
   var decoder: Range<Int> { network.chains[1] }
 
-  /// μ and log σ² of a pass, and what its decoder said.
+  /// μ and log σ² of a pass, and its decoder's output.
   func encoded(_ pass: Pass) -> FloatBuffer { pass.output(of: encoder.upperBound - 1) }
   func decoded(_ pass: Pass) -> FloatBuffer { pass.output(of: decoder.upperBound - 1) }
 }

@@ -3,7 +3,7 @@ import NeuralNetworks
 import Randomness
 import Settings
 
-/// The loss terms of one step, means over the batch.
+/// The loss terms of one step, averaged over the batch.
 struct VAELosses: Equatable {
   /// −log p(x | z) with one draw of z.
   var reconstruction = 0.0
@@ -17,7 +17,7 @@ struct VAELosses: Equatable {
   var values: SIMD8<Double> { SIMD8(reconstruction, divergence, negativeELBO, 0, 0, 0, 0, 0) }
 }
 
-/// Trains a variational autoencoder (Kingma and Welling 2014), and the memory that a step works in.
+/// Trains a variational autoencoder (Kingma and Welling 2014); holds the memory for a step.
 final class VAETrainer: NetworkTrainer<VAEModel>, ModelTrainer {
   static let lossNames = VAELosses.names
 
@@ -57,7 +57,7 @@ final class VAETrainer: NetworkTrainer<VAEModel>, ModelTrainer {
 
   private var parts: VAENetworks { model.networks }
 
-  /// μ and log σ² of the last pass, and what its decoder said.
+  /// μ and log σ² of the last pass, and its decoder's output.
   var encoded: FloatBuffer { parts.encoded(pass) }
   var decoded: FloatBuffer { parts.decoded(pass) }
 
@@ -87,8 +87,8 @@ final class VAETrainer: NetworkTrainer<VAEModel>, ModelTrainer {
     return losses
   }
 
-  /// The gradient of −ELBO with respect to all parameters: through the decoder into z, then with KL's own through
-  /// the encoder.
+  /// The gradient of −ELBO with respect to all parameters: through the decoder into z, then with KL's own gradient
+  /// through the encoder.
   private func computeGradients() {
     trained.gradients.fill(with: 0)
     parts.pixels.gradient(outputGradient, x, decoded, layout: layout)

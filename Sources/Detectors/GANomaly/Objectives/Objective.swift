@@ -1,8 +1,8 @@
 import Settings
 
-/// A version of GANomaly's training: which losses, in which order, through which weights.
+/// A version of GANomaly's training step: which losses, in which order, through which weights.
 ///
-/// The reference code has had four; a file each, so that two can be read side by side.
+/// The reference code has had four. Each has its own file, so any two can be compared side by side.
 ///
 /// | | G's adversarial term | D's loss | order | D's passes, each an update of its running statistics |
 /// |---|---|---|---|---|
@@ -11,13 +11,13 @@ import Settings
 /// | V2 | mean (f(x) − f(x̂))², no gradient | ½[BCE(D(x), 1) + BCE(D(x̂), 0)] | G, then D | x, x̂, x, x̂ |
 /// | V3 | mean (f(x) − f(x̂))² | ½[BCE(D(x), 1) + BCE(D(x̂), 0)] | G, then D | x, x̂, x, x̂ |
 protocol Objective {
-  /// One optimization step on the batch that is loaded; both gradients are zero before.
+  /// One optimization step on the loaded batch; both networks' gradients must be zero before.
   static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses
 
-  /// Whether the discriminator is to be reinitialized after a step with these losses.
+  /// Whether the discriminator must be reinitialized after a step with these losses.
   static func hasCollapsed(_ losses: GANomalyLosses, threshold: Double) -> Bool
 
-  /// The discriminator's share of a step's work for one image, passes that the original makes twice counted once.
+  /// The discriminator's share of a step's work for one image, counting once the passes that the original repeats.
   static func work(_ discriminator: DiscriminatorWork) -> ConvolutionWork
 }
 
@@ -35,7 +35,7 @@ struct DiscriminatorWork {
 }
 
 extension GANomalyObjective {
-  /// What is done in a step.
+  /// The steps of this objective.
   var steps: any Objective.Type {
     switch self {
     case .v0: ObjectiveV0.self

@@ -1,4 +1,4 @@
-/// V0, May 2018, the time of the paper: the generator deceives the discriminator's head.
+/// V0, May 2018, when the paper appeared: the generator tries to fool the discriminator's head.
 enum ObjectiveV0: Objective {
   static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
@@ -12,7 +12,7 @@ enum ObjectiveV0: Objective {
     trainer.addCrossEntropyGradients(factor: 1)
     trainer.updateDiscriminator()
 
-    // L_G = w_adv·BCE(D(x̂), 1) + w_con·L_con + w_enc·L_enc, through the discriminator as it is now.
+    // L_G = w_adv·BCE(D(x̂), 1) + w_con·L_con + w_enc·L_enc, through the updated discriminator.
     trainer.discriminateFake()
     trainer.measureGenerator(&losses, adversarial: trainer.crossEntropy(trainer.fakePass, target: 1))
     trainer.setDeceptionGradient()
@@ -20,12 +20,12 @@ enum ObjectiveV0: Objective {
     return losses
   }
 
-  /// Either cross-entropy alone is enough.
+  /// Either cross-entropy below the threshold is enough.
   static func hasCollapsed(_ losses: GANomalyLosses, threshold: Double) -> Bool {
     losses.discriminatorReal < threshold || losses.discriminatorFake < threshold
   }
 
-  /// Three passes forward; two back to the weights, and one to the image.
+  /// Three forward passes; two back to the weights, one to the image.
   static func work(_ discriminator: DiscriminatorWork) -> ConvolutionWork {
     let (whole, first) = (discriminator.whole, discriminator.first)
     return whole * 3 + (whole * 2 - first) * 2 + whole

@@ -1,5 +1,5 @@
-/// V1, October 2018: the discriminator *minimizes* the distance of the features, and nothing trains its head, which
-/// the generator deceives all the same.
+/// V1, October 2018: the discriminator *minimizes* the feature distance. Its head is never trained, yet the generator
+/// tries to fool it all the same.
 enum ObjectiveV1: Objective {
   static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
@@ -13,7 +13,7 @@ enum ObjectiveV1: Objective {
     trainer.addFeatureDistanceGradients()
     trainer.updateDiscriminator()
 
-    // L_G = w_adv·BCE(D(x̂), 1) + w_con·L_con + w_enc·L_enc, through the discriminator as it is now.
+    // L_G = w_adv·BCE(D(x̂), 1) + w_con·L_con + w_enc·L_enc, through the updated discriminator.
     trainer.discriminateFake()
     trainer.measureGenerator(&losses, adversarial: trainer.crossEntropy(trainer.fakePass, target: 1))
     trainer.setDeceptionGradient()
@@ -21,7 +21,7 @@ enum ObjectiveV1: Objective {
     return losses
   }
 
-  /// Three passes forward; two back from the features to the weights, and one from the prediction to the image.
+  /// Three forward passes; two back from the features to the weights, one from the prediction to the image.
   static func work(_ discriminator: DiscriminatorWork) -> ConvolutionWork {
     let (whole, first) = (discriminator.whole, discriminator.first)
     let features = whole - discriminator.last

@@ -1,8 +1,8 @@
-/// V2, August 2019: the feature distance is of x̂ cut off from the generator, so that nothing of it reaches G: an
-/// autoencoder with an encoder loss, beside a discriminator that only looks on.
+/// V2, August 2019: the feature distance is computed on a detached x̂, so none of it reaches G: an autoencoder with an
+/// encoder loss, beside a discriminator that only watches.
 ///
-/// How often this version ran its discriminator in a step is uncertain; here as often as V3. Only the running
-/// statistics of D depend on it, which no score does.
+/// How many times per step this version ran its discriminator is uncertain; here as often as V3. This affects only D's
+/// running statistics, on which no score depends.
 enum ObjectiveV2: Objective {
   static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
@@ -11,7 +11,7 @@ enum ObjectiveV2: Objective {
     trainer.discriminateFake()
     trainer.repeatDiscriminatorStatistics()
 
-    // L_G = w_adv·mean (f(x) − f(x̂))² + w_con·L_con + w_enc·L_enc, the first for show.
+    // L_G = w_adv·mean (f(x) − f(x̂))² + w_con·L_con + w_enc·L_enc; the first term has no gradient.
     trainer.setNoAdversarialGradient()
     trainer.updateGenerator()
 
@@ -19,14 +19,14 @@ enum ObjectiveV2: Objective {
     trainer.addCrossEntropyGradients(factor: 0.5)
     trainer.updateDiscriminator()
 
-    // Last, since an engine of a device waits for each number; what they are read off is still there.
+    // Measured last, since a device engine blocks on every number read; the passes are still in memory.
     trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
     trainer.measureCrossEntropies(&losses)
     losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
     return losses
   }
 
-  /// Two passes forward and two back to the weights.
+  /// Two forward passes, two back to the weights.
   static func work(_ discriminator: DiscriminatorWork) -> ConvolutionWork {
     discriminator.whole * 2 + (discriminator.whole * 2 - discriminator.first) * 2
   }

@@ -1,7 +1,7 @@
-/// V3, October 2019, the newest, with the losses of the paper's text: the generator matches the features of x.
+/// V3, October 2019, the newest, with the losses in the paper's text: the generator matches the features of x.
 ///
-/// The discriminator's two passes are computed once, though the reference code runs each twice: its weights do
-/// not change in between, so the numbers are the same. Only the running statistics see all four.
+/// The reference code runs each of the discriminator's two passes twice. Here each runs once: the weights do not change
+/// in between, so the numbers are the same. Only the running statistics are updated for all four.
 enum ObjectiveV3: Objective {
   static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
     var losses = GANomalyLosses()
@@ -14,18 +14,18 @@ enum ObjectiveV3: Objective {
     trainer.setFeatureMatchingGradient()
     trainer.updateGenerator()
 
-    // L_D = ½[BCE(D(x), 1) + BCE(D(x̂), 0)], of passes before either update.
+    // L_D = ½[BCE(D(x), 1) + BCE(D(x̂), 0)], from the passes before either update.
     trainer.addCrossEntropyGradients(factor: 0.5)
     trainer.updateDiscriminator()
 
-    // Last, since an engine of a device waits for each number; what they are read off is still there.
+    // Measured last, since a device engine blocks on every number read; the passes are still in memory.
     trainer.measureGenerator(&losses, adversarial: trainer.featureDistance())
     trainer.measureCrossEntropies(&losses)
     losses.discriminator = 0.5 * (losses.discriminatorReal + losses.discriminatorFake)
     return losses
   }
 
-  /// Two passes forward; two back to the weights, and one from the features to the image.
+  /// Two forward passes; two back to the weights, one from the features to the image.
   static func work(_ discriminator: DiscriminatorWork) -> ConvolutionWork {
     let (whole, first) = (discriminator.whole, discriminator.first)
     return whole * 2 + (whole * 2 - first) * 2 + (whole - discriminator.last)
