@@ -94,15 +94,14 @@ extension AnomalyDetector {
       of: images, batchNorm: batchNorm, by: evaluator(batchSize: min(batchSize, max(1, images.count))))
   }
 
-  /// The scores of images with running statistics, in the order given, each to the last bit as if it were alone; to be
-  /// pulled piece by piece.
+  /// Prepares to score images with running statistics, in the order given, each bit for bit as if it were scored alone.
   public func scoringEachAlone(_ images: ImageSelection) -> Scoring {
     let evaluator = evaluator(batchSize: min(Scoring.neutralBatchSize, max(1, images.count)))
     evaluator.isolatesImages = true
     return Scoring(of: images, batchNorm: .running, by: evaluator)
   }
 
-  /// The same scores without a pause.
+  /// Scores images with running statistics, in the order given, each bit for bit as if it were scored alone.
   public func scoreEachAlone(_ images: ImageSelection) -> Scores {
     let scoring = scoringEachAlone(images)
     while !scoring.isFinished { scoring.advance() }

@@ -58,7 +58,7 @@ struct BetaDistribution {
 /// Where a condition that fails at the lower end of a range and holds at its upper end begins to hold, to the last bit.
 private func crossing(_ range: ClosedRange<Double>, _ holds: (Double) -> Bool) -> Double {
   var (lower, upper) = (range.lowerBound, range.upperBound)
-  // Until no number lies between: some sixty steps.
+  // Bisect until no number lies in between: about sixty steps.
   while true {
     let middle = lower + (upper - lower) / 2
     if middle <= lower || middle >= upper { return middle }

@@ -1,9 +1,8 @@
 extension AUCTable {
-  /// The detectors whose value is the best of each class and, after these, of the mean over classes, for marks; none
-  /// where there is but one detector to choose from.
+  /// The best detectors of each class and, last, of the mean over classes, to be marked; empty sets if there is only
+  /// one detector to choose from.
   ///
-  /// A value is a mean over seeds, and counts only where all of these are there. Values that print the same are equally
-  /// good.
+  /// A value is a mean over seeds and counts only if no seed is missing. Values that print the same are tied.
   func bestDetectors() -> [Set<Int>] {
     let bySeries = detectors.indices.map { summariesWithMean(detector: $0) }
     return (bySeries.first ?? []).indices.map { row in
@@ -17,9 +16,9 @@ extension AUCTable {
     }
   }
 
-  /// How to read the marks of `bestDetectors`, where there are any.
+  /// A note that explains the marks of `bestDetectors`; empty if nothing is marked.
   ///
-  /// - Parameter mark: what the mark is, in words.
+  /// - Parameter mark: the mark, in words.
   func noteOnBest(_ mark: String) -> [String] {
     guard bestDetectors().contains(where: { !$0.isEmpty }) else { return [] }
     let row = hasMeanOverHeldOut ? "each class and of the mean" : "each class"

@@ -1,7 +1,9 @@
 extension AUCTable {
-  /// The values in tidy form as RFC 4180 has it (rows end with CR LF, the first holds the names): one row for
-  /// each detector, class and seed, with all digits; the class is called `held_out` or `normal_class`. The value is empty where the status is `missing`,
-  /// or `failed` for a run that has failed.
+  /// The values as tidy CSV with all digits, one row per detector, class and seed (RFC 4180: rows end with CR LF, the
+  /// first row holds the names).
+  ///
+  /// The class column is `held_out` or `normal_class`. The value is empty where the status is `missing`, or `failed`
+  /// for a failed run.
   public var csv: String {
     var rows = [["detector", classRole.key, "seed", "metric", "value", "status"]]
     for detector in detectors.indices {
@@ -25,14 +27,14 @@ extension AUCTable {
   }
 }
 
-/// Rows as RFC 4180 has them.
+/// Formats rows as RFC 4180 CSV.
 public func csvText(_ rows: [[String]]) -> String {
   rows.map { $0.map(csvQuoted).joined(separator: ",") + "\r\n" }.joined()
 }
 
-/// `field`, in quotes where it holds a comma, a quote or a line end.
+/// `field`, quoted if it contains a comma, a quote or a line break.
 private func csvQuoted(_ field: String) -> String {
-  // By bytes: CR LF is a single Character.
+  // Compare bytes: CR LF is a single Character.
   guard field.utf8.contains(where: { #",""#.utf8.contains($0) || $0 == 0x0D || $0 == 0x0A }) else {
     return field
   }

@@ -1,11 +1,11 @@
-/// The runs that failed, as the renderings show them.
+/// How the renderings show failed runs.
 extension AUCTable {
-  /// Runs that a note names before it only counts.
+  /// A note names this many runs and counts the rest.
   private static let namedRuns = 6
 
-  /// Whether the run of a cell has failed, for one seed or, without one, for any.
+  /// Whether a cell's run failed, for the given seed or, without one, for any seed.
   ///
-  /// - Parameter heldOut: a position in `heldOut`; one beyond it, that of a mean, has no run.
+  /// - Parameter heldOut: a position in `heldOut`; the one after the last, that of the mean, has no run.
   func hasFailure(detector: Int, heldOut: Int, seed: Int? = nil) -> Bool {
     guard !failedCells.isEmpty else { return false }
     return (seed.map { $0..<$0 + 1 } ?? seeds.indices).contains { seed in
@@ -16,7 +16,7 @@ extension AUCTable {
   /// How many values are missing because their run failed.
   var failedCount: Int { failedCells.count }
 
-  /// A line for each cause, with the runs that it ended.
+  /// One line per cause, naming the runs that it ended.
   var causesOfFailure: [String] {
     let byCause = Dictionary(grouping: failures.indices) { failures[$0].cause }
     return byCause.sorted { $0.value[0] < $1.value[0] }.map { cause, positions in
@@ -26,10 +26,10 @@ extension AUCTable {
     }
   }
 
-  /// As in `ganomaly, 3 held out, seed 0`, without the detector where there is but one.
+  /// Such as `ganomaly, 3 held out, seed 0`; without the detector if there is only one.
   private func title(_ failure: Failure) -> String {
     let detector = detectors.count > 1 ? "\(detectors[failure.detector]), " : ""
-    // Of an image folder's rows the last is that of the run itself.
+    // For an image folder, the last row is that of the run itself.
     let row = heldOut[failure.heldOut[failure.heldOut.count - 1]]
     return "\(detector)\(classRole.phrase(row)), seed \(seeds[failure.seed])"
   }

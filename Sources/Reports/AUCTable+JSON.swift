@@ -2,13 +2,12 @@ import Foundation
 import Settings
 
 extension AUCTable {
-  /// The table as JSON with sorted keys, ending with a line feed.
+  /// The table as JSON with sorted keys, ending with a newline.
   ///
   /// `values`, `mean` and `standard_deviation` are nested arrays by detector, class and, for `values`, seed;
-  /// `mean_over_held_out` is by detector and seed. The classes stand under `held_out`; where they are the normal ones,
-  /// `normal_class` takes its place in all names. All digits are kept, and null stands for what is missing; `failures`
-  /// says which of these are of a run that failed, and why. Means and deviations over seeds are of the values there
-  /// are.
+  /// `mean_over_held_out` is by detector and seed. The class names are under `held_out`; for normal classes,
+  /// `normal_class` replaces it in every key. All digits are kept. null marks a missing value, and `failures` says
+  /// which of these belong to failed runs, and why. Means and standard deviations are over the seeds present.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -20,7 +19,7 @@ extension AUCTable {
   }
 }
 
-/// A member's name that is known only when it is written.
+/// A JSON member name known only at run time.
 struct JSONKey: CodingKey, ExpressibleByStringLiteral {
   var stringValue: String
   var intValue: Int? { nil }

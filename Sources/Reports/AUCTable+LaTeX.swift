@@ -5,10 +5,10 @@ extension AUCTable {
   public var latex: String { document.latex }
 }
 
-/// `text` such that LaTeX shows it as it is.
+/// `text` escaped so that LaTeX prints it literally.
 ///
-/// `[` and `*` are put in braces, since at the start of a row they would be read as an argument of the `\\`
-/// that ends the row before; so is a hyphen after a hyphen, which would join it to a dash.
+/// `[` and `*` are put in braces: at the start of a row LaTeX would read them as an argument of the `\\` that ends the
+/// row before. So is a hyphen after a hyphen, since the two would join to a dash.
 func latexEscaped(_ text: String) -> String {
   onOneLine(text).reduce(into: "") { result, character in
     switch character {

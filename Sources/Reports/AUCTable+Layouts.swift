@@ -1,9 +1,8 @@
-/// The ways to lay the three axes out on paper. In each, the order of classes, detectors and seeds is the
-/// table's own.
+/// Layouts of the three axes on paper. All keep the table's order of classes, detectors and seeds.
 extension AUCTable {
-  /// A row for each detector and a column for each class and their mean, as in the paper's Figure 4.
+  /// One row per detector, one column per class and one for their mean, as in the paper's Figure 4.
   ///
-  /// With several seeds a cell holds the mean over them, and a second row their standard deviation.
+  /// With several seeds, a cell holds the mean over seeds, and a second row the standard deviation.
   func gridOfDetectors() -> Grid {
     var grid = Grid(header: ["detector"] + heldOut + (hasMeanOverHeldOut ? ["mean"] : []), rows: [])
     let best = bestDetectors()
@@ -21,7 +20,7 @@ extension AUCTable {
     return grid
   }
 
-  /// A row for each class and their mean, a column for each detector.
+  /// One row per class and one for their mean, one column per detector.
   func gridOfHeldOutByDetectors() -> Grid {
     let best = bestDetectors()
     let columns = detectors.indices.map { detector in
@@ -39,8 +38,8 @@ extension AUCTable {
       lastRowIsSummary: hasMeanOverHeldOut)
   }
 
-  /// For one detector, a row for each class and their mean, a column for each seed, and the mean and
-  /// standard deviation over seeds where there are several.
+  /// For one detector: one row per class and one for their mean, one column per seed and, with several seeds, their
+  /// mean and standard deviation.
   func gridOfHeldOutBySeeds(detector: Int, showsSeeds: Bool = true) -> Grid {
     let showsSummary = seeds.count > 1
     let seedHeader = showsSeeds ? seeds.map { "seed \($0)" } : []
@@ -67,14 +66,14 @@ extension AUCTable {
       rows: rows, lastRowIsSummary: hasMeanOverHeldOut)
   }
 
-  /// The layout for a page: detectors as rows for one seed; with several, classes as rows, since a row of ten
-  /// means and deviations is too long for any page.
+  /// The layout for a page: detectors as rows for one seed; classes as rows for several, since a row of ten means and
+  /// deviations fits no page.
   var preferredGrid: Grid {
     if isOfOneDetectorWithSeeds { return gridOfHeldOutBySeeds(detector: 0) }
     return seeds.count > 1 ? gridOfHeldOutByDetectors() : gridOfDetectors()
   }
 
-  /// The layout that reads best among those that fit; where none does, one narrow grid for each detector.
+  /// The most readable layout that fits; if none does, one narrow grid per detector.
   func grids(whichFit fits: (Grid) -> Bool) -> [Grid] {
     let candidates =
       isOfOneDetectorWithSeeds
@@ -92,7 +91,7 @@ extension AUCTable {
 
   private var rowNames: [String] { heldOut + (hasMeanOverHeldOut ? ["mean"] : []) }
 
-  /// Over seeds, of each class and then of the mean over classes.
+  /// Summaries over seeds: of each class, then of the mean over classes.
   func summariesWithMean(detector: Int) -> [SeedSummary] {
     heldOut.indices.map { summary(detector: detector, heldOut: $0) }
       + (hasMeanOverHeldOut ? [meanSummary(detector: detector)] : [])
@@ -100,9 +99,9 @@ extension AUCTable {
 }
 
 extension AUCTable {
-  /// What stands below the table: how to read it, what is missing, then the table's own notes.
+  /// The lines below the table: how to read it, what is missing, then the table's own notes.
   ///
-  /// - Parameter bestMark: how the best detector of each class is marked, in words; nil where it is not.
+  /// - Parameter bestMark: how the best detector of each class is marked, in words; nil if it is not.
   func notesBelow(bestMark: String?) -> [String] {
     var lines: [String] = []
     let list = listed(seeds)
@@ -134,7 +133,7 @@ extension AUCTable {
     return lines + causesOfFailure
   }
 
-  /// The title, the measure and, where the grid is of one detector, its name.
+  /// The title, the measure and, for a grid of one detector, its name.
   func caption(of grid: Grid) -> String {
     let byClass = classRole == .heldOut ? metric : "\(metric) by \(classRole.heading)"
     let measure = [byClass, grid.detector].compactMap { $0 }.joined(separator: ", ")
@@ -142,7 +141,7 @@ extension AUCTable {
   }
 }
 
-/// Integers separated by commas, more than ten in a row as the first and the last.
+/// Integers separated by commas; more than ten consecutive ones become a range, such as `0 to 19`.
 func listed(_ integers: [Int]) -> String {
   var parts: [String] = []
   var start = 0

@@ -1,14 +1,15 @@
-/// The mean and the spread of the values that several seeds gave.
+/// The mean and the spread of a value over seeds.
 public struct SeedSummary: Sendable, Equatable {
-  /// The seeds that have a value.
+  /// How many seeds have a value.
   public let count: Int
   /// Whether every seed has one.
   public let isComplete: Bool
-  /// The mean over the values there are; nil where there is none.
+  /// The mean of the values present; nil if there is none.
   public let mean: Double?
-  /// The sample standard deviation (divisor n − 1) of the values there are; nil for fewer than two.
+  /// The sample standard deviation (divisor n − 1) of the values present; nil for fewer than two.
   public let standardDeviation: Double?
 
+  /// Summarizes one value per seed; nil marks a missing one.
   public init(_ values: [Double?]) {
     let present = values.compactMap { $0 }
     count = present.count
@@ -28,14 +29,14 @@ public struct SeedSummary: Sendable, Equatable {
 }
 
 extension AUCTable {
-  /// The summary over seeds for one detector and held-out class.
+  /// The summary over seeds for one detector and class.
   public func summary(detector: Int, heldOut: Int) -> SeedSummary { SeedSummary(values[detector][heldOut]) }
 
-  /// Whether to show a mean over classes: there are several, and it means something.
+  /// Whether to show a mean over classes: there are several, and their mean is meaningful.
   var hasMeanOverHeldOut: Bool { allowsMeanOverHeldOut && heldOut.count > 1 }
 
-  /// For each seed, the mean over the held-out classes; nil where a class has no value for that seed, since a
-  /// mean over other classes is another measure, and where no such mean is allowed.
+  /// For each seed, the mean over classes; nil if a class lacks a value for that seed, since a mean over other classes
+  /// is another measure, or if no such mean is allowed.
   public func meansOverHeldOut(detector: Int) -> [Double?] {
     seeds.indices.map { seed in
       let summary = SeedSummary(values[detector].map { $0[seed] })
@@ -43,7 +44,7 @@ extension AUCTable {
     }
   }
 
-  /// The summary over seeds of `meansOverHeldOut`; empty unless all its values are there.
+  /// The summary over seeds of `meansOverHeldOut`; empty unless every seed has a value.
   public func meanSummary(detector: Int) -> SeedSummary {
     let summary = SeedSummary(meansOverHeldOut(detector: detector))
     return summary.isComplete ? summary : .missing
@@ -52,7 +53,7 @@ extension AUCTable {
   /// How many values are missing.
   public var missingCount: Int { values.joined().joined().count { $0 == nil } }
 
-  /// Whether some held-out class has values of some seeds, but not of all.
+  /// Whether some class has values for some seeds but not for all.
   var hasPartialSummaries: Bool {
     values.joined().contains { bySeed in
       let summary = SeedSummary(bySeed)

@@ -36,7 +36,7 @@ extension AUCTable {
 }
 
 extension AUCTable {
-  /// A line for each number of test images that is not all of them.
+  /// One line for each size of a random test subset; none where all test images are scored.
   static func notesOnSamples(_ summary: Summary) -> [String] {
     let counts = Set(summary.testSamples).subtracting([0]).sorted()
     return counts.map { count in
@@ -54,11 +54,11 @@ extension AUCTable {
 extension AUCTable.Failure {
   /// nil for a run that has no cell in the table.
   init?(_ run: FailedRun, in summary: Summary) {
-    // A run of an image folder fills the rows of all its kinds.
+    // An image folder's run fills the rows of all its anomaly kinds.
     let rows = summary.pooledRow == run.heldOut ? summary.heldOut : [run.heldOut]
     let heldOut = rows.compactMap { summary.heldOut.firstIndex(of: $0) }
     guard let detector = summary.detectors.firstIndex(of: run.row),
-      // A configuration that went on to another rung is shown with the runs of that one.
+      // A configuration is shown with the runs of the last rung that it reached.
       summary.sweep.map({ $0.epochs[detector] == run.epochs }) ?? true,
       let seed = summary.seeds.firstIndex(of: run.seed), !heldOut.isEmpty
     else { return nil }

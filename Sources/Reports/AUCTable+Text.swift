@@ -1,9 +1,9 @@
 extension AUCTable {
-  /// The table for a terminal of `width` columns, ending with a line feed.
+  /// The table for a terminal of `width` columns, ending with a newline.
   ///
-  /// One detector with several seeds is shown with a row for each class and a column for each seed.
-  /// Otherwise detectors are rows and classes columns where that fits, else classes are rows and detectors
-  /// columns, else the detectors follow each other, one narrow table each.
+  /// One detector with several seeds gets one row per class and one column per seed. Otherwise detectors are rows and
+  /// classes columns if that fits, else classes rows and detectors columns, else each detector has a narrow table of
+  /// its own.
   public func text(width: Int, bold: Bool) -> String {
     let laidOut = grids { textWidth(of: $0) <= width }
     var lines: [String] = []
@@ -25,7 +25,7 @@ func textWidth(of grid: Grid) -> Int {
   columnWidths(of: textCells(of: grid)).reduce(-gap.count) { $0 + gap.count + $1 }
 }
 
-/// The header, a rule, the rows, and a rule before a row that sums up.
+/// The header, a rule, the rows, and a rule before a summary row.
 ///
 /// - Parameter bold: whether the best cells are bold.
 func textLines(of grid: Grid, bold: Bool = false) -> [String] {
@@ -42,8 +42,8 @@ func textLines(of grid: Grid, bold: Bool = false) -> [String] {
   return lines
 }
 
-/// The header and the rows as strings. In a column with a marked cell all others end with a space, so that
-/// digits stay below digits.
+/// The header and the rows as strings. In a column with a marked cell, unmarked cells end with a space, so that the
+/// digits line up.
 private func textCells(of grid: Grid) -> [[String]] {
   let hasMark = grid.header.indices.map { column in grid.rows.contains { !$0[column].mark.isEmpty } }
   let header = zip(grid.header, hasMark).map { onOneLine($0) + ($1 ? " " : "") }
@@ -53,7 +53,7 @@ private func textCells(of grid: Grid) -> [[String]] {
     }
 }
 
-/// Without the spaces before it.
+/// Bold by terminal escape codes, leading spaces excluded.
 private func boldText(_ text: String) -> String {
   let space = text.prefix { $0 == " " }
   return space + "\u{1B}[1m" + text.dropFirst(space.count) + "\u{1B}[0m"
@@ -71,7 +71,7 @@ func columnWidths(of rows: [[String]]) -> [Int] {
   return header.indices.map { column in rows.reduce(0) { max($0, displayWidth($1[column])) } }
 }
 
-/// The cells of one row padded to their columns: the first `names` to the left, the others to the right.
+/// One row's cells padded to their columns: the first `names` flush left, the others flush right.
 func alignedCells(_ row: [String], widths: [Int], names: Int) -> [String] {
   zip(row, widths).enumerated().map { column, cell in padded(cell.0, to: cell.1, right: column >= names) }
 }

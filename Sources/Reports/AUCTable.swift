@@ -1,46 +1,50 @@
 import Settings
 
-/// One measure of every (detector, class, seed), with what is needed to print it.
+/// One measure by detector, class and seed, with everything needed to print it.
 ///
 /// A plain value; every rendering (text, Markdown, LaTeX, CSV, JSON) is a function of it in an extension.
 public struct AUCTable: Sendable, Equatable {
-  /// What the table shows, as in `MNIST, digit held out`; becomes the caption.
+  /// What the table shows, such as `MNIST, digit held out`; the caption begins with it.
   public var title: String
-  /// The measure's name, as in `AUROC`.
+  /// The measure's name, such as `AUROC`.
   public var metric: String
+  /// Names of the detectors, or labels of a sweep's configurations.
   public let detectors: [String]
-  /// The classes that were held out of training, or were the normal one, in the order of the columns.
+  /// The classes, held out or normal as `classRole` says, in the order shown.
   public let heldOut: [String]
-  /// Which of the two they were.
+  /// Whether the classes were held out or normal.
   public let classRole: ClassRole
+  /// The seeds, in the order shown.
   public let seeds: [Int]
-  /// By detector, class and seed; nil where there is none.
+  /// `[detector][class][seed]`; nil where missing.
   public let values: [[[Double?]]]
-  /// Whether more of the measure is better.
+  /// Whether higher is better.
   public let isHigherBetter: Bool
-  /// Whether a mean over the classes means anything.
+  /// Whether a mean over the classes is meaningful.
   public let allowsMeanOverHeldOut: Bool
-  /// Why values are missing that were tried for.
+  /// The failed runs, which left values missing.
   public let failures: [Failure]
   /// The cells of the failed runs.
   let failedCells: Set<Cell>
-  /// Lines below the table, after those that every rendering adds of itself.
+  /// Lines below the table, after those that every rendering adds.
   public var notes: [String]
 
-  /// A place in the table.
+  /// A position in the table.
   struct Cell: Hashable {
     var detector: Int
     var heldOut: Int
     var seed: Int
   }
 
-  /// A run that failed, and so left no value.
+  /// A failed run, which left no value.
   public struct Failure: Sendable, Equatable {
-    /// Positions in `detectors` and `seeds`.
+    /// Position in `detectors`.
     public var detector: Int
+    /// Position in `seeds`.
     public var seed: Int
-    /// The rows that the run would have filled, positions in `heldOut`; at least one.
+    /// The rows that the run would have filled, as positions in `heldOut`; at least one.
     public var heldOut: [Int]
+    /// What happened, such as `training diverged: …; last good epoch: 2`.
     public var cause: String
 
     public init(detector: Int, heldOut: [Int], seed: Int, cause: String) {
@@ -51,7 +55,8 @@ public struct AUCTable: Sendable, Equatable {
     }
   }
 
-  /// A value that is not finite counts as missing.
+  /// Non-finite values count as missing.
+  ///
   /// - Precondition: `values` has one entry for every detector, class and seed.
   public init(
     title: String, metric: String = "AUROC", isHigherBetter: Bool = true, detectors: [String],

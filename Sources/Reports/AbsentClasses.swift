@@ -1,13 +1,13 @@
 import Results
 import Specs
 
-/// The classes of a data set that a table leaves out, and those that it has a place for but no value yet.
+/// The classes of a data set that a table does not show, and those that it shows with values missing.
 ///
-/// A run that failed is not among them: its place says so itself.
+/// Values missing because their run failed do not count: their cells say so.
 struct AbsentClasses: Equatable {
-  /// Classes that the experiment does not ask for, in the data set's order.
+  /// Classes that are not in the experiment, in the data set's order.
   var notShown: [String] = []
-  /// Classes without all their values, as in `truck` or, where some are there, `truck (2 of 3)`.
+  /// Classes with missing values, such as `truck`, or `truck (2 of 3)` if 2 of its 3 values are missing.
   var notComputed: [String] = []
 
   init(_ summary: Summary) {
@@ -36,7 +36,7 @@ struct AbsentClasses: Equatable {
     }
   }
 
-  /// One line, as in `Not shown: 6, 7. Not computed yet: 3.`; nil where nothing is absent.
+  /// One line, such as `Not shown: 6, 7. Not computed yet: 3.`; nil if nothing is absent.
   var note: String? {
     let parts = [("Not shown", notShown), ("Not computed yet", notComputed)].filter { !$0.1.isEmpty }
     guard !parts.isEmpty else { return nil }

@@ -4,11 +4,12 @@ import Settings
 import Specs
 
 extension AuditTable {
-  /// One table of several experiments that each vary fields one by one, or nothing.
+  /// One table of several experiments, each of which varies fields one at a time or not at all.
   ///
-  /// - Parameter paths: of their summaries.
-  /// - Throws: `Problem` where a file is none of ours, where its sweep is of another kind, or where two start from
-  ///   different presets; `SpecProblems` where it holds a spec that this program cannot read.
+  /// - Parameter paths: the experiments' summary files.
+  /// - Throws: `Problem` if a file is not a ganomaly summary, if its sweep is of another kind, if its detector is not
+  ///   GANomaly, or if two start from different presets; `SpecProblems` if it holds a spec that this program cannot
+  ///   read.
   public init(summaries paths: [String]) throws {
     var columns: [Column] = []
     var changes: [Change] = []
@@ -28,7 +29,7 @@ extension AuditTable {
       }
       changes += part.changes.filter { !changes.contains($0) }
     }
-    // Values of one choice together, in the order in which the choices came; the whole other protocol last.
+    // Group the values by choice, in order of first appearance; the change of everything at once comes last.
     var choices: [String] = []
     for change in changes where !choices.contains(change.choice) { choices.append(change.choice) }
     choices = choices.filter { $0 != Self.all } + choices.filter { $0 == Self.all }
@@ -39,7 +40,7 @@ extension AuditTable {
 }
 
 extension AuditTable {
-  /// Whether an experiment varies fields one by one.
+  /// Whether an experiment varies fields one at a time.
   static func isAudit(_ experiment: Experiment) -> Bool {
     experiment.sweep?.configurations.first?.label == Configuration.unchanged
   }
@@ -90,7 +91,7 @@ private struct AuditedExperiment {
     addClean()
   }
 
-  /// AUROC by held-out class and seed of a configuration as it is evaluated so; nil where it is not.
+  /// AUROC of a configuration under an evaluation, by class and seed; nil if it was not evaluated that way.
   private func values(
     of configuration: Int, _ evaluation: ProtocolSettings, epoch: EpochChoice? = nil
   ) -> [[Double?]]? {
@@ -105,7 +106,7 @@ private struct AuditedExperiment {
     for column in columns.indices { columns[column].changed[change] = values[column] }
   }
 
-  /// What differs from the experiment's own evaluation in one of score, pass and epoch.
+  /// Adds the evaluations that differ from the experiment's own in score, pass or epoch alone.
   private mutating func addEvaluations() {
     let evaluation = experiment.evaluation
     let own = (evaluation.score.rawValue, evaluation.headlinePass.rawValue, evaluation.epoch.rawValue)
@@ -125,7 +126,7 @@ private struct AuditedExperiment {
     }
   }
 
-  /// The values that the experiment varies one by one, each evaluated as the experiment is.
+  /// Adds the values that the sweep varies one by one, each under the experiment's own evaluation.
   private mutating func addConfigurations() {
     guard let sweep = experiment.sweep else { return }
     for (position, name) in sweep.names.enumerated() {
@@ -138,7 +139,7 @@ private struct AuditedExperiment {
     }
   }
 
-  /// Everything as `clean` has it at once, where one of the trainings is that of `clean`.
+  /// Adds the `clean` preset as a whole, if one of the trainings matches it.
   private mutating func addClean() {
     let channels = experiment.dataset.channels
     let clean = Preset.clean.evaluation(channels: channels)

@@ -70,8 +70,8 @@ extension AuditTable: RenderedTable {
   public var markdown: String { document.markdown }
   public var latex: String { document.latex }
 
-  /// Tidy form as RFC 4180 has it: a row for each change, class and seed, the first row's with neither choice nor
-  /// difference.
+  /// Tidy CSV (RFC 4180): one row per change, class and seed; the rows of the unchanged experiment have an empty choice
+  /// and difference.
   public var csv: String {
     var rows = [["dataset", "held_out", "seed", "choice", "instead", "auroc", "difference"]]
     func words(_ value: Double?) -> String { value.map { String($0) } ?? "" }
@@ -93,7 +93,7 @@ extension AuditTable: RenderedTable {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys: for each class AUROC by seed, as it is and with each change; null is missing.
+  /// JSON with sorted keys: for each class, AUROC by seed, unchanged and under each change; null marks a missing value.
   public var json: String {
     struct Changed: Encodable {
       var choice: String

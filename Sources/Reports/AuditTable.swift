@@ -2,28 +2,33 @@ import Results
 import Settings
 import Specs
 
-/// What each hidden choice is worth: the first row as the experiments have it, then by how much AUROC moves when one
-/// choice alone is another.
+/// What each hidden choice is worth: the first row is the experiments' own AUROC, the others show how far it moves when
+/// one choice alone changes.
 ///
-/// Choices of the scores, the pass and the epoch are read off one training; the others, which an experiment varies one
-/// by one, have trainings of their own.
+/// Changes of score, pass and epoch are evaluated on the same training; the other choices, which an experiment varies
+/// one by one, are trained separately.
 public struct AuditTable: Sendable, Equatable {
-  /// A held-out class of one of the experiments.
+  /// A held-out class of one experiment.
   public struct Column: Sendable, Equatable {
+    /// Title of the data set.
     public var dataset: String
+    /// Name of the class.
     public var heldOut: String
+    /// The seeds, in the order of the values.
     public var seeds: [Int]
     /// The first row's AUROC by seed.
     public var base: [Double?]
-    /// What the first row has chosen, by choice.
+    /// The first row's value of each choice.
     public var own: [String: String]
-    /// By what is changed: AUROC by seed.
+    /// AUROC by seed under each change.
     public var changed: [Change: [Double?]]
   }
 
-  /// A choice and what is chosen.
+  /// A choice and the value it is changed to.
   public struct Change: Hashable, Sendable {
+    /// What is chosen, such as `score`.
     public var choice: String
+    /// What it is changed to, such as `squared-l2`.
     public var value: String
 
     public init(_ choice: String, _ value: String) {
@@ -37,12 +42,13 @@ public struct AuditTable: Sendable, Equatable {
   static let epoch = "epoch"
   static let all = "all"
 
-  /// What the first row is, such as `code-2019`.
+  /// The preset that the first row starts from, such as `code-2019`, or the experiment's name.
   public let start: String
+  /// One per experiment and held-out class.
   public let columns: [Column]
-  /// In the order in which they are shown.
+  /// In the order shown.
   public let changes: [Change]
-  /// A line for each experiment whose data set has classes that are not among the columns, or not computed.
+  /// One line per experiment with classes that are not shown or not computed yet.
   let absences: [String]
 
   init(start: String, columns: [Column], changes: [Change], absences: [String] = []) {
@@ -54,13 +60,13 @@ public struct AuditTable: Sendable, Equatable {
 }
 
 extension AuditTable.Column {
-  /// By how much AUROC moves, over seeds; nil where the first row has this choice already, or nothing is known.
+  /// How far AUROC moves, over seeds; nil if the first row already has this value or nothing is known.
   func difference(_ change: AuditTable.Change) -> SeedSummary? {
     changed[change].map { values in
       SeedSummary(zip(values, base).map { value, base in value.flatMap { value in base.map { value - $0 } } })
     }
   }
 
-  /// Whether the first row has chosen so.
+  /// Whether the first row already has this value.
   func isOwn(_ change: AuditTable.Change) -> Bool { own[change.choice] == change.value }
 }

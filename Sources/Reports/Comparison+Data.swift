@@ -2,9 +2,9 @@ import Foundation
 import Settings
 import Specs
 
-/// The formats that programs read: all values with all digits.
+/// Machine-readable formats: all values with all digits.
 extension Comparison {
-  /// Tidy form as RFC 4180 has it: one row for each detector, published method and class.
+  /// Tidy CSV (RFC 4180): one row per detector, published method and class.
   public var csv: String {
     var rows = [
       [
@@ -28,7 +28,7 @@ extension Comparison {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys; what is missing is left out.
+  /// JSON with sorted keys; missing values are omitted.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -40,7 +40,7 @@ extension Comparison {
   }
 }
 
-/// The fields of the JSON rendering, in its names.
+/// The members of the JSON rendering.
 private struct JSONComparison: Encodable {
   struct Section: Encodable {
     var detector: String

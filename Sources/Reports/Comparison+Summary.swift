@@ -4,14 +4,14 @@ import Results
 import Specs
 
 extension Comparison {
-  /// A summary's results beside published values.
+  /// Compares a summary's results with published values.
   ///
   /// - Parameters:
-  ///   - path: of the summary's file, whose scores give the intervals.
+  ///   - path: the summary file, whose scores give the intervals.
   ///   - published: tables of any data set.
-  ///   - otherData: whether to show published values also beside results on data that are not the published ones.
-  /// - Throws: `Problem` for a sweep, of which no configuration is the experiment, and where the file is damaged;
-  ///   `SpecProblems` where it holds a spec that this program cannot read.
+  ///   - otherData: whether to show published values even if the results are on other data.
+  /// - Throws: `Problem` for a sweep, which has no single configuration to compare, and for a damaged file;
+  ///   `SpecProblems` if it holds a spec that this program cannot read.
   public init(
     _ summary: Summary, at path: String, metric: PublishedMetric, published: [PublishedTable],
     otherData: Bool = false
@@ -37,7 +37,7 @@ extension Comparison {
         ? ["Warning: published values are of other data and are not shown; --other-data shows them."] : [])
   }
 
-  /// By DeLong, of every cell that has a run; nil for a summary that does not say which.
+  /// DeLong half-widths of every cell that has a run; nil in a summary that does not record the runs.
   private static func halfWidths(_ summary: Summary, _ scores: SummaryScores) throws -> [[[Double?]]] {
     try summary.detectors.indices.map { detector in
       try summary.heldOut.enumerated().map { position, row in

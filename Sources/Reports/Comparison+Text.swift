@@ -1,7 +1,7 @@
 import Metrics
 import Specs
 
-/// The renderings that people read: a grid for each section, then what is to be said below all of them.
+/// Human-readable renderings: one grid per section, then the notes on all of them.
 extension Comparison: RenderedTable {
   public func text(width: Int, bold: Bool) -> String {
     var lines: [String] = []
@@ -18,7 +18,7 @@ extension Comparison: RenderedTable {
 
   public var latex: String { documents.map(\.latex).joined(separator: "\n") }
 
-  /// The notes stand below the last.
+  /// The notes follow the last one.
   private var documents: [GridDocument] {
     sections.enumerated().map { index, section in
       GridDocument(
@@ -53,7 +53,7 @@ extension Comparison: RenderedTable {
       lastRowIsSummary: section.cells.last?.heldOut == PublishedTable.mean && section.cells.count > 1)
   }
 
-  /// How to read the table, what to beware of, and the notes of our own results.
+  /// How to read the table, the warnings, and the notes on our own results.
   var allNotes: [String] {
     rules + warnings + aboutPublished + (isExcerpt ? [] : table.notesBelow(bestMark: nil)) + notes
   }
@@ -91,7 +91,7 @@ extension Comparison: RenderedTable {
     return lines
   }
 
-  /// What makes a number of the table doubtful.
+  /// Reasons to doubt a number in the table.
   var warnings: [String] {
     var lines: [String] = []
     let single = table.heldOut.indices.filter { position in
@@ -142,7 +142,7 @@ extension PublishedValue {
   }
 }
 
-/// `text` in lines of at most `width` columns, broken between words; a longer word has a line of its own.
+/// `text` wrapped between words to lines of at most `width` columns; a longer word gets a line of its own.
 func wrapped(_ text: String, to width: Int) -> [String] {
   var lines: [String] = []
   for word in onOneLine(text).split(separator: " ") {

@@ -2,57 +2,64 @@ import Metrics
 import Results
 import Specs
 
-/// Our values beside those that others have published: for each class the mean over seeds, a 95 % interval, the
-/// difference and a verdict.
+/// Our values beside published ones: for each class the mean over seeds, a 95 % interval, the difference and a verdict.
 public struct Comparison: Sendable, Equatable {
-  /// Ours: a measure of every detector, held-out class and seed.
+  /// Our values, by detector, class and seed.
   let table: AUCTable
   let metric: PublishedMetric
   public private(set) var sections: [Section]
-  /// Lines below, after the rule of the verdicts and the warnings.
+  /// Lines at the end, after the rule for verdicts and the warnings.
   let notes: [String]
-  /// Whether our own table stands near: only what is published is shown, and the table's notes are not repeated.
+  /// Whether our own table is shown nearby: then only classes with a published value are shown, and the table's notes
+  /// are not repeated.
   private(set) var isExcerpt = false
 
   /// One detector of ours beside one published row.
   public struct Section: Sendable, Equatable {
+    /// Our detector, as the table names it.
     public var detector: String
-    /// The published method; nil where nothing is published of the detector.
+    /// The published method; nil if nothing is published for the detector.
     public var method: String?
+    /// Where the values were published; empty if they were not.
     public var source: String
+    /// Notes on the published table and row.
     public var notes: String
-    /// The measure that the published values probably are of, where that is another than the one claimed.
+    /// The measure that the published values probably report, if it is not the one claimed.
     public var suspectedMetric: PublishedMetric?
-    /// By held-out class; the last is the mean over all where both sides have one.
+    /// By class; the last is the mean over all classes if both sides have one.
     public var cells: [Cell]
   }
 
   /// One class of a section.
   public struct Cell: Sendable, Equatable {
-    /// The held-out class, or `PublishedTable.mean`.
+    /// The class, or `PublishedTable.mean`.
     public var heldOut: String
-    /// Ours, over seeds.
+    /// Our values over seeds.
     public var ours: SeedSummary
+    /// Whether a run of this class failed.
     public var isFailed: Bool
-    /// Nil where one seed is all there is and nothing is known of the choice of test samples.
+    /// nil if there is a single seed and the uncertainty from the choice of test samples is unknown.
     public var interval: Interval?
+    /// nil if nothing is published for this class.
     public var published: PublishedValue?
+    /// nil if either value is missing.
     public var verdict: Verdict?
 
-    /// Ours less the published value.
+    /// Our mean minus the published value.
     public var difference: Double? {
       guard let mean = ours.mean, let published else { return nil }
       return mean - published.value
     }
   }
 
+  /// Whether ours agrees with the published value, by the rule printed below the table.
   public enum Verdict: String, Sendable, Equatable {
     case agrees
     case differs
     case cannotBeTold = "cannot be told"
   }
 
-  /// Only what is published, to stand near our own table; nil where nothing is.
+  /// Only the classes with a published value, to be shown near our own table; nil if there are none.
   var excerpt: Comparison? {
     var result = self
     result.isExcerpt = true
@@ -64,14 +71,14 @@ public struct Comparison: Sendable, Equatable {
     return result.sections.isEmpty ? nil : result
   }
 
-  /// How far from a published value an interval may reach that is to agree with it.
+  /// How far an interval may reach from a published value and still agree with it.
   static let margin = 0.05
 
   /// - Parameters:
-  ///   - detectors: the kind of detector in each of the table's rows, as published rows name it.
-  ///   - published: tables of any data set; those of `dataset`, `protocol` and `metric` are taken.
-  ///   - halfWidths: of the 95 % interval that the choice of test samples gives each value of the table; nil where
-  ///     it is not known.
+  ///   - detectors: the kind of detector in each table row, as published rows name it.
+  ///   - published: tables of any data set; those of `dataset`, `protocol` and `metric` are used.
+  ///   - halfWidths: by detector, class and seed, half the width of the 95 % interval due to the choice of test
+  ///     samples; nil where unknown.
   public init(
     _ table: AUCTable, detectors: [String], dataset: String, protocol evaluation: PublishedProtocol,
     metric: PublishedMetric, published: [PublishedTable], halfWidths: [[[Double?]]], notes: [String] = []
@@ -123,7 +130,7 @@ extension Comparison.Section {
     for index in cells.indices { cells[index].judge(suspectsMetric: suspectedMetric != nil) }
   }
 
-  /// The mean as it is published, or over published values of just the classes that we have.
+  /// The published mean, or the mean of the published values if they cover exactly our classes.
   private static func publishedMean(
     _ publication: PublishedTable, _ row: PublishedRow, of heldOut: [String]
   ) -> PublishedValue? {
@@ -139,7 +146,7 @@ extension Comparison.Section {
 }
 
 extension Comparison.Cell {
-  /// By the rule that stands below the table.
+  /// Applies the rule printed below the table.
   fileprivate mutating func judge(suspectsMetric: Bool) {
     guard ours.mean != nil, let published else { return }
     guard !suspectsMetric, let interval, let tolerance = published.tolerance else {
@@ -159,13 +166,13 @@ extension Comparison.Cell {
 
 /// The 95 % intervals of one detector's means over seeds.
 ///
-/// Half the width is √((t·s/√n)² + w²): s is the sample standard deviation over n seeds and t the quantile of n − 1
-/// degrees of freedom; w is the half-width by DeLong of a single run's interval, in the root mean square over seeds. It
-/// is not divided by n, since all seeds test much the same images.
+/// The half-width is √((t·s/√n)² + w²): s is the sample standard deviation over n seeds, t the quantile of Student's t
+/// with n − 1 degrees of freedom, and w the root mean square over seeds of a single run's DeLong half-width. w is not
+/// divided by √n, since all seeds test nearly the same images.
 private struct Intervals {
   let table: AUCTable
   let detector: Int
-  /// By held-out class and seed.
+  /// By class and seed.
   let halfWidths: [[Double?]]
 
   init(_ table: AUCTable, detector: Int, halfWidths: [[Double?]]) {
@@ -178,7 +185,7 @@ private struct Intervals {
     interval(table.summary(detector: detector, heldOut: position), sampling: sampling(position))
   }
 
-  /// As wide by its test samples as the classes on average: they share their normal images, so nothing averages out.
+  /// Its test-sample half-width is the classes' average: they share their normal images, so nothing averages out.
   var ofMean: Interval? {
     let all = table.heldOut.indices.map(sampling)
     let known = all.compactMap { $0 }
@@ -204,7 +211,7 @@ private struct Intervals {
     return Self.around(mean, half)
   }
 
-  /// Within what an area can be.
+  /// Clipped to the range of an area.
   private static func around(_ mean: Double, _ half: Double) -> Interval {
     Interval(max(0, mean - half), min(1, mean + half))
   }

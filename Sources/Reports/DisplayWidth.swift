@@ -4,7 +4,7 @@ func displayWidth(_ text: String) -> Int { text.reduce(0) { $0 + displayWidth($1
 
 private func displayWidth(_ character: Character) -> Int {
   character.unicodeScalars.reduce(0) { widest, scalar in
-    // U+FE0F asks for the emoji form of the scalar before it.
+    // U+FE0F requests the emoji form of the scalar before it.
     max(widest, scalar == "\u{FE0F}" ? 2 : displayWidth(scalar))
   }
 }
@@ -25,17 +25,17 @@ private let wideRanges: [ClosedRange<UInt32>] = [
   0x16FE0...0x18CFF, 0x1B000...0x1B2FF, 0x1F200...0x1F2FF, 0x20000...0x3FFFD,
 ]
 
-/// `text` with spaces to its right, or to its left, up to `width` columns.
+/// `text` padded with spaces to `width` columns, flush right or flush left.
 func padded(_ text: String, to width: Int, right: Bool) -> String {
   let space = String(repeating: " ", count: max(0, width - displayWidth(text)))
   return right ? space + text : text + space
 }
 
-/// Rows as lines in which every column begins or ends at the same place on a terminal.
+/// Rows as lines with their columns aligned on a terminal.
 ///
 /// - Parameters:
-///   - rows: all with as many cells; at least one.
-///   - names: the columns that are set to the left; the others are set to the right.
+///   - rows: at least one, all with the same number of cells.
+///   - names: how many leading columns are flush left; the others are flush right.
 public func alignedColumns(_ rows: [[String]], names: Int) -> [String] {
   let rows = rows.map { $0.map(onOneLine) }
   let widths = columnWidths(of: rows)

@@ -1,12 +1,12 @@
 import Foundation
 import Results
 
-/// AUROC of every evaluation in a summary: what each choice of score, pass and epoch gives, from the same trainings.
+/// AUROC of every evaluation in a summary: each choice of score, pass and epoch, on the same trainings.
 public struct EvaluationsTable: Sendable, Equatable {
   private let areas: [SummaryEvaluations.Area]
-  /// A table for each of them, in the same order.
+  /// One table per area, in the same order.
   private let tables: [AUCTable]
-  /// Of the first, without which there is no table.
+  /// The table of the first area, which always exists.
   private let first: AUCTable
 
   /// - Precondition: the evaluations are of this summary; there is at least one.
@@ -36,7 +36,7 @@ public struct EvaluationsTable: Sendable, Equatable {
 
   private let notes: [String]
 
-  /// A row for each evaluation of one detector.
+  /// One row per evaluation of one detector.
   private func grid(detector: Int) -> Grid {
     let hasPass = areas.contains { !$0.pass.isEmpty }
     let header = ["score"] + (hasPass ? ["pass"] : []) + ["epoch"] + first.heldOut
@@ -82,13 +82,13 @@ extension EvaluationsTable: RenderedTable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Columns that say what a row is.
+  /// How many leading columns name a row.
   private var names: Int { areas.contains { !$0.pass.isEmpty } ? 3 : 2 }
 
   public var markdown: String { documents.map(\.markdown).joined(separator: "\n") }
   public var latex: String { documents.map(\.latex).joined(separator: "\n") }
 
-  /// Tidy form as RFC 4180 has it: a row for each detector, evaluation, class and seed.
+  /// Tidy CSV (RFC 4180): one row per detector, evaluation, class and seed.
   public var csv: String {
     let header = ["detector", "score", "pass", "epoch", first.classRole.key, "seed", "metric", "value"]
     var rows = [header + ["status"]]
@@ -108,7 +108,7 @@ extension EvaluationsTable: RenderedTable {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys: `values` by detector, class and seed for each evaluation; null is missing.
+  /// JSON with sorted keys: `values` by detector, class and seed for each evaluation; null marks a missing value.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

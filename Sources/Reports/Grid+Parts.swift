@@ -1,7 +1,7 @@
 extension Grid {
-  /// The grid in as few parts as fit a width, each with the columns that name the rows and some of the others.
+  /// Splits the grid into as few parts as fit a width; each has the columns that name the rows and some of the others.
   ///
-  /// - Parameter repeated: how many of the columns that name the rows stand in the parts after the first; nil for all.
+  /// - Parameter repeated: how many of the columns that name the rows appear in the parts after the first; nil for all.
   func parts(fitting width: Int, repeated: Int? = nil) -> [Grid] {
     var parts: [[Int]] = []
     func grid(_ columns: [Int], at position: Int) -> Grid {
@@ -17,7 +17,8 @@ extension Grid {
     return parts.enumerated().map { grid($1, at: $0) }
   }
 
-  /// The grid in parts of at most so many columns beside those that name the rows, all of much the same width.
+  /// Splits the grid into parts of nearly equal width, each with at most `most` columns besides those that name the
+  /// rows.
   func parts(ofColumns most: Int) -> [Grid] {
     let columns = header.count - nameColumns
     guard columns > most else { return [self] }

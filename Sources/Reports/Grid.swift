@@ -1,10 +1,10 @@
-/// A table laid out as strings, for the renderings that people read.
+/// A table laid out as strings, for human-readable renderings.
 struct Grid: Equatable {
   struct Cell: Equatable {
     var text: String
-    /// Whether a mark follows that a note explains: the value is a mean over fewer seeds than the table has.
+    /// Whether a `*` follows that a note explains, such as a mean over fewer seeds than the table has.
     var isMarked = false
-    /// Whether it is the best of several detectors' values: bold where there is such a thing, else marked.
+    /// Whether it is the best of several detectors' values: bold where the format has bold, else marked.
     var isBest = false
 
     init(_ text: String, isMarked: Bool = false, isBest: Bool = false) {
@@ -13,28 +13,28 @@ struct Grid: Equatable {
       self.isBest = isBest
     }
 
-    /// What follows the text where nothing is bold.
+    /// What follows the text in formats without bold.
     var mark: String { isMarked ? "*" : isBest ? bestMark : "" }
 
-    /// The text with the mark in place.
+    /// The text followed by its mark.
     var markedText: String { text + mark }
 
-    /// The text with the mark that bold cannot stand for.
+    /// The text for formats with bold, which replaces the mark of the best but not `*`.
     var textForBold: String { isMarked ? text + "*" : text }
   }
 
-  /// Which detector the grid is of, where it is of one only.
+  /// The detector, if the grid shows only one.
   var detector: String?
-  /// Columns, from the first, that name the rows: they are set to the left, all else to the right.
+  /// How many leading columns name the rows; they are flush left, the others flush right.
   var nameColumns = 1
   var header: [String]
   var rows: [[Cell]]
-  /// Whether the last row sums up those above it.
+  /// Whether the last row summarizes those above it.
   var lastRowIsSummary = false
 }
 
 extension Grid.Cell {
-  /// A value, or what stands for none.
+  /// A value, or the sign for a missing or failed one.
   init(_ value: Double?, isFailed: Bool = false, isBest: Bool = false) {
     self.init(value.map(threeDecimals) ?? (isFailed ? failed : missing), isBest: isBest)
   }
@@ -52,16 +52,16 @@ extension Grid.Cell {
   }
 }
 
-/// What marks the best of several detectors on a terminal.
+/// Marks the best of several detectors on a terminal.
 let bestMark = "•"
 
-/// What stands for a value that is not there.
+/// Stands for a missing value.
 let missing = "—"
 
-/// What stands for the value of a run that failed.
+/// Stands for the value of a failed run.
 let failed = "×"
 
-/// As `threeDecimals`, with a plus where the value is above 0 as it is shown: `+.012`, `-.003`, `.000`.
+/// Like `threeDecimals`, with a plus sign if the value prints as positive: `+.012`, `-.003`, `.000`.
 func signedThreeDecimals(_ value: Double) -> String {
   let text = threeDecimals(value)
   return value > 0 && text != ".000" ? "+" + text : text

@@ -1,4 +1,4 @@
-/// A grid with its caption and the notes below it, in the formats that people read.
+/// A grid with its caption and notes, in human-readable formats.
 struct GridDocument {
   var caption: String
   var grid: Grid

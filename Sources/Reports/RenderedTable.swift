@@ -1,10 +1,10 @@
 import Results
 
-/// A table in all the formats that it can be had in; each ends with a line end.
+/// A table in every output format; each rendering ends with a newline.
 public protocol RenderedTable {
   /// For a terminal of `width` columns.
   ///
-  /// - Parameter bold: whether the best values, besides being marked, are bold by the escape codes of terminals.
+  /// - Parameter bold: whether the best values, besides being marked, are bold by terminal escape codes.
   func text(width: Int, bold: Bool) -> String
   var markdown: String { get }
   var csv: String { get }
@@ -13,13 +13,14 @@ public protocol RenderedTable {
 }
 
 extension RenderedTable {
+  /// For a terminal of `width` columns, without bold.
   public func text(width: Int = 80) -> String { text(width: width, bold: false) }
 }
 
 extension AUCTable: RenderedTable {}
 
 extension Summary {
-  /// The table of one measure: of a sweep its configurations, otherwise the classes of each detector.
+  /// The table of one measure: of the configurations for a sweep, otherwise of the classes by detector.
   ///
   /// - Parameter measure: a name among `Measures.all`.
   public func table(measure: String = Measures.all[0].name) -> any RenderedTable {

@@ -1,8 +1,8 @@
-/// A measure against one varied number, drawn with characters: the values stand at equal distances, in their order.
+/// A measure against one varied number, drawn with characters; the values are evenly spaced, in ascending order.
 struct SweepCurve: Equatable {
   struct Point: Equatable {
     var x: Double
-    /// How `x` is written.
+    /// `x` as shown.
     var label: String
     var y: Double
     var isBest: Bool
@@ -25,7 +25,7 @@ struct SweepCurve: Equatable {
     self.points = points.sorted { $0.x < $1.x }
   }
 
-  /// The curve, its axes and their labels, within `width` columns; nothing where not every point has a column.
+  /// The curve, its axes and their labels, within `width` columns; empty if there are fewer columns than points.
   func lines(width: Int) -> [String] {
     let (low, high) = (points.map(\.y).min() ?? 0, points.map(\.y).max() ?? 0)
     let labels = [high, (low + high) / 2, low].map(threeDecimals)
@@ -69,7 +69,7 @@ struct SweepCurve: Equatable {
     return lines.map { line in String(line.reversed().drop { $0 == " " }.reversed()) }
   }
 
-  /// The values below their points, those that would touch their left neighbor left out.
+  /// The values below their points; one that would touch its left neighbor is left out.
   private func axisLabels(step: Int, columns: Int) -> String {
     var text = ""
     for (index, point) in points.enumerated() {

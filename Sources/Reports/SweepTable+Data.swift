@@ -1,10 +1,10 @@
 import Foundation
 import Settings
 
-/// The formats that programs read: all values with all digits.
+/// Machine-readable formats: all values with all digits.
 extension SweepTable {
-  /// Tidy form as RFC 4180 has it: one row for each configuration, class and seed, with the varied values.
-  /// The value is empty where the status is `missing`, or `failed` for a run that has failed.
+  /// Tidy CSV (RFC 4180): one row per configuration, class and seed, with the varied values. The value is empty where
+  /// the status is `missing`, or `failed` for a failed run.
   public var csv: String {
     let rung = sweep.hasRungs ? ["epochs"] : []
     var rows = [sweep.fields + rung + [table.classRole.key, "seed", "metric", "value", "status"]]
@@ -23,8 +23,8 @@ extension SweepTable {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys: the configurations with their varied values, and `values` by class and seed. Null
-  /// stands for what is missing; `failures` says which of that is of a run that failed, and why.
+  /// JSON with sorted keys: the configurations with their varied values, and `values` by class and seed. null marks a
+  /// missing value; `failures` says which of these belong to failed runs, and why.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -36,14 +36,14 @@ extension SweepTable {
   }
 }
 
-/// The fields of the JSON rendering, in its names.
+/// The members of the JSON rendering.
 private struct JSONSweep: Encodable {
   struct Configuration: Encodable {
     var label: String
     var settings: [String: JSONSetting]
     var epochs: Int
     var stopped: Bool
-    /// What the best is chosen on.
+    /// The value by which the best is chosen.
     var score: Double?
     /// By class and seed.
     var values: [[Double?]]

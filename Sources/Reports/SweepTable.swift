@@ -3,15 +3,15 @@ import Results
 import Settings
 import Specs
 
-/// One measure of every configuration of a sweep: its mean over classes, and how that varies with the seed.
+/// One measure of every configuration of a sweep: its mean over classes, and the spread over seeds.
 public struct SweepTable: Sendable, Equatable {
-  /// By configuration, class and seed, with the configurations' labels for detectors.
+  /// By configuration, class and seed; the configurations' labels stand in for detectors.
   let table: AUCTable
   let sweep: SweepSummary
-  /// The position of the row of all kinds of anomaly of an image folder, which stands in the place of a mean.
+  /// For an image folder, the position of the row of all anomaly kinds together, which replaces the mean.
   let pooledRow: Int?
 
-  /// The table of a sweep's summary; nil for another's.
+  /// The table of a sweep's summary; nil if the summary has no sweep.
   ///
   /// - Parameter measure: a name among `Measures.all`.
   public init?(_ summary: Summary, measure: String = Measures.all[0].name) {
@@ -31,27 +31,27 @@ public struct SweepTable: Sendable, Equatable {
     self.pooledRow = pooledRow
   }
 
-  /// Over seeds, the mean over classes, which must all be there; of an image folder the value of all kinds
-  /// together.
+  /// The mean over classes, which must all be present, summarized over seeds; for an image folder, the value of all
+  /// anomaly kinds together.
   public func summary(configuration: Int) -> SeedSummary {
     if let pooledRow { return table.summary(detector: configuration, heldOut: pooledRow) }
     return table.meanSummary(detector: configuration)
   }
 
-  /// Whether a run that the summary is of has failed.
+  /// Whether a run behind `summary(configuration:)` failed.
   private func hasFailure(configuration: Int) -> Bool {
     (pooledRow.map { [$0] } ?? Array(table.heldOut.indices)).contains {
       table.hasFailure(detector: configuration, heldOut: $0)
     }
   }
 
-  /// Whether the best is chosen on another number than the one shown.
+  /// Whether the best is chosen by a number other than the one shown.
   private var showsScores: Bool {
     guard let criterion = sweep.criterion else { return false }
     return criterion != .testAUROC || table.metric != Measures.all[0].title
   }
 
-  /// A row for each configuration.
+  /// One row per configuration.
   ///
   /// - Parameter showsClasses: whether each class has a column of its own.
   func grid(showsClasses: Bool) -> Grid {
@@ -123,7 +123,7 @@ public struct SweepTable: Sendable, Equatable {
 }
 
 extension SweepTable: RenderedTable {
-  /// The table, with the classes where they fit, and a curve of a single varied number.
+  /// The table, with the classes if they fit, and a curve if a single number varies.
   public func text(width: Int, bold: Bool) -> String {
     let wide = document(showsClasses: true)
     let document = textWidth(of: wide.grid) <= width ? wide : document(showsClasses: false)
@@ -136,7 +136,7 @@ extension SweepTable: RenderedTable {
   public var markdown: String { document(showsClasses: true).markdown }
   public var latex: String { document(showsClasses: true).latex }
 
-  /// The measure against the varied number; nil unless there is just one, with at least three values.
+  /// The measure against the varied number; nil unless exactly one varies, with at least three values.
   var curve: SweepCurve? {
     guard sweep.fields.count == 1, let name = sweep.fields.first, let values = sweep.values.first else {
       return nil
@@ -153,7 +153,7 @@ extension SweepTable: RenderedTable {
 func significant(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return SettingValue.text(of: value) }
   guard (1e-200...1e200).contains(abs(value)) else {
-    // A power of ten that brings the digits before the point may be none that a number can be.
+    // The power of ten that scales the value may not be representable.
     let rounded = Double(String(format: "%.2e", value)) ?? value
     return SettingValue.text(of: rounded.isFinite ? rounded : value)
   }

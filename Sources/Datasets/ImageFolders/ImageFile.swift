@@ -28,11 +28,11 @@ public enum ImageFile {
     return files
   }
 
-  /// Reads an image, with its shorter side resized and its center cut out.
+  /// Reads an image, resizing the shorter side and cropping the center.
   ///
-  /// - Parameter shape: 1 channel for gray or 3 for RGB; square.
+  /// - Parameter shape: square; 1 channel for gray or 3 for RGB.
   /// - Returns: `shape.count` bytes, channel by channel.
-  /// - Throws: `Problem` when there is no such file, or none that holds an image.
+  /// - Throws: `Problem` if the file is missing or not a readable image.
   public static func load(_ path: String, shape: ImageShape) throws(Problem) -> [UInt8] {
     precondition(shape.height == shape.width, "images are cut square, not to \(shape)")
     return try ImageFolder.image(RawPath(path), shape)

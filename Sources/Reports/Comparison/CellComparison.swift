@@ -2,21 +2,21 @@ import Diagnostics
 import Metrics
 import Results
 
-/// The detectors of one class and seed, the first against each of the others.
+/// The first detector against each of the others, for one class and seed.
 struct CellComparison {
-  /// By each of the others; nil where it or the first has no run.
+  /// One per other detector; nil where it or the first has no run.
   let tests: [PairedTests?]
 
   /// - Parameters:
   ///   - stored: by detector; nil for no run.
-  ///   - place: what a message names.
-  /// - Throws: `Problem` where two detectors do not share a sample of each kind, or their labels contradict.
+  ///   - place: what error messages name.
+  /// - Throws: `Problem` if two detectors do not share samples of both kinds, or their labels contradict each other.
   init(
     _ stored: [CellScores?], names: [String], at place: String, replicates: Int, seed: UInt64
   ) throws(Problem) {
     var tests = [PairedTests?](repeating: nil, count: stored.count - 1)
     if let first = stored[0] {
-      // Those who have scored the same samples share the bootstrap's draws.
+      // Detectors that scored the same samples share the bootstrap's draws.
       var left = stored.indices.dropFirst().filter { stored[$0] != nil }
       while let next = left.first, let model = stored[next] {
         let alike = left.filter { stored[$0]?.sampleIndex == model.sampleIndex }
@@ -31,7 +31,7 @@ struct CellComparison {
     self.tests = tests
   }
 
-  /// - Parameter others: of the same samples, all of them.
+  /// - Parameter others: detectors that all scored the same samples.
   private static func compare(
     _ first: CellScores, _ others: [CellScores], names: [String], at place: String, replicates: Int,
     seed: UInt64

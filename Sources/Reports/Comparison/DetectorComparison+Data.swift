@@ -1,9 +1,9 @@
 import Foundation
 import Metrics
 
-/// The comparison for programs: all digits.
+/// Machine-readable formats: all digits.
 extension DetectorComparison {
-  /// Tidy form as RFC 4180 has it: one row for each pair, class and seed. What is missing, or no number, is empty.
+  /// Tidy CSV (RFC 4180): one row per pair, class and seed. Missing and non-finite values are empty.
   public var csv: String {
     let rows = pairs.flatMap { pair in
       pair.cells.map { cell -> [String] in
@@ -33,8 +33,8 @@ extension DetectorComparison {
     ]
   }
 
-  /// JSON with sorted keys, ending with a line feed: for each pair its tests by class and seed, and the paired t tests
-  /// over seeds and over classes. Null stands for what is missing, or no number.
+  /// JSON with sorted keys, ending with a newline: for each pair its tests by class and seed, and the paired t tests
+  /// over seeds and over classes. Missing and non-finite values are null.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -87,7 +87,7 @@ extension DetectorComparison {
   }
 }
 
-/// A JSON value put together by hand; a number that is none is null.
+/// A JSON value built by hand; non-finite numbers are encoded as null.
 enum JSONValue: Encodable {
   case text(String)
   case integer(Int)

@@ -1,9 +1,9 @@
 import Foundation
 import Metrics
 
-/// The comparison for people: for each pair a table of classes and seeds, and one of what is left over seeds and classes.
+/// Human-readable renderings: for each pair, a table by class and seed, and a summary over seeds and classes.
 extension DetectorComparison {
-  /// For a terminal, ending with a line feed.
+  /// For a terminal, ending with a newline.
   public var text: String {
     var lines: [String] = []
     for pair in pairs {
@@ -102,7 +102,7 @@ private func words(_ interval: Interval) -> String {
   return "[\(signed(interval.lower)), \(signed(interval.upper))]"
 }
 
-/// Four decimals, or below .0001 two significant digits.
+/// Four decimals, or two significant digits below .0001.
 private func words(p: Double) -> String {
   guard p.isFinite else { return missing }
   if p > 0, p < 1e-4 { return String(format: "%.1e", p) }

@@ -3,32 +3,35 @@ import Metrics
 import Results
 import Settings
 
-/// Detectors of a summary against the first of them, on the test samples that both have scored: for every class and
-/// seed the difference of their areas under the ROC curve, and what may be chance of it.
+/// A summary's detectors against the first of them, on the test samples that both scored: the difference in AUROC for
+/// every class and seed, and how much of it may be chance.
 public struct DetectorComparison: Sendable, Equatable {
   /// The experiment and its protocol.
   public let title: String
+  /// Whether the classes were held out or normal.
   public let classRole: ClassRole
-  /// The rows that are compared; of an image folder the one of all kinds of anomaly together.
+  /// The classes compared; for an image folder, only the row of all anomaly kinds together.
   public let classes: [String]
+  /// The seeds compared.
   public let seeds: [Int]
-  /// Of the bootstrap.
+  /// Number of bootstrap replicates.
   public let replicates: Int
-  /// What a reader must know beside the numbers.
+  /// What a reader must know besides the numbers.
   public let notes: [String]
+  /// The first detector with each of the others.
   public let pairs: [DetectorPair]
 }
 
 extension DetectorComparison {
-  /// Compares the first of some detectors with each of the others.
+  /// Compares the first detector with each of the others.
   ///
   /// - Parameters:
-  ///   - path: of the summary's file.
+  ///   - path: the summary file.
   ///   - detectors: names as in the summary's table, at least two; empty for all.
-  ///   - replicates: of the bootstrap, whose intervals are of the same samples for all detectors that share them.
-  ///   - seed: of the bootstrap's draws.
-  /// - Throws: `Problem` for a name that is none or stands twice, where there are not two detectors, where the file does
-  ///   not say which run each value is of, and where the stored scores do not fit together.
+  ///   - replicates: number of bootstrap replicates; detectors that share their samples share the draws.
+  ///   - seed: seed of the bootstrap's draws.
+  /// - Throws: `Problem` for an unknown or repeated name, for fewer than two detectors, if the file does not record the
+  ///   run behind each value, and if the stored scores do not fit together.
   public init(
     summary path: String, detectors names: [String] = [], replicates: Int, seed: UInt64 = 0
   ) throws {
@@ -100,28 +103,31 @@ extension DetectorComparison {
   }
 }
 
-/// Two detectors on the same test samples.
+/// Two detectors compared on the same test samples.
 public struct DetectorPair: Sendable, Equatable {
   /// The tests of one class and seed.
   public struct Cell: Sendable, Equatable {
-    /// The class.
+    /// Name of the class.
     public let name: String
+    /// Seed of the compared runs.
     public let seed: Int
-    /// nil where either detector has no run, or no scores of the headline's epoch.
+    /// nil if either detector has no run, or no scores at the headline's epoch.
     public let tests: PairedTests?
   }
 
+  /// The first detector; differences are its values minus the second's.
   public let first: String
+  /// The detector that the first is compared with.
   public let second: String
-  /// Class by class, seed by seed.
+  /// By class, then by seed.
   public let cells: [Cell]
 
-  /// Over seeds, the differences of one class; fewer than there are seeds where runs are missing.
+  /// The differences of one class over seeds; seeds with a missing run are left out.
   public func overSeeds(_ name: String) -> PairedDifferences {
     PairedDifferences(differences { $0.name == name })
   }
 
-  /// Over seeds, the mean difference over classes; a seed with a class missing is left out.
+  /// The mean differences over classes, by seed; a seed with a missing class is left out.
   public var overSeedsOfMeans: PairedDifferences {
     let seeds = unique(cells.map(\.seed))
     let classes = Set(cells.map(\.name)).count
@@ -132,7 +138,7 @@ public struct DetectorPair: Sendable, Equatable {
       })
   }
 
-  /// Over classes, the mean difference over seeds; a class without any run is left out.
+  /// The mean differences over seeds, by class; a class without any run is left out.
   public var overClasses: PairedDifferences {
     PairedDifferences(
       unique(cells.map(\.name)).map { overSeeds($0).mean }.filter { !$0.isNaN })
@@ -142,21 +148,25 @@ public struct DetectorPair: Sendable, Equatable {
     cells.filter(isWanted).compactMap { $0.tests?.difference.value }
   }
 
-  /// Different values in their first order.
+  /// Distinct values, in order of first appearance.
   private func unique<Value: Hashable>(_ values: [Value]) -> [Value] {
     var known: Set<Value> = []
     return values.filter { known.insert($0).inserted }
   }
 }
 
-/// Two detectors on the test samples of one class and seed.
+/// The tests of two detectors on the test samples of one class and seed.
 public struct PairedTests: Sendable, Equatable {
+  /// Normal test samples that both scored.
   public let normalCount: Int
+  /// Anomalous test samples that both scored.
   public let anomalousCount: Int
+  /// The first detector's AUROC.
   public let first: DeLong
+  /// The second detector's AUROC.
   public let second: DeLong
-  /// The first's area less the second's.
+  /// The first's AUROC minus the second's.
   public let difference: DeLong
-  /// The 95 % interval of the difference by the bootstrap.
+  /// The 95 % bootstrap interval of the difference.
   public let bootstrap: Interval
 }

@@ -1,4 +1,4 @@
-/// Bars in groups, with error bars and with marks for what others have published.
+/// A grouped bar chart with error bars and markers for published values.
 struct BarChart {
   struct Bar {
     /// nil where there is no value.
@@ -13,7 +13,7 @@ struct BarChart {
     var bars: [Bar]
   }
 
-  /// Values of others, drawn as a marker over the group's bars.
+  /// Published values, drawn as a marker over each group's bars.
   struct Reference {
     var name: String
     /// By group.
@@ -21,24 +21,24 @@ struct BarChart {
   }
 
   var title: String
-  /// Names the patterns, so that no two figures of a page share one.
+  /// Prefix of the pattern ids; unique in the page.
   var identifier: String
   var groups: [String]
   var groupsName: String
   var valueName: String
   var series: [Series]
   var references: [Reference] = []
-  /// A dashed line across, such as that of guessing.
+  /// Where to draw a dashed horizontal line, such as chance level.
   var level: Double?
   var domain = 0.0...1.0
 
-  /// Of a column of a paper; a phone's is not much narrower.
+  /// The width of a paper's column; a phone is not much narrower.
   private static let width = 420.0
   private static let panelHeight = 250.0
   private static let narrowestBar = 6.5
   private static let longestGroupName = 22
 
-  /// The groups of each panel: where there are too many bars for one, several stand below each other.
+  /// The groups of each panel; if one panel has no room for all bars, several are stacked.
   private var panels: [Range<Int>] {
     let room = (Self.width - 56) / Self.narrowestBar / Double(series.count + 1)
     let count = Int((Double(groups.count) / max(1, room.rounded(.down))).rounded(.up))
@@ -72,11 +72,11 @@ struct BarChart {
     var step = (frame.plotRight - frame.left) / Double(max(1, shown.count))
     let isUpright = longest <= step - 2
     if !isUpright {
-      // Slanted names need the height of their longest.
+      // Slanted names need room for the longest one.
       let extra = longest * 0.64
       frame.height += extra
       frame.bottom += extra
-      // The first one reaches to the left.
+      // The first name extends to the left.
       frame.left = max(frame.left, longest * 0.766 - step / 2 + 6)
       step = (frame.plotRight - frame.left) / Double(max(1, shown.count))
     }
@@ -182,7 +182,7 @@ struct BarChart {
       "M\(coordinate(x)) \(coordinate(low))V\(coordinate(high))"
       + "M\(coordinate(x - cap)) \(coordinate(low))h\(coordinate(2 * cap))"
       + "M\(coordinate(x - cap)) \(coordinate(high))h\(coordinate(2 * cap))"
-    // A light line below a dark one is seen on any fill.
+    // A dark line on a light one is visible on any fill.
     return .element(
       "g", ["fill": "none"],
       [

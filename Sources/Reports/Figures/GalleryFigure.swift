@@ -2,21 +2,21 @@ import Foundation
 import Images
 import Results
 
-/// Some samples of a gallery beside each other: input, reconstruction and the absolute difference of the two, with
-/// the score of each (the paper's figure 7).
+/// Samples of a gallery side by side: input, reconstruction and their absolute difference, with the score of each (the
+/// paper's figure 7).
 struct GalleryFigure {
-  /// Samples that are shown.
+  /// Samples shown, at most.
   private static let columns = 8
   private static let tile = 37.0
   private static let left = 80.0
   private static let width = 380.0
-  /// Of differences, which are small as a rule.
+  /// Factor on the differences, which are usually small.
   private static let brightness = 4
   private static let rows = ["input", "reconstruction", "difference"]
 
   var title: String
   let gallery: Gallery
-  /// What stands for each sample shown: its class and score.
+  /// Position, score and class of each sample shown.
   private let samples: [(position: Int, score: Float, className: String)]
 
   init(title: String, gallery: Gallery, scores: RunScores) {
@@ -72,7 +72,7 @@ struct GalleryFigure {
       ])
   }
 
-  /// Of at most six characters, to fit below a tile.
+  /// At most six characters, to fit below a tile.
   private static func short(_ score: Float) -> String {
     let value = Double(score)
     for digits in [3, 2, 1] {
@@ -82,7 +82,7 @@ struct GalleryFigure {
     return String(format: "%.0e", value)
   }
 
-  /// Inputs, reconstructions and differences as one image, a row each.
+  /// Inputs, reconstructions and differences as one image, one row each.
   private var montage: [UInt8] {
     let shape = ImageShape(
       channels: gallery.imageShape[0], height: gallery.imageShape[1], width: gallery.imageShape[2])

@@ -2,14 +2,14 @@
 struct Legend {
   struct Entry {
     var name: String
-    /// What is drawn before the name, in a box of 22 × 10 whose middle is at this place.
+    /// Draws what precedes the name, in a 22 × 10 box centered on (x, y).
     var sample: (_ x: Double, _ y: Double) -> [Markup]
   }
 
   private static let rowHeight = 16.0
   private static let sampleWidth = 26.0
   private static let gap = 12.0
-  /// Longer names are cut; the whole name is in the element's title.
+  /// Longer names are truncated; the full name is in the element's title.
   private static let longestName = 34
 
   private let rows: [[(entry: Entry, text: String)]]
@@ -62,7 +62,7 @@ struct Legend {
     return .element("g", ["class": "legend"], content)
   }
 
-  /// A bar of a series.
+  /// The entry of a series drawn as bars.
   static func bar(_ name: String, fill: String) -> Entry {
     Entry(name: name) { x, y in
       [
@@ -76,7 +76,7 @@ struct Legend {
     }
   }
 
-  /// A line of a series, with its marker.
+  /// The entry of a series drawn as a line, with its marker.
   static func line(_ name: String, _ style: SeriesStyle, hasMarker: Bool = true) -> Entry {
     Entry(name: name) { x, y in
       var content: [Markup] = [

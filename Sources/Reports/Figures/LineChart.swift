@@ -1,11 +1,11 @@
-/// Lines through points, such as curves by epoch, by a swept value or by threshold.
+/// A line chart, such as a curve by epoch, by a swept value or by threshold.
 struct LineChart {
   struct Point {
     var x: Double
     var y: Double
     /// Half the length of the error bar; nil for none.
     var deviation: Double?
-    /// Whether it is set off from the others.
+    /// Whether it is ringed as the best.
     var isBest = false
 
     init(_ x: Double, _ y: Double, deviation: Double? = nil, isBest: Bool = false) {
@@ -19,18 +19,18 @@ struct LineChart {
   struct Series {
     var name: String
     var points: [Point]
-    /// A number that the line stands for, such as the area below it.
+    /// A number that describes the line, such as the area under it.
     var value: Double?
   }
 
   struct Axis {
     var name: String
-    /// nil for that of the points.
+    /// nil for the range of the points.
     var domain: ClosedRange<Double>?
     var kind = Scale.Kind.linear
     /// nil for round values.
     var ticks: [(value: Double, label: String)]?
-    /// Whether only whole numbers are ticks, as of epochs.
+    /// Whether ticks are whole numbers only, as for epochs.
     var isWhole = false
   }
 
@@ -38,15 +38,15 @@ struct LineChart {
   var x: Axis
   var y: Axis
   var series: [Series]
-  /// Whether a dashed line goes from the lower left to the upper right.
+  /// Whether to draw a dashed diagonal from the lower left to the upper right.
   var hasDiagonal = false
-  /// A dashed line across.
+  /// Where to draw a dashed horizontal line.
   var level: Double?
-  /// Whether points are marked one by one; otherwise the lines are told apart by a few markers.
+  /// Whether every point has a marker; otherwise each line has a few, to tell the lines apart.
   var marksPoints = true
   var width = 380.0
 
-  /// Markers on a line whose points are not marked one by one.
+  /// Markers on a line if not every point has one.
   private static let markersOnLine = 6
 
   var drawing: Markup {
@@ -80,7 +80,7 @@ struct LineChart {
     return PlotFrame.drawing(title: title, width: width, height: frame.height + legend.height, content)
   }
 
-  /// What the values span; without any, something to draw axes for.
+  /// The range of the values; without any, a default range to draw axes for.
   private static func range(_ values: [Double], _ kind: Scale.Kind) -> ClosedRange<Double> {
     let drawable = kind == .logarithmic ? values.filter { $0 > 0 } : values
     guard let low = drawable.min(), let high = drawable.max() else {

@@ -1,8 +1,8 @@
-/// HTML or SVG as a tree; what is text is escaped when it is written, here and nowhere else.
+/// HTML or SVG as a tree; text is escaped when it is written, here and nowhere else.
 indirect enum Markup {
   case element(String, [(name: String, value: String)], [Markup])
   case text(String)
-  /// What was rendered before, such as a figure.
+  /// Markup that is already rendered, such as a figure.
   case drawing(String)
 
   /// An element, with its attributes in this order.
@@ -12,7 +12,7 @@ indirect enum Markup {
     .element(name, attributes.map { ($0.key, $0.value) }, content)
   }
 
-  /// The same with more attributes.
+  /// The element with more attributes; anything else is unchanged.
   func with(_ attributes: KeyValuePairs<String, String>) -> Markup {
     guard case .element(let name, let old, let content) = self else { return self }
     return .element(name, old + attributes.map { ($0.key, $0.value) }, content)
@@ -29,7 +29,7 @@ indirect enum Markup {
     "br", "circle", "image", "img", "line", "meta", "path", "rect",
   ]
 
-  /// Elements that stand on lines of their own.
+  /// Elements followed by a line break.
   private static let blocks: Set<String> = [
     "body", "dd", "div", "dl", "dt", "figure", "figcaption", "g", "h1", "h2", "h3", "head", "header", "li",
     "main", "meta", "nav", "p", "pre", "section", "style", "svg", "table", "tbody", "thead", "title", "tr",
@@ -59,7 +59,7 @@ extension Markup: ExpressibleByStringInterpolation {
   init(stringLiteral value: String) { self = .text(value) }
 }
 
-/// `text` such that HTML and XML show it as it is; characters that neither may contain become U+FFFD.
+/// `text` escaped for HTML and XML; characters that neither allows become U+FFFD.
 func escaped(_ text: String) -> String {
   var result = String.UnicodeScalarView()
   for scalar in text.unicodeScalars {

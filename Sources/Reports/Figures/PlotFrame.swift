@@ -1,15 +1,15 @@
-/// The rectangle that marks are drawn in, with its axes around it.
+/// The rectangle of a plot, with its axes around it.
 struct PlotFrame {
   var width: Double
   var height: Double
-  /// Room for the vertical axis, and below for the horizontal one.
+  /// Margins: the left one holds the vertical axis, the bottom one the horizontal axis.
   var left = 46.0
   var right = 10.0
   var top = 10.0
   var bottom = 38.0
 
   static let fontSize = 11.0
-  /// What a character takes on average in a sans-serif font of that size.
+  /// The average width of a character in a sans-serif font of that size.
   static let characterWidth = 6.2
 
   var plotRight: Double { width - right }
@@ -23,7 +23,7 @@ struct PlotFrame {
     Scale(domain, from: plotBottom, to: top, kind: kind)
   }
 
-  /// The width of a text, roughly.
+  /// The approximate width of a text.
   static func textWidth(_ text: String) -> Double { Double(displayWidth(text)) * characterWidth }
 
   /// Text at a place; `anchor` is `start`, `middle` or `end`.
@@ -50,7 +50,7 @@ struct PlotFrame {
     return .element("g", ["class": "axis"], content)
   }
 
-  /// - Parameter ticks: values with their labels; labels that would touch the one before them are left out.
+  /// - Parameter ticks: values with their labels; a label that would touch the previous one is left out.
   func horizontalAxis(
     _ scale: Scale, name: String, ticks: [(value: Double, label: String)]? = nil, isWhole: Bool = false
   ) -> Markup {
@@ -62,7 +62,7 @@ struct PlotFrame {
       let x = scale(tick.value)
       content.append(line(x, plotBottom, x, plotBottom + 4))
       let half = Self.textWidth(tick.label) / 2
-      // At the end of the axis the label moves inwards rather than out of the picture.
+      // At the ends of the axis, labels move inward to stay in the picture.
       let place = min(max(x, half + 1), width - half - 1)
       guard place - half > end + 3 else { continue }
       end = place + half
@@ -81,18 +81,18 @@ struct PlotFrame {
       ])
   }
 
-  /// Background and ink of a drawing that no page gives its own.
+  /// Background and ink of a drawing, unless the page sets its own.
   private static let (ground, ink) = ("#fff", "#1a1a1a")
   /// The same for dark pages.
   private static let (darkGround, lightInk) = ("#0d1117", "#e6edf3")
 
-  /// An SVG document in colors for dark pages.
+  /// An SVG document recolored for dark pages.
   static func dark(_ document: String) -> String {
     document.replacingOccurrences(of: "\"\(ground)\" class=\"ground\"", with: "\"\(darkGround)\"")
       .replacingOccurrences(of: "\"\(ink)\"", with: "\"\(lightInk)\"")
   }
 
-  /// The whole drawing, on a ground of its own: white, unless the page around it says otherwise.
+  /// The whole drawing, on a white background unless the page sets another.
   static func drawing(title: String, width: Double, height: Double, _ content: [Markup]) -> Markup {
     let (width, height) = (coordinate(width), coordinate(height))
     return .element(

@@ -1,11 +1,11 @@
-/// Published areas by class beside ours, as bars: an experiment's own evaluation, the nearest of all candidates and the
-/// clean protocol's. The paper's Figure 4 at a glance.
+/// Published AUROC by class beside ours, as bars: the experiment's own evaluation, the nearest of all candidates, and
+/// the clean protocol. The paper's Figure 4 at a glance.
 struct PublishedBars {
   private let published: PublishedAreas
-  /// Ours, in the order of the bars.
+  /// Our evaluations, in the order of the bars.
   let evaluations: [(name: String, evaluation: RankedEvaluation)]
 
-  /// What the preset of the protocol without leaks is called.
+  /// Name of the leak-free protocol's preset.
   private static let clean = "clean"
 
   /// - Parameter sections: of one data set, those with the most classes first.
@@ -13,7 +13,7 @@ struct PublishedBars {
   init(_ sections: [Ranking.Section]) {
     precondition(!sections.isEmpty, "no candidates")
     published = sections[0].published
-    // The order of the experiments, whatever classes they have.
+    // In the order of the experiments, whatever their classes.
     let own = sections.flatMap { $0.own.map(\.candidate) }
     let clean = own.first { $0.training.preset == Self.clean }
     let code = own.first { $0.training.preset != Self.clean } ?? clean
@@ -28,7 +28,7 @@ struct PublishedBars {
 
   var dataset: String { published.dataset }
 
-  /// What the bars are, in words, with the classes that some of them lack.
+  /// What the bars show, and the classes that some of them lack.
   var title: String {
     var parts = evaluations.map { name, evaluation in
       let gaps = published.missing(from: evaluation.classes)
@@ -69,7 +69,7 @@ struct PublishedBars {
 }
 
 extension PlotFrame {
-  /// Drawings side by side; a single one as it is.
+  /// Drawings side by side; a single one is returned unchanged.
   static func sideBySide(_ drawings: [Markup], title: String) -> Markup {
     guard drawings.count > 1 else { return drawings.first ?? .text("") }
     func length(_ drawing: Markup, _ name: String) -> Double {

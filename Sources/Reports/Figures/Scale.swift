@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where values stand along an axis.
+/// Maps values to coordinates along an axis.
 struct Scale {
   enum Kind { case linear, logarithmic }
 
@@ -15,7 +15,7 @@ struct Scale {
   init(_ domain: ClosedRange<Double>, from: Double, to: Double, kind: Kind = .linear) {
     precondition(kind == .linear || domain.lowerBound > 0, "no logarithm of \(domain.lowerBound)")
     self.kind = kind
-    // An axis of one value gets some room around it.
+    // A single value gets some room around it.
     if domain.upperBound > domain.lowerBound {
       self.domain = domain
     } else if kind == .logarithmic {
@@ -49,8 +49,8 @@ struct Scale {
     return (first...last).map { Double($0) * step }
   }
 
-  /// Powers of ten; where there are fewer than three, 2 and 5 times those as well; ends that are none of these
-  /// where not even two remain.
+  /// Powers of ten; if fewer than three fit, also 2 and 5 times those; if even then fewer than two fit, the domain's
+  /// ends.
   private func logarithmicTicks(_ count: Int) -> [Double] {
     let exponents = Int(floor(log10(domain.lowerBound)))...Int(ceil(log10(domain.upperBound)))
     func within(_ factors: [Double]) -> [Double] {
@@ -66,6 +66,6 @@ struct Scale {
     return ticks.count >= 2 ? ticks : [domain.lowerBound, domain.upperBound]
   }
 
-  /// How a tick is written: six significant digits at most, such as `0.2`, `1e-05`.
+  /// A tick's label: at most six significant digits, such as `0.2` or `1e-05`.
   static func label(_ tick: Double) -> String { String(format: "%g", abs(tick) < 1e-12 ? 0 : tick) }
 }

@@ -11,7 +11,7 @@ struct ScatterPlot {
   var yName: String
   var points: [Point]
 
-  /// Points at even distances in the order given, at most `count`.
+  /// At most `count` points, evenly spaced in the order given.
   func thinned(to count: Int) -> ScatterPlot {
     guard points.count > count else { return self }
     var plot = self
@@ -60,7 +60,7 @@ struct ScatterPlot {
     return low - room...high + room
   }
 
-  /// Of no length: the round end of the line is the dot.
+  /// A line of zero length: its round cap is the dot.
   private static func dot(_ x: Double, _ y: Double) -> String { "M\(tenth(x)) \(tenth(y))h0" }
 
   private static func cross(_ x: Double, _ y: Double) -> String {

@@ -1,15 +1,15 @@
-/// The scores of normal and of anomalous samples, as shares of each kind in bins of equal width (the paper's
-/// figure 6a).
+/// A histogram of normal and anomalous scores: shares of each kind in bins of equal width (the paper's figure 6a).
 struct ScoreHistogram {
   static let kinds = ["normal", "anomalous"]
   private static let bins = 40
 
   /// The edges of the bins, one more than there are bins.
   let edges: [Double]
-  /// How many samples of each kind, normal first, lie in each bin.
+  /// Samples in each bin, by kind, normal first.
   let counts: [[Int]]
 
-  /// The last bin takes what lies above the 99.5th percentile, so that a few extremes do not push all others together.
+  /// Bins the scores; the last bin also takes those above the 99.5th percentile, so that a few outliers do not squeeze
+  /// the rest.
   ///
   /// - Parameter scores: finite.
   init(scores: [Float], isAnomalous: [Bool]) {
@@ -63,7 +63,7 @@ struct ScoreHistogram {
       title: title, width: frame.width, height: frame.height + legend.height, content)
   }
 
-  /// The stairs over the bins.
+  /// The outline of the bars.
   private func outline(_ shares: [Double], _ x: Scale, _ y: Scale, bottom: Double) -> String {
     var path = "M\(coordinate(x(edges[0]))) \(coordinate(bottom))"
     for (bin, share) in shares.enumerated() {

@@ -1,8 +1,7 @@
-/// How one of several series is drawn: told apart by color for most readers, and by dashes, markers and hatching in
-/// gray.
+/// How one of several series is drawn: distinguished by color, and in grayscale by dashes, markers and hatching.
 ///
-/// The colors are Okabe and Ito's, which are told apart with any color vision; their black is the color of the
-/// text, and their yellow, too pale on white, is left out.
+/// The colors are Okabe and Ito's, which can be told apart with any color vision. The text color replaces their black;
+/// their yellow, too pale on white, is left out.
 struct SeriesStyle {
   enum Marker: CaseIterable { case disc, square, triangle, diamond, cross }
 
@@ -18,7 +17,7 @@ struct SeriesStyle {
   static let blue = "#0072B2"
   static let vermilion = "#D55E00"
 
-  /// No two alike among 35: 7 colors and 5 of everything else.
+  /// Distinct for up to 35 series: 7 colors, and 5 of everything else.
   init(index: Int) {
     let colors = [Self.blue, Self.vermilion, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", Self.ink]
     let dashes = ["none", "6 2", "2 2", "8 2 2 2", "4 1 1 1"]

@@ -1,16 +1,17 @@
 import Results
 
-/// Protocols that several data sets have been trained and evaluated under, by the mean over the data sets.
+/// Protocols under which each of several data sets was trained and evaluated, ranked by their mean over the data sets.
 ///
 /// A protocol is a way of training (preset, detector, split and what a sweep changes) with a pass, a score and a choice
-/// of the epoch. What a preset has different for gray and for color images is of one protocol.
+/// of epoch. What a preset changes between gray and color images does not make another protocol.
 public struct ProtocolRanking: Sendable, Equatable {
+  /// One protocol, with its results on every data set.
   public struct Row: Sendable, Equatable {
-    /// The preset and what a sweep changes, or the experiments.
+    /// The preset and what a sweep changes, or the names of the experiments.
     public var name: String
-    /// By data set; each experiment's own evaluation, or the same pass, score and choice of the epoch.
+    /// By data set: the experiments' own evaluations, or those with the same pass, score and choice of epoch.
     public var parts: [RankedEvaluation]
-    /// Whether these are the experiments' own evaluations, which may differ in the pass.
+    /// Whether these are the experiments' own evaluations, which may differ in pass, score or epoch.
     public var isOwn: Bool
 
     /// The mean over data sets of the mean absolute difference.
@@ -18,24 +19,26 @@ public struct ProtocolRanking: Sendable, Equatable {
       parts.reduce(0) { $0 + $1.distance.meanAbsolute } / Double(parts.count)
     }
 
+    /// The mean over data sets of the mean difference.
     public var bias: Double { parts.reduce(0) { $0 + $1.distance.bias } / Double(parts.count) }
 
-    /// A word that all parts share, or each part's.
+    /// The word that all parts share, or every part's word.
     func words(_ path: KeyPath<RankedEvaluation, String>) -> String {
       let words = parts.map { $0[keyPath: path] }
       return Set(words).count == 1 ? words[0] : words.joined(separator: " / ")
     }
   }
 
+  /// Titles of the data sets, in the order of each row's parts.
   public let datasets: [String]
-  /// By data set: the classes that all rows have.
+  /// The classes that all rows have, by data set.
   public let classes: [[String]]
   /// The nearest first.
   public let rows: [Row]
 
   /// - Parameter sections: of all data sets.
-  /// - Returns: a ranking for each choice of classes, those with the most classes first; none where no protocol has
-  ///   been evaluated on every data set.
+  /// - Returns: a ranking for each set of classes, those with the most classes first; empty if no protocol was
+  ///   evaluated on every data set.
   static func all(_ sections: [Ranking.Section], datasets: [String]) -> [ProtocolRanking] {
     let byDataset = datasets.map { dataset in
       sections.filter { $0.published.dataset == dataset }.flatMap { section in
@@ -65,7 +68,7 @@ public struct ProtocolRanking: Sendable, Equatable {
     }.map(\.element)
   }
 
-  /// For each candidate of the first data set the same of the others, where they all have it.
+  /// Matches each candidate of the first data set with those of all others, if they all have one.
   private static func rows(_ byDataset: [[RankedEvaluation]]) -> [Row] {
     var rows: [Row] = []
     for first in byDataset.first ?? [] {
@@ -81,14 +84,14 @@ public struct ProtocolRanking: Sendable, Equatable {
         ($0.score, $0.pass, $0.epoch) == (first.score, first.pass, first.epoch)
       }
       let own = first.isOwn ? row(isOwn: true, \.isOwn) : nil
-      // Own evaluations that differ in something are a protocol of their own.
+      // Own evaluations that differ between data sets get a row of their own.
       let isAlike = own != nil && own?.parts == same?.parts
       rows += [isAlike ? nil : same, own].compactMap { $0 }
     }
     return named(rows)
   }
 
-  /// By the preset, or by the experiments where two ways of training have the same preset.
+  /// Names rows by preset, or by experiment if two ways of training share a preset.
   private static func named(_ rows: [Row]) -> [Row] {
     func short(_ row: Row) -> String {
       let training = row.parts[0].training

@@ -3,17 +3,23 @@ import Specs
 
 /// Published AUROC of one method on one data set.
 public struct PublishedAreas: Sendable, Equatable {
+  /// The published AUROC of one class.
   public struct Value: Sendable, Equatable {
+    /// Name of the class.
     public var heldOut: String
+    /// AUROC, from 0 to 1.
     public var area: Double
   }
 
+  /// Title of the data set.
   public let dataset: String
+  /// The method, as published.
   public let method: String
-  /// The detector of ours that is put beside it; empty for any.
+  /// The kind of our detector that it is compared with; empty for any.
   let detector: String
+  /// Where the values were published.
   public let source: String
-  /// What is to be known of the values, and how sure they are.
+  /// Notes on the values, and how certain they are.
   public let notes: [String]
   /// By class, in the published order.
   public let values: [Value]
@@ -21,9 +27,9 @@ public struct PublishedAreas: Sendable, Equatable {
   /// The first published row that fits.
   ///
   /// - Parameters:
-  ///   - method: as it is published; nil for the first one of a detector among `detectors`.
-  ///   - detectors: the kinds of detector that there are.
-  /// - Returns: nil where nothing fits: a row of AUROC by class, which is not suspected of being another measure.
+  ///   - method: as published; nil for the first row of a detector among `detectors`.
+  ///   - detectors: the kinds of detector available.
+  /// - Returns: nil if no row fits: it must give AUROC by class and not be suspected of being another measure.
   init?(
     in tables: [PublishedTable], method: String?, detectors: Set<String>, dataset: String,
     protocol evaluation: PublishedProtocol
@@ -57,7 +63,7 @@ public struct PublishedAreas: Sendable, Equatable {
     return nil
   }
 
-  /// The values of these classes, all of which are published.
+  /// The values of these classes, which must all be published, in the published order.
   func areas(of classes: [String]) -> [Double] {
     values.filter { classes.contains($0.heldOut) }.map(\.area)
   }

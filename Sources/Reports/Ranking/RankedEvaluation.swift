@@ -1,38 +1,38 @@
 import Metrics
 import Results
 
-/// One way of evaluating the trainings of one configuration, beside published values: a pass, a score and a choice of
-/// the epoch.
+/// One evaluation (pass, score and choice of epoch) of one configuration's trainings, beside published values.
 public struct RankedEvaluation: Sendable, Equatable {
-  /// Whose trainings they are.
+  /// The trainings evaluated.
   public var training: RankedTraining
   /// Such as `squared-l2`.
   public var score: String
-  /// Such as `batch-shuffled`; empty for detectors that have but one pass.
+  /// Such as `batch-shuffled`; empty for detectors with a single pass.
   public var pass: String
   /// `last`, `best-on-test`, `mean-of-last-3`, or the number of a single epoch, from 1.
   public var epoch: String
-  /// Whether the experiment has just this pass, score and choice of the epoch: its headline.
+  /// Whether it is the experiment's headline: its own pass, score and choice of epoch.
   public var isOwn: Bool
   /// The classes with a published value and a finished run, in the published order.
   public let classes: [String]
-  /// AUROC by class and seed, of the runs that are finished.
+  /// AUROC of the finished runs, by class and seed.
   public let values: [[Double]]
-  /// Whether each class has a run of every seed.
+  /// Whether each class has a run for every seed.
   public let hasAllSeeds: Bool
-  /// The mean over seeds by class.
+  /// The means over seeds, by class.
   public let means: [Double]
+  /// How far the means lie from the published values.
   public let distance: ReferenceDistance
   /// The 95 % interval of the mean absolute difference over seeds; nil with one seed, or where seeds are missing.
   public let interval: Interval?
-  /// Spearman's, over classes; nil where it is not defined.
+  /// Spearman's rank correlation over classes; nil where undefined.
   public let rankCorrelation: Double?
 
-  /// A class within so much of its published value is counted.
+  /// Classes within this distance of their published value are counted.
   public static let margin = 0.05
 
   /// - Parameter values: by class and seed; nil where there is no finished run.
-  /// - Returns: nil where no class has both a published value and a finished run.
+  /// - Returns: nil if no class has both a published value and a finished run.
   init?(
     _ training: RankedTraining, score: String, pass: String, epoch: String, isOwn: Bool,
     values: [String: [Double?]], beside published: PublishedAreas
@@ -53,7 +53,7 @@ public struct RankedEvaluation: Sendable, Equatable {
     interval =
       hasAllSeeds
       ? distance.interval95(bySeed: self.values, references: references).map {
-        // Areas lie no further apart.
+        // Two areas differ by at most 1.
         Interval($0.lower, min(1, $0.upper))
       } : nil
     let correlation = Metrics.rankCorrelation(means, references)
@@ -63,12 +63,12 @@ public struct RankedEvaluation: Sendable, Equatable {
   /// The mean over classes.
   public var mean: Double { means.reduce(0, +) / Double(means.count) }
 
-  /// The largest difference with its class.
+  /// The difference of the largest magnitude, and its class.
   public var largest: (difference: Double, heldOut: String) {
     (distance.differences[distance.largest], classes[distance.largest])
   }
 
-  /// Of a class over seeds; nil for a class without a published value or a run.
+  /// One class over seeds; nil if it has no published value or no run.
   func summary(of name: String) -> SeedSummary? {
     classes.firstIndex(of: name).map { SeedSummary(values[$0]) }
   }
@@ -76,14 +76,15 @@ public struct RankedEvaluation: Sendable, Equatable {
 
 /// The trainings of one configuration of an experiment.
 public struct RankedTraining: Sendable, Equatable {
+  /// Name of the experiment.
   public var experiment: String
-  /// What a sweep changes, or the detector of a list; empty where there is nothing to tell apart.
+  /// What a sweep changes, or the detector of a list; empty if there is only one configuration.
   public var configuration: String
   /// The preset that the experiment starts from.
   public var preset: String?
   /// How many test images every epoch is evaluated on; 0 for all.
   public var epochSamples: Int
-  /// What must be the same on another data set for the trainings to be of one protocol.
+  /// What must be equal across data sets for trainings to count as one protocol.
   var identity: TrainingIdentity
 
   /// As in `audit-mnist, learning_rate=0.002`.

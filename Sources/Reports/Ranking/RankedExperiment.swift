@@ -3,13 +3,13 @@ import Results
 import Settings
 import Specs
 
-/// The values that decide a training, but for the data set and what a preset has different for another one.
+/// The values that determine a training, except the data set and what a preset adapts to it.
 struct TrainingIdentity: Sendable, Equatable {
   var preset: String?
   var configuration: String
   var detector: DetectorSettings
   var split: SplitKind
-  /// nil where it is what the preset has for images of so many channels.
+  /// nil if it is the preset's own for images with this number of channels.
   var inputRange: InputRange?
   var validationFraction: Double
 
@@ -26,13 +26,13 @@ struct TrainingIdentity: Sendable, Equatable {
   }
 }
 
-/// All evaluations of one experiment's trainings that can be put beside published values.
+/// All evaluations of one experiment's trainings that can be compared with published values.
 struct RankedExperiment {
   let published: PublishedAreas
   private(set) var evaluations: [RankedEvaluation] = []
-  /// Configurations that were not ranked, since the published values are of another detector.
+  /// Configurations not ranked because the published values are of another detector.
   private(set) var otherDetectors: [String] = []
-  /// Configurations of which no class with a published value has a finished run.
+  /// Configurations without a finished run for any class with a published value.
   private(set) var unfinished: [String] = []
 
   private let experiment: Experiment
@@ -40,11 +40,11 @@ struct RankedExperiment {
   private let areas: [SummaryEvaluations.Area]
 
   /// - Parameters:
-  ///   - path: of the experiment's summary.
-  ///   - method: as it is published; nil for the first of a detector of the experiment.
-  /// - Returns: nil where nothing is published that fits.
-  /// - Throws: `Problem` where the file is none of ours or damaged; `SpecProblems` where it holds a spec that this
-  ///   program cannot read.
+  ///   - path: the experiment's summary file.
+  ///   - method: as published; nil for the first of one of the experiment's detectors.
+  /// - Returns: nil if no published values fit.
+  /// - Throws: `Problem` if the file is not a ganomaly summary or is damaged; `SpecProblems` if it holds a spec that
+  ///   this program cannot read.
   init?(_ path: String, published tables: [PublishedTable], method: String?) throws {
     contents = try SummaryContents(path: path)
     experiment = try Experiment.parse(text: contents.summary.resolvedSpec, path: "\(path):/spec/resolved")
@@ -72,7 +72,7 @@ struct RankedExperiment {
     }
   }
 
-  /// In the order of the summary's evaluations; of each pass and score the choices of an epoch first, then every epoch.
+  /// In the summary's order of scores and passes; for each, the choices of epoch come first, then every single epoch.
   private func evaluations(
     of configuration: Configuration, row: Int, _ training: RankedTraining
   ) throws -> [RankedEvaluation] {
@@ -97,7 +97,7 @@ struct RankedExperiment {
       }
     }
     for area in areas where row < area.values.count {
-      // What is fitted at once has no choice of an epoch.
+      // A detector that is fitted in one go has no choice of epoch.
       guard isTrained || area.epoch == EpochChoice.last.rawValue else { continue }
       if let last = known.last, last != (area.score, area.pass) { addEpochs(last.score, last.pass) }
       known.append((area.score, area.pass))
@@ -114,8 +114,8 @@ struct RankedExperiment {
     return result
   }
 
-  /// AUROC by epoch, by label of the evaluation, class and seed. Rows of an image folder that are only a part of a run
-  /// have none.
+  /// AUROC by epoch, for each evaluation label, class and seed. Rows that are only part of an image folder's run have
+  /// none.
   private func courses(ofRow row: String) throws -> [String: [String: [[Double]?]]] {
     let summary = contents.summary
     var result: [String: [String: [[Double]?]]] = [:]
@@ -130,7 +130,7 @@ struct RankedExperiment {
   }
 }
 
-/// How an experiment evaluates a configuration: what its tables show.
+/// How an experiment's tables evaluate a configuration.
 private struct OwnEvaluation {
   let score: String
   let pass: String

@@ -1,14 +1,14 @@
 import Foundation
 import Metrics
 
-/// The formats that programs read: every candidate unless fewer are asked for, all digits.
+/// Machine-readable formats: every candidate unless `shown` limits them, all digits.
 extension Ranking {
   private func candidates(of section: Section) -> ArraySlice<(rank: Int, candidate: RankedEvaluation)> {
     section.ranked.prefix(shown ?? section.candidates.count)
   }
 
-  /// A row for each candidate as RFC 4180 has it, then one for each protocol of several data sets, whose names a `+`
-  /// joins. Empty is what is not defined.
+  /// CSV (RFC 4180): one row per candidate, then one per protocol of several data sets, whose names are joined by `+`.
+  /// Undefined values are empty.
   public var csv: String {
     var rows = [
       [
@@ -48,7 +48,7 @@ extension Ranking {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys; null is what is not defined.
+  /// JSON with sorted keys; undefined values are null.
   public var json: String {
     let table = JSONValue.object([
       "rankings": .list(sections.map { json($0) }), "protocols": .list(protocols.map { json($0) }),

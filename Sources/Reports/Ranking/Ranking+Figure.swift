@@ -1,15 +1,15 @@
-/// The figure of a ranking, and its part of a report.
+/// The figure of a ranking, and its section of a report.
 extension Ranking {
   private var datasets: [String] {
     sections.map(\.published.dataset).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// By data set: the published values beside the experiment's own evaluation, the nearest and the clean one.
+  /// By data set: the published values beside the experiment's own evaluation, the nearest and the clean protocol.
   func bars() -> [PublishedBars] {
     datasets.map { dataset in PublishedBars(sections.filter { $0.published.dataset == dataset }) }
   }
 
-  /// A figure of all data sets, side by side.
+  /// One figure with all data sets side by side.
   public var figure: Figure {
     let bars = bars()
     let title = bars.map(\.title).joined(separator: ". ")
@@ -17,7 +17,7 @@ extension Ranking {
     return Figure(name: "published", title: title, PlotFrame.sideBySide(charts.map(\.drawing), title: title))
   }
 
-  /// The tables and the figure as a part of an experiment's report.
+  /// The tables and the figure as a section of an experiment's report.
   func section(_ names: inout FigureNames) -> ReportSection {
     var ranking = self
     ranking.shown = 10

@@ -1,10 +1,10 @@
 import Metrics
 
-/// The tables of a ranking, for people.
+/// The human-readable tables of a ranking.
 extension Ranking {
   /// The tables of a section: the experiments' own evaluations, then the nearest of all.
   ///
-  /// - Parameter names: of the trainings; nil where there is but one.
+  /// - Parameter names: names of the trainings; nil if there is only one.
   func documents(of section: Section, names: TrainingNames?) -> [GridDocument] {
     let own = section.own
     let ranked = section.ranked.prefix(shown ?? section.candidates.count)
@@ -101,7 +101,7 @@ extension Ranking {
   /// n!
   private static func orders(_ count: Int) -> Int { count < 2 ? 1 : (2...count).reduce(1, *) }
 
-  /// The tables of the protocols that all data sets have: the experiments' own evaluations, then the nearest of all.
+  /// The tables of the protocols shared by all data sets: the experiments' own evaluations, then the nearest of all.
   func documents(of ranking: ProtocolRanking) -> [GridDocument] {
     let rows = ranking.rows.enumerated().map { (rank: $0 + 1, row: $1) }
     let own = rows.filter(\.row.isOwn).prefix(shown ?? rows.count)
@@ -142,10 +142,10 @@ extension Ranking {
   }
 }
 
-/// Names of trainings in a table's column.
+/// Names of trainings in a table column.
 struct TrainingNames {
   private let trainings: [RankedTraining]
-  /// Whether a letter stands for a name, which a note tells.
+  /// Whether letters replace the names; `note` explains them.
   let isShort: Bool
 
   init(_ trainings: [RankedTraining], isShort: Bool) {
@@ -153,7 +153,7 @@ struct TrainingNames {
     self.isShort = isShort
   }
 
-  /// Only what tells them apart.
+  /// Only what distinguishes the training from the others.
   subscript(training: RankedTraining) -> String {
     if isShort { return trainings.firstIndex(of: training).map(Self.letters) ?? training.name }
     let isOneExperiment = Set(trainings.map(\.experiment)).count == 1

@@ -1,7 +1,7 @@
 /// The ranking in a few rows.
 extension Ranking {
-  /// Mean areas over classes, published and ours, of each data set: what an experiment reports itself, the nearest of
-  /// all, and the clean protocol's; nil for a single experiment, of which the tables below show as much.
+  /// Mean AUROC over classes, published and ours, by data set: the experiment's own evaluation, the nearest of all, and
+  /// the clean protocol. nil for a single experiment, whose tables below show as much.
   var overview: GridDocument? {
     let experiments = Set(sections.flatMap(\.trainings).map(\.experiment))
     guard experiments.count > 1 else { return nil }
@@ -15,7 +15,7 @@ extension Ranking {
 }
 
 extension PublishedBars {
-  /// A row for each of our bars, in the columns of the overview.
+  /// One row per bar of ours, in the overview's columns.
   var rows: [[Grid.Cell]] {
     evaluations.map { name, evaluation in
       let distance = evaluation.distance

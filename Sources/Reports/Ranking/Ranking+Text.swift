@@ -1,8 +1,8 @@
 import Metrics
 
-/// The renderings that people read.
+/// Human-readable renderings.
 extension Ranking: RenderedTable {
-  /// In the order of the experiments, not of the ranks.
+  /// The names in the order of the experiments, not of the ranks; nil if there is only one training.
   func names(isShort: Bool) -> TrainingNames? {
     var ordered: [RankedTraining] = []
     for training in sections.flatMap(\.trainings) where !ordered.contains(training) {
@@ -18,7 +18,7 @@ extension Ranking: RenderedTable {
 
   public func text(width: Int, bold: Bool) -> String {
     var names = names(isShort: false)
-    // What names the rows must leave room for a number.
+    // The columns that name a row must leave room for a number.
     let isTooWide = documents(names: names).contains { document in
       textWidth(of: document.grid.parts(fitting: width, repeated: 1)[0]) > width
     }
@@ -47,7 +47,7 @@ extension Ranking: RenderedTable {
   public var markdown: String { completeDocuments.map(\.markdown).joined(separator: "\n") }
   public var latex: String { completeDocuments.map(\.latex).joined(separator: "\n") }
 
-  /// How to read the columns, and what the numbers are of.
+  /// How to read the columns, and what the numbers measure.
   var notes: [String] {
     let candidates = sections.flatMap(\.candidates)
     var notes = [

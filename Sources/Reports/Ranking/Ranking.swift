@@ -3,20 +3,21 @@ import Metrics
 import Results
 import Specs
 
-/// All evaluations of any number of experiments beside the published values, the nearest first.
+/// All evaluations of any number of experiments, ranked by how near they are to the published values.
 ///
-/// A candidate is what one configuration of an experiment gives in one pass, with one score and one choice of the epoch.
-/// Candidates are ranked by their mean absolute difference from the published values over classes, and only among those
-/// that have the same classes.
+/// A candidate is one configuration of an experiment in one pass, with one score and one choice of epoch. Candidates
+/// are ranked by their mean absolute difference from the published values over classes, and only among those with the
+/// same classes.
 public struct Ranking: Sendable, Equatable {
-  /// The candidates of one data set that have the same classes.
+  /// The candidates of one data set with the same classes.
   public struct Section: Sendable, Equatable {
+    /// The published values that they are compared with.
     public let published: PublishedAreas
-    /// In the published order.
+    /// The classes, in the published order.
     public let classes: [String]
-    /// The nearest first; of equal ones the first in the order of the experiments.
+    /// Nearest first; ties keep the order of the experiments.
     public let candidates: [RankedEvaluation]
-    /// How near the nearest of so many candidates comes by chance.
+    /// How near the nearest of that many candidates comes by chance.
     public let chance: NearestByChance
 
     init(_ published: PublishedAreas, _ classes: [String], _ candidates: [RankedEvaluation]) {
@@ -49,27 +50,28 @@ public struct Ranking: Sendable, Equatable {
     let trainings: [RankedTraining]
   }
 
-  /// Data sets in the order of the experiments; of each the candidates with the most classes first.
+  /// By data set, in the order of the experiments; within one, those with the most classes first.
   public let sections: [Section]
-  /// Protocols that have been evaluated on every data set; empty for a single one.
+  /// Protocols that were evaluated on every data set; empty for a single data set.
   public let protocols: [ProtocolRanking]
   /// What is not ranked, and why.
   let omissions: [String]
-  /// How many candidates the renderings for people show of each section; nil for all.
+  /// How many candidates each section's renderings show; nil for all.
   public var shown: Int? = Ranking.usuallyShown
 
-  /// Permutations of the published values, drawn from the stream `NearestByChance.streamName`.
+  /// Number of permutations of the published values, drawn from the stream `NearestByChance.streamName`.
   public static let permutations = 10_000
   static let seed: UInt64 = 0
-  /// What `shown` is unless said otherwise.
+  /// The default of `shown`.
   public static let usuallyShown = 15
 
   /// - Parameters:
-  ///   - paths: of the experiments' summaries; at least one.
+  ///   - paths: the experiments' summary files; at least one.
   ///   - tables: published values of any data set.
-  ///   - method: as it is published; nil for the first of a detector of the experiment.
-  /// - Throws: `Problem` where a summary is given twice, is none of ours, or fits no published values, and where no run
-  ///   that could be ranked is finished; `SpecProblems` where one holds a spec that this program cannot read.
+  ///   - method: as published; nil for the first of one of the experiment's detectors.
+  /// - Throws: `Problem` if a summary is given twice, is not one of ours, or fits no published values, if two of one
+  ///   data set fit different ones, and if no run that could be ranked is finished; `SpecProblems` if one holds a spec
+  ///   that this program cannot read.
   public init(summaries paths: [String], published tables: [PublishedTable], method: String? = nil) throws {
     precondition(!paths.isEmpty, "no summaries")
     var experiments: [RankedExperiment] = []
@@ -98,11 +100,12 @@ public struct Ranking: Sendable, Equatable {
     try self.init(experiments, at: paths[0])
   }
 
-  /// The ranking of one summary; nil where nothing is published that fits, or no run is finished.
+  /// The ranking of one summary; nil if no published values fit, its data are not the published ones, or no run is
+  /// finished.
   ///
-  /// - Throws: as `init(summaries:published:method:)`, where the file is damaged.
+  /// - Throws: as `init(summaries:published:method:)`, for a damaged file.
   public static func ifPublished(_ path: String, published tables: [PublishedTable]) throws -> Ranking? {
-    // Beside results on other data published values would say nothing.
+    // Published values are not comparable with results on other data.
     guard try Summary.read(from: path).dataDeviation == nil,
       let experiment = try RankedExperiment(path, published: tables, method: nil),
       !experiment.evaluations.isEmpty

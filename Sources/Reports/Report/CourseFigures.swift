@@ -1,8 +1,8 @@
 import Results
 
-/// The course of training by epoch, what it cost, and where it was computed.
+/// Curves of training by epoch, its cost, and the environment of the runs.
 struct CourseFigures {
-  /// What the runs of one row have come to.
+  /// What the runs of one row add up to.
   fileprivate struct Row {
     var name: String
     /// By held-out class, then by seed.
@@ -18,15 +18,15 @@ struct CourseFigures {
 
   private var rows: [Row] = []
   private let shown: [String]
-  /// Every value that the runs have of a fact, in the order in which they came.
+  /// The distinct values of each fact over all runs, in order of first appearance.
   private var facts: [(name: String, values: [String])] = []
 
-  /// Curves in one figure.
+  /// Curves per figure, at most.
   private static let mostCurves = 10
 
   /// Reads all runs behind the tables.
   ///
-  /// - Parameter shown: the rows that are drawn.
+  /// - Parameter shown: the rows to draw.
   init(_ contents: SummaryContents, shown: [String]) throws {
     self.shown = shown
     for run in contents.runs {
@@ -44,7 +44,7 @@ struct CourseFigures {
     if !facts[index].values.contains(fact.value) { facts[index].values.append(fact.value) }
   }
 
-  /// The mean of several courses at each epoch that all of them have.
+  /// The mean of several curves at each epoch that all of them have.
   private static func mean(_ courses: [[Double]]) -> [LineChart.Point] {
     let epochs = courses.map(\.count).min() ?? 0
     return (0..<epochs).compactMap { epoch in
@@ -89,9 +89,9 @@ struct CourseFigures {
     return Figure(name: names.next("losses", row.name), title: title, chart.drawing)
   }
 
-  /// AUROC by epoch and class of every row that is trained in epochs, means over seeds.
+  /// AUROC by epoch and class of every row trained in epochs, as means over seeds.
   ///
-  /// - Parameter mostEpochs: that a table may have; of more, only every second or third is shown, and the last.
+  /// - Parameter mostEpochs: the most epochs that a table lists; beyond that, only every second or third, and the last.
   func areaTables(mostEpochs: Int) -> [ReportTable] {
     rows.filter { $0.epochs > 1 }.map { row in
       let areas = row.areas.map { (heldOut: $0.heldOut, points: Self.mean($0.courses)) }
@@ -135,7 +135,7 @@ struct CourseFigures {
       ])
   }
 
-  /// All values, or of many the least and the greatest.
+  /// All values, or the range if there are more than three.
   private static func words(_ values: [String]) -> String {
     guard values.count > 3, let least = values.min(), let greatest = values.max() else {
       return values.joined(separator: "; ")

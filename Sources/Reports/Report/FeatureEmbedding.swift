@@ -4,9 +4,10 @@ import Results
 
 /// t-SNE of the features that a summary keeps.
 public enum FeatureEmbedding {
-  /// Embeds the features of every run that has some and no embedding yet, and keeps the embeddings in the summary.
+  /// Embeds the features of every run that has enough of them and no embedding yet, and stores the embeddings in the
+  /// summary.
   ///
-  /// - Parameter progress: called before each run with its place, from 1, and how many there are.
+  /// - Parameter progress: called before each run with its number, from 1, and the total.
   /// - Throws: `Problem` when the summary is damaged or cannot be replaced.
   public static func keep(in path: String, progress: (_ place: Int, _ count: Int) -> Void) throws {
     let contents = try SummaryContents(path: path)

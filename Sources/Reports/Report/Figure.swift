@@ -1,7 +1,8 @@
 /// A finished drawing.
 public struct Figure: Sendable, Equatable {
-  /// Of its file, without an ending: letters, digits and hyphens.
+  /// The file name without extension: letters, digits and hyphens.
   public let name: String
+  /// The title, which is also the caption in a report.
   public let title: String
   /// An SVG document.
   public let svg: String
@@ -13,11 +14,11 @@ public struct Figure: Sendable, Equatable {
   }
 }
 
-/// Gives figures names of which no two are alike, whatever the classes are called.
+/// Gives figures unique names, whatever the classes are called.
 struct FigureNames {
   private var counts: [String: Int] = [:]
 
-  /// As in `histogram-03-ganomaly-cat`: what it is, a number, and what can be kept of the words.
+  /// Such as `histogram-03-ganomaly-cat`: the kind, a number, and the words reduced to letters, digits and hyphens.
   mutating func next(_ kind: String, _ words: String...) -> String {
     counts[kind, default: 0] += 1
     let number = counts[kind] ?? 0
@@ -40,13 +41,13 @@ struct ReportSection {
   var text: [String] = []
   var tables: [ReportTable] = []
   var figures: [Figure] = []
-  /// Whether more of its figures stand beside each other.
+  /// Whether its figures are small, so that more fit side by side.
   var isOfSmallFigures = false
-  /// Texts that are shown as they stand, with headings.
+  /// Texts shown verbatim, with headings.
   var listings: [(title: String, text: String)] = []
 }
 
-/// A grid with its caption, and what is to be known below it.
+/// A grid with its caption and notes.
 struct ReportTable {
   var caption: String
   var grid: Grid

@@ -3,17 +3,17 @@ import Foundation
 import Results
 
 extension Report {
-  /// Writes the page; it is there as a whole or not at all.
+  /// Writes the page, completely or not at all.
   ///
-  /// - Throws: `Problem` when it cannot be written.
+  /// - Throws: `Problem` if it cannot be written.
   public func writePage(to path: String) throws {
     try writeFile(html, to: path, hint: "name another with --output")
   }
 
   /// Writes every figure as SVG and as PNG.
   ///
-  /// - Throws: `Problem` when a file cannot be written; when there is no `rsvg-convert` to make PNG of SVG, which by
-  ///   then is written.
+  /// - Throws: `Problem` if a file cannot be written, or if `rsvg-convert`, which makes the PNGs, is missing; the SVGs
+  ///   are written by then.
   public func writeFigures(to folder: String) throws {
     let hint = "give another folder with --figures"
     try createFolders(to: folder, hint: hint)
@@ -32,11 +32,11 @@ extension Figure {
   /// The drawing as an SVG file's text.
   fileprivate var document: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg }
 
-  /// Writes the drawing as SVG or PNG, by the path's extension. Beside a PNG file, whose colors cannot follow the
-  /// page, a second one named `…-dark.png` is for dark pages.
+  /// Writes the drawing as SVG or PNG, by the path's extension. A PNG's colors cannot follow the page, so a second
+  /// file, `…-dark.png`, is for dark pages.
   ///
-  /// - Throws: `Problem` for another extension, when a file cannot be written, and when there is no `rsvg-convert` to
-  ///   make PNG of SVG.
+  /// - Throws: `Problem` for another extension, if a file cannot be written, and if `rsvg-convert`, which makes the
+  ///   PNGs, is missing.
   public func write(to path: String) throws {
     let hint = "name another file with --figure"
     switch (path as NSString).pathExtension.lowercased() {
@@ -53,9 +53,9 @@ extension Figure {
 }
 
 extension ResultsPage {
-  /// Writes the page; it is there as a whole or not at all.
+  /// Writes the page, completely or not at all.
   ///
-  /// - Throws: `Problem` when it cannot be written, or where the summary is damaged.
+  /// - Throws: `Problem` if it cannot be written, or if the summary is damaged.
   public func write(to path: String) throws {
     try writeFile(try markdown(), to: path, hint: "name another with --output")
   }
@@ -74,14 +74,14 @@ private func writeFile(_ text: String, to path: String, hint: String) throws {
   }
 }
 
-/// librsvg's own program, so that whoever wants no PNG need not have the library.
+/// Runs librsvg's command-line program, so that librsvg need not be installed unless PNGs are wanted.
 private struct PNGConverter {
-  /// Pixels for each of SVG's: a figure of 380 fills a column of 86 mm at 300 per inch.
+  /// PNG pixels per SVG pixel: a figure 380 wide fills an 86 mm column at 300 dpi.
   private static let zoom = 3
 
   private let program: String
 
-  /// - Throws: `Problem` when it is not installed.
+  /// - Throws: `Problem` if it is not installed.
   init() throws(Problem) {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     guard

@@ -1,8 +1,8 @@
 extension Report {
-  /// Figures beyond so many bytes are left out of the page, so that it stays small enough to send around.
+  /// Figures beyond this many bytes are left out, so that the page stays small enough to send around.
   private static let mostFigureBytes = 4_300_000
 
-  /// One HTML page that needs no network and no script.
+  /// A self-contained HTML page: no network access, no scripts.
   public var html: String {
     var bytes = 0
     var isFull = false
@@ -23,7 +23,7 @@ extension Report {
         .element("meta", ["charset": "utf-8"]),
         .element("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         .element("meta", ["name": "color-scheme", "content": "light dark"]),
-        // Whatever a class is called: nothing is loaded, and nothing runs.
+        // Whatever a class is called, nothing is loaded and no script runs.
         .element(
           "meta",
           [
@@ -52,11 +52,11 @@ extension Report {
   }
 }
 
-/// A section as a part of the page.
+/// A section of the page.
 private struct HTMLSection {
   let section: ReportSection
   let anchor: String
-  /// Those of its figures that the page has room for.
+  /// The figures that the page has room for.
   let drawn: [Figure]
 
   init(_ section: ReportSection, anchor: String, drawn: [Figure]) {
@@ -98,10 +98,10 @@ private struct HTMLSection {
       [.drawing(figure.svg), .element("figcaption", [:], [.text(onOneLine(figure.title))])])
   }
 
-  /// Columns beside those that name the rows: of more, long headings are upright, so that a phone has room for them.
+  /// With more columns than this besides those that name the rows, long headings are rotated to fit on a phone.
   private static let mostFlatColumns = 4
   private static let longestFlatHeading = 5
-  /// Of still more, several tables.
+  /// With still more columns, the table is split.
   private static let mostColumns = 8
 
   private func table(_ table: ReportTable) -> Markup {
@@ -139,7 +139,7 @@ private struct HTMLSection {
   }
 }
 
-/// Without quotes and signs that a page would have to escape.
+/// Contains no character that HTML would have to escape.
 private let pageStyle = """
   :root { --ink: #1a1a1a; --faint: #5a5f66; --ground: #ffffff; --panel: #f4f5f7; --rule: #c9ced6; }
   @media (prefers-color-scheme: dark) {

@@ -2,14 +2,14 @@ import Results
 import Specs
 
 extension Report.Reference {
-  /// The published AUROC of the detectors that a summary is of, on its data set and with its kind of split; without
-  /// values that are probably of another measure, and none where the data are not the published ones.
+  /// The published AUROC of a summary's detectors, on its data set and with its kind of split. Values that probably are
+  /// of another measure are left out; there are none if the data are not the published ones.
   ///
-  /// - Throws: `SpecProblems` where the summary holds a spec that this program cannot read.
+  /// - Throws: `SpecProblems` if the summary holds a spec that this program cannot read.
   public static func published(
     in tables: [PublishedTable], of summary: Summary, path: String
   ) throws(SpecProblems) -> [Report.Reference] {
-    // Beside results on other data they would say nothing.
+    // They are not comparable with results on other data.
     guard summary.dataDeviation == nil else { return [] }
     let experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
     let names = Set(experiment.configurations.map(\.detector.name))

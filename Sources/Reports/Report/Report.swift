@@ -2,10 +2,11 @@ import Metrics
 import Results
 import Specs
 
-/// What an experiment has come to, for people to look at: tables and figures, all from its summary.
+/// An experiment's results as tables and figures, all from its summary.
 public struct Report {
-  /// Values of others, to stand beside the experiment's own AUROC.
+  /// Published values, to be shown beside the experiment's own AUROC.
   public struct Reference: Sendable, Equatable {
+    /// The method, as published.
     public var name: String
     /// By held-out class.
     public var values: [String: Double]
@@ -22,15 +23,15 @@ public struct Report {
   let cautions: [String]
   let sections: [ReportSection]
 
-  /// Configurations of a sweep, or detectors, whose bars and samples are shown.
+  /// Detectors whose bars and samples are shown, at most.
   private static let mostRows = 8
-  /// Points in all embeddings of a report together.
+  /// Points drawn in all embeddings of a report together, roughly.
   private static let mostPoints = 40_000
 
-  /// Reads run after run; only the drawings stay in memory.
+  /// Reads the runs one by one; only the drawings stay in memory.
   ///
-  /// - Parameter ranking: of the same summary; nil where nothing is published that fits.
-  /// - Throws: `Problem` when the summary is damaged.
+  /// - Parameter ranking: of the same summary; nil if no published values fit.
+  /// - Throws: `Problem` if the summary is damaged.
   public init(
     _ contents: SummaryContents, references: [Reference] = [], ranking: Ranking? = nil
   ) throws {
@@ -60,7 +61,8 @@ public struct Report {
   /// All figures, in the order of the page.
   public var figures: [Figure] { sections.flatMap(\.figures) }
 
-  /// The rows whose runs are shown one by one: all, but of a sweep the best, or the first few where none is chosen.
+  /// The rows whose runs are shown one by one: the first `mostRows` detectors, or of a sweep the best configuration
+  /// (the first 3 if none is chosen).
   private static func shownRows(_ summary: Summary) -> [String] {
     if let best = summary.sweep?.best { return [summary.detectors[best]] }
     return Array(summary.detectors.prefix(summary.sweep == nil ? mostRows : 3))
@@ -73,7 +75,7 @@ public struct Report {
     return "Of \(summary.detectors.count) \(kind), \(which): \(shown.joined(separator: "; "))."
   }
 
-  /// The run of the first seed that there is, of each held-out class.
+  /// For each class, the row's run with the first available seed.
   private static func firstSeeds(_ runs: [SummaryRun], row: String) -> [SummaryRun] {
     var classes: Set<String> = []
     return runs.filter { $0.row == row && classes.insert($0.heldOut).inserted }

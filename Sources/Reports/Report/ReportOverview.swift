@@ -1,7 +1,7 @@
 import Results
 import Settings
 
-/// The tables of a report, the chart of the areas by class, and the curves of a sweep.
+/// A report's tables, its chart of AUROC by class, and the curves of a sweep.
 struct ReportOverview {
   private let summary: Summary
   private let table: AUCTable
@@ -15,7 +15,7 @@ struct ReportOverview {
     table = AUCTable(summary)
     sweep = SweepTable(summary)
     self.shown = shown
-    // Of others' values only those for classes that are here.
+    // Keep only references with values for our classes.
     self.references = references.filter { reference in
       summary.heldOut.contains { reference.values[$0] != nil }
     }
@@ -61,7 +61,7 @@ struct ReportOverview {
       notes: table.notesBelow(bestMark: "bold:").filter { !table.notes.contains($0) })
   }
 
-  /// A row for each class: narrow enough for a phone.
+  /// One row per class: narrow enough for a phone.
   private static func grid(_ table: AUCTable) -> Grid {
     table.detectors.count == 1 && table.seeds.count > 1
       ? table.gridOfHeldOutBySeeds(detector: 0) : table.gridOfHeldOutByDetectors()
@@ -109,8 +109,7 @@ struct ReportOverview {
     return Figure(name: name, title: "\(title)\(spread)", chart.drawing)
   }
 
-  /// The paper's figures 5a and 5b: for each varied number a curve through the configurations, one for each choice of
-  /// the other varied values.
+  /// The paper's figures 5a and 5b: for each varied number, one curve per combination of the other varied values.
   private func sweepCurves(_ names: inout FigureNames) -> [Figure] {
     guard let sweep else { return [] }
     var figures: [Figure] = []

@@ -2,20 +2,19 @@ import Results
 import Settings
 import Specs
 
-/// The tables of an experiment as one Markdown page, all from its summary: what is committed beside it, so that a
-/// reader of the repository sees what it holds.
+/// An experiment's tables as one Markdown page, all from its summary. The page is committed beside the summary, so that
+/// readers of the repository can see its content.
 public struct ResultsPage {
   private let contents: SummaryContents
   private let experiment: Experiment
   private let published: [PublishedTable]
   private let course: CourseFigures
 
-  /// Of epochs more than these, every second is shown, or every third.
+  /// With more epochs than this, only every second or third is listed.
   private static let mostEpochs = 25
 
-  /// - Parameter published: of any data set; what fits the experiment stands beside its own values.
-  /// - Throws: `Problem` where the summary is damaged; `SpecProblems` where it holds a spec that this program cannot
-  ///   read.
+  /// - Parameter published: tables of any data set; those that fit are shown beside the experiment's own values.
+  /// - Throws: `Problem` if the summary is damaged; `SpecProblems` if it holds a spec that this program cannot read.
   public init(_ contents: SummaryContents, published: [PublishedTable]) throws {
     self.contents = contents
     self.published = published
@@ -24,9 +23,9 @@ public struct ResultsPage {
     course = try CourseFigures(contents, shown: contents.summary.detectors)
   }
 
-  /// The page.
+  /// Renders the page.
   ///
-  /// - Throws: `Problem` where the summary is damaged.
+  /// - Throws: `Problem` if the summary is damaged.
   public func markdown() throws -> String {
     let summary = contents.summary
     var parts = ["# \(markdownEscaped(summary.experiment))\n"]
@@ -46,7 +45,7 @@ public struct ResultsPage {
     AuditTable.isAudit(experiment) ? try AuditTable(summaries: [contents.path]) : contents.summary.table()
   }
 
-  /// With every measure of which something is published.
+  /// One for each measure with published values.
   private func comparisons() throws -> [Comparison] {
     guard contents.summary.sweep == nil else { return [] }
     return try PublishedMetric.allCases.compactMap { metric in
@@ -54,7 +53,7 @@ public struct ResultsPage {
     }
   }
 
-  /// Where one detector is evaluated in several ways; an audit has them as choices.
+  /// Whether a single detector is evaluated in several ways; an audit shows them as choices.
   private func showsEvaluations() throws -> Bool {
     guard contents.summary.sweep == nil, contents.summary.detectors.count == 1 else { return false }
     let areas = try SummaryEvaluations.read(from: contents.path).areas

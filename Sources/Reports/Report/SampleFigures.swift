@@ -1,10 +1,9 @@
 import Metrics
 import Results
 
-/// What the samples of single runs look like: curves by threshold, histograms of the scores, embeddings of the features
-/// and galleries.
+/// Figures of single runs: ROC and precision–recall curves, score histograms, feature embeddings and galleries.
 struct SampleFigures {
-  /// Of one row of the table: a row of an image folder's is one kind of anomaly against all normals.
+  /// The ranking behind one table row; for an image folder, one anomaly kind against all normals.
   private struct Ranking {
     var heldOut: String
     var receiver: [LineChart.Point]
@@ -19,12 +18,12 @@ struct SampleFigures {
   private var embeddings: ReportSection
   private var galleries: ReportSection
 
-  /// Curves in one figure.
+  /// Curves per figure, at most.
   private static let mostCurves = 10
 
   /// - Parameters:
-  ///   - sweepNote: which rows are shown, where not all are.
-  ///   - pointsInPlot: the most points of an embedding that are drawn.
+  ///   - sweepNote: says which rows are shown, if not all are.
+  ///   - pointsInPlot: the most points drawn of an embedding.
   init(sweepNote: String?, pointsInPlot: Int) {
     self.pointsInPlot = pointsInPlot
     let first = "The first seed's run of each class."
@@ -51,17 +50,17 @@ struct SampleFigures {
     [curves, histograms, embeddings, galleries].filter { !$0.figures.isEmpty }
   }
 
-  /// Draws what is of one run.
+  /// Draws the figures of one run; its curves are drawn by `finishRow`.
   mutating func add(_ run: SummaryRun, of contents: SummaryContents, _ names: inout FigureNames) throws {
     let scores = try contents.scores(of: run)
     let summary = contents.summary
-    // A run of an image folder fills a row for each kind of anomaly.
+    // An image folder's run fills one row per anomaly kind.
     for heldOut in run.heldOut == summary.pooledRow ? summary.heldOut : [run.heldOut] {
       let ranking =
         heldOut == run.heldOut
         ? try ranking(heldOut, scores: scores.ranking.scores, scores.ranking.isAnomalous)
         : try kindRanking(heldOut, scores)
-      // Without both kinds there is no curve.
+      // Without both kinds of samples there is no curve.
       if ranking.metrics.areaUnderROC.isFinite { rankings.append(ranking) }
     }
     let title = "\(run.row), \(summary.classRole.phrase(run.heldOut))"
@@ -85,14 +84,14 @@ struct SampleFigures {
     }
   }
 
-  /// Of one kind of anomaly against all normals.
+  /// One anomaly kind against all normals.
   private func kindRanking(_ kind: String, _ scores: RunScores) throws -> Ranking {
     let samples = scores.headline.indices.filter { !scores.isAnomalous[$0] || scores.className($0) == kind }
     return try ranking(
       kind, scores: samples.map { scores.headline[$0] }, samples.map { scores.isAnomalous[$0] })
   }
 
-  /// Draws the curves of the runs since the last call.
+  /// Draws the curves of the runs added since the last call.
   mutating func finishRow(_ row: String, _ names: inout FigureNames) {
     for start in stride(from: 0, to: rankings.count, by: Self.mostCurves) {
       let part = rankings[start..<min(rankings.count, start + Self.mostCurves)]
@@ -182,8 +181,8 @@ struct SampleFigures {
   }
 }
 
-/// The points that a line needs to stay within `tolerance` of all of them (Douglas and Peucker), the first and the last
-/// among them.
+/// The points that a line needs to stay within `tolerance` of all points (Douglas–Peucker), including the first and the
+/// last.
 func simplified(_ points: [LineChart.Point], tolerance: Double) -> [LineChart.Point] {
   guard points.count > 2 else { return points }
   var isKept = [Bool](repeating: false, count: points.count)

@@ -1,7 +1,7 @@
 import Diagnostics
 import Foundation
 
-/// An event file that grows event by event, for TensorBoard to read while it does.
+/// An event file that TensorBoard can read while it grows.
 final class EventFile {
   let path: String
   private let file: FileHandle
@@ -31,7 +31,7 @@ final class EventFile {
     try append(.fileVersion(time: time.timeIntervalSince1970))
   }
 
-  /// - Throws: `Problem` when it takes no more, as on a full disk.
+  /// - Throws: `Problem` if the event cannot be written, as on a full disk.
   func append(_ event: TensorBoardEvent) throws(Problem) {
     do {
       try file.write(contentsOf: Data(EventRecord.framed(event.bytes)))

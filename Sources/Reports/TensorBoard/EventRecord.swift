@@ -1,4 +1,4 @@
-/// The frame around an event in an event file, as TensorFlow's record format has it
+/// The frame around an event in an event file, in TensorFlow's record format
 /// (tensorflow.org/tutorials/load_data/tfrecord): length, its checksum, the event, its checksum.
 enum EventRecord {
   static func framed(_ event: [UInt8]) -> [UInt8] {
@@ -6,13 +6,13 @@ enum EventRecord {
     return length + maskedChecksum(length).littleEndianBytes + event + maskedChecksum(event).littleEndianBytes
   }
 
-  /// CRC-32C, rotated and moved, so that a checksum of data that hold checksums is still a good one.
+  /// CRC-32C, rotated and offset, so that a checksum of data that contain checksums is still a good one.
   static func maskedChecksum(_ bytes: [UInt8]) -> UInt32 {
     let checksum = checksum(bytes)
     return (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
   }
 
-  /// CRC-32C (Castagnoli), as RFC 3720 has it.
+  /// CRC-32C (Castagnoli), as in RFC 3720.
   static func checksum(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(UInt32.max) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ ($0 >> 8) }
   }
@@ -23,7 +23,7 @@ enum EventRecord {
 }
 
 extension FixedWidthInteger {
-  /// The lowest byte first.
+  /// Least significant byte first.
   var littleEndianBytes: [UInt8] {
     stride(from: 0, to: Self.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: self >> $0) }
   }

@@ -1,9 +1,9 @@
-/// A message in Protocol Buffers' wire format, field by field: just what TensorBoard's events need
+/// A message in Protocol Buffers' wire format, limited to what TensorBoard's events need
 /// (protobuf.dev/programming-guides/encoding).
 struct ProtocolBuffer {
   private(set) var bytes: [UInt8] = []
 
-  /// How a field's value is laid out.
+  /// How a field's value is encoded.
   private enum WireType: UInt64 {
     case variable = 0
     case eight = 1
@@ -36,7 +36,7 @@ struct ProtocolBuffer {
 
   mutating func add(_ field: Int, _ message: ProtocolBuffer) { add(field, bytes: message.bytes) }
 
-  /// Numbers in one field, packed.
+  /// Numbers packed in one field.
   mutating func add(_ field: Int, doubles values: [Double]) {
     var packed = ProtocolBuffer()
     for value in values { packed.bytes += value.bitPattern.littleEndianBytes }
@@ -45,7 +45,7 @@ struct ProtocolBuffer {
 
   private mutating func tag(_ field: Int, _ type: WireType) { variable(UInt64(field) << 3 | type.rawValue) }
 
-  /// Seven bits a byte, the lowest first; the highest bit says that another byte follows.
+  /// A varint: seven bits per byte, lowest first; the high bit says that another byte follows.
   private mutating func variable(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {

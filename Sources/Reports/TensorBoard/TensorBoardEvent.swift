@@ -1,7 +1,7 @@
 import Images
 
-/// An event as TensorBoard reads it: field numbers are those of its `event.proto`, `summary.proto` and, for
-/// hyperparameters, its plugin's `plugin_data.proto`.
+/// An event as TensorBoard reads it; field numbers are those of `event.proto`, `summary.proto` and, for
+/// hyperparameters, the plugin's `plugin_data.proto`.
 struct TensorBoardEvent {
   enum Hyperparameter: Equatable {
     case number(Double)
@@ -19,7 +19,7 @@ struct TensorBoardEvent {
     if step != 0 { message.add(2, integer: step) }
   }
 
-  /// The event that an event file begins with.
+  /// The first event of an event file.
   static func fileVersion(time: Double) -> TensorBoardEvent {
     var event = TensorBoardEvent(time: time)
     event.message.add(3, string: "brain.Event:2")
@@ -54,7 +54,7 @@ struct TensorBoardEvent {
     add(tag) { $0.add(4, image) }
   }
 
-  /// A histogram of so many bins of equal width.
+  /// A histogram with bins of equal width; nothing if there are no values.
   ///
   /// - Precondition: all values are finite.
   mutating func add(histogramOf values: [Float], bins: Int = 40, tag: String) {
@@ -68,7 +68,7 @@ struct TensorBoardEvent {
     histogram.add(3, double: Double(values.count))
     histogram.add(4, double: values.reduce(0) { $0 + Double($1) })
     histogram.add(5, double: values.reduce(0) { $0 + Double($1) * Double($1) })
-    // The upper ends of the bins.
+    // The upper edges of the bins.
     histogram.add(6, doubles: (1...bins).map { low + Double($0) * width })
     histogram.add(7, doubles: counts)
     add(tag) { $0.add(5, histogram) }
@@ -96,7 +96,7 @@ struct TensorBoardEvent {
     addSession("_hparams_/session_start_info", field: 3, session)
   }
 
-  /// The end of a run, a success or not.
+  /// The end of a run, successful or not.
   mutating func add(end time: Double, isSuccess: Bool) {
     var session = ProtocolBuffer()
     session.add(1, integer: isSuccess ? 1 : 2)

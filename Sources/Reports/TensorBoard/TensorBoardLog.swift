@@ -3,22 +3,22 @@ import Images
 import Results
 import Settings
 
-/// Event files for TensorBoard: a folder for each run, in which one file grows while the run is trained.
+/// Event files for TensorBoard: one folder per run, with a file that grows during training.
 public final class TensorBoardLog {
   private let folder: String
   private let now: () -> Date
-  /// Of the run at hand.
+  /// The current run's file.
   private var file: EventFile?
 
   /// - Parameters:
-  ///   - folder: what `tensorboard --logdir` is given.
+  ///   - folder: the folder given to `tensorboard --logdir`.
   ///   - now: the clock.
   public init(folder: String, now: @escaping () -> Date = { .now }) {
     self.folder = folder
     self.now = now
   }
 
-  /// The folder of a run: its title in letters that any file system takes, and its id.
+  /// A run's folder name: its title in characters that any file system accepts, and its id.
   public static func name(of run: IdentifiedRun) -> String {
     let letters = run.title.unicodeScalars.map { scalar in
       scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "=.".unicodeScalars.contains(scalar)
@@ -38,9 +38,9 @@ public final class TensorBoardLog {
     try file.append(event)
   }
 
-  /// Adds an epoch of the run at hand.
+  /// Adds an epoch of the current run.
   ///
-  /// - Throws: `Problem` when the file takes no more.
+  /// - Throws: `Problem` if it cannot be written.
   public func add(_ epoch: EpochDetails) throws {
     guard let file else { return }
     var event = event(step: epoch.epoch)
@@ -64,10 +64,10 @@ public final class TensorBoardLog {
     try file.append(event)
   }
 
-  /// Ends the file of the run at hand.
+  /// Ends the current run's file.
   ///
-  /// - Parameter rows: what the run has come to; nil for a run that failed.
-  /// - Throws: `Problem` when the file takes no more.
+  /// - Parameter rows: the run's results; nil for a failed run.
+  /// - Throws: `Problem` if it cannot be written.
   public func end(rows: [RowRecord]?) throws {
     guard let file else { return }
     var event = event()
@@ -85,7 +85,7 @@ public final class TensorBoardLog {
     TensorBoardEvent(time: now().timeIntervalSince1970, step: step)
   }
 
-  /// Everything that decides the run's numbers but the data.
+  /// The settings that determine the run's numbers, apart from the data.
   private static func hyperparameters(
     of identified: IdentifiedRun
   ) -> [(name: String, value: TensorBoardEvent.Hyperparameter)] {

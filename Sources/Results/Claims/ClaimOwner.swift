@@ -1,13 +1,14 @@
 import Foundation
 
-/// Who carries out a run.
+/// The process that carries out a run.
 public struct ClaimOwner: Codable, Hashable, Sendable {
-  /// A task of Slurm's: its job, and how often that was put back into the queue.
+  /// A Slurm task: its job, and how often it was requeued.
   public struct Task: Codable, Hashable, Sendable {
-    /// A number of its own for each task of an array.
+    /// The job id; each task of an array has its own.
     public var job: String
+    /// How often the job was requeued.
     public var restarts: Int
-    /// As Slurm's commands show it, such as `17_3`.
+    /// The id as Slurm's commands show it, such as `17_3`.
     public var title: String
 
     public init(job: String, restarts: Int, title: String) {
@@ -17,9 +18,11 @@ public struct ClaimOwner: Codable, Hashable, Sendable {
     }
   }
 
+  /// The process that holds the claim.
   public var process: ProcessIdentity
-  /// The process that sees to what the owner leaves behind when it ends, if there is one.
+  /// The process that cleans up after the owner ends, if there is one.
   public var supervisor: ProcessIdentity?
+  /// The Slurm task that it runs in, if any.
   public var task: Task?
 
   public init(process: ProcessIdentity, supervisor: ProcessIdentity? = nil, task: Task? = nil) {
@@ -30,7 +33,7 @@ public struct ClaimOwner: Codable, Hashable, Sendable {
 
   /// This process.
   ///
-  /// - Parameter isSupervised: whether the process that started it sees to what it leaves behind.
+  /// - Parameter isSupervised: whether the parent process cleans up after this one.
   public static func current(
     isSupervised: Bool = false, environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> ClaimOwner {
@@ -38,11 +41,11 @@ public struct ClaimOwner: Codable, Hashable, Sendable {
       process: .current, supervisor: isSupervised ? .parent : nil, task: Task(environment: environment))
   }
 
-  /// Whether the owner has come to its end; nil when only its heartbeat can tell.
+  /// Whether the owner has ended; nil if only its heartbeat can tell.
   ///
-  /// - Parameter reader: who asks.
+  /// - Parameter reader: the process that asks.
   func hasEnded(askedBy reader: ClaimOwner) -> Bool? {
-    // Slurm starts a task anew only after its end.
+    // Slurm restarts a task only after it has ended.
     if let task, let own = reader.task, task.job == own.job, task.restarts < own.restarts { return true }
     guard let isAlive = process.isAlive else { return nil }
     return !isAlive && supervisor?.isAlive != true
@@ -50,7 +53,7 @@ public struct ClaimOwner: Codable, Hashable, Sendable {
 }
 
 extension ClaimOwner.Task {
-  /// The task that Slurm's variables in the environment speak of, if they do.
+  /// The task that Slurm's environment variables describe; nil outside Slurm.
   init?(environment: [String: String]) {
     guard let job = environment["SLURM_JOB_ID"] else { return nil }
     var title = job

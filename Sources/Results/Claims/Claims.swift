@@ -1,20 +1,20 @@
 import Diagnostics
 import Foundation
 
-/// Who carries out which run of an experiment, among all processes that share its folder.
+/// Which process carries out which run of an experiment, among all processes that share its folder.
 ///
-/// A claim is a file beside the run's, made so that one process alone succeeds, and holding who that is. Its time
-/// stamp is the owner's heartbeat. It expires when the owner has ended: for a process of this machine at once, for
-/// one of another machine after a minute without heartbeat. That minute is measured by the file system's clock, since
-/// machines do not agree on the time.
+/// A claim is a file beside the run's, created exclusively, so that only one process succeeds; it names its owner. Its
+/// modification time is the owner's heartbeat. A claim expires when its owner has ended: at once for a process of this
+/// machine, after a minute without a heartbeat for one of another machine. That minute is measured by the file system's
+/// clock, since the machines' clocks disagree.
 ///
-/// An owner that was only suspended may so come back and find its run done: the numbers are the same, bit for bit.
+/// An owner that was only suspended may thus come back and find its run done: the numbers are the same, bit for bit.
 ///
-/// Making a claim needs no lock. Removing one does, so that nobody removes a claim that he has not judged.
+/// Making a claim needs no lock. Removing one does, so that a claim is re-checked before it is deleted.
 public struct Claims: Sendable {
-  /// How often an owner shows that it is alive.
+  /// The interval between an owner's heartbeats.
   public static let heartbeatInterval = Duration.seconds(5)
-  /// How long an owner on another machine passes for alive without a heartbeat.
+  /// How long an owner on another machine counts as alive without a heartbeat.
   public static let expiry = Duration.seconds(60)
 
   let owner: ClaimOwner
@@ -25,7 +25,7 @@ public struct Claims: Sendable {
 
   /// - Parameters:
   ///   - results: the folder of all results.
-  ///   - owner: in whose name claims are made.
+  ///   - owner: the process that makes the claims.
   public init(
     results: String, experiment: String, owner: ClaimOwner = .current(),
     heartbeatInterval: Duration = Claims.heartbeatInterval, expiry: Duration = Claims.expiry
@@ -45,13 +45,13 @@ public struct Claims: Sendable {
   /// `results/<experiment>/runs/<id>.claim`
   public func path(of identifier: String) -> String { "\(folder)/\(identifier)\(Self.nameEnd)" }
 
-  /// Claims a run; an expired claim of another is removed.
+  /// Claims a run; removes an expired claim of another owner.
   ///
-  /// - Returns: nil when the run is another's.
-  /// - Throws: `Problem` when the folder cannot be written to.
+  /// - Returns: nil if another owner has claimed the run.
+  /// - Throws: `Problem` if the folder cannot be written to.
   public func take(_ identifier: String) throws -> RunClaim? {
     let path = path(of: identifier)
-    // Once to find what has expired; more often only where others come and go meanwhile.
+    // A second try follows the removal of an expired claim; a third is needed only if others come and go meanwhile.
     for _ in 0..<3 {
       let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if descriptor >= 0 {
@@ -87,9 +87,9 @@ public struct Claims: Sendable {
     }
   }
 
-  /// Removes the claim of an owner that has ended.
+  /// Removes a claim whose owner has ended.
   ///
-  /// - Returns: whether there is no claim now.
+  /// - Returns: whether no claim is left.
   @discardableResult
   public func removeIfExpired(_ identifier: String) throws -> Bool {
     guard let claim = try read(identifier) else { return true }
@@ -97,7 +97,7 @@ public struct Claims: Sendable {
     return try remove(identifier, if: isExpired)
   }
 
-  /// Removes the claims of a process that this one supervised, and whose end it has seen.
+  /// Removes the claims of a process that this one supervised and has seen end.
   public func removeClaims(ofProcess number: Int32) throws {
     func isItsOwn(_ claim: Claim) -> Bool {
       claim.owner?.supervisor == owner.process && claim.owner?.process.number == number
@@ -105,14 +105,14 @@ public struct Claims: Sendable {
     for claim in try all() where isItsOwn(claim) { try remove(claim.identifier, if: isItsOwn) }
   }
 
-  /// With the claim goes what its owner was writing when it ended.
+  /// Removes a claim, and the files that its owner was writing when it ended.
   ///
-  /// - Returns: whether there is no claim now.
+  /// - Returns: whether no claim is left.
   @discardableResult
   private func remove(_ identifier: String, if isToGo: (Claim) -> Bool) throws -> Bool {
     let path = path(of: identifier)
     return try AdvisoryLock.hold(lock) {
-      // Another may have removed it and claimed the run meanwhile.
+      // Another process may have removed it and claimed the run meanwhile.
       guard let claim = try read(identifier) else { return true }
       guard isToGo(claim) else { return false }
       if let process = claim.owner?.process, process.isAlive == false {
@@ -130,35 +130,37 @@ public struct Claims: Sendable {
 // MARK: - Reading
 
 extension Claims {
-  /// What the file of a claim says.
+  /// The content of a claim's file.
   struct Content: Codable {
     var owner: ClaimOwner
     /// By the owner's clock.
     var since: Date
   }
 
-  /// A claim as it is found.
+  /// A claim as found on disk.
   public struct Claim: Sendable {
+    /// The run's id.
     public var identifier: String
-    /// Nil when the file does not say it: its owner is about to, or came to an end before.
+    /// nil if the file does not name the owner yet, or the owner ended before it could write that.
     public var owner: ClaimOwner?
+    /// When the claim was made, by the owner's clock; nil if `owner` is.
     public var since: Date?
-    /// By the file system's clock.
+    /// The last heartbeat, by the file system's clock.
     public var heartbeat: Date
   }
 
   /// Whether the owner of a claim has ended.
   public func isExpired(_ claim: Claim) -> Bool {
-    // Where the file system's time cannot be asked for, nothing expires by it.
+    // If the file system's time is unavailable, no claim expires by it.
     claim.owner?.hasEnded(askedBy: owner) ?? silence(of: claim).map { $0 > expiry } ?? false
   }
 
-  /// Time without a heartbeat; nil where the file system's time cannot be asked for.
+  /// Time without a heartbeat; nil if the file system's time is unavailable.
   public func silence(of claim: Claim) -> Duration? {
     now().map { .seconds($0.timeIntervalSince(claim.heartbeat)) }
   }
 
-  /// Whether nobody who is alive has claimed a run.
+  /// Whether no live process has claimed a run.
   public func isFree(_ identifier: String) throws -> Bool {
     try read(identifier).map(isExpired) ?? true
   }
@@ -172,7 +174,7 @@ extension Claims {
   /// - Returns: nil where there is no claim.
   func read(_ identifier: String) throws(Problem) -> Claim? {
     let path = path(of: identifier)
-    // Opening makes a network file system ask its server for the present time stamp.
+    // Opening makes a network file system ask its server for the current time stamp.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 && errno == ENOENT { return nil }
     guard descriptor >= 0 else {
@@ -191,14 +193,14 @@ extension Claims {
     }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
-    // An owner that ended while it wrote has left less than all.
+    // An owner that ended while writing left an incomplete file.
     let content = try? decoder.decode(Content.self, from: text)
     return Claim(
       identifier: identifier, owner: content?.owner, since: content?.since,
       heartbeat: information.st_mtim.date)
   }
 
-  /// The file system's time: that of a file made at the moment.
+  /// The file system's time: that of a newly created file.
   private func now() -> Date? {
     let path = TemporaryName(of: "\(folder)/.clock").path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

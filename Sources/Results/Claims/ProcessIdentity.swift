@@ -1,14 +1,14 @@
 import Foundation
 
-/// A process, told apart from every other that there ever was.
+/// A process, distinguished from all others, past and present.
 public struct ProcessIdentity: Codable, Hashable, Sendable {
-  /// For people; two machines may have the same.
+  /// The host name, for people; two machines may share it.
   public var host: String
-  /// The machine since its last start, and the namespace that its process numbers are of: containers on one machine
-  /// count their processes anew.
+  /// The machine since its last boot, and its PID namespace: each container on a machine numbers its own processes.
   public var machine: String
+  /// The process id.
   public var number: Int32
-  /// Clock ticks from the machine's start to the process's: numbers are given again, moments are not.
+  /// Clock ticks from boot to the start of the process: process ids are reused, start times are not.
   public var start: UInt64
 
   public init(host: String, machine: String, number: Int32, start: UInt64) {
@@ -22,16 +22,16 @@ public struct ProcessIdentity: Codable, Hashable, Sendable {
   public static let current = ProcessIdentity(
     host: thisHost, machine: thisMachine, number: getpid(), start: startOfProcess(getpid()) ?? 0)
 
-  /// The process that started this one, as long as it is there.
+  /// This process's parent, while it is alive.
   public static var parent: ProcessIdentity? { ProcessIdentity(number: getppid()) }
 
-  /// A process of this machine; nil when it is not there.
+  /// A live process of this machine; nil if there is none with this id.
   init?(number: Int32) {
     guard let start = Self.startOfProcess(number) else { return nil }
     self.init(host: Self.thisHost, machine: Self.thisMachine, number: number, start: start)
   }
 
-  /// Whether the process is still there; nil when it is another machine's, of whose processes nothing is known.
+  /// Whether the process is alive; nil if it belongs to another machine, whose processes are unknown.
   public var isAlive: Bool? {
     machine == Self.thisMachine ? Self.startOfProcess(number) == start : nil
   }
@@ -41,15 +41,15 @@ public struct ProcessIdentity: Codable, Hashable, Sendable {
   private static let thisMachine: String = {
     let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
     let namespace = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
-    // Without them, no two machines may pass for the same one.
+    // Without them, use a unique id, so that no two machines are taken for one.
     let own = boot.isEmpty || namespace.isEmpty ? UUID().uuidString : boot
     return own.trimmingCharacters(in: .whitespacesAndNewlines) + " " + namespace
   }()
 
-  /// Clock ticks from the machine's start to the process's; nil when there is no such process, or only its remains.
+  /// Clock ticks from boot to the start of the process; nil if there is no such process, or only a zombie.
   private static func startOfProcess(_ number: Int32) -> UInt64? {
     guard let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
-      // The program's name stands in brackets and may hold anything, brackets included.
+      // The program's name is in parentheses and may contain anything, parentheses included.
       let nameEnd = text.lastIndex(of: ")")
     else { return nil }
     let fields = text[text.index(after: nameEnd)...].split(separator: " ")

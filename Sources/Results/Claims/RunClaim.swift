@@ -2,7 +2,7 @@ import Diagnostics
 import Dispatch
 import Foundation
 
-/// The right to carry out a run, as long as it is not given back and this process is alive.
+/// The right to carry out a run, until it is released or this process ends.
 public final class RunClaim {
   private let path: String
   private let lock: String
@@ -10,10 +10,10 @@ public final class RunClaim {
   private let heartbeat: any DispatchSourceTimer
 
   /// - Parameters:
-  ///   - path: the claim's file, which is there.
-  ///   - lock: what removals of claims take turns by.
-  ///   - descriptor: of that file, open; closed with the claim.
-  ///   - interval: of the heartbeat.
+  ///   - path: the claim's file, which exists.
+  ///   - lock: the file whose lock serializes the removal of claims.
+  ///   - descriptor: of the claim's file, open; closed with the claim.
+  ///   - interval: time between heartbeats.
   init(path: String, lock: String, descriptor: Int32, interval: Duration) {
     self.path = path
     self.lock = lock
@@ -21,18 +21,18 @@ public final class RunClaim {
     heartbeat = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "heartbeat"))
     let milliseconds = Int(interval / .milliseconds(1))
     heartbeat.schedule(deadline: .now() + .milliseconds(milliseconds), repeating: .milliseconds(milliseconds))
-    // The time is the file system's; a beat that fails is one that is missed.
+    // Sets the file system's own time; a beat that fails counts as missed.
     heartbeat.setEventHandler { futimens(descriptor, nil) }
-    // The descriptor's number may be another file's once it is closed, so not before the last beat.
+    // Close only after the last beat: the descriptor's number may be reused for another file.
     heartbeat.setCancelHandler { close(descriptor) }
     heartbeat.activate()
   }
 
   deinit { heartbeat.cancel() }
 
-  /// Gives the claim back: its file is removed, unless it has passed to another by now.
+  /// Releases the claim: removes its file, unless another owner has claimed the run by now.
   ///
-  /// - Throws: `Problem` when the file cannot be removed.
+  /// - Throws: `Problem` if the file cannot be removed.
   public func release() throws {
     try AdvisoryLock.hold(lock) {
       guard isOwn else { return }
@@ -42,7 +42,7 @@ public final class RunClaim {
     }
   }
 
-  /// Whether the file at the path is the one that was opened.
+  /// Whether the file at the path is still the one that was opened.
   private var isOwn: Bool {
     var (opened, found) = (stat(), stat())
     return fstat(descriptor, &opened) == 0 && stat(path, &found) == 0

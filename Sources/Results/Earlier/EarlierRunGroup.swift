@@ -3,22 +3,22 @@ import HDF5
 import Settings
 import Specs
 
-/// Runs as files of schema version 2 hold them: `/run` of a run file, `/runs/<id>` of a summary.
+/// Runs in files of schema version 2: `/run` of a run file, `/runs/<id>` of a summary.
 ///
-/// There the settings are a spec's text, an evaluation is called a reading and named in one string, scores at the best
-/// epoch are those of the headline alone, and the id is also of how the training was evaluated.
+/// There the settings are the text of a spec, an evaluation is called a reading and named by one string, only the
+/// headline has scores at the best epoch, and the id also covers how the training was evaluated.
 enum EarlierRunGroup {
   static let version = 2
 
-  /// Whether a group of a run is laid out so.
+  /// Whether a run's group has this layout.
   static func isEarlier(_ group: HDF5Group) throws(HDF5Error) -> Bool {
     try !group.exists(SettingsGroup.name)
   }
 
-  /// The record with the id that it has now.
+  /// The record, under its present id.
   ///
-  /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together, `Problem` when its settings
-  ///   are none that this program knows.
+  /// - Throws: `HDF5Error` if something is missing or the shapes do not fit together, `Problem` if this program does
+  ///   not know its settings.
   static func read(from group: HDF5Group) throws -> RunRecord {
     let attributes = group.attributes
     let provenance = try Provenance(group.openGroup("environment"))
@@ -38,7 +38,7 @@ enum EarlierRunGroup {
     return record
   }
 
-  /// The id that a run has now.
+  /// The present id of a run.
   static func identifier(of group: HDF5Group) throws -> String {
     let provenance = try Provenance(group.openGroup("environment"))
     return try run(of: group, provenance).identifier(
@@ -72,8 +72,8 @@ enum EarlierRunGroup {
 
 /// The history in a run or a checkpoint of schema version 2.
 enum EarlierHistory {
-  /// - Parameter run: the evaluations are its own.
-  /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together.
+  /// - Parameter run: the run whose evaluations the history holds.
+  /// - Throws: `HDF5Error` if something is missing or the shapes do not fit together.
   static func read(from group: HDF5Group, _ run: Run) throws(HDF5Error) -> RunHistory {
     let names = try group.openDataset("reading").readStrings().values
     let keys = run.evaluatedScores
@@ -96,7 +96,7 @@ enum EarlierHistory {
         history.scores[index][choice] = value
       }
       history.scores[index].lastScores = last[index]
-      // Where the best epoch is the last, its scores are the same.
+      // If the best epoch is the last, its scores are the same.
       let isLast = best[index] == measures[index].count
       history.scores[index].bestScores = index == 0 ? bestScores : isLast ? last[index] : []
     }

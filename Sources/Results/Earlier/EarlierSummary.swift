@@ -3,11 +3,11 @@ import Foundation
 import HDF5
 import Settings
 
-/// Summaries of schema version 2, carried over in memory: whoever reads a summary knows one layout alone.
+/// Converts summaries of schema version 2 in memory, so that readers need to know only one layout.
 enum EarlierSummary {
-  /// The same content in the present layout, each run under the id that it has now.
+  /// The same content in the present layout, each run under its present id.
   ///
-  /// - Throws: `HDF5Error` or `Problem` when the summary is damaged or holds settings that this program does not know.
+  /// - Throws: `HDF5Error` or `Problem` if the summary is damaged or holds settings that this program does not know.
   static func carriedOver(_ old: HDF5Group) throws -> HDF5Group {
     let file = try HDF5File.createInMemory("\(old.filePath)#\(UUID().uuidString)")
     let root = file.root
@@ -31,7 +31,7 @@ enum EarlierSummary {
     for name in try runs.names() {
       let record = try EarlierRunGroup.read(from: runs.openGroup(name))
       identifiers[name] = record.identifier
-      // Two runs of one training, evaluated in different ways.
+      // Two old ids may be one training, evaluated in different ways.
       if try root.exists("runs/\(record.identifier)") { continue }
       let hasMaterial = try old.exists("material/\(name)")
       try SummaryRunGroup.write(

@@ -1,12 +1,14 @@
 import Diagnostics
 import Foundation
 
-/// A lock between processes: a file that at most one of them holds at a time.
+/// A lock between processes: a file that only one of them holds at a time.
 enum AdvisoryLock {
-  /// Waits for the lock of `path`, a file that is created where it is missing, and holds it during `body`.
+  /// Waits for the lock on `path`, a file that is created if missing, and holds it during `body`.
   ///
-  /// The system lets go of it when the process ends, however it ends. On a file system without locks there is
-  /// none to wait for: two processes may then do the same at a time, each into a file of its own (`TemporaryName`).
+  /// The system releases it when the process ends, however it ends. On a file system without locks there is nothing to
+  /// wait for: two processes may then do the same work at once, each on a file of its own (`TemporaryName`).
+  ///
+  /// - Throws: `Problem` if the file cannot be opened or locked, and what `body` throws.
   static func hold<Result>(_ path: String, during body: () throws -> Result) throws -> Result {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
@@ -23,7 +25,7 @@ enum AdvisoryLock {
     return try body()
   }
 
-  /// Whether nobody holds the lock of `path` at the moment.
+  /// Whether no process holds the lock on `path` now.
   static func isFree(_ path: String) -> Bool {
     let descriptor = open(path, O_RDWR | O_CLOEXEC)
     if descriptor < 0 { return true }

@@ -2,11 +2,11 @@ import Diagnostics
 import Foundation
 import HDF5
 
-/// Files that are there as a whole or not at all.
+/// Files that are written completely or not at all.
 public enum AtomicFile {
-  /// Lets `write` make a file under a temporary name in the same folder, then brings it to disk and renames it.
+  /// Lets `write` make a file under a temporary name in the same folder, then syncs it to disk and renames it.
   ///
-  /// After a crash in the middle the old file, or none, is there. Missing folders are created.
+  /// After a crash midway, the old file, or none, is there. Missing folders are created.
   public static func write(_ path: String, _ write: (_ temporary: String) throws -> Void) throws {
     let folder = (path as NSString).deletingLastPathComponent
     try createFolder(folder)
@@ -16,7 +16,7 @@ public enum AtomicFile {
       try synchronize(temporary)
     } catch {
       unlink(temporary)
-      // The temporary file, of which nobody knows, is not there any more.
+      // Name the final path: the temporary file is gone, and unknown to the user.
       guard var problem = error as? Problem ?? (error as? HDF5Error).map(Problem.init) else { throw error }
       problem.place = problem.place.replacing(temporary, with: path)
       if problem.kind == .inputOutput {
@@ -32,10 +32,10 @@ public enum AtomicFile {
     try synchronize(folder.isEmpty ? "." : folder)
   }
 
-  /// Removes what processes have left of a folder's files, when they ended in the middle of writing one.
+  /// Removes temporary files that processes left in a folder when they ended while writing.
   ///
-  /// - Parameter isRemains: whether a temporary file is of those that may go.
-  /// - Throws: `Problem` when one is there and cannot be removed.
+  /// - Parameter isRemains: whether a temporary file may be removed.
+  /// - Throws: `Problem` if one cannot be removed.
   static func removeRemains(in folder: String, where isRemains: (TemporaryName) -> Bool) throws(Problem) {
     for name in try RunFolder.names(in: folder) {
       guard let temporary = TemporaryName(name), isRemains(temporary) else { continue }
@@ -46,9 +46,9 @@ public enum AtomicFile {
     }
   }
 
-  /// Makes a folder and those above it; nothing to do where it is there.
+  /// Creates a folder and its missing parents.
   ///
-  /// - Throws: `Problem` when that is not possible, or when the folder cannot be written to.
+  /// - Throws: `Problem` if that is not possible, or if the folder cannot be written to.
   public static func createFolder(_ folder: String) throws(Problem) {
     let path = folder.isEmpty ? "." : folder
     try createFolders(to: folder, hint: "give another with --results")
@@ -59,14 +59,14 @@ public enum AtomicFile {
     }
   }
 
-  /// fsync: what was written survives a power cut.
+  /// fsync, so that what was written survives a power failure.
   private static func synchronize(_ path: String) throws(Problem) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Problem(.inputOutput, at: path, "cannot be opened: \(systemReason())")
     }
     defer { close(descriptor) }
-    // Some file systems have nothing to bring to disk of a folder, and say so.
+    // Some file systems cannot sync a folder, and report it as an error.
     guard fsync(descriptor) == 0 || [EINVAL, ENOTSUP].contains(errno) else {
       throw Problem(.inputOutput, at: path, "cannot be brought to disk: \(systemReason())")
     }

@@ -4,11 +4,10 @@ import HDF5
 import Hashing
 import Specs
 
-/// The file of a run in progress: `/run`, laid out as in the file of a finished run, `/detector` and
-/// `/environment`.
+/// The file of a run in progress: `/run`, laid out as in the file of a finished run, `/detector` and `/environment`.
 ///
-/// After the HDF5 file proper stand 64 digits, the SHA-256 of all before them. They are compared before HDF5 sees a
-/// byte: a damaged checkpoint is refused, whatever the damage, and never continued.
+/// The HDF5 file proper is followed by 64 digits, the SHA-256 of everything before them. They are checked before HDF5
+/// sees a byte: a damaged checkpoint is refused, whatever the damage, and never resumed.
 public enum CheckpointFile {
   static let nameEnd = ".checkpoint.h5"
   private static let sealCount = 64
@@ -18,7 +17,7 @@ public enum CheckpointFile {
     "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
   }
 
-  /// Writes a checkpoint; whatever happens meanwhile, the old one or the new one is there as a whole.
+  /// Writes a checkpoint; after a crash, either the old or the new one is there, complete.
   public static func write(_ checkpoint: Checkpoint, to path: String) throws {
     try AtomicFile.write(path) { temporary in
       let file = try HDF5File.createInMemory(temporary)
@@ -46,11 +45,10 @@ public enum CheckpointFile {
 
   /// Reads the checkpoint of a run.
   ///
-  /// - Returns: nil where there is none.
+  /// - Parameter identifier: the run's id, or the one that a file of an earlier version has.
+  /// - Returns: nil if there is none.
   /// - Throws: `Problem` of kind `badData` for a file that is damaged, of another kind or of another run, and
-  ///   `inputOutput` where reading fails.
-  ///
-  /// - Parameter run: the run with its id, or the one that a file of an earlier version has.
+  ///   `inputOutput` if reading fails.
   public static func read(_ path: String, of run: Run, identifier: String) throws -> Checkpoint? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     try requireSeal(path)
@@ -66,9 +64,9 @@ public enum CheckpointFile {
     }
   }
 
-  /// Makes sure that a checkpoint is what was written.
+  /// Checks that a checkpoint is intact.
   ///
-  /// - Throws: `Problem` of kind `badData` for one that is damaged, and `inputOutput` where reading fails.
+  /// - Throws: `Problem` of kind `badData` if it is damaged, and `inputOutput` if reading fails.
   static func requireSeal(_ path: String) throws(Problem) {
     let bytes: Data
     do {
@@ -108,18 +106,19 @@ public enum CheckpointFile {
     return Dictionary(zip(names, values)) { first, _ in first }
   }
 
-  /// Removes the checkpoint of a run that is done or begins anew; nothing to do where there is none.
+  /// Removes the checkpoint, if any, of a run that is done or restarts.
   ///
-  /// - Throws: `Problem` when it is there and cannot be removed.
+  /// - Throws: `Problem` if it exists and cannot be removed.
   public static func remove(_ path: String) throws(Problem) {
     if unlink(path) != 0, errno != ENOENT {
       throw Problem(.inputOutput, at: path, "cannot be removed: \(systemReason())")
     }
   }
 
-  /// Moves a checkpoint that cannot be used out of the way.
+  /// Moves an unusable checkpoint out of the way.
   ///
-  /// - Returns: where it is now.
+  /// - Returns: its new path.
+  /// - Throws: `Problem` if it cannot be moved.
   public static func setAside(_ path: String) throws(Problem) -> String {
     let aside = path + ".unusable"
     guard rename(path, aside) == 0 else {

@@ -1,8 +1,8 @@
 import Diagnostics
 import Foundation
 
-/// The file of a run that failed, beside those of the finished ones: a small JSON object for people and programs.
-/// As long as it is there, the run is not tried again unless that is asked for.
+/// The file of a failed run, beside those of the finished ones: a small JSON object for people and programs. As long as
+/// it exists, the run is not retried unless asked for.
 public enum FailureFile {
   static let nameEnd = ".failed"
 
@@ -11,6 +11,9 @@ public enum FailureFile {
     "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
   }
 
+  /// Writes the record of a failure, completely or not at all.
+  ///
+  /// - Throws: `Problem` if it cannot be written.
   public static func write(_ failure: RunFailure, to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -24,8 +27,10 @@ public enum FailureFile {
     }
   }
 
-  /// - Returns: nil where there is none.
-  /// - Throws: `Problem` for a file that says nothing of a failure, or cannot be read.
+  /// Reads the record of a failure.
+  ///
+  /// - Returns: nil if there is none.
+  /// - Throws: `Problem` for a file that is no such record, or cannot be read.
   public static func read(_ path: String) throws(Problem) -> RunFailure? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let text: Data
@@ -43,9 +48,9 @@ public enum FailureFile {
     }
   }
 
-  /// Removes the record of a run that has succeeded since.
+  /// Removes the record of a run that has since succeeded.
   ///
-  /// - Throws: `Problem` when it is there and cannot be removed.
+  /// - Throws: `Problem` if it exists and cannot be removed.
   public static func remove(_ path: String) throws(Problem) {
     if unlink(path) != 0, errno != ENOENT {
       throw Problem(.inputOutput, at: path, "cannot be removed: \(systemReason())")

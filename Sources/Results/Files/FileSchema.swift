@@ -1,7 +1,7 @@
 import Diagnostics
 import HDF5
 
-/// What a file of ours says of itself at its root.
+/// The kind of a ganomaly file, as recorded at its root.
 enum FileSchema: String {
   /// One run, with weights: `/run`, `/material`, `/weights`.
   case run = "ganomaly-run"
@@ -15,7 +15,7 @@ enum FileSchema: String {
 
   static let version = 3
 
-  /// What the file is, in words.
+  /// The kind in words, for messages.
   private var title: String {
     switch self {
     case .run: "file of a single run"
@@ -25,7 +25,7 @@ enum FileSchema: String {
     }
   }
 
-  /// What to do about a damaged one.
+  /// What to do about a damaged file.
   private var remedy: String {
     switch self {
     case .run: "move it away, and the run is repeated"
@@ -35,7 +35,7 @@ enum FileSchema: String {
     }
   }
 
-  /// What to do about a file that is none of these at all, which may have been named by mistake.
+  /// What to do about a file of another kind, which may have been named by mistake.
   private var remedyForForeign: String {
     switch self {
     case .run, .checkpoint, .weights: remedy
@@ -44,7 +44,7 @@ enum FileSchema: String {
     }
   }
 
-  /// An HDF5 failure within a file of this kind, with the remedy.
+  /// An HDF5 failure in a file of this kind, with the remedy.
   func problem(_ error: HDF5Error) -> Problem { problem(error, remedy) }
 
   private func problem(_ error: HDF5Error, _ remedy: String) -> Problem {
@@ -56,16 +56,16 @@ enum FileSchema: String {
     }
   }
 
-  /// Marks a new file.
+  /// Records the kind and the version in a new file.
   func mark(_ root: HDF5Group) throws {
     try root.attributes.write(rawValue, to: "schema")
     try root.attributes.write(Self.version, to: "schema_version")
   }
 
-  /// Opens a file and makes sure that it is one of ours, undamaged and in a version that this program reads; a summary
-  /// of an earlier version is carried over to this one in memory.
+  /// Opens a file and checks that it is one of ours, undamaged and in a version that this program reads; a summary of
+  /// an earlier version is converted in memory.
   ///
-  /// - Parameter isVerified: whether the file's bytes are known to be those that were written.
+  /// - Parameter isVerified: whether the file is already known to be what was written.
   func open(_ path: String, isVerified: Bool = false) throws -> HDF5Group {
     let isSealed = try isVerified || Seal.verify(path, remedy: remedy)
     let root: HDF5Group
@@ -97,11 +97,11 @@ enum FileSchema: String {
 }
 
 extension Problem {
-  /// An HDF5 failure as users are told of it.
+  /// An HDF5 failure as reported to users.
   public init(_ error: HDF5Error) {
     switch error.kind {
     case .missingFile: self.init(.missingInput, at: error.path, "no such file")
-    // The message says it all; what was being done with the file is of no interest.
+    // The message says it all; the operation adds nothing.
     case .missing, .wrongContent: self.init(.badData, at: error.path, error.message)
     case .locked:
       self.init(

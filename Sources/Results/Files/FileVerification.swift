@@ -2,20 +2,20 @@ import Diagnostics
 import Foundation
 import HDF5
 
-/// What a look at one result file has found.
+/// The result of checking one result file.
 public enum FileVerdict: Sendable {
-  /// It is what was written.
+  /// The file is what was written.
   case intact
-  /// Without a seal, as earlier versions wrote them; it can be read to its end.
+  /// Without a seal, as earlier versions wrote them; readable to the end.
   case unsealed
   case damaged(Problem)
 }
 
-/// Whether result files are what was written.
+/// Checks whether result files are what was written.
 public enum FileVerification {
   /// Every result file in and below a folder, sorted: summaries, runs, weights, checkpoints and records of failures.
   ///
-  /// - Throws: `Problem` when it is no folder that can be read.
+  /// - Throws: `Problem` if it is not a readable folder.
   public static func paths(in folder: String) throws(Problem) -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
@@ -34,7 +34,7 @@ public enum FileVerification {
     }.sorted().map { prefix + $0 }
   }
 
-  /// Compares a file with its seal and reads it to its end.
+  /// Checks a file against its seal and reads it to the end.
   public static func verdict(of path: String) -> FileVerdict {
     do {
       if path.hasSuffix(FailureFile.nameEnd) {
@@ -61,7 +61,7 @@ public enum FileVerification {
     }
   }
 
-  /// What a file must be, where it lies.
+  /// The kind that a file must be of, given its folder.
   private static func schema(of path: String) -> FileSchema {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
     switch folder {

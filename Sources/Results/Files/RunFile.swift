@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import HDF5
 
-/// The file of one finished run, sealed: `/run` is its record, `/material` what figures need, `/weights` the trained
+/// The sealed file of one finished run: `/run` is its record, `/material` the data for figures, `/weights` the trained
 /// detector after the last epoch.
 public enum RunFile {
   static let nameEnd = ".h5"
@@ -12,7 +12,7 @@ public enum RunFile {
     "\(results)/\(experiment)/runs/\(identifier)\(nameEnd)"
   }
 
-  /// Writes a run; the file is there as a whole or not at all.
+  /// Writes a run, completely or not at all.
   public static func write(
     _ record: RunRecord, _ material: RunMaterial, weights: [WeightRecord], to path: String
   ) throws {
@@ -26,7 +26,7 @@ public enum RunFile {
     }
   }
 
-  /// Writes a run anew with another record: the same training, evaluated in more ways.
+  /// Rewrites a run with another record: the same training, evaluated in more ways.
   public static func replace(_ record: RunRecord, at path: String) throws {
     let old = try FileSchema.run.open(path)
     try AtomicFile.write(path) { temporary in
@@ -38,9 +38,9 @@ public enum RunFile {
     }
   }
 
-  /// The run, its scores included.
+  /// The run, including its scores.
   ///
-  /// - Throws: `Problem` when it is no run file of ours, or a damaged one.
+  /// - Throws: `Problem` if it is not a run file of ours, or damaged.
   public static func record(in path: String) throws -> RunRecord {
     let root = try FileSchema.run.open(path)
     do { return try record(root.openGroup("run")) } catch let error as HDF5Error {
@@ -52,9 +52,9 @@ public enum RunFile {
     try EarlierRunGroup.isEarlier(group) ? EarlierRunGroup.read(from: group) : RunGroup.read(from: group)
   }
 
-  /// The run that a file holds, which is there.
+  /// The run in an existing file, checked against its id.
   ///
-  /// - Throws: `Problem` when there is a file that is no run file of ours, a damaged one, or one of another id.
+  /// - Throws: `Problem` if the file is not a run file of ours, damaged, or of another id.
   public static func record(at path: String, identifier: String) throws -> RunRecord {
     let record = try record(in: path)
     guard record.identifier == identifier else {
@@ -66,16 +66,16 @@ public enum RunFile {
     return record
   }
 
-  /// The history of a run, without scores of single samples.
+  /// The history of a run, including per-sample scores.
   ///
-  /// - Throws: `Problem` when it is no run file of ours, a damaged one, or one of another run.
+  /// - Throws: `Problem` if the file is not a run file of ours, damaged, or of another run.
   public static func history(at path: String, identifier: String) throws -> RunHistory {
     try record(at: path, identifier: identifier).history
   }
 
-  /// The present id of the run in a file that an earlier version of the program has written; nil for other files.
+  /// The present id of the run in a file written by an earlier version; nil for other files.
   ///
-  /// - Throws: `Problem` when it is damaged, or holds settings that this program does not know.
+  /// - Throws: `Problem` if it is damaged, or holds settings that this program does not know.
   public static func identifier(ofEarlier path: String) throws -> String? {
     guard !Seal.isSealed(path) else { return nil }
     let root = try FileSchema.run.open(path)

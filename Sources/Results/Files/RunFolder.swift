@@ -1,17 +1,17 @@
 import Diagnostics
 import Foundation
 
-/// Which files lie in the folder of an experiment's runs, from one look, so that asking for each of many thousand
-/// runs costs no system call.
+/// The files in the folder of an experiment's runs, listed once, so that asking for each of many thousand runs costs no
+/// system call.
 public struct RunFolder: Sendable, Equatable {
   /// Ids of the runs that have a file of their own.
   public private(set) var finished: Set<String> = []
   /// Ids of the runs that have a checkpoint.
   public private(set) var stopped: Set<String> = []
-  /// Ids of the runs that have the record of a failure.
+  /// Ids of the runs that have a record of a failure.
   public private(set) var failed: Set<String> = []
 
-  /// - Throws: `Problem` when the folder is there and cannot be read.
+  /// - Throws: `Problem` if the folder exists and cannot be read.
   public init(results: String, experiment: String) throws(Problem) {
     for name in try Self.names(in: "\(results)/\(experiment)/runs") {
       func identifier(_ ending: String) -> String { String(name.dropLast(ending.count)) }
@@ -25,9 +25,9 @@ public struct RunFolder: Sendable, Equatable {
     }
   }
 
-  /// The names in a folder; none where there is no such folder.
+  /// The names in a folder; empty if there is no such folder.
   ///
-  /// - Throws: `Problem` when it is there and cannot be read.
+  /// - Throws: `Problem` if it exists and cannot be read.
   public static func names(in folder: String) throws(Problem) -> [String] {
     guard FileManager.default.fileExists(atPath: folder) else { return [] }
     do {

@@ -7,14 +7,14 @@ public struct RunPaths: Sendable, Equatable {
   public let run: String
   /// The run in progress.
   public let checkpoint: String
-  /// That the run failed.
+  /// The record of a failure.
   public let failure: String
-  /// The same files where an earlier version of the program has written them.
+  /// The same files under the names that earlier versions of the program gave them.
   private let earlierRun: String?
   private let earlierCheckpoint: String?
 
   /// - Parameters:
-  ///   - earlier: the id that the finished run has in a file of an earlier version.
+  ///   - earlier: the finished run's id in a file of an earlier version.
   ///   - earlierCheckpoint: the id that the run in progress would have in one.
   public init(
     results: String, experiment: String, identifier: String, earlier: String? = nil,
@@ -29,10 +29,10 @@ public struct RunPaths: Sendable, Equatable {
     }
   }
 
-  /// Where the finished run is, if it is anywhere.
+  /// Where the finished run is stored, if at all: an earlier version's path if only that exists.
   public var storedRun: String { Self.existing(run, or: earlierRun) }
 
-  /// Where the run in progress is, if it is anywhere.
+  /// Where the run in progress is stored, if at all; see `storedRun`.
   public var storedCheckpoint: String { Self.existing(checkpoint, or: earlierCheckpoint) }
 
   private static func existing(_ path: String, or earlier: String?) -> String {
@@ -40,25 +40,25 @@ public struct RunPaths: Sendable, Equatable {
     return FileManager.default.fileExists(atPath: earlier) ? earlier : path
   }
 
-  /// Removes what leads to a finished run and means nothing beside it.
+  /// Removes the failure record and the checkpoint, which mean nothing beside a finished run.
   ///
-  /// - Throws: `Problem` when something is there and cannot be removed.
+  /// - Throws: `Problem` if one exists and cannot be removed.
   public func removeTraces() throws(Problem) {
     try FailureFile.remove(failure)
     try removeCheckpoint()
   }
 
-  /// Removes the run in progress; nothing to do where there is none.
+  /// Removes the run in progress, if there is one.
   ///
-  /// - Throws: `Problem` when it is there and cannot be removed.
+  /// - Throws: `Problem` if it exists and cannot be removed.
   public func removeCheckpoint() throws(Problem) {
     try CheckpointFile.remove(checkpoint)
     if let earlierCheckpoint { try CheckpointFile.remove(earlierCheckpoint) }
   }
 
-  /// Removes what a process has left of the run's files, when it ended in the middle of writing one.
+  /// Removes the temporary files that a process left of the run when it ended while writing.
   ///
-  /// - Throws: `Problem` when something is there and cannot be removed.
+  /// - Throws: `Problem` if one exists and cannot be removed.
   func removeRemains(of process: ProcessIdentity) throws(Problem) {
     let names = [run, checkpoint, failure].map { ($0 as NSString).lastPathComponent }
     try AtomicFile.removeRemains(in: (run as NSString).deletingLastPathComponent) {

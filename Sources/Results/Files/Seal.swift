@@ -3,25 +3,25 @@ import Foundation
 import HDF5
 import Hashing
 
-/// The seal of a file that this program writes: after the HDF5 file proper stands a line with the SHA-256 of all
-/// before it.
+/// The seal of a file that this program writes: the HDF5 file proper is followed by a line with the SHA-256 of
+/// everything before it.
 ///
-/// It is compared before the HDF5 library, which does not survive hostile bytes, sees any of them. Readers of HDF5 do
-/// not look behind the file's end.
+/// It is checked before the HDF5 library, which does not survive hostile bytes, sees any of them. HDF5 readers do not
+/// look past the end of the HDF5 file.
 enum Seal {
   private static let prefix = "\nganomaly-seal-sha256:"
   private static let suffix = "\n"
   private static let digits = 64
   private static var count: Int { prefix.utf8.count + digits + suffix.utf8.count }
 
-  /// The seal of a file of these bytes.
+  /// The seal for these bytes.
   static func seal(of bytes: [UInt8]) -> [UInt8] { line(SHA256.hexadecimal(of: bytes)) }
 
   private static func line(_ digest: String) -> [UInt8] { Array((prefix + digest + suffix).utf8) }
 
-  /// Seals a file that is complete otherwise.
+  /// Seals an otherwise complete file.
   ///
-  /// - Throws: `Problem` when it cannot be read or written.
+  /// - Throws: `Problem` if it cannot be read or written.
   static func append(to path: String) throws(Problem) {
     let line = line(try SHA256.hexadecimal(ofFile: path))
     guard let file = FileHandle(forWritingAtPath: path) else {
@@ -44,10 +44,10 @@ enum Seal {
     return end.starts(with: Array(prefix.utf8))
   }
 
-  /// Makes sure that a file with a seal is what was sealed.
+  /// Checks that a sealed file is what was sealed.
   ///
-  /// - Returns: false for a file without a seal, such as earlier versions wrote, or one that is cut short.
-  /// - Throws: `Problem` of kind `badData` for a file that was changed since.
+  /// - Returns: false for a file without a seal, such as one of an earlier version or a truncated one.
+  /// - Throws: `Problem` of kind `badData` for a file that has changed since.
   static func verify(_ path: String, remedy: String) throws(Problem) -> Bool {
     guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped),
       bytes.count > count

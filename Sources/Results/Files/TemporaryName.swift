@@ -2,26 +2,26 @@ import Diagnostics
 import Foundation
 import Hashing
 
-/// The name of a file while it is written, before it takes its place: `NAME.tmp-HOST.MACHINE-PROCESS-RANDOM`.
+/// The name of a file while it is being written: `NAME.tmp-HOST.MACHINE-PROCESS-RANDOM`.
 ///
-/// It is no other process's: containers count their processes anew and may share the host's name, so the machine with
-/// its namespace of process numbers is in it (`ProcessIdentity.machine`, hashed); and no other file's of the same
-/// process. So two processes never write each other's file, even where the file system has no locks.
+/// No other process has the same name: containers number their processes independently and may share the host name, so
+/// the name includes the machine with its PID namespace (`ProcessIdentity.machine`, hashed). No other file of this
+/// process has it either. So two processes never write each other's file, even on a file system without locks.
 public struct TemporaryName: Sendable, Equatable {
-  /// After so many seconds without a change, a file of another machine passes for abandoned.
+  /// After this many seconds without a change, a file of another machine counts as abandoned.
   public static let longestIdleTime = 86_400.0
 
   private static let mark = ".tmp-"
 
-  /// The name, or the whole path where the name was made for one.
+  /// The name, or the whole path if it was made for one.
   let path: String
   /// The file's name once it is in place.
   public let finalName: String
-  /// The machine, as `machineToken` has it; nil in names of before there was one in them.
+  /// The machine, as `token(of:)` names it; nil in names of versions that did not include it.
   private let machine: String?
   private let process: Int32
 
-  /// A new name for the file of a path, in its folder.
+  /// A new temporary name in the folder of the file at `path`.
   init(of path: String) {
     let (machine, process) = (Self.ownToken, getpid())
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -30,7 +30,7 @@ public struct TemporaryName: Sendable, Equatable {
     (self.machine, self.process) = (machine, process)
   }
 
-  /// - Returns: nil for a name that is not of this kind.
+  /// - Returns: nil for a name that is not of this form.
   public init?(_ name: String) {
     guard let range = name.range(of: Self.mark, options: .backwards) else { return nil }
     let words = name[range.upperBound...].split(separator: "-", omittingEmptySubsequences: false)
@@ -39,7 +39,7 @@ public struct TemporaryName: Sendable, Equatable {
       guard let number = Int32(words[0]) else { return nil }
       (machine, process) = (nil, number)
     case 3...:
-      // A host's name may hold the separator.
+      // A host name may contain the separator.
       guard let number = Int32(words[words.count - 2]) else { return nil }
       (machine, process) = (words.dropLast(2).joined(separator: "-"), number)
     default: return nil
@@ -49,12 +49,12 @@ public struct TemporaryName: Sendable, Equatable {
     finalName = String(name[..<range.lowerBound])
   }
 
-  /// Whether a process made it.
+  /// Whether `other` made it.
   func isOf(_ other: ProcessIdentity) -> Bool {
     process == other.number && machine.map { $0 == Self.token(of: other) } ?? true
   }
 
-  /// Whether the process that made it is there; nil when it is another machine's, of whose processes nothing is known.
+  /// Whether the process that made it is alive; nil if it belongs to another machine, whose processes are unknown.
   public var isBeingWritten: Bool? {
     guard machine == nil || machine == Self.ownToken else { return nil }
     return kill(process, 0) == 0 || errno != ESRCH
@@ -62,7 +62,7 @@ public struct TemporaryName: Sendable, Equatable {
 
   private static let ownToken = token(of: .current)
 
-  /// The host's name, for people, and what tells the machine apart from every other.
+  /// The host name, for people, and a hash that identifies the machine.
   static func token(of process: ProcessIdentity) -> String {
     let letters = process.host.prefix(32).map { character -> Character in
       character.isASCII && (character.isLetter || character.isNumber || character == "-") ? character : "_"

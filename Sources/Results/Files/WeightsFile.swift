@@ -2,17 +2,17 @@ import Diagnostics
 import Foundation
 import HDF5
 
-/// The weights of a detector after one epoch of its training, in a file of their own, sealed:
-/// `/weights`, with the id and the epoch as attributes.
+/// The weights of a detector after one epoch of training, in a sealed file of their own: `/weights`, with the id and
+/// the epoch as attributes.
 ///
-/// They let a finished training be evaluated in further ways. Those after the last epoch stand in the run's own file.
+/// They allow further evaluations of a finished training. The weights after the last epoch are in the run's own file.
 public enum WeightsFile {
   /// The folder of an experiment's weights, beside that of its runs.
   public static func folder(results: String, experiment: String) -> String {
     "\(results)/\(experiment)/weights"
   }
 
-  /// The run whose weights a file of this name holds.
+  /// The id of the run whose weights a file of this name holds; nil for other names.
   public static func identifier(ofName name: String) -> String? {
     name.hasSuffix(RunFile.nameEnd) ? name.split(separator: "-").first.map(String.init) : nil
   }
@@ -32,6 +32,8 @@ public enum WeightsFile {
     )
   }
 
+  /// Writes the weights after one epoch, completely or not at all.
+  ///
   /// - Parameter run: the path of the run's own file.
   public static func write(_ weights: [WeightRecord], identifier: String, epoch: Int, beside run: String)
     throws
@@ -46,7 +48,9 @@ public enum WeightsFile {
     }
   }
 
-  /// - Throws: `Problem` when it is damaged, or of another run or epoch.
+  /// Reads the weights after one epoch.
+  ///
+  /// - Throws: `Problem` if the file is missing, damaged, or of another run or epoch.
   public static func read(identifier: String, epoch: Int, beside run: String) throws -> [WeightRecord] {
     let path = path(of: run, epoch: epoch)
     let root = try FileSchema.weights.open(path)
@@ -60,7 +64,7 @@ public enum WeightsFile {
     }
   }
 
-  /// The epochs whose weights lie beside a run's own file.
+  /// The epochs whose weights are stored beside a run's own file.
   public static func epochs(beside run: String) throws(Problem) -> Set<Int> {
     let (folder, identifier) = place(of: run)
     let start = "\(identifier)-"
@@ -72,9 +76,9 @@ public enum WeightsFile {
       })
   }
 
-  /// Removes what a process has left of a run's weights, when it ended in the middle of writing them.
+  /// Removes the temporary files that a process left of a run's weights when it ended while writing.
   ///
-  /// - Throws: `Problem` when they are there and cannot be removed.
+  /// - Throws: `Problem` if one exists and cannot be removed.
   static func removeRemains(beside run: String, of process: ProcessIdentity) throws(Problem) {
     let (folder, identifier) = place(of: run)
     try AtomicFile.removeRemains(in: folder) {
@@ -82,9 +86,9 @@ public enum WeightsFile {
     }
   }
 
-  /// Removes the weights of the epochs that are not to be kept.
+  /// Removes the weights of all epochs but those to be kept.
   ///
-  /// - Throws: `Problem` when they are there and cannot be removed.
+  /// - Throws: `Problem` if some exist and cannot be removed.
   public static func remove(beside run: String, keeping kept: Set<Int> = []) throws(Problem) {
     for epoch in try epochs(beside: run).subtracting(kept) {
       try CheckpointFile.remove(path(of: run, epoch: epoch))

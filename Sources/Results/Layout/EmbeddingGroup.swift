@@ -2,12 +2,13 @@ import Diagnostics
 import Foundation
 import HDF5
 
-/// Samples in the plane, by t-SNE of their features.
+/// Samples embedded in the plane by t-SNE of their features.
 public struct EmbeddingRecord: Sendable, Equatable {
   /// `samples × 2`, in the order of the features.
   public var coordinates: [Float]
+  /// The perplexity that t-SNE used.
   public var perplexity: Double
-  /// In nats.
+  /// The Kullback–Leibler divergence, in nats.
   public var divergence: Double
 
   public init(coordinates: [Float], perplexity: Double, divergence: Double) {
@@ -17,8 +18,8 @@ public struct EmbeddingRecord: Sendable, Equatable {
   }
 }
 
-/// `tsne (sample, 2)` beside the features that it is of, with the attributes `perplexity` and `kl_divergence`: the
-/// one thing in a summary that no run file has.
+/// `tsne (sample, 2)` beside its features, with the attributes `perplexity` and `kl_divergence`: the only content of a
+/// summary that no run file has.
 enum EmbeddingGroup {
   static let name = "tsne"
 
@@ -38,7 +39,7 @@ enum EmbeddingGroup {
       divergence: try dataset.attributes.readNumber(Double.self, "kl_divergence"))
   }
 
-  /// Takes over a run's embedding from the old material of a summary into the new.
+  /// Copies a run's embedding from a summary's old material to the new.
   static func carryOver(_ identifier: String, from old: HDF5Group, to new: HDF5Group) throws {
     let features = "\(identifier)/features"
     guard try old.exists("\(features)/\(name)"), try new.exists(features) else { return }
@@ -47,12 +48,12 @@ enum EmbeddingGroup {
 }
 
 extension SummaryFile {
-  /// Keeps embeddings of features in a summary, so that they are computed once; it is replaced as a whole.
+  /// Stores embeddings of features in a summary, so that they are computed only once; the file is replaced as a whole.
   ///
   /// - Parameters:
-  ///   - embeddings: by run id; of a run whose features are no longer there, nothing is kept.
+  ///   - embeddings: by run id; runs whose features are no longer there, or already embedded, are skipped.
   ///   - path: `results/<experiment>.h5`
-  /// - Throws: `Problem` when the file cannot be replaced.
+  /// - Throws: `Problem` if the file cannot be replaced.
   public static func keep(_ embeddings: [String: EmbeddingRecord], in path: String) throws {
     let url = URL(fileURLWithPath: path)
     let results = url.deletingLastPathComponent().path
@@ -72,7 +73,7 @@ extension SummaryFile {
     }
   }
 
-  /// A summary that lies elsewhere than its experiment's folder is written by nobody else.
+  /// A summary outside its experiment's results folder needs no lock: no other process writes it.
   private static func holdingLock(results: String, experiment: String, _ body: () throws -> Void) throws {
     guard FileManager.default.fileExists(atPath: "\(results)/\(experiment)") else { return try body() }
     try AdvisoryLock.hold(lock(results: results, experiment: experiment)) { try body() }

@@ -1,18 +1,23 @@
 import HDF5
 import Settings
 
-/// A run that an experiment asks for and that failed.
+/// A failed run of an experiment.
 public struct FailedRun: Sendable, Equatable {
+  /// The run's id.
   public var identifier: String
   /// As in `ganomaly, latent_size=16, 3 held out, seed 0`.
   public var title: String
+  /// Name of the detector.
   public var detector: String
-  /// The label of its configuration, or of its detector where there are several; else empty.
+  /// The label of its configuration, or of its detector if there are several; otherwise empty.
   public var configuration: String
-  /// How many it was to be trained for.
+  /// How many epochs it was to be trained for.
   public var epochs: Int
+  /// The held-out or normal class.
   public var heldOut: String
+  /// Seed of the run.
   public var seed: Int
+  /// Why it failed.
   public var failure: RunFailure
 
   public init(
@@ -29,6 +34,7 @@ public struct FailedRun: Sendable, Equatable {
     self.failure = failure
   }
 
+  /// The failure of a run.
   public init(_ run: IdentifiedRun, _ failure: RunFailure) {
     self.init(
       identifier: run.identifier, title: run.title, detector: run.run.detector.name,
@@ -36,12 +42,12 @@ public struct FailedRun: Sendable, Equatable {
       seed: run.run.seed, failure: failure)
   }
 
-  /// The row of the tables that it belongs to: of its detector, or of its configuration.
+  /// Its row in the tables: that of its configuration, or else of its detector.
   public var row: String { configuration.isEmpty ? detector : configuration }
 }
 
-/// `/failures` of a summary: a column for each thing that is known of a failed run, its commit and its time too,
-/// since so many attributes would find no room.
+/// `/failures` of a summary: one column per fact about a failed run, including its commit and time, since attributes
+/// would not have room for so many.
 enum FailureTable {
   private static let columns: [(name: String, value: KeyPath<FailedRun, String> & Sendable)] = [
     ("run", \.identifier), ("title", \.title), ("detector", \.detector),
@@ -58,7 +64,7 @@ enum FailureTable {
     try group.write(failures.map(\.failure.lastGoodEpoch), shape: [failures.count], to: "last_good_epoch")
   }
 
-  /// The failures in a summary; none in one that was written before there was such a table.
+  /// The failures in a summary; none in one written before this table existed.
   static func read(from root: HDF5Group) throws(HDF5Error) -> [FailedRun] {
     guard try root.exists("failures") else { return [] }
     let group = try root.openGroup("failures")

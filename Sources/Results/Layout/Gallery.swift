@@ -1,6 +1,6 @@
 import HDF5
 
-/// Which samples a gallery is of.
+/// Which samples a gallery shows.
 public enum GalleryName: String, CaseIterable, Sendable {
   case mostNormal = "most_normal"
   case mostAnomalous = "most_anomalous"
@@ -20,15 +20,17 @@ public enum GalleryName: String, CaseIterable, Sendable {
 
 /// A gallery as it is stored, with the shape of its images.
 public struct Gallery: Sendable, Equatable {
+  /// Which samples it shows.
   public var name: GalleryName
   /// Positions in the test set.
   public var samples: [Int]
-  /// The headline's after the last epoch.
+  /// The headline's scores after the last epoch.
   public var scores: [Float]
   /// Channels, height and width.
   public var imageShape: [Int]
   /// `samples × channels × height × width`.
   public var inputs: [UInt8]
+  /// In the shape of `inputs`.
   public var reconstructions: [UInt8]
 
   /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together.
@@ -47,9 +49,11 @@ public struct Gallery: Sendable, Equatable {
   }
 }
 
-/// Features as they are stored, and their t-SNE where it was asked for.
+/// Stored features, and their t-SNE if it was computed.
 public struct StoredFeatures: Sendable, Equatable {
+  /// The features, reduced to their principal components.
   public var features: FeatureRecord
+  /// nil if t-SNE was not asked for.
   public var embedding: EmbeddingRecord?
 
   /// - Throws: `HDF5Error` when something is missing or the shapes do not fit together.

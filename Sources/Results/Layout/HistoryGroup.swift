@@ -2,11 +2,11 @@ import HDF5
 import Settings
 import Specs
 
-/// The part of a run's layout that grows with its epochs, in the file of a finished run and in a checkpoint alike;
+/// The part of a run's layout that grows with its epochs, the same in the file of a finished run and in a checkpoint;
 /// see `RunGroup`.
 ///
-/// A checkpoint may be of an epoch that is trained and not yet evaluated: losses and reinitializations then have one
-/// more entry than measures, and before the last evaluation there are no scores.
+/// A checkpoint may hold an epoch that is trained but not yet evaluated: losses and reinitializations then have one
+/// more entry than measures. Before the last evaluation there are no scores.
 enum HistoryGroup {
   static let evaluation = "evaluation"
 
@@ -16,7 +16,7 @@ enum HistoryGroup {
     try write(history.scores.map(\.bestScores), to: "best_scores", of: group)
   }
 
-  /// All but the scores of single samples.
+  /// All but the per-sample scores.
   static func writeCourse(_ history: RunHistory, to group: HDF5Group) throws(HDF5Error) {
     try writeEvaluations(history.scores, to: group)
     try writeChoices(history.scores, to: group.createGroup("whole_test"))
@@ -42,7 +42,7 @@ enum HistoryGroup {
     ("test_batch", \.testBatch), ("epoch_samples", \.epochSamples), ("evaluate_every", \.evaluateEvery),
   ]
 
-  /// What is not there is NaN.
+  /// Missing scores are NaN.
   private static func write(_ scores: [[Float]], to name: String, of group: HDF5Group) throws(HDF5Error) {
     let samples = scores.map(\.count).max() ?? 0
     let absent = [Float](repeating: .nan, count: samples)
@@ -73,7 +73,7 @@ enum HistoryGroup {
     try group.write(Array(0..<epochs).map { $0 + 1 }, shape: [epochs], to: "epoch")
     try group.write(scores.map(\.bestEpoch), shape: [scores.count], to: "best_epoch")
     try writeMeasures(scores.map(\.measures), count: history.evaluatedEpochs, to: group)
-    // In one order, whichever process gathered them.
+    // Sorted, so that the order does not depend on the process that gathered them.
     for loss in history.losses.sorted(by: { $0.name < $1.name }) {
       try group.write(loss.values, shape: [epochs], to: "losses/\(loss.name)")
     }
@@ -103,7 +103,7 @@ extension HistoryGroup {
     return history
   }
 
-  /// All but the scores of single samples.
+  /// All but the per-sample scores.
   static func readCourse(from group: HDF5Group) throws(HDF5Error) -> RunHistory {
     var history = RunHistory(scores: try readEvaluations(from: group))
     let epochs = try group.openGroup("history")
@@ -175,7 +175,7 @@ extension HistoryGroup {
     history.evaluationSeconds = try epochs.attributes.readNumbers(Double.self, "scoring_seconds")
   }
 
-  /// Scores of each evaluation, sample by sample; none where they were not kept.
+  /// Per-sample scores of each evaluation; empty where they were not kept.
   static func rows(_ name: String, of group: HDF5Group) throws(HDF5Error) -> [[Float]] {
     let dataset = try group.openDataset(name)
     let (values, shape) = try dataset.read(Float.self)
@@ -188,7 +188,7 @@ extension HistoryGroup {
     }
   }
 
-  /// By evaluation, then by epoch, step or choice of an epoch.
+  /// By evaluation, then by epoch, step or choice of epoch.
   static func readMeasures(from group: HDF5Group, rows: Int) throws(HDF5Error) -> [[Measures]] {
     var count = 0
     var columns: [[Double]] = []

@@ -1,11 +1,11 @@
 import HDF5
 
-/// What figures of a run need besides its numbers: `/material` of a run file, `/material/<id>` of a summary.
+/// The data that a run's figures need besides its numbers: `/material` of a run file, `/material/<id>` of a summary.
 ///
 ///     most_normal/{sample, score, input, reconstruction}    images, bytes (sample, channel, row, column)
 ///     most_anomalous/…, missed/…, falsely_alarmed/…
 ///     features/{sample, components, explained_variance_ratio}
-///     features/tsne                                     of a summary, where it was asked for; see `EmbeddingGroup`
+///     features/tsne                                     in a summary, if it was asked for; see `EmbeddingGroup`
 ///
 /// `sample` holds positions in the run's test set.
 enum MaterialGroup {
@@ -31,9 +31,10 @@ enum MaterialGroup {
     try target.write(reduced.explainedVarianceRatio, shape: [components], to: "explained_variance_ratio")
   }
 
-  /// Copies a run's material into a summary, which keeps what a page shows: fewer images, samples and bits.
+  /// Copies a run's material into a summary, reduced to what a page shows: fewer images, samples and bits.
   ///
-  /// - Parameter scores: the headline's after the last epoch, for material of an earlier version that lacks them.
+  /// - Parameter scores: the headline's scores after the last epoch, for material of an earlier version that lacks
+  ///   them.
   static func summarize(
     _ source: HDF5Group, as identifier: String, in summary: HDF5Group, scores: [Float] = []
   ) throws(HDF5Error) {
@@ -65,7 +66,7 @@ enum MaterialGroup {
     }
   }
 
-  /// Every so many samples, evenly.
+  /// Evenly spaced samples, at most `summarizedSamples`.
   private static func summarizeFeatures(_ source: HDF5Group, to target: HDF5Group) throws(HDF5Error) {
     let samples = try source.openDataset("sample").read(Int32.self).values
     let stride = max(1, (samples.count + summarizedSamples - 1) / summarizedSamples)
@@ -80,17 +81,17 @@ enum MaterialGroup {
       rows.map { drawingPrecision($0, dropping: 16) }, shape: [chosen.count, shape[1]], to: "components",
       storage: .compressed(level: 9))
     try target.copy("explained_variance_ratio", of: source)
-    // An embedding is of these very samples.
+    // An embedding is valid for exactly these samples only.
     if stride == 1, try source.exists(EmbeddingGroup.name) {
       try target.copy(EmbeddingGroup.name, of: source)
     }
   }
 
-  /// As many as a gallery shows.
+  /// As many as a report's gallery shows.
   private static let summarizedImages = 8
   private static let summarizedSamples = 1000
 
-  /// Rounds to 24 significant bits less some: enough to draw, and half the bytes once deflated.
+  /// Rounds to 24 − `dropped` significant bits: enough to draw, and half the bytes once deflated.
   static func drawingPrecision(_ value: Float, dropping dropped: UInt32 = 12) -> Float {
     let half = UInt32(1) << (dropped - 1)
     return value.isFinite ? Float(bitPattern: ((value.bitPattern &+ half) >> dropped) << dropped) : value

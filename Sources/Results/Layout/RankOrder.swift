@@ -1,7 +1,7 @@
-/// The order in which scores put normal and anomalous samples, ties included: all that an AUROC, an average precision
-/// or any other measure of the whole ranking depends on, in two bits a sample.
+/// How scores order normal and anomalous samples, ties included: all that AUROC, average precision or any other measure
+/// of the whole ranking depends on, in two bits per sample.
 ///
-/// Which sample stands where is not kept.
+/// Which sample has which rank is not kept.
 struct RankOrder: Equatable, Sendable {
   /// From the lowest score to the highest; within a tie normals come first.
   private(set) var isAnomalous: [Bool]
@@ -33,11 +33,11 @@ struct RankOrder: Equatable, Sendable {
   }
 }
 
-/// In a file: the labels, then the ties, each a bit a sample, the lowest bit first.
+/// In a file: the labels, then the ties, one bit per sample, lowest bit first.
 extension RankOrder {
   static func byteCount(samples: Int) -> Int { 2 * ((samples + 7) / 8) }
 
-  /// What stands for an order that was not kept: as labels it would be of anomalies alone.
+  /// Stands for an order that was not kept: as labels, it would consist of anomalies only.
   static func absent(samples: Int) -> [UInt8] { Array(repeating: 0xff, count: byteCount(samples: samples)) }
 
   var packed: [UInt8] { Self.pack(isAnomalous) + Self.pack(isTied) }

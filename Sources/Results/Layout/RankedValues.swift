@@ -1,8 +1,8 @@
-/// Scores as their ranks, which every paired test is the same on, with enough quantiles to draw their distribution.
+/// Scores reduced to ranks, which give the same paired tests, with enough quantiles to draw their distribution.
 struct RankedValues: Equatable, Sendable {
-  /// Of each sample: whole numbers from 0, equal within a tie.
+  /// By sample: whole numbers from 0, equal within a tie.
   var ranks: [Int32]
-  /// From the lowest score to the highest, at even steps of the sorted samples.
+  /// From the lowest score to the highest, evenly spaced over the sorted samples.
   var quantiles: [Float]
 
   private static let steps = 256
@@ -25,7 +25,7 @@ struct RankedValues: Equatable, Sendable {
     quantiles = order.isEmpty ? [] : (0...Self.steps).map { scores[order[$0 * last / Self.steps]] }
   }
 
-  /// What the scores were, up to the distance between two quantiles.
+  /// The scores, accurate to the distance between two quantiles.
   var approximateScores: [Float] {
     let order = ranks.indices.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
     guard order.count > 1, quantiles.count > 1 else { return ranks.map { _ in quantiles.first ?? 0 } }

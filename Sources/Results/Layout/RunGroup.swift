@@ -2,13 +2,13 @@ import HDF5
 import Settings
 import Specs
 
-/// The layout of one run, a training with its evaluations: `/run` of a run file, and but for the scores `/runs/<id>`
+/// The layout of one run, a training with its evaluations: `/run` of a run file and, without the scores, `/runs/<id>`
 /// of a summary.
 ///
-/// Data sets hold what a run of the same id always gives, bit for bit; what the clock and the machine decide
-/// stands in attributes.
+/// Data sets hold what a run of the same id always reproduces, bit for bit; what depends on the clock or the machine is
+/// in attributes.
 ///
-///     settings/…                          every value that it was made with, typed; see `SettingsGroup`
+///     settings/…                          every setting, typed; see `SettingsGroup`
 ///     sample_index                        the test set: positions in the data set
 ///     labels, class_index (sample_index)  1 for anomalous; the class, a position in class_names
 ///     evaluation                          such as `squared-l2, running`; the declared headline's first
@@ -22,8 +22,8 @@ import Specs
 ///                                         every evaluation, losses, reinitializations, validation loss
 ///     course/… (evaluation, moment)       the same measures within epochs, where `evaluate_every` asks for them
 ///
-/// What is not there is NaN: the best epoch of an evaluation that came after training, where not every epoch's weights
-/// were kept.
+/// Missing values are NaN: the best epoch of an evaluation added after training, if not every epoch's weights were
+/// kept.
 enum RunGroup {
   static func write(_ record: RunRecord, to group: HDF5Group) throws(HDF5Error) {
     try writeHead(record, to: group)
@@ -133,7 +133,7 @@ extension RunGroup {
 // MARK: - Dimension scales
 
 extension RunGroup {
-  /// Makes labeled arrays of the data sets, for xarray and its like.
+  /// Attaches dimension scales, so that xarray and its like see labeled arrays.
   ///
   /// - Parameter scores: names of the data sets by evaluation and sample.
   static func nameDimensions(of group: HDF5Group, scores: [String]) throws(HDF5Error) {

@@ -2,9 +2,9 @@ import HDF5
 import Settings
 import Specs
 
-/// A run's settings as typed attributes: `settings/dataset`, `settings/protocol` and `settings/detector`, with the
-/// keys of a spec, and `settings` itself with `detector`, the class under its role's name, `seed`, `kernels` and
-/// `engine` where it is not the processor.
+/// A run's settings as typed attributes: `settings/dataset`, `settings/protocol` and `settings/detector` have the keys
+/// of a spec; `settings` itself has `detector`, the class under its role's name, `seed`, `kernels` and, unless it is
+/// the CPU, `engine`.
 enum SettingsGroup {
   static let name = "settings"
   private static let (dataset, evaluation, detector) = ("dataset", "protocol", "detector")
@@ -16,7 +16,7 @@ enum SettingsGroup {
     try settings.attributes.write(run.heldOut, to: run.classRole.key)
     try settings.attributes.write(run.seed, to: "seed")
     try settings.attributes.write(run.kernels, to: "kernels")
-    // Absent from the files of programs that knew only the processor.
+    // Absent from the files of versions that had only the CPU engine.
     if run.engine != .cpu { try settings.attributes.write(run.engine.rawValue, to: engine) }
     try write(run.dataset.resolved, to: settings.createGroup(dataset))
     try write(run.evaluation.resolved, to: settings.createGroup(evaluation))
@@ -38,7 +38,7 @@ enum SettingsGroup {
     }
   }
 
-  /// - Throws: `HDF5Error` when something is missing or of a kind of detector that this program does not know.
+  /// - Throws: `HDF5Error` if something is missing, or for a detector or engine that this program does not know.
   static func read(from group: HDF5Group) throws(HDF5Error) -> Run {
     let settings = try group.openGroup(name)
     let kindName = try settings.attributes.readString(detector)

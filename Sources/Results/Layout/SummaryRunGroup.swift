@@ -3,15 +3,15 @@ import Hashing
 import Settings
 import Specs
 
-/// The layout of `/runs/<id>` in a summary: that of `RunGroup`, but in the place of all scores
+/// The layout of `/runs/<id>` in a summary: that of `RunGroup`, but instead of all scores
 ///
 ///     orders (evaluation, epoch_choice, byte)   see `RankOrder`: normal or anomalous, from the lowest score to the
 ///                                               highest, and ties
-///     headline/<n> (sample_index)               scores or their ranks of the headline's evaluation, with the attributes
-///                                               evaluation, epoch_choice and content ("scores", or "ranks" with
-///                                               quantiles of the scores); where they are kept at all
+///     headline/<n> (sample_index)               the headline's scores or their ranks, if kept, with the attributes
+///                                               evaluation, position, epoch_choice and content ("scores", or
+///                                               "ranks" with quantiles of the scores)
 ///
-/// Runs with the same test set share its data sets, which stand in `/test_sets/<digest>` too.
+/// Runs with the same test set share its data sets, which are also in `/test_sets/<digest>`.
 enum SummaryRunGroup {
   private static let (orders, headline) = ("orders", "headline")
 
@@ -50,7 +50,7 @@ enum SummaryRunGroup {
     }
   }
 
-  /// The group of a test set, written where it is not there yet.
+  /// The group of a test set, written if it does not exist yet.
   private static func testSet(_ samples: SampleRecord, in root: HDF5Group) throws(HDF5Error) -> HDF5Group {
     let path = "test_sets/\(samples.digest)"
     if try root.exists(path) { return try root.openGroup(path) }
@@ -108,7 +108,7 @@ enum SummaryRunGroup {
     return all
   }
 
-  /// The numbers that the tables are made of, without what there is of single samples.
+  /// The numbers behind the tables, without per-sample data.
   static func readCourse(from group: HDF5Group) throws(HDF5Error) -> RunRecord {
     var record = try RunGroup.readHead(from: group)
     record.history = try HistoryGroup.readCourse(from: group)
@@ -117,7 +117,7 @@ enum SummaryRunGroup {
 }
 
 extension SampleRecord {
-  /// The same for equal test sets alone.
+  /// Equal for equal test sets only.
   fileprivate var digest: String {
     var hash = SHA256()
     for numbers in [index, isAnomalous.map { $0 ? 1 : 0 }, classIndex] {

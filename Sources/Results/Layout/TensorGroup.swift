@@ -1,6 +1,6 @@
 import HDF5
 
-/// Named tensors as data sets; a name's slashes are groups.
+/// Named tensors as data sets; slashes in a name make groups.
 enum TensorGroup {
   static func write(_ tensors: [WeightRecord], to group: HDF5Group) throws {
     for tensor in tensors { try group.write(tensor.values, shape: tensor.shape, to: tensor.name) }

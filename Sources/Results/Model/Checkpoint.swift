@@ -1,20 +1,25 @@
-/// A run in the middle of its training: all that another process needs to continue it to the same bits.
+/// A run in progress: everything that another process needs to resume it, bit for bit.
 public struct Checkpoint: Sendable {
   /// The run's id.
   public var identifier: String
-  /// Of the process that wrote it, with the version of the numerics, the target and OpenBLAS's core.
+  /// Facts about the process that wrote it, with the version of the numerics, the target and OpenBLAS's core.
   public var provenance: Provenance
-  /// The machines of other kinds that the run came from before, the first one first.
+  /// Machines of other kinds that the run was resumed from, the first one first.
   public var resumedFrom: [String]
+  /// Everything recorded so far.
   public var history: RunHistory
-  /// Seconds of training in the epoch that is not finished.
+  /// Seconds of training in the unfinished epoch.
   public var secondsInEpoch: Double
+  /// The detector's state in training.
   public var detector: Detector
 
-  /// A detector's state, as it says it itself.
+  /// A detector's state, as the detector itself exports it.
   public struct Detector: Sendable {
+    /// Weights, running statistics and the optimizer's moments.
     public var tensors: [WeightRecord]
+    /// Counts, such as the optimizer's steps or the steps within the epoch.
     public var counts: [String: Int]
+    /// Sums over the epoch so far.
     public var sums: [String: Double]
 
     public init(tensors: [WeightRecord], counts: [String: Int], sums: [String: Double]) {

@@ -1,19 +1,21 @@
-/// What is to be seen of an epoch that was just evaluated, for whoever watches a training. Results keep less of it.
+/// Details of an epoch that was just evaluated, for monitoring a training. Result files keep less.
 public struct EpochDetails: Sendable {
   /// From 1.
   public var epoch: Int
   /// The mean of each loss term.
   public var losses: [(name: String, value: Double)]
-  /// Every score of every evaluation, on the samples that epochs are evaluated on, the headline's first; none where
-  /// the epoch was not evaluated.
+  /// Every score of every evaluation, on the samples that epochs are evaluated on, the headline's first; empty if the
+  /// epoch was not evaluated.
   public var evaluations: [(name: String, measures: Measures)]
-  /// Of the normals that are held out of training; nil where none are.
+  /// The loss on the normals held out of training; nil if there are none.
   public var validationLoss: Double?
-  /// The headline's scores on that sample.
+  /// The headline's scores of the normals among those samples.
   public var normalScores: [Float]
+  /// The headline's scores of the anomalies among those samples.
   public var anomalousScores: [Float]
-  /// Some of its images, normal ones first, as bytes; none for a detector that rebuilds no images.
+  /// Some of those samples' images as bytes, normal ones first; empty for a detector that does not reconstruct images.
   public var inputs: [UInt8]
+  /// In the order and shape of `inputs`.
   public var reconstructions: [UInt8]
   /// Channels, height and width.
   public var imageShape: [Int]

@@ -1,9 +1,9 @@
 import Settings
 import Specs
 
-/// What the numbers of an experiment's tables are read off: score, pass and epoch.
+/// The score, pass and epoch behind the numbers in an experiment's tables.
 struct Headline {
-  /// As in `squared-l2, running, epoch last`; for detectors that differ in it, `a: distance; b, c: …`.
+  /// Such as `squared-l2, running, epoch last`; if detectors differ in it, `a: distance; b, c: …`.
   let words: String
 
   init(_ experiment: Experiment) {
@@ -24,7 +24,7 @@ struct Headline {
       : order.values.map { "\((labels[$0] ?? []).joined(separator: ", ")): \($0)" }.joined(separator: "; ")
   }
 
-  /// What a sweep varies of it is named with all its values.
+  /// Parts that a sweep varies are listed with all their values.
   private static func words(_ configurations: [Configuration]) -> String {
     func words(_ word: (Configuration) -> String?) -> String? {
       var words = OrderedValues<String>()

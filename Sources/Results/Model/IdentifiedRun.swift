@@ -2,16 +2,18 @@ import Specs
 
 /// A run of an experiment together with its id and its place in a sweep.
 public struct IdentifiedRun: Sendable, Equatable {
+  /// The run as the experiment defines it.
   public let run: Run
+  /// The id of its training.
   public let identifier: String
-  /// All that is declared of the training: by the run itself, and by others of the same id.
+  /// All evaluations declared for the training: by the run itself, and by others with the same id.
   public var evaluations: [Evaluation]
-  /// The fingerprint of its data; empty where nobody needs the id that files of earlier versions have.
+  /// The fingerprint of its data; empty if the id in files of earlier versions is not needed.
   private let dataFingerprint: String
   private let numerics: Int
-  /// The label of its configuration, or of its detector where there are several; else empty.
+  /// The label of its configuration, or of its detector if there are several; otherwise empty.
   public let configuration: String
-  /// Whether it stands on a rung of successive halving, where a configuration has runs of several lengths.
+  /// Whether it is on a rung of successive halving, where a configuration has runs of several lengths.
   public let isOnRung: Bool
 
   public init(
@@ -34,7 +36,7 @@ public struct IdentifiedRun: Sendable, Equatable {
       dataFingerprint: dataFingerprint, numerics: numerics)
   }
 
-  /// The id of the same run in files of schema version 2; it is of how the training is evaluated as well.
+  /// The run's id in files of schema version 2, which also covers how the training is evaluated.
   public var earlierIdentifier: String {
     run.earlierIdentifier(dataFingerprint: dataFingerprint, numerics: numerics)
   }
@@ -45,13 +47,13 @@ public struct IdentifiedRun: Sendable, Equatable {
       .joined(separator: ", ")
   }
 
-  /// The row of the tables that the run belongs to: of its configuration or listed detector, or of its detector.
+  /// The run's row in the tables: that of its configuration or listed detector, or else of its detector.
   public var row: String { configuration.isEmpty ? run.detector.name : configuration }
 
-  /// What `rowLabel` says beside the detector's name; empty where it is the same.
+  /// `rowLabel`, or empty if that is just the detector's name.
   public var rowSuffix: String { rowLabel == run.detector.name ? "" : rowLabel }
 
-  /// The configuration, with the epochs where they tell its runs apart.
+  /// The configuration, with the number of epochs if its runs differ in that.
   public var rowLabel: String {
     let epochs = run.detector.epochs
     return isOnRung ? "\(configuration) for \(epochs) epoch\(epochs == 1 ? "" : "s")" : configuration

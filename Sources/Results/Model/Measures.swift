@@ -1,9 +1,12 @@
 /// The measures of one ranking of a test set.
 public struct Measures: Sendable, Equatable, Codable {
+  /// The area under the ROC curve.
   public var auroc: Double
+  /// See `RankedScores.averagePrecision`.
   public var averagePrecision: Double
+  /// See `RankedScores.equalErrorRate`.
   public var equalErrorRate: Double
-  /// The false positive rate where 95 % of the anomalies are found.
+  /// The false positive rate at which 95 % of the anomalies are found.
   public var falsePositiveRateAt95: Double
 
   public init(auroc: Double, averagePrecision: Double, equalErrorRate: Double, falsePositiveRateAt95: Double)
@@ -14,14 +17,14 @@ public struct Measures: Sendable, Equatable, Codable {
     self.falsePositiveRateAt95 = falsePositiveRateAt95
   }
 
-  /// Of an epoch that was not evaluated.
+  /// The measures of an epoch that was not evaluated: all NaN.
   public static let unevaluated = Measures(
     auroc: .nan, averagePrecision: .nan, equalErrorRate: .nan, falsePositiveRateAt95: .nan)
 
   /// Whether there is a value.
   public var isEvaluated: Bool { !auroc.isNaN }
 
-  /// Every measure: its name in the files, its title in tables, where it is, and whether more of it is better.
+  /// Every measure: its name in files, its title in tables, its key path, and whether higher is better.
   public static let all:
     [(
       name: String, title: String, path: WritableKeyPath<Measures, Double> & Sendable, isHigherBetter: Bool

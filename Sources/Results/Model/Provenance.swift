@@ -1,8 +1,8 @@
 import BuildStamp
 
-/// Which sources this program was built from.
+/// The sources and the compiler that this program was built from.
 public enum BuildInformation {
-  /// The full commit id, or "unknown" where the sources were no git checkout.
+  /// The full commit id, or "unknown" if the sources were not a git checkout.
   public static var commit: String { BuildStamp.commit }
 
   /// Whether the sources differed from the commit.
@@ -11,7 +11,7 @@ public enum BuildInformation {
   /// `0123456789ab` or `0123456789ab+changes`.
   public static var shortDescription: String { short(commit: commit, isDirty: isDirty) }
 
-  /// The Swift compiler that built the program, as far as it tells itself.
+  /// The version of the Swift compiler that built the program, as far as `#if compiler` can tell.
   public static var swiftVersion: String {
     #if compiler(>=6.5)
       "6.5 or later"
@@ -29,13 +29,14 @@ public enum BuildInformation {
   }
 }
 
-/// Where and with what a run was made: named facts, stored as attributes.
+/// Where and with what software a run was made: named facts, stored as attributes.
 public struct Provenance: Sendable, Equatable {
   /// In the order in which they are shown.
   public var facts: [(name: String, value: String)]
 
   public init(_ facts: [(name: String, value: String)]) { self.facts = facts }
 
+  /// The value of a fact; nil if it is not recorded.
   public subscript(name: String) -> String? { facts.first { $0.name == name }?.value }
 
   public static func == (a: Provenance, b: Provenance) -> Bool {

@@ -1,28 +1,30 @@
 import Foundation
 
-/// A run's result, where it is that the run failed.
+/// The result of a run that failed.
 public struct RunFailure: Error, Codable, Equatable, Sendable {
+  /// Why a run fails.
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    /// A loss or a score was no finite number, or a loss beyond all reason.
+    /// A loss or a score was not finite, or a loss was too large for single precision to follow.
     case diverged
-    /// The discriminator was drawn anew more often than the settings allow, or every test image has the same score.
+    /// The discriminator was reinitialized more often than the settings allow, or every test image has the same score.
     case collapsed
     /// Something could not be done, such as reading an image.
     case error
-    /// There was not enough memory: the process could not have what it wanted, or the system ended it.
+    /// Out of memory: the process could not allocate what it needed, or the system killed it.
     case outOfMemory = "out-of-memory"
-    /// The process was ended by a signal.
+    /// The process was killed by a signal.
     case killed
   }
 
+  /// Which kind of failure it was.
   public var kind: Kind
-  /// What happened, as one sentence without a full stop.
+  /// What happened, as one sentence without a period.
   public var cause: String
-  /// What may help; empty when the cause says it.
+  /// What may help; empty if the cause says it.
   public var hint: String
-  /// The last epoch (from 1) that was trained and read; 0 for none.
+  /// The last epoch (from 1) that was trained and evaluated; 0 for none.
   public var lastGoodEpoch: Int
-  /// The sources of the program that tried it, such as `0123456789ab`.
+  /// The commit of the program that tried it, such as `0123456789ab`.
   public var commit: String
   /// When, in ISO 8601 with milliseconds.
   public var time: String
@@ -45,13 +47,13 @@ public struct RunFailure: Error, Codable, Equatable, Sendable {
 
   private static let timeStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-  /// As `time` has it.
+  /// A moment in the format of `time`.
   public static func time(_ moment: Date = .now) -> String { moment.formatted(timeStyle) }
 
-  /// When; nil where `time` does not say it.
+  /// When it failed; nil if `time` cannot be parsed.
   public var moment: Date? { try? Date(time, strategy: Self.timeStyle) }
 
-  /// What happened and how far the run had come, as in `training diverged: …; last good epoch: 2`.
+  /// What happened and how far the run got, as in `training diverged: …; last good epoch: 2`.
   public var summary: String {
     "\(cause); last good epoch: \(lastGoodEpoch > 0 ? String(lastGoodEpoch) : "none")"
   }

@@ -1,21 +1,22 @@
 import Settings
 import Specs
 
-/// What a run has gathered, epoch by epoch: a checkpoint keeps it, and the finished record is made from it.
+/// What a run records, epoch by epoch: a checkpoint keeps it, and the finished record is made from it.
 public struct RunHistory: Sendable {
-  /// The declared headline's first.
+  /// The declared headline's score is first.
   public var scores: [ScoreRecord]
   /// The moments within epochs at which the scores' `course` was measured.
   public var moments: [TrainingMoment]
-  /// Mean of each loss term in each epoch that was trained.
+  /// The mean of each loss term in each epoch that was trained.
   public var losses: [(name: String, values: [Double])]
   /// How often the discriminator was reinitialized in each epoch.
   public var reinitializations: [Int]
-  /// How badly the normals held out of training are reconstructed after each evaluated epoch: the mean absolute
-  /// difference of their bytes, 1 for the whole range; empty where none are held out.
+  /// The reconstruction error of the normals held out of training after each evaluated epoch: the mean absolute
+  /// difference of their bytes, 1 for the whole range; empty if none are held out.
   public var validationLosses: [Double]
-  /// Seconds of training and of evaluating in each epoch: the clock's, so kept as attributes.
+  /// Seconds of training in each epoch; they depend on the clock, so files keep them as attributes.
   public var trainingSeconds: [Double]
+  /// Seconds of evaluation in each epoch; see `trainingSeconds`.
   public var evaluationSeconds: [Double]
 
   public init(
@@ -44,7 +45,7 @@ public struct RunHistory: Sendable {
 public struct TrainingMoment: Sendable, Equatable {
   /// From 1.
   public var epoch: Int
-  /// Steps of the epoch that were taken.
+  /// How many steps of the epoch were taken.
   public var step: Int
 
   public init(epoch: Int, step: Int) {
@@ -55,22 +56,23 @@ public struct TrainingMoment: Sendable, Equatable {
 
 /// One score in one evaluation of a run, epoch by epoch.
 public struct ScoreRecord: Sendable, Equatable {
+  /// The score and the evaluation it comes from.
   public var key: EvaluatedScore
-  /// As tables and files show it: such as `squared-l2, running`, or the score alone where batch norm has no say.
+  /// As tables and files show it: such as `squared-l2, running`, or the score alone for detectors without batch norm.
   public var label: String
-  /// After each epoch, on the samples that epochs are evaluated on; `unevaluated` where one was not.
+  /// After each epoch, on the samples that epochs are evaluated on; `unevaluated` for an epoch that was not.
   public var measures: [Measures]
   /// Within epochs, after each of the history's `moments`, on the same samples.
   public var course: [Measures]
-  /// The epoch (from 1) of the highest AUROC on these samples, the first of several; 0 where none is known.
+  /// The epoch (from 1) with the highest AUROC on these samples, the first if tied; 0 if unknown.
   public var bestEpoch: Int
-  /// At that epoch, on the whole test set; nil where none is known.
+  /// At that epoch, on the whole test set; nil if unknown.
   public var best: Measures?
   /// After the last epoch, on the whole test set; nil before that.
   public var last: Measures?
-  /// Scores at the best epoch, sample by sample; empty where they were not kept.
+  /// Per-sample scores at the best epoch; empty if they were not kept.
   public var bestScores: [Float]
-  /// Scores after the last epoch, sample by sample; empty before that.
+  /// Per-sample scores after the last epoch; empty before that.
   public var lastScores: [Float]
 
   public init(
@@ -89,7 +91,7 @@ public struct ScoreRecord: Sendable, Equatable {
     self.lastScores = lastScores
   }
 
-  /// On the whole test set.
+  /// The measures on the whole test set at a choice of epoch; nil if unknown.
   public subscript(choice: EpochChoice) -> Measures? {
     get {
       switch choice {
@@ -105,7 +107,7 @@ public struct ScoreRecord: Sendable, Equatable {
     }
   }
 
-  /// The scores of the whole test set at a choice of the epoch; empty where they were not kept.
+  /// Per-sample scores of the whole test set at a choice of epoch; empty if they were not kept.
   public func values(at choice: EpochChoice) -> [Float] {
     switch choice {
     case .last: lastScores
@@ -113,7 +115,7 @@ public struct ScoreRecord: Sendable, Equatable {
     }
   }
 
-  /// The epoch (from 1) that a choice leads to; 0 where none is known.
+  /// The epoch (from 1) that a choice selects; 0 if unknown.
   public func epoch(of choice: EpochChoice) -> Int {
     switch choice {
     case .last: measures.count
@@ -126,7 +128,7 @@ extension Run {
   /// A record with no epoch yet.
   public func record(of key: EvaluatedScore) -> ScoreRecord { ScoreRecord(key, label: label(of: key)) }
 
-  /// Such as `squared-l2, running`, or the score alone where batch norm has no say.
+  /// Such as `squared-l2, running`, or the score alone for detectors without batch norm.
   public func label(of key: EvaluatedScore) -> String {
     detector.usesBatchNorm ? "\(key.score), \(key.evaluation.pass.rawValue)" : key.score
   }

@@ -2,11 +2,13 @@ import Specs
 
 /// The test set of a run.
 public struct SampleRecord: Sendable, Equatable {
-  /// Position of each sample in the data set.
+  /// The position of each sample in the data set.
   public var index: [Int]
+  /// Whether each sample is anomalous.
   public var isAnomalous: [Bool]
-  /// Class of each sample, an index into `classNames`.
+  /// The class of each sample, an index into `classNames`.
   public var classIndex: [Int]
+  /// Names of the classes, which `classIndex` refers to.
   public var classNames: [String]
 
   public init(index: [Int], isAnomalous: [Bool], classIndex: [Int], classNames: [String]) {
@@ -17,16 +19,17 @@ public struct SampleRecord: Sendable, Equatable {
   }
 }
 
-/// A few samples as bytes, with what the detector made of them.
+/// A few samples and what the detector made of them, as bytes.
 public struct GalleryRecord: Sendable, Equatable {
   /// `most_normal`, `most_anomalous`, `missed` or `falsely_alarmed`.
   public var name: String
   /// Positions in the test set.
   public var samples: [Int]
-  /// The headline's after the last epoch.
+  /// The headline's scores after the last epoch.
   public var scores: [Float]
   /// `samples × channels × height × width`.
   public var inputs: [UInt8]
+  /// In the shape of `inputs`.
   public var reconstructions: [UInt8]
 
   public init(
@@ -46,6 +49,7 @@ public struct FeatureRecord: Sendable, Equatable {
   public var samples: [Int]
   /// `samples × components`; stored to 12 significant bits.
   public var components: [Float]
+  /// The share of the variance that each component explains.
   public var explainedVarianceRatio: [Double]
 
   public init(samples: [Int], components: [Float], explainedVarianceRatio: [Double]) {
@@ -55,11 +59,11 @@ public struct FeatureRecord: Sendable, Equatable {
   }
 }
 
-/// A row of the AUC table that a run fills. A run of an image folder fills one for each kind of anomaly.
+/// A row of the AUC table that a run fills. An image folder's run fills one per anomaly kind.
 public struct RowRecord: Sendable, Equatable, Codable {
-  /// The class that is held out or normal, or the kind of anomaly; "all" for all kinds together.
+  /// The held-out or normal class, or the anomaly kind; "all" for all kinds together.
   public var heldOut: String
-  /// Of the headline, at its epoch.
+  /// The headline's measures, at its epoch.
   public var measures: Measures
 
   public init(heldOut: String, measures: Measures) {
@@ -68,10 +72,13 @@ public struct RowRecord: Sendable, Equatable, Codable {
   }
 }
 
-/// A named array of a trained detector.
+/// A named tensor of a detector.
 public struct WeightRecord: Sendable, Equatable {
+  /// Its path: slashes make groups in files.
   public var name: String
+  /// Its extents; `values` has their product of elements.
   public var shape: [Int]
+  /// Elements in row-major order.
   public var values: [Float]
 
   public init(name: String, shape: [Int], values: [Float]) {
@@ -81,23 +88,28 @@ public struct WeightRecord: Sendable, Equatable {
   }
 }
 
-/// Everything that one training and its evaluations leave behind, but for images and weights.
+/// Everything that one training and its evaluations leave behind, except images and weights.
 public struct RunRecord: Sendable {
   /// The training's id.
   public var identifier: String
-  /// Ids that the same run had in files of earlier versions.
+  /// Ids of the same run in files of earlier versions.
   public var earlierIdentifiers: [String] = []
-  /// With the protocol that it was made for; what is stored of other evaluations stands in `history`.
+  /// The run with the protocol it was made for; other evaluations are in `history`.
   public var run: Run
+  /// A hash of the data, which is part of the id.
   public var dataFingerprint: String
+  /// Where and with what software it was made.
   public var provenance: Provenance
+  /// How many images it was trained on.
   public var trainingImages: Int
+  /// The test set.
   public var samples: SampleRecord
-  /// Of an image folder: the classes of its anomalies, positions among the samples' `classNames`.
+  /// For an image folder, the classes of its anomalies, as positions in the samples' `classNames`.
   public var anomalyKinds: [Int]
-  /// Of the normals held out of training, by score: ascending, after the last epoch, each image alone with running
-  /// statistics. A threshold is calibrated on them.
+  /// Ascending scores of the normals held out of training, by score name: after the last epoch, each image alone, with
+  /// running statistics. A threshold is calibrated on them.
   public var normalScores: [String: [Float]] = [:]
+  /// Measures, scores, losses and times by epoch.
   public var history: RunHistory
 
   public init(
@@ -115,11 +127,13 @@ public struct RunRecord: Sendable {
   }
 }
 
-/// What figures of a run need besides its numbers.
+/// The data that a run's figures need besides its numbers.
 public struct RunMaterial: Sendable, Equatable {
   /// Channels, height and width.
   public var imageShape: [Int]
+  /// Samples with their reconstructions; empty for a detector that makes none.
   public var galleries: [GalleryRecord]
+  /// nil for a detector without features.
   public var features: FeatureRecord?
 
   public init(imageShape: [Int], galleries: [GalleryRecord], features: FeatureRecord?) {

@@ -2,18 +2,18 @@ import Metrics
 import Settings
 import Specs
 
-/// A run as a summary keeps it: every measure of every evaluation, and of single scores what the measures and paired
-/// tests can be computed from again.
+/// A run as a summary keeps it: every measure of every evaluation, and enough of single scores to recompute the
+/// measures and paired tests.
 struct SummarizedRun {
-  /// Without scores of single samples.
+  /// Without per-sample scores.
   var record: RunRecord
-  /// By evaluated score, then by choice of the epoch in the order of `EpochChoice.allCases`: nil where scores were not
+  /// By evaluated score, then by choice of epoch in the order of `EpochChoice.allCases`; nil where scores were not
   /// kept.
   var orders: [[RankOrder?]]
-  /// Sample by sample, of the headlines that were asked for.
+  /// Per-sample values of the headlines that were asked for.
   var kept: [KeptScores]
 
-  /// What is kept of single samples.
+  /// What is kept per sample.
   enum Keeping {
     case scores, ranks, nothing
 
@@ -26,7 +26,7 @@ struct SummarizedRun {
     }
   }
 
-  /// Scores of one choice of the epoch, sample by sample.
+  /// Per-sample scores at one choice of epoch.
   struct KeptScores: Equatable {
     enum Values: Equatable {
       case scores([Float])
@@ -51,8 +51,8 @@ struct SummarizedRun {
 
 extension SummarizedRun {
   /// - Parameters:
-  ///   - record: with its scores.
-  ///   - views: the headlines of which single samples are kept.
+  ///   - record: the run with its scores.
+  ///   - views: the headlines whose per-sample values are kept.
   init(_ record: RunRecord, views: [HeadlineView], keeping: Keeping) {
     self.record = record
     let labels = record.samples.isAnomalous
@@ -75,20 +75,20 @@ extension SummarizedRun {
     }
   }
 
-  /// What is kept sample by sample of a headline.
+  /// The per-sample values kept of a headline; nil if there are none.
   func kept(_ view: HeadlineView) -> KeptScores.Values? {
     kept.first { record.history.scores[$0.position].key == view.score && $0.epoch == view.epoch }?.values
   }
 
-  /// The order of the samples in a headline; nil where its scores were not kept.
+  /// The order of the samples in a headline; nil if its scores were not kept.
   func order(_ view: HeadlineView) -> RankOrder? {
     record.history.scores.firstIndex { $0.key == view.score }.flatMap { position in
       EpochChoice.allCases.firstIndex(of: view.epoch).flatMap { orders[position][$0] }
     }
   }
 
-  /// A row of the tables for the class that is held out or normal; in an image folder one more, before it, for each
-  /// kind of anomaly against all normals. Without a measure where the run was not evaluated so.
+  /// The table row of the held-out or normal class; in an image folder it follows one row for each anomaly kind against
+  /// all normals. Measures are `unevaluated` if the run was not evaluated this way.
   func rows(_ view: HeadlineView) throws -> [RowRecord] {
     let score = record.history.scores.first { $0.key == view.score }
     let whole = RowRecord(heldOut: record.run.heldOut, measures: score?[view.epoch] ?? .unevaluated)
@@ -118,6 +118,7 @@ extension RunRecord {
 }
 
 extension Measures {
+  /// The table measures among all detection metrics.
   public init(_ metrics: DetectionMetrics) {
     self.init(
       auroc: metrics.areaUnderROC, averagePrecision: metrics.averagePrecision,

@@ -3,13 +3,15 @@ import Foundation
 import HDF5
 import Specs
 
-/// Looks up what a sweep chooses on in stored runs: in a run's own file, or else in the experiment's summary.
+/// Looks up the values by which a sweep chooses in stored runs: in a run's own file, or else in the experiment's
+/// summary.
 public struct CriterionReader {
   private let criterion: SweepCriterion
   private let experiment: String
   private let results: String
   private let summary: SummarizedRuns?
 
+  /// - Throws: `Problem` if the summary exists and cannot be read.
   public init(_ criterion: SweepCriterion, experiment: String, results: String) throws {
     self.criterion = criterion
     self.experiment = experiment
@@ -18,7 +20,7 @@ public struct CriterionReader {
     summary = FileManager.default.fileExists(atPath: path) ? try SummarizedRuns(in: path) : nil
   }
 
-  /// The mean over the runs of a configuration; NaN unless all of them are there.
+  /// The mean over the runs of a configuration; NaN unless all of them have a value.
   public func mean(of runs: some Sequence<IdentifiedRun>) throws -> Double {
     var sum = 0.0
     var count = 0
@@ -42,7 +44,7 @@ public struct CriterionReader {
 }
 
 extension RunHistory {
-  /// What a sweep chooses on; NaN where the run has no such value.
+  /// The value by which a sweep chooses; NaN if the run has none.
   func value(of criterion: SweepCriterion, _ view: HeadlineView) -> Double {
     switch criterion {
     case .testAUROC: scores.first { $0.key == view.score }?[view.epoch]?.auroc ?? .nan

@@ -3,10 +3,13 @@ import Foundation
 import HDF5
 import Specs
 
-/// From what a stored run was made: all that its id was a hash of.
+/// What a stored run was made from: everything that its id is a hash of.
 public struct RunOrigin: Sendable, Equatable {
+  /// The run, with all its settings.
   public var run: Run
+  /// A hash of the data.
   public var dataFingerprint: String
+  /// The version of the numerics, or `unknown`.
   public var numericsVersion: String
 
   private init(_ record: RunRecord) {
@@ -17,7 +20,7 @@ public struct RunOrigin: Sendable, Equatable {
 
   /// The origins of some of an experiment's runs, each from its own file or else from the summary.
   ///
-  /// - Returns: as many as `identifiers`, in their order; the reason where one cannot be read.
+  /// - Returns: one per identifier, in their order; a failure where the run cannot be read.
   public static func read(
     _ identifiers: [String], results: String, experiment: String
   ) -> [Result<RunOrigin, Problem>] {

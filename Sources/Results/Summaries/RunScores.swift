@@ -1,18 +1,20 @@
 import Settings
 import Specs
 
-/// The scores of a run's headline on the whole test set, with what each sample is.
+/// The headline scores of a run on the whole test set, with each sample's label and class.
 public struct RunScores: Sendable {
-  /// Such as `squared-l2, running`.
+  /// The headline's evaluation, such as `squared-l2, running`.
   public var evaluation: String
-  /// At the headline's epoch, up to the distance between two of 256 quantiles where only ranks were kept; empty where
-  /// neither was.
+  /// Per-sample scores at the headline's epoch; if only ranks were kept, accurate to one of 256 quantile steps; empty
+  /// if neither was kept.
   public var headline: [Float]
-  /// Numbers that rank the samples as the headline's scores do, and their labels; of all samples together, in any order.
+  /// Numbers that rank all samples as the headline's scores do, and their labels, in any order.
   public var ranking: (scores: [Float], isAnomalous: [Bool])
+  /// Whether each sample is anomalous.
   public var isAnomalous: [Bool]
-  /// An index into `classNames`.
+  /// The class of each sample, an index into `classNames`.
   public var classIndex: [Int]
+  /// Names of the classes, which `classIndex` refers to.
   public var classNames: [String]
 
   init(_ run: SummarizedRun) {
@@ -35,14 +37,16 @@ public struct RunScores: Sendable {
 
 /// How a run went, epoch by epoch.
 public struct RunCourse: Sendable {
-  /// Of the headline's evaluation, on the samples that epochs are evaluated on; NaN for an epoch that was not evaluated.
+  /// AUROC of the headline's evaluation by epoch, on the samples that epochs are evaluated on; NaN for an epoch that
+  /// was not evaluated.
   public var areas: [Double]
-  /// The mean of each loss term.
+  /// The mean of each loss term, by epoch.
   public var losses: [(name: String, values: [Double])]
-  /// Seconds of training and of evaluating, by epoch.
+  /// Seconds of training, by epoch.
   public var trainingSeconds: [Double]
+  /// Seconds of evaluation, by epoch.
   public var evaluationSeconds: [Double]
-  /// Where and with what it was made.
+  /// Where and with what software it was made.
   public var environment: Provenance
 
   init(_ record: RunRecord) {

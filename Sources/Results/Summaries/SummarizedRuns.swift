@@ -2,15 +2,15 @@ import Diagnostics
 import HDF5
 import Specs
 
-/// The runs that a summary file tells of: which there are and which failed from one look, and how one was evaluated when
-/// it is asked for.
+/// The runs in a summary file: which exist and which failed is read at once, how one was evaluated on demand.
 public struct SummarizedRuns {
+  /// Ids of the runs that the summary holds.
   public let identifiers: Set<String>
-  /// Why runs without a result have failed, by id.
+  /// Why runs without a result failed, by id.
   public let failures: [String: RunFailure]
   private let group: HDF5Group
 
-  /// - Throws: `Problem` when there is no such file, or it is none of ours.
+  /// - Throws: `Problem` if there is no such file, or it is not one of ours.
   public init(in path: String) throws {
     let root = try FileSchema.summary.open(path)
     do {
@@ -23,9 +23,9 @@ public struct SummarizedRuns {
     }
   }
 
-  /// The history of a run, without scores of single samples; nil where the summary does not hold it.
+  /// The history of a run, without per-sample scores; nil if the summary does not hold it.
   ///
-  /// - Throws: `Problem` when it does, but damaged.
+  /// - Throws: `Problem` if it is damaged.
   public func history(of identifier: String) throws -> RunHistory? {
     guard identifiers.contains(identifier) else { return nil }
     do { return try HistoryGroup.readCourse(from: group.openGroup(identifier)) } catch {

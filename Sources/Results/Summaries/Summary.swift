@@ -2,56 +2,58 @@ import Diagnostics
 import HDF5
 import Settings
 
-/// A measure for each detector, class and seed: what the tables show. A sweep has configurations in the place of
-/// detectors.
+/// What the tables show: each measure by detector, class and seed. A sweep has configurations in place of detectors.
 public struct Summary: Sendable, Equatable {
+  /// Name of the experiment.
   public var experiment: String
   /// The detectors, or the labels of a sweep's configurations.
   public var detectors: [String]
-  /// The classes, held out or normal as `classRole` says; of an image folder the kinds of anomaly.
+  /// The classes, held out or normal as `classRole` says; for an image folder, the anomaly kinds.
   public var heldOut: [String]
+  /// The seeds, in the order of the tables.
   public var seeds: [Int]
   /// By the measure's name: `[detector][class][seed]`, NaN where there is no run.
   public var values: [String: [[[Double]]]]
-  /// The id of the run behind each cell, empty where there is none: `[detector][held out][seed]`; nil in a summary that
-  /// was collected before they were kept.
+  /// The id of the run behind each cell, empty where there is none: `[detector][class][seed]`; nil in a summary
+  /// collected before ids were kept.
   public var runs: [[[String]]]?
-  /// The row of all kinds of anomaly of an image folder together, beside which the other rows count nothing new;
-  /// nil where every row is a class of its own.
+  /// For an image folder, the row of all anomaly kinds together, which already includes the other rows; nil if every
+  /// row is a class of its own.
   public var pooledRow: String?
   /// The runs that failed, in the order of the experiment's runs.
   public var failures: [FailedRun] = []
-  /// What the headline is, such as `squared-l2, running, epoch last`.
+  /// The headline in words, such as `squared-l2, running, epoch last`.
   public var headline: String
-  /// The pass and the epoch of the headline.
+  /// The headline's pass.
   public var pass: ScoringPass
+  /// The headline's choice of epoch.
   public var epoch: EpochChoice
-  /// The sources that computed the runs of the table, such as `0123456789ab`, several separated by commas.
+  /// The commits that computed the runs of the table, such as `0123456789ab`, separated by commas.
   public var commits: String
   /// The data set, split and input range in words.
   public var protocolDescription: String
   /// The spec with every value written out.
   public var resolvedSpec: String
-  /// Where the spec lay, as the command line named it.
+  /// The spec's path, as given on the command line.
   public var specPath = ""
   /// What the configurations are; nil without a sweep.
   public var sweep: SweepSummary?
-  /// What the classes are in the runs that are named after them.
+  /// Whether the classes are held out or normal.
   public var classRole = ClassRole.heldOut
-  /// What is to be known of some detectors, a line each, which begins with their names.
+  /// Notes on some detectors, one per line, which begins with their names.
   public var detectorNotes: [String] = []
-  /// How the data differ from the published ones of their name, as the end of a sentence; nil where they do not, and
-  /// where nothing is published of the name.
+  /// How the data differ from the published data of that name, as the end of a sentence; nil if they do not, or if
+  /// nothing is published under the name.
   public var dataDeviation: String?
-  /// By detector: how many test images its runs were tested on, chosen at random; 0 for all of them.
+  /// By detector: on how many test images, chosen at random, its runs were tested; 0 for all of them.
   public var testSamples: [Int] = []
 
-  /// Whether every cell of the tables has its run.
+  /// Whether every cell of the tables has a value.
   public var isComplete: Bool {
     (values[Measures.all[0].name] ?? []).allSatisfy { $0.allSatisfy { $0.allSatisfy { !$0.isNaN } } }
   }
 
-  /// How many runs the tables show; a run of an image folder fills a cell for each kind of anomaly.
+  /// How many runs the tables show; an image folder's run fills one cell per anomaly kind.
   public var runCount: Int {
     guard let runs else { return cells(Measures.all[0].name).joined().joined().count { $0 != nil } }
     return Set(runs.joined().joined()).subtracting([""]).count
@@ -64,7 +66,7 @@ public struct Summary: Sendable, Equatable {
 
   /// Reads `/auc` of a summary file.
   ///
-  /// - Throws: `Problem` when there is no such file or it is none of ours.
+  /// - Throws: `Problem` if there is no such file or it is not one of ours.
   public static func read(from path: String) throws -> Summary {
     let root = try FileSchema.summary.open(path)
     do {
@@ -116,9 +118,9 @@ public struct Summary: Sendable, Equatable {
     return choice
   }
 
-  /// The failed runs that a summary file tells of.
+  /// The failed runs in a summary file.
   ///
-  /// - Throws: `Problem` when there is no such file or it is none of ours.
+  /// - Throws: `Problem` if there is no such file or it is not one of ours.
   public static func failures(in path: String) throws -> [FailedRun] {
     let root = try FileSchema.summary.open(path)
     do { return try FailureTable.read(from: root) } catch { throw FileSchema.summary.problem(error) }
@@ -132,7 +134,7 @@ public struct Summary: Sendable, Equatable {
     return nested(identifiers, shape)
   }
 
-  /// Values in row-major order by detector, class and seed.
+  /// Nests row-major values by detector, class and seed.
   private static func nested<Value>(_ flat: [Value], _ shape: [Int]) -> [[[Value]]] {
     (0..<shape[0]).map { detector in
       (0..<shape[1]).map { heldOut in

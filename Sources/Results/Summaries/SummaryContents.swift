@@ -3,20 +3,22 @@ import HDF5
 import Settings
 import Specs
 
-/// A summary file as a report reads it: the tables at once, and of one run at a time what is asked for, so that the
-/// scores and images of many runs are never in memory together.
+/// A summary file as a report reads it: the tables at once and the runs one at a time, on demand, so that the scores
+/// and images of many runs are never in memory together.
 public struct SummaryContents {
+  /// The file's path.
   public let path: String
+  /// The tables.
   public let summary: Summary
-  /// The spec's own text, as it was written.
+  /// The spec's text, as written.
   public let specText: String
-  /// Of the process that gathered the runs.
+  /// Facts about the process that gathered the runs.
   public let environment: Provenance
-  /// The runs behind the tables: row by row, class by class, seed by seed.
+  /// The runs behind the tables, by row, class and seed.
   public let runs: [SummaryRun]
   let root: HDF5Group
 
-  /// - Throws: `Problem` when there is no such file or it is none of ours.
+  /// - Throws: `Problem` if there is no such file or it is not one of ours.
   public init(path: String) throws {
     self.path = path
     summary = try Summary.read(from: path)
@@ -30,7 +32,7 @@ public struct SummaryContents {
     }
   }
 
-  /// The scores of a run's headline, with what each sample is.
+  /// A run's headline scores, with each sample's label and class.
   public func scores(of run: SummaryRun) throws -> RunScores {
     try reading { RunScores(try SummaryRunGroup.read(from: root.openGroup("runs/\(run.identifier)"))) }
   }
@@ -40,19 +42,19 @@ public struct SummaryContents {
     try reading { RunCourse(try SummaryRunGroup.readCourse(from: root.openGroup("runs/\(run.identifier)"))) }
   }
 
-  /// Everything that a run was evaluated with, without scores of single samples.
+  /// A run's history with every evaluation, without per-sample scores.
   func history(of run: SummaryRun) throws -> RunHistory {
     try reading { try HistoryGroup.readCourse(from: root.openGroup("runs/\(run.identifier)")) }
   }
 
-  /// Whether the summary keeps what figures of the run's images and features need.
+  /// Whether the summary keeps the run's images and features for figures.
   public func hasMaterial(of run: SummaryRun) throws -> Bool {
     try reading { try root.exists("material/\(run.identifier)") }
   }
 
-  /// A run's galleries; none for a detector that rebuilds no images.
+  /// A run's galleries; empty for a detector that does not reconstruct images.
   ///
-  /// - Parameter scores: of the run.
+  /// - Parameter scores: the run's scores.
   public func galleries(of run: SummaryRun, scores: RunScores) throws -> [Gallery] {
     try reading {
       guard let group = try material(of: run) else { return [] }
@@ -65,7 +67,7 @@ public struct SummaryContents {
 
   /// A run's features; nil for a detector that has none.
   ///
-  /// - Parameter scores: of the run.
+  /// - Parameter scores: the run's scores.
   public func features(of run: SummaryRun, scores: RunScores) throws -> StoredFeatures? {
     try reading {
       guard let group = try material(of: run), try group.exists("features") else { return nil }
@@ -78,14 +80,14 @@ public struct SummaryContents {
     return try root.exists(path) ? root.openGroup(path) : nil
   }
 
-  /// Runs the body; what HDF5 cannot read is a `Problem` of the summary.
+  /// Runs `body`; an HDF5 error becomes a `Problem` of the summary.
   func reading<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as HDF5Error { throw FileSchema.summary.problem(error) }
   }
 }
 
 extension Provenance {
-  /// The facts that a group's attributes are, by name.
+  /// Reads a group's attributes as facts, by name.
   init(_ group: HDF5Group) throws(HDF5Error) {
     let attributes = group.attributes
     var facts: [(name: String, value: String)] = []

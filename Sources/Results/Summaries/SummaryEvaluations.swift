@@ -1,17 +1,17 @@
 import Diagnostics
 import HDF5
 
-/// AUROC of everything that the trained detectors of a summary were evaluated with: each score and pass, at each choice
-/// of the epoch.
+/// AUROC of every evaluation of a summary's trained detectors: each score and pass, at each choice of epoch.
 public struct SummaryEvaluations: Sendable, Equatable {
+  /// AUROC of one evaluation.
   public struct Area: Sendable, Equatable {
     /// Such as `squared-l2`.
     public var score: String
-    /// Such as `batch-shuffled`; empty for detectors that have but one pass.
+    /// Such as `batch-shuffled`; empty for detectors with a single pass.
     public var pass: String
-    /// `last`, `best-on-test` or another choice of the epoch.
+    /// `last`, `best-on-test` or another choice of epoch.
     public var epoch: String
-    /// `[detector][held out][seed]`; nil where there is no run.
+    /// `[detector][class][seed]`; nil where there is no run.
     public var values: [[[Double?]]]
 
     public init(score: String, pass: String, epoch: String, values: [[[Double?]]]) {
@@ -22,14 +22,14 @@ public struct SummaryEvaluations: Sendable, Equatable {
     }
   }
 
-  /// By score and pass in the summary's order, the headline's first; within them the last epoch first.
+  /// In the summary's order of score and pass, the headline's first; within each, the last epoch first.
   public var areas: [Area]
 
   public init(_ areas: [Area]) { self.areas = areas }
 
   /// Reads `/evaluations` of a summary file.
   ///
-  /// - Throws: `Problem` when there is no such file or it is none of ours.
+  /// - Throws: `Problem` if there is no such file or it is not one of ours.
   public static func read(from path: String) throws -> SummaryEvaluations {
     let root = try FileSchema.summary.open(path)
     do { return try SummaryEvaluations(root.openGroup(EvaluationTables.group)) } catch {
@@ -76,27 +76,27 @@ public struct SummaryEvaluations: Sendable, Equatable {
   }
 }
 
-/// `/evaluations` of a summary: for each choice of the epoch the AUROC by evaluation, detector, class and seed.
+/// `/evaluations` of a summary: for each choice of epoch, AUROC by evaluation, detector, class and seed.
 enum EvaluationTables {
   static let group = "evaluations"
   static let prefix = "auroc_"
-  /// Epochs of a run's end whose mean is taken.
+  /// How many of a run's last epochs are averaged.
   private static let lastEpochs = 3
 
-  /// The data sets, and what each takes from a run.
+  /// The data sets, and the value that each takes from a score's record.
   static let all: [(name: String, area: @Sendable (ScoreRecord) -> Double)] = [
     ("\(prefix)last", { $0.last?.auroc ?? .nan }), ("\(prefix)best_on_test", { $0.best?.auroc ?? .nan }),
     ("\(prefix)mean_of_last_\(lastEpochs)", meanOfLast),
   ]
 
-  /// On the samples that epochs are evaluated on, over the last epochs, or all where there are fewer: no choice of an
-  /// epoch. NaN where one of them was not evaluated.
+  /// The mean over the last epochs, or all if there are fewer, on the samples that epochs are evaluated on: no epoch is
+  /// chosen. NaN if one of them was not evaluated.
   private static func meanOfLast(_ score: ScoreRecord) -> Double {
     let end = score.measures.suffix(lastEpochs)
     return end.isEmpty ? .nan : end.reduce(0) { $0 + $1.auroc } / Double(end.count)
   }
 
-  /// Writes what the first dimension stands for.
+  /// Writes the labels of the first dimension.
   @discardableResult
   static func writeNames(
     _ names: [(label: String, score: String, pass: String)], to group: HDF5Group

@@ -6,14 +6,15 @@ import Specs
 
 /// The summary of an experiment: one sealed file that gathers its runs, without their weights.
 ///
-/// Every run is there with all its measures, its history and the order of its scores. Scores of single samples and the
-/// report's material, which are large and look much the same for every seed, are there for the first seed of an
-/// experiment without a sweep; the others' ranks stand for their scores.
+/// Every run has all its measures, its history and the order of its scores. Without a sweep, the summary also keeps the
+/// report's material for the first seed, since it is large and looks much the same for every seed, and per-sample
+/// values: ranks of every run if there are several detectors, otherwise scores of the first seed, or of every seed for
+/// an image folder.
 public enum SummaryFile {
   /// `results/<experiment>.h5`
   public static func path(results: String, experiment: String) -> String { "\(results)/\(experiment).h5" }
 
-  /// Whether no process is writing the summary at the moment, as far as its file system knows.
+  /// Whether no process is writing the summary now, as far as its file system knows.
   public static func isUnlocked(results: String, experiment: String) -> Bool {
     AdvisoryLock.isFree(lock(results: results, experiment: experiment))
   }
@@ -22,15 +23,15 @@ public enum SummaryFile {
     "\(results)/\(experiment)/.lock"
   }
 
-  /// Writes the summary anew from the run files and from the summary that is there.
+  /// Rewrites the summary from the run files and the existing summary.
   ///
-  /// A run whose own file is absent is taken over from the old summary, and runs that the experiment no longer
-  /// asks for stay under `/runs`: collecting never drops a result. The table holds only what is asked for.
-  /// Processes that collect the same experiment take turns.
+  /// A run whose own file is missing is taken from the old summary, and runs that the experiment no longer asks for
+  /// stay under `/runs`: collecting never drops a result. The table holds only what is asked for. Processes that
+  /// collect the same experiment take turns.
   ///
   /// - Parameters:
   ///   - runs: what the experiment asks for, in the table's order.
-  ///   - provenance: of this process; each run has its own.
+  ///   - provenance: facts about this process; each run has its own.
   public static func collect(
     _ experiment: Experiment, runs: [IdentifiedRun], results: String, provenance: Provenance
   ) throws {
@@ -38,7 +39,7 @@ public enum SummaryFile {
     try AtomicFile.createFolder(folder)
     try AdvisoryLock.hold(lock(results: results, experiment: experiment.name)) {
       let path = path(results: results, experiment: experiment.name)
-      // Whoever wrote it and has ended held the lock.
+      // Safe under the lock: their writers held it and have ended.
       try AtomicFile.removeRemains(in: results) {
         $0.finalName == "\(experiment.name).h5" && $0.isBeingWritten == false
       }
@@ -75,7 +76,7 @@ public enum SummaryFile {
     try file.finish()
   }
 
-  /// The runs without a result that failed, as their own files say or else the old summary.
+  /// The failed runs without a result, from their own failure files or else from the old summary.
   private static func failures(
     _ runs: [IdentifiedRun], of experiment: String, results: String, _ folder: RunFolder,
     gathered: [String: GatheredRun], old: HDF5Group?

@@ -4,11 +4,11 @@ import HDF5
 import Settings
 import Specs
 
-/// What the tables of a summary take from a stored run.
+/// What a summary's tables take from a stored run.
 struct GatheredRun {
   /// Without samples and their scores.
   var record: RunRecord
-  /// The rows that it fills, by the headline that they are of.
+  /// The rows that it fills, by headline.
   var rows: [HeadlineView: [RowRecord]]
 
   init(_ run: SummarizedRun, views: [HeadlineView]) throws {
@@ -19,7 +19,7 @@ struct GatheredRun {
   }
 }
 
-/// Brings the runs of an experiment into its new summary, each from its own file or else from the old summary.
+/// Gathers an experiment's runs in its new summary, each from its own file or else from the old summary.
 struct SummaryGathering {
   private let experiment: Experiment
   private let runs: [IdentifiedRun]
@@ -44,7 +44,7 @@ struct SummaryGathering {
 
   /// Writes `/runs`, `/test_sets` and `/material`.
   ///
-  /// - Returns: what the experiment asks for and there is, by id.
+  /// - Returns: the stored runs that the experiment asks for, by id.
   func gather() throws -> [String: GatheredRun] {
     try file.root.createGroup("runs")
     let material = try file.root.createGroup("material")
@@ -65,19 +65,21 @@ struct SummaryGathering {
     return gathered
   }
 
-  /// Whether material of the run is kept: of the first seed, and of no sweep, which may have thousands of runs.
+  /// Whether material of the run is kept: only for the first seed, and not for a sweep, which may have thousands of
+  /// runs.
   private func isShown(_ run: IdentifiedRun) -> Bool {
     experiment.sweep == nil && run.run.seed == experiment.seeds.first
   }
 
-  /// What is kept of single samples: scores of what is shown, and ranks where detectors are compared sample by sample.
+  /// What is kept per sample: ranks if detectors can be compared sample by sample, otherwise scores of shown runs and
+  /// of image folders; nothing for a sweep.
   private func keeping(_ run: IdentifiedRun) -> SummarizedRun.Keeping {
     if experiment.sweep != nil { return .nothing }
     if experiment.detectors.count > 1 { return .ranks }
     return isShown(run) || experiment.dataset.name == .folder ? .scores : .nothing
   }
 
-  /// A run from its own file, with what the old summary knows besides, or from the old summary; nil where there is none.
+  /// A run from its own file merged with the old summary's, or from the old summary alone; nil if neither has it.
   private func stored(
     _ run: IdentifiedRun, views: [HeadlineView], material: HDF5Group
   ) throws -> SummarizedRun? {
@@ -87,7 +89,7 @@ struct SummaryGathering {
     let paths = [identifier, run.earlierIdentifier].filter { folder.finished.contains($0) }.map {
       RunFile.path(results: results, experiment: experiment.name, identifier: $0)
     }
-    // Who removes a run file has seen its run in a summary.
+    // A run file is removed only once a summary holds its run.
     guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       if let oldMaterial, shown, try oldMaterial.exists(identifier) {
         try MaterialGroup.summarize(oldMaterial.openGroup(identifier), as: identifier, in: material)
@@ -109,7 +111,7 @@ struct SummaryGathering {
     try SummaryRunGroup.read(from: group.openGroup(identifier))
   }
 
-  /// Runs that the experiment does not ask for.
+  /// Carries over the runs that the experiment does not ask for.
   private func carryOverOthers(material: HDF5Group, gathered: Set<String>) throws {
     guard let oldRuns else { return }
     for name in try oldRuns.names() where !gathered.contains(name) {
@@ -130,7 +132,7 @@ extension SummarizedRun {
     return copy
   }
 
-  /// With no more of single samples than is to be kept.
+  /// The same run with no more per-sample values than are to be kept.
   fileprivate func keeping(_ keeping: Keeping) -> SummarizedRun {
     var copy = self
     copy.kept = kept.compactMap { kept in
@@ -142,7 +144,7 @@ extension SummarizedRun {
     return copy
   }
 
-  /// With the evaluations that another record of the same training has besides.
+  /// The same run with the evaluations that only another record of the training has.
   fileprivate func merged(with other: SummarizedRun) -> SummarizedRun {
     var merged = self
     for (position, score) in other.record.history.scores.enumerated()

@@ -5,14 +5,17 @@ import Specs
 
 /// A run behind the tables of a summary, and its place in them.
 public struct SummaryRun: Sendable, Equatable {
+  /// The run's id.
   public let identifier: String
   /// The row: a detector, or the label of a sweep's configuration.
   public let row: String
-  /// The held-out class; "all" for an image folder.
+  /// The held-out or normal class; "all" for an image folder.
   public let heldOut: String
+  /// Seed of the run.
   public let seed: Int
+  /// How many images it was trained on.
   public let trainingImages: Int
-  /// The epoch (from 1) of the headline; 0 where the run was not evaluated so.
+  /// The epoch (from 1) of the headline; 0 if the run was not evaluated this way.
   public let headlineEpoch: Int
 }
 

@@ -2,12 +2,13 @@ import Diagnostics
 import HDF5
 import Settings
 
-/// The headline's scores behind a cell of a summary's table, sample by sample.
+/// The per-sample headline scores behind a cell of a summary's table.
 public struct CellScores: Sendable, Equatable {
-  /// Position of each sample in the data set.
+  /// The position of each sample in the data set.
   public var sampleIndex: [Int]
   /// Scores, or whole numbers that rank the samples as the scores do.
   public var scores: [Float]
+  /// Whether each sample is anomalous.
   public var isAnomalous: [Bool]
 
   public init(sampleIndex: [Int], scores: [Float], isAnomalous: [Bool]) {
@@ -17,23 +18,23 @@ public struct CellScores: Sendable, Equatable {
   }
 }
 
-/// The scores of the runs that a summary file holds, read when they are asked for.
+/// The scores of a summary file's runs, read on demand.
 public struct SummaryScores {
   private let runs: HDF5Group
 
-  /// - Throws: `Problem` when there is no such file, or it is none of ours.
+  /// - Throws: `Problem` if there is no such file, or it is not one of ours.
   public init(in path: String) throws {
     let root = try FileSchema.summary.open(path)
     do { runs = try root.openGroup("runs") } catch { throw FileSchema.summary.problem(error) }
   }
 
-  /// The headline's scores of a run, at the headline's epoch.
+  /// A run's headline scores, at the headline's epoch.
   ///
   /// - Parameters:
-  ///   - identifier: of the run; `Summary.runs` has it for every cell.
-  ///   - row: the class or kind of anomaly: of an image folder's anomalies those of this kind alone.
-  /// - Returns: nil where none were kept of that evaluation and epoch.
-  /// - Throws: `Problem` when the run is not there, or damaged.
+  ///   - identifier: the run's id, as in `Summary.runs`.
+  ///   - row: the class, or an anomaly kind of an image folder, of whose anomalies only this kind is included.
+  /// - Returns: nil if none were kept for that evaluation and epoch.
+  /// - Throws: `Problem` if the run is missing or damaged.
   public func headline(of identifier: String, row: String) throws -> CellScores? {
     do {
       return try SummaryRunGroup.read(from: runs.openGroup(identifier)).cell(row: row)
@@ -44,8 +45,8 @@ public struct SummaryScores {
 }
 
 extension SummaryScores {
-  /// The ranking behind a cell of the table: as `headline(of:row:)`, but without saying which sample is which, so that
-  /// it is there for every run.
+  /// The ranking behind a table cell: like `headline(of:row:)`, but without the samples' identities, so that every run
+  /// has it. nil for an anomaly kind without per-sample scores.
   public func ranking(
     of identifier: String, row: String
   ) throws -> (scores: [Float], isAnomalous: [Bool])? {

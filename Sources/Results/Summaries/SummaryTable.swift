@@ -2,29 +2,29 @@ import HDF5
 import Settings
 import Specs
 
-/// The tables of a summary: every measure by detector, or by a sweep's configuration, by class and seed.
+/// The tables of a summary: every measure by detector (or a sweep's configuration), class and seed.
 ///
-/// In the file, `/auc` has a data set for each measure, and
+/// In the file, `/auc` has one data set per measure, and
 ///
 ///     detector or configuration, held_out or normal_class, seed    the dimensions
 ///     run (detector, held_out, seed)                               the id of the run behind each value, empty for none
-///     test_samples (detector)                                      test images scored, 0 for all; where some are not
+///     test_samples (detector)                                      test images scored, 0 for all; absent if all are 0
 ///
-/// Of a configuration that stands on several rungs of successive halving, the runs of its last rung count.
+/// If a configuration has runs on several rungs of successive halving, only those of its last rung count.
 struct SummaryTable {
   private let experiment: Experiment
   /// Detectors, or labels of configurations.
   private var rows = OrderedValues<String>()
   private var heldOut = OrderedValues<String>()
   private var seeds = OrderedValues<Int>()
-  /// Of all that was evaluated.
+  /// Labels of all evaluations.
   private var labels = OrderedValues<String>()
   private var cells: [Place: Cell] = [:]
   private var commits: Set<String> = []
-  /// By row: the epochs of its last rung, and what the sweep chooses on, run by run.
+  /// By row: the epochs of its last rung, and each run's value of what the sweep chooses by.
   private var epochs: [Int] = []
   private var scores: [[Double]] = []
-  /// By row.
+  /// By row: test images scored; 0 for all.
   private var testSamples: [Int] = []
 
   static let testSamplesName = "test_samples"
@@ -39,9 +39,9 @@ struct SummaryTable {
   }
 
   private struct Cell {
-    /// Of the headline.
+    /// The headline's measures.
     var measures: Measures
-    /// What else the run was evaluated with; of the row of all its anomalies together alone.
+    /// All scores of the run; only in the row of the run itself, not in those of its anomaly kinds.
     var scores: [ScoreRecord]
     /// The run's id.
     var identifier: String
@@ -49,10 +49,10 @@ struct SummaryTable {
 
   /// - Parameters:
   ///   - runs: what the experiment asks for, rung by rung.
-  ///   - gathered: those that there are, by id.
+  ///   - gathered: the stored ones, by id.
   init(_ experiment: Experiment, runs: [IdentifiedRun], gathered: [String: GatheredRun]) {
     self.experiment = experiment
-    // A run that is missing fills the rows that the others' runs fill: so these come first.
+    // A missing run has the same rows as the others of its class, so collect those first.
     var rowsOfClass: [String: OrderedValues<String>] = [:]
     var classes = OrderedValues<String>()
     for run in runs {
@@ -69,7 +69,7 @@ struct SummaryTable {
     for run in runs { enter(run, gathered[run.identifier]) }
   }
 
-  /// Takes over one run; `found` is nil where it is missing.
+  /// Enters one run; `found` is nil if it is missing.
   private mutating func enter(_ identified: IdentifiedRun, _ found: GatheredRun?) {
     let run = identified.run
     let row = rows.position(of: identified.row)
@@ -80,7 +80,7 @@ struct SummaryTable {
       testSamples.append(run.evaluation.testSamples)
     }
     if run.detector.epochs > epochs[row] {
-      // A rung higher: what stood there before has served its purpose.
+      // A higher rung replaces the values of the one before.
       epochs[row] = run.detector.epochs
       scores[row] = []
       for heldOut in heldOut.values.indices {
@@ -100,12 +100,12 @@ struct SummaryTable {
     }
   }
 
-  /// As `BuildInformation.shortDescription` puts it.
+  /// In the form of `BuildInformation.shortDescription`.
   private static func commit(of facts: Provenance) -> String {
     facts["commit"].map { BuildInformation.short(commit: $0, isDirty: facts["dirty"] == "yes") } ?? "unknown"
   }
 
-  /// What the summary says of the sweep; nil where there is none.
+  /// What the summary records of the sweep; nil if there is none.
   private var sweep: SweepSummary? {
     guard let sweep = experiment.sweep else { return nil }
     let labeled = Dictionary(uniqueKeysWithValues: sweep.configurations.map { ($0.label, $0.values) })
@@ -144,7 +144,7 @@ extension SummaryTable {
     try writeEvaluations(to: root.createGroup(EvaluationTables.group))
   }
 
-  /// What varies of the protocol is named with all its values.
+  /// Parts of the protocol that vary are listed with all their values.
   private func writeDescription(to attributes: HDF5Attributes) throws {
     let all = experiment.configurations.map(\.evaluation)
     func words(_ word: (ProtocolSettings) -> String) -> String {
@@ -155,7 +155,7 @@ extension SummaryTable {
     try attributes.write(Headline(experiment).words, to: "headline")
     let notes = detectorNotes
     if !notes.isEmpty { try attributes.write(notes.joined(separator: "\n"), to: Self.detectorNotesName) }
-    // The one that makes numbers optimistic, where a sweep has several.
+    // If a sweep has several, the one that makes the numbers optimistic.
     let isLeaking = all.contains { $0.headlinePass == .batchNormalsFirst }
     let isBest = all.contains { $0.epoch == .bestOnTest }
     let evaluation = experiment.evaluation
@@ -171,7 +171,7 @@ extension SummaryTable {
     }
   }
 
-  /// A line for each thing to be known of some detectors, which begins with their names.
+  /// One line per note, which begins with the names of the detectors concerned.
   private var detectorNotes: [String] {
     var names: [String: OrderedValues<String>] = [:]
     var notes = OrderedValues<String>()
@@ -218,7 +218,7 @@ extension SummaryTable {
     return scales
   }
 
-  /// A value for each row, class and seed, `absent` where there is no run.
+  /// One value per row, class and seed, `absent` where there is no run.
   private func grid<Value>(_ absent: Value, _ value: (Cell) -> Value) -> [Value] {
     rows.values.indices.flatMap { row in
       heldOut.values.indices.flatMap { heldOut in

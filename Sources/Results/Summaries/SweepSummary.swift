@@ -2,22 +2,22 @@ import HDF5
 import Settings
 import Specs
 
-/// What a summary says of a sweep: the values behind each configuration, and how the best was chosen.
+/// What a summary records of a sweep: the values behind each configuration, and how the best was chosen.
 ///
-/// In the file, `/sweep` has a data set for each varied field, `(configuration)`, as `/auc` has them too, and
+/// In the file, `/sweep`, like `/auc`, has a data set `(configuration)` for each varied field, and
 ///
 ///     field                       the names of these data sets
-///     criterion (configuration)   what the best is chosen on: a mean over held-out classes and seeds
+///     criterion (configuration)   what the best is chosen by: a mean over held-out classes and seeds
 ///     epochs (configuration)      of the runs that the tables show
-///     stopped (configuration)     1 where successive halving went on without it
+///     stopped (configuration)     1 if successive halving went on without it
 public struct SweepSummary: Sendable, Equatable {
   /// Short names of the varied fields.
   public var fields: [String]
   /// By field and configuration.
   public var values: [[SettingValue]]
-  /// nil where no best is chosen.
+  /// nil if no best is chosen.
   public var criterion: SweepCriterion?
-  /// What the best is chosen on, by configuration; NaN unless all runs have it.
+  /// What the best is chosen by, by configuration; NaN unless all runs have it.
   public var scores: [Double]
   /// The epochs of the runs that the tables show, by configuration.
   public var epochs: [Int]
@@ -36,10 +36,10 @@ public struct SweepSummary: Sendable, Equatable {
     self.isStopped = isStopped
   }
 
-  /// Whether configurations have been trained for different numbers of epochs by successive halving.
+  /// Whether successive halving trained configurations for different numbers of epochs.
   public var hasRungs: Bool { isStopped.contains(true) }
 
-  /// The best configuration, the first of several, among those that were not stopped; nil where none is chosen.
+  /// The best configuration, the first if tied, among those that were not stopped; nil if none is chosen.
   public var best: Int? {
     guard let criterion else { return nil }
     let candidates = scores.indices.filter { !isStopped[$0] && !scores[$0].isNaN }
@@ -72,7 +72,7 @@ extension SweepSummary {
     if let best { try group.attributes.write(labels[best], to: "best") }
   }
 
-  /// A data set for each field, on the configurations' scale.
+  /// Writes one data set per field, on the configurations' scale.
   func writeValues(to group: HDF5Group, _ configuration: HDF5Dataset) throws {
     for (name, values) in zip(fields, values) {
       let name = Self.ownNames.contains(name) ? "\(name)_value" : name
@@ -118,7 +118,7 @@ extension SweepSummary {
 }
 
 extension HDF5Dataset {
-  /// Texts, whole numbers or numbers, whichever they are.
+  /// The values as strings, integers or floating-point numbers, as stored.
   fileprivate func settingValues(count: Int) throws -> [SettingValue] {
     let values: [SettingValue]
     if try holdsStrings() {
@@ -137,7 +137,7 @@ extension HDF5Dataset {
 }
 
 extension SettingValue {
-  /// The value as a number; nil where it is none.
+  /// The value as a number; nil if it is not one.
   public var asNumber: Double? {
     switch self {
     case .integer(let integer): Double(integer)
@@ -146,7 +146,7 @@ extension SettingValue {
     }
   }
 
-  /// As it is shown.
+  /// The value as shown.
   public var words: String {
     switch self {
     case .integer(let integer): String(integer)
