@@ -121,7 +121,7 @@ let package = Package(
     tests("Diagnostics", ["TestSupport"]),
     tests("Randomness", []),
     tests("Hashing", ["TestSupport", "Diagnostics"]),
-    tests("Images", ["CZlib"], resources: [.copy("Fixtures")]),
+    tests("Images", ["CPNG", "CZlib"], resources: [.copy("Fixtures")]),
     tests("Kernels", ["TestSupport", "CKernels", "Randomness", "Diagnostics"]),
     tests("OpenCL", []),
     tests(

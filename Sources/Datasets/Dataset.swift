@@ -17,6 +17,10 @@ public struct Dataset: Sendable {
   public let officialTrainCount: Int?
   /// The classes that are anomalous by nature (an image folder's anomaly kinds); empty if any class can be held out.
   public let anomalyClasses: [Int]
+  /// The file of each image, relative to an image folder; empty for other data sets.
+  public let fileNames: [String]
+  /// Labels of single pixels, `count × height × width` bytes: 1 if anomalous; nil if the data set has none.
+  public let masks: [UInt8]?
   /// Paths of files that could not be read as images and were skipped, as the settings allow.
   public let skippedFiles: [String]
   /// How the data differ from the published data of that name, as the end of a sentence; nil if they do not, or if none
@@ -25,7 +29,7 @@ public struct Dataset: Sendable {
   /// The number of images in the official test part that equal one in the train part, pixel by pixel after resizing;
   /// counted for image folders only, where this is a mistake in preparing them.
   public let repeatedTestImages: Int
-  /// SHA-256 of everything that defines the content: shape, resized bytes, labels, class names, parts.
+  /// SHA-256 of everything that defines the content: shape, resized bytes, labels, masks, class names, parts.
   public let fingerprint: String
 
   /// - Parameters:
@@ -33,10 +37,13 @@ public struct Dataset: Sendable {
   ///   - fingerprint: the known fingerprint; nil to compute it.
   init(
     title: String, classNames: [String], images: ImageStore, labels: [Int], officialTrainCount: Int?,
-    anomalyClasses: [Int] = [], skippedFiles: [String] = [], repeatedTestImages: Int = 0,
+    anomalyClasses: [Int] = [], fileNames: [String] = [], masks: [UInt8]? = nil,
+    skippedFiles: [String] = [], repeatedTestImages: Int = 0,
     published: (name: DatasetName, side: Int)? = nil, fingerprint: String? = nil
   ) {
     precondition(labels.count == images.count, "\(labels.count) labels for \(images.count) images")
+    precondition(
+      masks == nil || masks?.count == labels.count * images.shape.height * images.shape.width, "masks of other images")
     precondition(
       labels.allSatisfy(classNames.indices.contains), "a label outside of \(classNames.count) classes")
     self.title = title
@@ -45,12 +52,14 @@ public struct Dataset: Sendable {
     self.labels = labels
     self.officialTrainCount = officialTrainCount
     self.anomalyClasses = anomalyClasses
+    self.fileNames = fileNames
+    self.masks = masks
     self.skippedFiles = skippedFiles
-
     self.repeatedTestImages = repeatedTestImages
     let fingerprint =
       fingerprint
-      ?? Self.fingerprint(images, labels, classNames: classNames, officialTrainCount: officialTrainCount)
+      ?? Self.fingerprint(
+        images, labels, masks, classNames: classNames, officialTrainCount: officialTrainCount)
     self.fingerprint = fingerprint
     deviation = published.flatMap { published in
       PublishedData.deviation(
@@ -60,7 +69,7 @@ public struct Dataset: Sendable {
   }
 
   private static func fingerprint(
-    _ images: ImageStore, _ labels: [Int], classNames: [String], officialTrainCount: Int?
+    _ images: ImageStore, _ labels: [Int], _ masks: [UInt8]?, classNames: [String], officialTrainCount: Int?
   ) -> String {
     var hash = SHA256()
     var description = "ganomaly data set 1\n\(images.shape)\n\(images.count)\n\(officialTrainCount ?? -1)\n"
@@ -69,6 +78,7 @@ public struct Dataset: Sendable {
     hash.update(text.span.bytes)
     hash.update(numbers.span.bytes)
     hash.update(images.bytes.span.bytes)
+    if let masks { hash.update(masks.span.bytes) }
     return hash.hexadecimal()
   }
 }

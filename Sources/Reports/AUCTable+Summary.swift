@@ -25,7 +25,7 @@ extension AUCTable {
       notes.append(
         "Nearly every test batch holds a single kind, and its statistics reveal which: optimistic.")
     }
-    notes += notesOnSamples(summary) + summary.detectorNotes.map { "\($0)." }
+    notes += notesOnSamples(summary) + summary.detectorNotes.map { "\($0)." } + notesOnPixels(summary)
     if let pooled = summary.pooledRow {
       notes.append("'\(pooled)' is all kinds of anomaly together, the others are one kind each.")
     }
@@ -36,6 +36,23 @@ extension AUCTable {
 }
 
 extension AUCTable {
+  /// One line per detector whose error maps were compared with labeled pixels: means over the seeds.
+  static func notesOnPixels(_ summary: Summary) -> [String] {
+    guard let pixels = summary.pixels else { return [] }
+    func mean(_ values: [Double]) -> String {
+      let present = values.filter { !$0.isNaN }
+      return present.isEmpty ? "–" : threeDecimals(present.reduce(0, +) / Double(present.count))
+    }
+    return summary.detectors.indices.compactMap { detector in
+      let (auroc, aupro) = (pixels.auroc[detector], pixels.aupro[detector])
+      guard auroc.joined().contains(where: { !$0.isNaN }) else { return nil }
+      let areas = summary.heldOut.indices.map {
+        "\(summary.heldOut[$0]) \(mean(auroc[$0]))/\(mean(aupro[$0]))"
+      }
+      return "\(summary.detectors[detector]): AUROC/AUPRO of pixels: \(areas.joined(separator: ", "))."
+    }
+  }
+
   /// One line for each size of a random test subset; none where all test images are scored.
   static func notesOnSamples(_ summary: Summary) -> [String] {
     let counts = Set(summary.testSamples).subtracting([0]).sorted()

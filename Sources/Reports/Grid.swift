@@ -68,7 +68,7 @@ func signedThreeDecimals(_ value: Double) -> String {
 }
 
 /// Three decimals without the leading zero, as the paper prints an area: `.881`, `1.000`.
-func threeDecimals(_ value: Double) -> String {
+public func threeDecimals(_ value: Double) -> String {
   let thousandths = Int((abs(value) * 1000).rounded(.toNearestOrEven))
   let decimals = String(thousandths % 1000)
   let whole = thousandths / 1000 == 0 ? "" : String(thousandths / 1000)

@@ -1,6 +1,7 @@
 import Detectors
 import Diagnostics
 import Foundation
+import Reports
 import Results
 import Runner
 
@@ -77,7 +78,7 @@ struct RunLine {
     case .runFinished(_, let rows, let seconds):
       isActive = false
       let areas = rows.map { row in
-        let area = Self.area(row.measures.auroc)
+        let area = threeDecimals(row.measures.auroc)
         return rows.count == 1 ? "AUROC \(area)" : "\(row.heldOut) \(area)"
       }
       return ["\(title): \(areas.joined(separator: ", ")) in \(Terminal.duration(seconds))"]
@@ -131,7 +132,7 @@ struct RunLine {
   }
 
   private func epochLine(_ epoch: Int, auroc: Double) -> String {
-    let area = auroc.isNaN ? "not evaluated" : "AUROC \(Self.area(auroc))"
+    let area = auroc.isNaN ? "not evaluated" : "AUROC \(threeDecimals(auroc))"
     // Without a step in this process, which resumed at the end of the epoch, there are neither losses nor a rate.
     let training = lastStep.map { "  \(Self.losses($0))  \(rate) images/s" } ?? ""
     return "epoch \(epoch)/\(epochs)  \(area)\(training)"
@@ -153,8 +154,4 @@ struct RunLine {
       .joined(separator: " ")
   }
 
-  private static func area(_ value: Double) -> String {
-    let text = String(format: "%.3f", value)
-    return text.hasPrefix("0") ? String(text.dropFirst()) : text
-  }
 }

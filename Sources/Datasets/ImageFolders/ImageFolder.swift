@@ -34,11 +34,19 @@ struct ImageFolder {
     var bytes: [UInt8] = []
     var labels: [Int] = []
     var trainCount = 0
+    var names: [String] = []
+    var masks: [UInt8] = []
+    let hasMasks = FileBytes.isFolder(joined(path, Self.maskFolder))
     var skipped = strays.map(\.place)
     for file in files {
       do throws(Problem) {
-        bytes += try Self.image(file.path, shape)
+        let image = try Self.image(file.path, shape)
+        if hasMasks {
+          masks += try mask(of: file, kind: classNames[file.label], side: settings.side)
+        }
+        bytes += image
         labels.append(file.label)
+        names.append(relative(file.path))
         trainCount += file.isTrain ? 1 : 0
       } catch {
         guard error.kind == .badData else { throw error }
@@ -52,8 +60,8 @@ struct ImageFolder {
     guard trainCount > 0 else { throw Problem(.badData, at: path, "no training image can be read") }
     return Dataset(
       title: settings.title, classNames: classNames, images: ImageStore(shape: shape, bytes: bytes),
-      labels: labels,
-      officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count), skippedFiles: skipped,
+      labels: labels, officialTrainCount: trainCount, anomalyClasses: Array(1..<classNames.count),
+      fileNames: names, masks: hasMasks ? masks : nil, skippedFiles: skipped,
       repeatedTestImages: Self.repetitions(bytes, size: shape.count, trainCount: trainCount),
       fingerprint: fingerprint)
   }
@@ -73,7 +81,10 @@ struct ImageFolder {
 
   /// All files, in order; nil if a name is not UTF-8.
   func paths() throws(Problem) -> [String]? {
-    let paths = try files().files.map(\.path.validText)
+    var raw = try files().files.map(\.path)
+    let masks = joined(path, Self.maskFolder)
+    if FileBytes.isFolder(masks) { raw += try list(masks) }
+    let paths = raw.map(\.validText)
     return paths.contains(nil) ? nil : paths.compactMap(\.self)
   }
 
@@ -95,10 +106,17 @@ struct ImageFolder {
 
   // MARK: - Listing
 
-  private struct File {
+  struct File {
     var path: RawPath
     var label: Int
     var isTrain: Bool
+  }
+
+  /// A file's path below the data set's folder, as users read it.
+  private func relative(_ file: RawPath) -> String {
+    let prefix = joined(path, "")
+    let text = file.text
+    return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
   }
 
   /// The class names, and all files: train normals, test normals, then the anomalies class by class. Strays are items

@@ -17,12 +17,14 @@ struct GalleryFigure {
   var title: String
   let gallery: Gallery
   /// Position, score and class of each sample shown.
-  private let samples: [(position: Int, score: Float, className: String)]
+  private let samples: [(position: Int, score: Float, className: String, name: String)]
 
   init(title: String, gallery: Gallery, scores: RunScores) {
     self.title = title
     self.gallery = gallery
-    samples = zip(gallery.samples, gallery.scores).prefix(Self.columns).map { ($0, $1, scores.className($0)) }
+    samples = zip(gallery.samples, gallery.scores).prefix(Self.columns).map {
+      ($0, $1, scores.className($0), scores.name($0))
+    }
   }
 
   var drawing: Markup {
@@ -49,10 +51,10 @@ struct GalleryFigure {
   }
 
   private func column(
-    _ column: Int, _ sample: (position: Int, score: Float, className: String)
+    _ column: Int, _ sample: (position: Int, score: Float, className: String, name: String)
   ) -> Markup {
     let x = Self.left + Double(column) * Self.tile
-    let words = "class \(sample.className), score \(sample.score), sample \(sample.position) of the test set"
+    let words = "class \(sample.className), score \(sample.score), \(sample.name)"
     return .element(
       "g",
       [

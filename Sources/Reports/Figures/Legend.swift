@@ -76,6 +76,20 @@ struct Legend {
     }
   }
 
+  /// The entry of a dashed line without a series.
+  static func dashes(_ name: String) -> Entry {
+    Entry(name: name) { x, y in
+      [
+        .element(
+          "line",
+          [
+            "x1": coordinate(x - 11), "y1": coordinate(y), "x2": coordinate(x + 11), "y2": coordinate(y),
+            "stroke": SeriesStyle.ink, "stroke-dasharray": "4 3",
+          ])
+      ]
+    }
+  }
+
   /// The entry of a series drawn as a line, with its marker.
   static func line(_ name: String, _ style: SeriesStyle, hasMarker: Bool = true) -> Entry {
     Entry(name: name) { x, y in

@@ -1,3 +1,5 @@
+import Metrics
+
 /// A histogram of normal and anomalous scores: shares of each kind in bins of equal width (the paper's figure 6a).
 struct ScoreHistogram {
   static let kinds = ["normal", "anomalous"]
@@ -26,8 +28,10 @@ struct ScoreHistogram {
     self.counts = counts
   }
 
-  /// - Parameter identifier: unique in the page.
-  func drawing(title: String, identifier: String) -> Markup {
+  /// - Parameters:
+  ///   - identifier: unique in the page.
+  ///   - threshold: drawn as a vertical line; nil for none.
+  func drawing(title: String, identifier: String, threshold: FalseAlarmThreshold? = nil) -> Markup {
     let frame = PlotFrame(width: 300, height: 200)
     let shares = counts.map { kind in
       let total = max(1, kind.reduce(0, +))
@@ -56,11 +60,32 @@ struct ScoreHistogram {
             .element("path", ["d": outline(shares[kind], x, y, bottom: frame.plotBottom)]),
           ]))
     }
-    let legend = Legend(
-      Self.kinds.enumerated().map { Legend.bar($1, fill: "url(#\(identifier)-\($0))") }, width: frame.width)
+    if let threshold { content.append(line(at: threshold, x, frame)) }
+    var entries = Self.kinds.enumerated().map { Legend.bar($1, fill: "url(#\(identifier)-\($0))") }
+    if threshold != nil { entries.append(Legend.dashes("threshold")) }
+    let legend = Legend(entries, width: frame.width)
     content.append(legend.drawing(y: frame.height))
     return PlotFrame.drawing(
       title: title, width: frame.width, height: frame.height + legend.height, content)
+  }
+
+  /// A dashed line from top to bottom, at the right edge if the threshold lies beyond.
+  private func line(at threshold: FalseAlarmThreshold, _ x: Scale, _ frame: PlotFrame) -> Markup {
+    let place = coordinate(x(min(max(Double(threshold.value), edges[0]), edges[Self.bins])))
+    let words =
+      "threshold \(threshold.value): \(significant(100 * threshold.rate)) % false alarms, "
+      + "from \(threshold.normals) normals held out of training"
+    return .element(
+      "g", ["class": "threshold", "data-threshold": "\(threshold.value)"],
+      [
+        .element("title", [:], [.text(words)]),
+        .element(
+          "line",
+          [
+            "x1": place, "x2": place, "y1": coordinate(frame.top), "y2": coordinate(frame.plotBottom),
+            "stroke": SeriesStyle.ink, "stroke-dasharray": "4 3",
+          ]),
+      ])
   }
 
   /// The outline of the bars.

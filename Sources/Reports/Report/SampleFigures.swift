@@ -70,7 +70,7 @@ struct SampleFigures {
         Figure(
           name: name, title: title,
           ScoreHistogram(scores: scores.headline, isAnomalous: scores.isAnomalous)
-            .drawing(title: "Scores: \(title)", identifier: name)))
+            .drawing(title: "Scores: \(title)", identifier: name, threshold: scores.threshold)))
     }
     if let features = try contents.features(of: run, scores: scores) {
       addEmbeddings(features, scores, title: title, run, &names)

@@ -13,6 +13,8 @@ import Specs
 ///     labels, class_index (sample_index)  1 for anomalous; the class, a position in class_names
 ///     evaluation                          such as `squared-l2, running`; the declared headline's first
 ///     normal_scores/<score>               of the normals held out of training, ascending; where there are any
+///     file_name (sample_index)            for image folders, relative to the folder
+///     pixels/{row, auroc, aupro}          how well error maps find labeled pixels, by table row; if there are labels
 ///     score, pass, test_batch, epoch_samples, evaluate_every (evaluation)
 ///     scores, best_scores (evaluation, sample_index)
 ///                                         after the last epoch, and at each one's best epoch on the test set
@@ -57,6 +59,12 @@ extension RunGroup {
     try attributes.write(record.trainingImages, to: "training_images")
     if !record.anomalyKinds.isEmpty { try attributes.write(record.anomalyKinds, to: "anomaly_kinds") }
     try SettingsGroup.write(record.run, to: group)
+    if !record.pixels.isEmpty {
+      let pixels = try group.createGroup(pixels)
+      try pixels.write(record.pixels.map(\.row), to: "row")
+      try pixels.write(record.pixels.map(\.auroc), shape: [record.pixels.count], to: "auroc")
+      try pixels.write(record.pixels.map(\.aupro), shape: [record.pixels.count], to: "aupro")
+    }
     if !record.normalScores.isEmpty {
       let normals = try group.createGroup(normalScores)
       for (name, scores) in record.normalScores.sorted(by: { $0.key < $1.key }) {
@@ -82,6 +90,13 @@ extension RunGroup {
     if try attributes.exists("anomaly_kinds") {
       record.anomalyKinds = try attributes.readNumbers(Int.self, "anomaly_kinds")
     }
+    if try group.exists(pixels) {
+      let pixels = try group.openGroup(pixels)
+      let rows = try pixels.openDataset("row").readStrings().values
+      let auroc = try pixels.openDataset("auroc").read(Double.self, shape: [rows.count])
+      let aupro = try pixels.openDataset("aupro").read(Double.self, shape: [rows.count])
+      record.pixels = rows.indices.map { PixelRecord(row: rows[$0], auroc: auroc[$0], aupro: aupro[$0]) }
+    }
     if try group.exists(normalScores) {
       let normals = try group.openGroup(normalScores)
       for name in try normals.names() {
@@ -96,14 +111,16 @@ extension RunGroup {
     return record
   }
 
-  private static let normalScores = "normal_scores"
+  private static let (normalScores, pixels) = ("normal_scores", "pixels")
 
   static func writeProvenance(_ provenance: Provenance, to group: HDF5Group) throws(HDF5Error) {
     let environment = try group.createGroup("environment")
     for fact in provenance.facts { try environment.attributes.write(fact.value, to: fact.name) }
   }
 
-  static let sampleDatasets = ["sample_index", "labels", "class_index", "class_names"]
+  /// The last one only for image folders.
+  static let sampleDatasets = ["sample_index", "labels", "class_index", "class_names", fileName]
+  private static let fileName = "file_name"
 
   static func writeSamples(_ samples: SampleRecord, to group: HDF5Group) throws(HDF5Error) {
     let count = samples.index.count
@@ -113,16 +130,24 @@ extension RunGroup {
       samples.isAnomalous.map { UInt8($0 ? 1 : 0) }, shape: [count], to: "labels", storage: storage)
     try group.write(samples.classIndex.map(Int32.init), shape: [count], to: "class_index", storage: storage)
     try group.write(samples.classNames, to: "class_names")
+    if !samples.fileNames.isEmpty { try group.write(samples.fileNames, to: fileName) }
   }
 
   static func readSamples(from group: HDF5Group) throws(HDF5Error) -> SampleRecord {
     let index = try group.openDataset("sample_index").read(Int.self).values
     let classes = try group.openDataset("class_index")
-    let samples = SampleRecord(
+    var samples = SampleRecord(
       index: index,
       isAnomalous: try group.openDataset("labels").read(UInt8.self, shape: [index.count]).map { $0 != 0 },
       classIndex: try classes.read(Int.self, shape: [index.count]),
       classNames: try group.openDataset("class_names").readStrings().values)
+    if try group.exists(fileName) {
+      let names = try group.openDataset(fileName)
+      samples.fileNames = try names.readStrings().values
+      guard samples.fileNames.count == index.count else {
+        throw names.refusal("it does not have \(index.count) names")
+      }
+    }
     guard samples.classIndex.allSatisfy(samples.classNames.indices.contains) else {
       throw classes.refusal("it holds a class that class_names lacks")
     }
@@ -169,7 +194,7 @@ extension RunGroup {
     guard !scores.isEmpty else { return }
     let samples = try scale("sample_index")
     _ = try scale("class_names")
-    for name in ["labels", "class_index"] { try attach(name, [samples]) }
+    for name in ["labels", "class_index", fileName] { try attach(name, [samples]) }
     for name in scores { try attach(name, [evaluation, samples]) }
   }
 }

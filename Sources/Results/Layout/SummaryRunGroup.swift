@@ -22,7 +22,9 @@ enum SummaryRunGroup {
     try HistoryGroup.writeCourse(record.history, to: group)
     try RunGroup.nameDimensions(of: group, scores: [])
     let set = try testSet(record.samples, in: root)
-    for name in RunGroup.sampleDatasets { try group.link(set.openDataset(name), as: name) }
+    for name in RunGroup.sampleDatasets where try set.exists(name) {
+      try group.link(set.openDataset(name), as: name)
+    }
     let count = record.samples.index.count
     let bytes = run.orders.flatMap { $0.flatMap { $0?.packed ?? RankOrder.absent(samples: count) } }
     try group.write(
@@ -58,7 +60,9 @@ enum SummaryRunGroup {
     try RunGroup.writeSamples(samples, to: group)
     let scale = try group.openDataset("sample_index")
     try scale.makeDimensionScale(named: "sample_index")
-    for name in ["labels", "class_index"] { try group.openDataset(name).attachDimensionScales([scale]) }
+    for name in RunGroup.sampleDatasets where name != "sample_index" && name != "class_names" {
+      if try group.exists(name) { try group.openDataset(name).attachDimensionScales([scale]) }
+    }
     return group
   }
 
@@ -123,7 +127,7 @@ extension SampleRecord {
     for numbers in [index, isAnomalous.map { $0 ? 1 : 0 }, classIndex] {
       hash.update(numbers.span.bytes)
     }
-    let names = Array(classNames.joined(separator: "\n").utf8)
+    let names = Array((classNames + fileNames).joined(separator: "\n").utf8)
     hash.update(names.span.bytes)
     return String(hash.hexadecimal().prefix(16))
   }

@@ -10,6 +10,8 @@ public struct SampleRecord: Sendable, Equatable {
   public var classIndex: [Int]
   /// Names of the classes, which `classIndex` refers to.
   public var classNames: [String]
+  /// The file of each sample, relative to its image folder; empty for other data sets.
+  public var fileNames: [String] = []
 
   public init(index: [Int], isAnomalous: [Bool], classIndex: [Int], classNames: [String]) {
     self.index = index
@@ -72,6 +74,23 @@ public struct RowRecord: Sendable, Equatable, Codable {
   }
 }
 
+/// How well error maps find labeled pixels, in one row of the AUC table.
+public struct PixelRecord: Sendable, Equatable {
+  /// The anomaly kind, or "all".
+  public var row: String
+  /// The area under the ROC curve over all pixels of the normal images and those of this kind.
+  public var auroc: Double
+  /// The area under the per-region overlap curve up to 30 % false positives, as a share of that range.
+  public var aupro: Double
+
+  /// Names the row and its two areas.
+  public init(row: String, auroc: Double, aupro: Double) {
+    self.row = row
+    self.auroc = auroc
+    self.aupro = aupro
+  }
+}
+
 /// A named tensor of a detector.
 public struct WeightRecord: Sendable, Equatable {
   /// Its path: slashes make groups in files.
@@ -109,6 +128,8 @@ public struct RunRecord: Sendable {
   /// Ascending scores of the normals held out of training, by score name: after the last epoch, each image alone, with
   /// running statistics. A threshold is calibrated on them.
   public var normalScores: [String: [Float]] = [:]
+  /// How well error maps after the last epoch find the labeled pixels of each table row; empty without such labels.
+  public var pixels: [PixelRecord] = []
   /// Measures, scores, losses and times by epoch.
   public var history: RunHistory
 

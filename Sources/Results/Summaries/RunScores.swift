@@ -1,3 +1,4 @@
+import Metrics
 import Settings
 import Specs
 
@@ -16,6 +17,11 @@ public struct RunScores: Sendable {
   public var classIndex: [Int]
   /// Names of the classes, which `classIndex` refers to.
   public var classNames: [String]
+  /// The file of each sample, relative to its image folder; empty for other data sets.
+  public var fileNames: [String]
+  /// The threshold of the declared false-alarm rate, by the normals held out of training; nil if there are none or too
+  /// few, or if the headline's scores are of another pass or epoch than theirs.
+  public var threshold: FalseAlarmThreshold?
 
   init(_ run: SummarizedRun) {
     let (record, view) = (run.record, run.record.run.headlineView)
@@ -29,6 +35,16 @@ public struct RunScores: Sendable {
     ranking = (order?.ranks ?? [], order?.isAnomalous ?? [])
     isAnomalous = record.samples.isAnomalous
     (classIndex, classNames) = (record.samples.classIndex, record.samples.classNames)
+    fileNames = record.samples.fileNames
+    if view.score.evaluation.pass == .running, view.epoch == .last {
+      threshold = FalseAlarmThreshold(
+        sorted: record.normalScores[view.score.score] ?? [], rate: record.run.evaluation.falseAlarmRate)
+    }
+  }
+
+  /// The file of a sample of the test set, or else its position.
+  public func name(_ sample: Int) -> String {
+    fileNames.indices.contains(sample) ? fileNames[sample] : "sample \(sample) of the test set"
   }
 
   /// The class of a sample of the test set.

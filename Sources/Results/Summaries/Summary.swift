@@ -14,6 +14,9 @@ public struct Summary: Sendable, Equatable {
   public var seeds: [Int]
   /// By the measure's name: `[detector][class][seed]`, NaN where there is no run.
   public var values: [String: [[[Double]]]]
+  /// How well error maps find labeled pixels, `[detector][class][seed]`: AUROC and area under the per-region overlap
+  /// curve, NaN where there is no run; nil without such labels.
+  public var pixels: PixelAreas?
   /// The id of the run behind each cell, empty where there is none: `[detector][class][seed]`; nil in a summary
   /// collected before ids were kept.
   public var runs: [[[String]]]?
@@ -47,6 +50,14 @@ public struct Summary: Sendable, Equatable {
   public var dataDeviation: String?
   /// By detector: on how many test images, chosen at random, its runs were tested; 0 for all of them.
   public var testSamples: [Int] = []
+
+  /// How well error maps find labeled pixels, by detector, class and seed.
+  public struct PixelAreas: Sendable, Equatable {
+    /// Areas under the ROC curve over all pixels.
+    public var auroc: [[[Double]]]
+    /// Areas under the per-region overlap curve.
+    public var aupro: [[[Double]]]
+  }
 
   /// Whether every cell of the tables has a value.
   public var isComplete: Bool {
@@ -100,6 +111,12 @@ public struct Summary: Sendable, Equatable {
         testSamples: try group.exists(SummaryTable.testSamplesName)
           ? try group.openDataset(SummaryTable.testSamplesName).read(Int.self, shape: [detectors.count])
           : detectors.map { _ in 0 })
+      if try group.exists(SummaryTable.pixelMeasures[0].name) {
+        let areas = try SummaryTable.pixelMeasures.map {
+          nested(try group.openDataset($0.name).read(Double.self, shape: shape), shape)
+        }
+        summary.pixels = PixelAreas(auroc: areas[0], aupro: areas[1])
+      }
       summary.dataDeviation = try summary.deviation(ofDataBehind: root)
       return summary
     } catch let error as HDF5Error {

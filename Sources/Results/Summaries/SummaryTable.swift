@@ -8,6 +8,7 @@ import Specs
 ///
 ///     detector or configuration, held_out or normal_class, seed    the dimensions
 ///     run (detector, held_out, seed)                               the id of the run behind each value, empty for none
+///     pixel_auroc, pixel_aupro (detector, held_out, seed)          how well error maps find labeled pixels; if there are labels
 ///     test_samples (detector)                                      test images scored, 0 for all; absent if all are 0
 ///
 /// If a configuration has runs on several rungs of successive halving, only those of its last rung count.
@@ -30,6 +31,9 @@ struct SummaryTable {
   static let testSamplesName = "test_samples"
   static let runName = "run"
   static let detectorNotesName = "detector_notes"
+  static let pixelMeasures: [(name: String, path: KeyPath<PixelRecord, Double> & Sendable)] = [
+    ("pixel_auroc", \.auroc), ("pixel_aupro", \.aupro),
+  ]
 
   /// Positions among the rows, classes and seeds.
   private struct Place: Hashable {
@@ -45,6 +49,8 @@ struct SummaryTable {
     var scores: [ScoreRecord]
     /// The run's id.
     var identifier: String
+    /// How well error maps find labeled pixels; nil without such labels.
+    var pixels: PixelRecord?
   }
 
   /// - Parameters:
@@ -96,7 +102,8 @@ struct SummaryTable {
     for line in found.rows[run.headlineView] ?? [] {
       cells[Place(row: row, heldOut: heldOut.position(of: line.heldOut), seed: seed)] = Cell(
         measures: line.measures, scores: line.heldOut == run.heldOut ? scores : [],
-        identifier: identified.identifier)
+        identifier: identified.identifier,
+        pixels: found.record.pixels.first { $0.row == line.heldOut })
     }
   }
 
@@ -131,6 +138,12 @@ extension SummaryTable {
     for measure in Measures.all {
       try auc.write(grid(.nan) { $0.measures[keyPath: measure.path] }, shape: shape, to: measure.name)
         .attachDimensionScales(scales)
+    }
+    if cells.values.contains(where: { $0.pixels != nil }) {
+      for (name, path) in Self.pixelMeasures {
+        try auc.write(grid(.nan) { $0.pixels?[keyPath: path] ?? .nan }, shape: shape, to: name)
+          .attachDimensionScales(scales)
+      }
     }
     try auc.write(grid("") { $0.identifier }, shape: shape, to: Self.runName).attachDimensionScales(scales)
     if testSamples.contains(where: { $0 > 0 }) {

@@ -133,14 +133,17 @@ struct RunExecution {
     _ training: RunTraining, split: Split, train: ImageSelection, test: ImageSelection
   ) throws -> RunResult {
     let (detector, shape) = (training.detector, dataset.images.shape)
+    var samples = SampleRecord(
+      index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
+      classNames: dataset.classNames)
+    if !dataset.fileNames.isEmpty { samples.fileNames = split.test.map { dataset.fileNames[$0] } }
     var record = RunRecord(
       identifier: identified.identifier, run: run, dataFingerprint: dataset.fingerprint,
       provenance: training.provenance, trainingImages: train.count,
-      samples: SampleRecord(
-        index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
-        classNames: dataset.classNames),
+      samples: samples,
       anomalyKinds: dataset.anomalyClasses, history: training.history)
     record.normalScores = training.normalScores
+    record.pixels = PixelLabels(dataset, test: test, split: split)?.records(detector, pooled: run.heldOut) ?? []
     let material = ReportMaterial(
       test: test, split: split, scores: training.book.scores[0].lastScores, seed: run.seed)
     return RunResult(

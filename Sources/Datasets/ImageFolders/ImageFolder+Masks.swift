@@ -1,0 +1,48 @@
+import Diagnostics
+import Images
+
+/// Labels of single pixels, as MVTec lays them out: `ground_truth/KIND/NAME_mask.png` or `ground_truth/KIND/NAME.png`
+/// for the image `test/KIND/NAME.png`, anomalous where it is brighter than half.
+extension ImageFolder {
+  static let maskFolder = "ground_truth"
+
+  /// The mask of an image, 1 for each anomalous pixel; zeros for a normal image.
+  ///
+  /// - Returns: `side × side` bytes. A pixel is anomalous if at least half of it is; if that holds for none, the most
+  ///   anomalous pixels are, so that no region vanishes when a large image is shrunk.
+  /// - Throws: `Problem` if the mask is missing, unreadable, of another size than the image, or empty.
+  func mask(of file: File, kind: String, side: Int) throws(Problem) -> [UInt8] {
+    guard file.label != 0 else { return [UInt8](repeating: 0, count: side * side) }
+    let path = try maskPath(of: file.path, kind: kind)
+    let image = try DecodedImage(FileBytes.read(file.path), from: file.path.text)
+    let mask = try DecodedImage(FileBytes.read(path), from: path)
+    guard mask.height == image.height, mask.width == image.width else {
+      throw Problem(
+        .badData, at: path,
+        "the mask has \(mask.height)×\(mask.width) pixels, its image \(image.height)×\(image.width)")
+    }
+    let labels = mask.planar(channels: 1).map { $0 > 127 ? UInt8(255) : 0 }
+    guard labels.contains(255) else {
+      throw Problem(.badData, at: path, "the mask labels no pixel, but its image is one of '\(kind)'")
+    }
+    let sizes = ShorterSide(height: mask.height, width: mask.width, side: side)
+    let whole = ImageShape(channels: 1, height: mask.height, width: mask.width)
+    let resized = BilinearResize(from: whole, height: sizes.height, width: sizes.width).planar(labels)
+    let shares = sizes.crop(planar: resized, channels: 1)
+    let threshold = min(128, max(1, shares.max() ?? 0))
+    return shares.map { $0 >= threshold ? 1 : 0 }
+  }
+
+  private func maskPath(of image: RawPath, kind: String) throws(Problem) -> String {
+    let name = image.text.split(separator: "/").last.map(String.init) ?? ""
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    let folder = joined(path, "\(Self.maskFolder)/\(kind)")
+    let candidates = ["\(stem)_mask.png", "\(stem).png", name].map { joined(folder, $0) }
+    guard let found = candidates.first(where: FileBytes.isFile) else {
+      throw Problem(
+        .missingInput, at: candidates[0], "no mask for \(image.text)",
+        hint: "add it, or rename the folder \(Self.maskFolder) to evaluate images only")
+    }
+    return found
+  }
+}
