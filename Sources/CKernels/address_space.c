@@ -11,7 +11,7 @@ static const size_t needed = (size_t)160 << 20;
 // EX_OSERR, as whenever memory runs out.
 static const int status = 71;
 static const char message[] =
-    "ganomaly: the limit of the address space leaves no room for matrix products, which take 160 MiB at the start "
+    "ganomaly: the address space limit leaves no room for matrix products, which need 160 MiB at startup "
     "(raise the limit: ulimit -v, h_vmem)\n";
 
 static void require_room(void) {

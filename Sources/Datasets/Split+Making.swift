@@ -41,7 +41,7 @@ extension Split {
     let anomalous = Set(heldOut)
     let possible = dataset.anomalyClasses.isEmpty ? classes : Set(dataset.anomalyClasses)
     guard !anomalous.isEmpty else {
-      throw Problem(.usage, at: dataset.title, "no class is held out, so that nothing is anomalous")
+      throw Problem(.usage, at: dataset.title, "no class is held out, so nothing would be anomalous")
     }
     if let impossible = heldOut.first(where: { !possible.contains($0) }) {
       throw Problem(
@@ -50,7 +50,7 @@ extension Split {
     }
     let normal = classes.subtracting(dataset.anomalyClasses.isEmpty ? anomalous : possible)
     guard !normal.isEmpty else {
-      throw Problem(.usage, at: dataset.title, "every class is held out, so that nothing is normal")
+      throw Problem(.usage, at: dataset.title, "every class is held out, so nothing would be normal")
     }
     return (normal, anomalous)
   }
@@ -62,14 +62,14 @@ extension Split {
     guard dataset.anomalyClasses.isEmpty else {
       throw Problem(
         .usage, at: dataset.title,
-        "the folders of an image folder say what is normal, so that no class can be chosen",
+        "an image folder defines its normal class, so none can be chosen",
         hint: "split: \(SplitKind.official.rawValue)")
     }
     let classes = Set(dataset.classNames.indices)
     guard normal.count == 1, classes.contains(normal[0]) else {
       let found = normal.isEmpty ? "none" : normal.map { name($0, in: dataset) }.joined(separator: ", ")
       throw Problem(
-        .usage, at: dataset.title, "one class is normal, and it is \(found)",
+        .usage, at: dataset.title, "exactly one class must be normal, found \(found)",
         hint: "one of \(names(classes, in: dataset))")
     }
     return (Set(normal), classes.subtracting(normal))
@@ -122,7 +122,7 @@ extension Split {
   ) throws(Problem) -> (train: [Int], test: [Int]) {
     guard let seed = UInt32(exactly: seed) else {
       throw Problem(
-        .usage, at: title, "the seed \(seed) is none that numpy takes", hint: "0 to \(UInt32.max)")
+        .usage, at: title, "numpy does not accept the seed \(seed)", hint: "0 to \(UInt32.max)")
     }
     let shuffled = NumpyShuffle.permutation(of: normals.count, seed: seed).map { normals[$0] }
     let trainCount = Int(Double(normals.count) * pooledTrainShare)

@@ -69,7 +69,7 @@ extension DetectorSettings {
     image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) -> any AnomalyDetector {
     guard let record = record as? any DetectorMaking else {
-      preconditionFailure("the settings '\(name)' make no detector")
+      preconditionFailure("no detector has the settings '\(name)'")
     }
     return record.makeDetector(image: image, seed: seed, context: context, engine: engine)
   }

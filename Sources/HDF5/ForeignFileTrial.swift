@@ -102,7 +102,7 @@ public struct ForeignFileTrial: Sendable {
     let code = posix_spawn(&process, executable, &actions, nil, words, environ)
     guard code == 0 else {
       throw place.error(
-        .inputOutput, "open", "no process can be started to try it: \(String(cString: strerror(code)))")
+        .inputOutput, "open", "cannot start a process to test it: \(String(cString: strerror(code)))")
     }
     return process
   }
@@ -119,18 +119,18 @@ public struct ForeignFileTrial: Sendable {
       if found == process { break }
       guard found == 0 || errno == EINTR else {
         let reason = String(cString: strerror(errno))
-        throw place.error(.inputOutput, "open", "the process that tries it cannot be waited for: \(reason)")
+        throw place.error(.inputOutput, "open", "cannot wait for the process that tests it: \(reason)")
       }
       if .now > end {
         kill(process, SIGKILL)
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return "did not come to an end"
+        return "timed out"
       }
       usleep(pause)
       pause = min(pause * 2, 20_000)
     }
     let signal = status & 0x7f
-    if signal == SIGXCPU || signal == SIGKILL { return "did not come to an end" }
+    if signal == SIGXCPU || signal == SIGKILL { return "timed out" }
     return signal == 0 ? nil : "was ended by a signal (\(String(cString: strsignal(signal))))"
   }
 }

@@ -119,7 +119,7 @@ public struct HDF5Dataset: Sendable {
     try requireNumbers(type.value, "write", at: location.place)
     let rowSize = try shape().dropFirst().reduce(1, *)
     precondition(
-      rowSize > 0 && values.count % rowSize == 0, "\(values.count) values are no whole rows of \(rowSize)")
+      rowSize > 0 && values.count % rowSize == 0, "\(values.count) values are not whole rows of \(rowSize)")
     if values.isEmpty { return }
     let selection = try select(row..<row + values.count / rowSize, "write")
     let transfer = try exactTransfer("write", at: location.place)
@@ -197,7 +197,8 @@ extension HDF5Dataset {
     }
     guard rows.lowerBound >= 0, rows.upperBound <= available else {
       throw place.error(
-        .wrongContent, operation, "it has \(available) rows, without \(rows.lowerBound)..<\(rows.upperBound)")
+        .wrongContent, operation,
+        "rows \(rows.lowerBound)..<\(rows.upperBound) are out of range: it has \(available) rows")
     }
     shape[0] = rows.count
     var start = [hsize_t](repeating: 0, count: shape.count)

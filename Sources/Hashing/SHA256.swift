@@ -26,7 +26,7 @@ public struct SHA256: ~Copyable {
   public consuming func hexadecimal() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     let done = EVP_DigestFinal_ex(context, &digest, nil)
-    precondition(done == 1, "OpenSSL gave no digest")
+    precondition(done == 1, "OpenSSL returned no digest")
     return digest.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits

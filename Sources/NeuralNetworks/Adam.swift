@@ -48,7 +48,7 @@ public final class Adam {
   ) {
     precondition(
       parameters.count == firstMoment.count && gradient.count == firstMoment.count,
-      "\(parameters.count) parameters and \(gradient.count) slopes, but moments for \(firstMoment.count)")
+      "\(parameters.count) parameters and \(gradient.count) gradients, but moments for \(firstMoment.count)")
     stepCount += 1
     if weightDecay != 0 {
       engine.addScaled(parameters, to: gradient, factor: Float(weightDecay), count: parameters.count)

@@ -28,7 +28,7 @@ public struct Network: Hashable, Sendable {
       for (first, second) in zip(blocks, blocks.dropFirst()) {
         precondition(
           first.output == second.input,
-          "\(name): \(first.name) gives \(first.output), but \(second.name) takes \(second.input)")
+          "\(name): \(first.name) outputs \(first.output), but \(second.name) expects \(second.input)")
       }
     }
     self.name = name

@@ -57,7 +57,7 @@ public final class Pass {
   public func output(of block: Int) -> FloatBuffer {
     if network.blocks[block].finishesInPlace { return raw[block] }
     if let output = finished[block] { return output }
-    preconditionFailure("the result of \(network.blocks[block].name) is kept in transformed form only")
+    preconditionFailure("the result of \(network.blocks[block].name) is not stored in its final form")
   }
 
   /// Memory for a block's result that is not computed on load, allocated on first use.

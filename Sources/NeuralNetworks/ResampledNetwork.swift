@@ -33,7 +33,7 @@ public struct ResampledNetwork: Hashable, Sendable {
   /// - Precondition: each chain's input has as many values as the resampled output of the previous one; the first chain
   ///   takes its input as is.
   public init(name: String, chains: [Chain]) {
-    precondition(chains.first?.input == .asItLies, "\(name): an input that is resampled")
+    precondition(chains.first?.input == .asItLies, "\(name): the first chain cannot resample its input")
     network = Network(name: name, chains: chains.map(\.blocks))
     inputs = chains.map(\.input)
     for index in chains.indices.dropFirst() {

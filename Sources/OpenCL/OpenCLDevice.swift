@@ -59,7 +59,7 @@ public struct OpenCLDevice: @unchecked Sendable {
     let code = library.getPlatforms(0, nil, &count)
     // The loader's code for no driver (`CL_PLATFORM_NOT_FOUND_KHR`).
     if code == -1001 || code == CL_SUCCESS && count == 0 {
-      throw OpenCLError(.noPlatform, "find a driver", "the loader is there, but no driver is")
+      throw OpenCLError(.noPlatform, "find a driver", "the loader finds no driver")
     }
     try library.check(code, "list the drivers")
     var platforms = [cl_platform_id?](repeating: nil, count: Int(count))
@@ -74,7 +74,7 @@ public struct OpenCLDevice: @unchecked Sendable {
   private static func devices(
     of platform: cl_platform_id, _ library: OpenCLLibrary
   ) throws(OpenCLError) -> [OpenCLDevice] {
-    let name = try text("ask a driver for its name") {
+    let name = try text("query a driver's name") {
       library.getPlatformInfo(platform, cl_platform_info(CL_PLATFORM_NAME), $0, $1, $2)
     }
     var count: cl_uint = 0
@@ -99,7 +99,7 @@ private struct DeviceInfo {
   let device: cl_device_id
 
   func text(_ key: Int32) throws(OpenCLError) -> String {
-    try OpenCL.text("ask a device for fact \(key)") {
+    try OpenCL.text("query device property \(key)") {
       library.getDeviceInfo(device, cl_device_info(key), $0, $1, $2)
     }
   }
@@ -108,7 +108,7 @@ private struct DeviceInfo {
     var value = Number.zero
     let code = library.getDeviceInfo(
       device, cl_device_info(key), MemoryLayout<Number>.size, &value, nil)
-    try library.check(code, "ask a device for fact \(key)")
+    try library.check(code, "query device property \(key)")
     return value
   }
 }

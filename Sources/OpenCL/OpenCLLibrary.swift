@@ -42,7 +42,7 @@ public struct OpenCLLibrary: Sendable {
   public init(loaders: [String] = Self.loaders) throws(OpenCLError) {
     guard let handle = loaders.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
       throw OpenCLError(
-        .noLoader, "find its loader", "there is no \(loaders.joined(separator: " or ")) on this machine")
+        .noLoader, "find its loader", "no \(loaders.joined(separator: " or ")) is installed")
     }
     let symbols = Symbols(handle: handle)
     getPlatforms = try symbols.find("clGetPlatformIDs")

@@ -22,7 +22,7 @@ public final class OpenCLProgram: @unchecked Sendable {
       created = library.createProgram(queue.context, 1, &text, nil, &code)
     }
     guard let program = created, code == CL_SUCCESS else {
-      throw OpenCLError("take the kernels of '\(name)'", code: code)
+      throw OpenCLError("load the kernels of '\(name)'", code: code)
     }
     let options =
       ["-cl-std=CL1.2"] + (queue.device.roundsDivisions ? ["-cl-fp32-correctly-rounded-divide-sqrt"] : [])
@@ -94,7 +94,7 @@ public final class OpenCLKernel: @unchecked Sendable {
     for (index, argument) in arguments.enumerated() {
       let place = cl_uint(index)
       try program.queue.library.check(
-        code(of: argument, at: place), "take argument \(index) of the kernel '\(name)'")
+        code(of: argument, at: place), "set argument \(index) of the kernel '\(name)'")
     }
   }
 

@@ -28,7 +28,7 @@ public final class OpenCLQueue: @unchecked Sendable {
     guard let queue = library.createQueue(context, device.identifier, properties, &code), code == CL_SUCCESS
     else {
       _ = library.releaseContext(context)
-      throw OpenCLError("make a queue for \(device.name)", code: code)
+      throw OpenCLError("create a queue for \(device.name)", code: code)
     }
     self.device = device
     self.isProfiled = isProfiled
@@ -47,7 +47,7 @@ public final class OpenCLQueue: @unchecked Sendable {
   public func finish() throws(OpenCLError) { try library.check(library.finish(queue), "finish its work") }
 
   /// Makes the device start on the enqueued work.
-  public func flush() throws(OpenCLError) { try library.check(library.flush(queue), "begin with its work") }
+  public func flush() throws(OpenCLError) { try library.check(library.flush(queue), "start its work") }
 
   /// Enqueues a launch.
   ///

@@ -70,7 +70,8 @@ extension OpenCLEngine {
   func int(_ value: Int) -> OpenCLArgument {
     guard let narrow = Int32(exactly: value) else {
       return attempt { () throws(OpenCLError) in
-        throw OpenCLError(.failed, "count to \(value)", "kernels count to 2³¹: make the batch smaller")
+        throw OpenCLError(
+          .failed, "index \(value) elements", "kernels index fewer than 2³¹ elements: use a smaller batch")
       }
     }
     return .int(narrow)

@@ -14,7 +14,7 @@ public enum DeviceChoice {
       throw Problem(error)
     }
     throw Problem(
-      .missingInput, at: "OpenCL", "the drivers that are installed find no device",
+      .missingInput, at: "OpenCL", "the installed drivers find no device",
       hint: "check that the machine has a card, and that this process may use it")
   }
 
@@ -30,7 +30,7 @@ public enum DeviceChoice {
   static func choose<Device>(
     _ words: String?, among devices: [Device], isGPU: (Device) -> Bool, title: (Device) -> String
   ) throws(Problem) -> Device {
-    let list = "'ganomaly devices' lists those that there are"
+    let list = "'ganomaly devices' lists the available devices"
     guard let words else {
       if let card = devices.first(where: isGPU) { return card }
       throw Problem(

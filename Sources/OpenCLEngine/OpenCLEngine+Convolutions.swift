@@ -159,7 +159,7 @@ extension OpenCLEngine {
     case .activations(let activations):
       precondition(
         activations.normalization == nil && activations.activation == .identity,
-        "activations that remain to be computed, for a convolution that wants them final")
+        "this convolution needs final activations, but these are computed on load")
       return activations.buffer.buffer
     case .gradients(let gradients):
       if gradients.normalization != nil { read(source, into: gradients.buffer.buffer) }

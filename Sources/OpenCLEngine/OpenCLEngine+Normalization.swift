@@ -38,7 +38,7 @@ extension OpenCLEngine {
   ) -> GradientNormalization {
     let shape = derivative.raw.shape
     guard let memory = derivative.memory, let normalization = derivative.raw.normalization else {
-      preconditionFailure("a batch norm whose sums were not taken")
+      preconditionFailure("the batch norm's sums were not computed")
     }
     launch(
       "normalizationSlopes", of: .normalization, count: shape.channels,
@@ -55,7 +55,7 @@ extension OpenCLEngine {
 
   public func addBiasGradient(_ biasGradient: BufferSlice, of derivative: PlaneDerivative) {
     let shape = derivative.raw.shape
-    guard let memory = derivative.memory else { preconditionFailure("a bias whose sums were not taken") }
+    guard let memory = derivative.memory else { preconditionFailure("the bias's sums were not computed") }
     launch(
       "addBiasGradient", of: .normalization, count: shape.channels,
       change(biasGradient) + [sums(memory), int(shape.channels), int(shape.layout.groups)])
@@ -65,7 +65,8 @@ extension OpenCLEngine {
     mean: BufferSlice, variance: BufferSlice, batchMean: FloatBuffer, batchVariance: FloatBuffer,
     channels: Int, perChannel: Int, momentum: Float
   ) {
-    precondition(perChannel > 1, "the unbiased variance of \(perChannel) value")
+    precondition(
+      perChannel > 1, "the unbiased variance needs at least 2 values per channel, not \(perChannel)")
     let unbiased = Float(Double(perChannel) / Double(perChannel - 1))
     launch(
       "updateRunning", of: .normalization, count: channels,

@@ -46,12 +46,12 @@ struct GoldenFile {
     func json<Value: Decodable>(_ type: Value.Type, _ attribute: String) throws -> Value {
       guard try file.root.attributes.exists(attribute) else {
         throw Problem(
-          .badData, at: path, "no golden file: the root attribute \(attribute) is missing",
+          .badData, at: path, "not a golden file: the root attribute \(attribute) is missing",
           hint: "give a file that holds steps of the original, such as A.h5")
       }
       let text = try file.root.attributes.readString(attribute)
       do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
-        throw Problem(.badData, at: "\(path)@\(attribute)", "it is not the JSON that a golden file has there")
+        throw Problem(.badData, at: "\(path)@\(attribute)", "not the expected JSON")
       }
     }
     let configuration = try json(Configuration.self, "config_json")
@@ -61,7 +61,7 @@ struct GoldenFile {
     else {
       throw Problem(
         .badData, at: "\(path)@config_json",
-        "there is no network with isize \(configuration.isize), nc \(configuration.nc), nz \(configuration.nz), "
+        "unsupported network: isize \(configuration.isize), nc \(configuration.nc), nz \(configuration.nz), "
           + "ngf \(configuration.ngf), extralayers \(configuration.extralayers) and batch \(configuration.batch)"
       )
     }
@@ -100,7 +100,7 @@ struct GoldenFile {
   func floats(_ name: String, count: Int) throws -> [Float] {
     let values = try root.openDataset(name).read(Float.self).values
     guard values.count == count else {
-      throw Problem(.badData, at: "\(path):/\(name)", "\(values.count) values where \(count) are wanted")
+      throw Problem(.badData, at: "\(path):/\(name)", "\(values.count) values, expected \(count)")
     }
     return values
   }

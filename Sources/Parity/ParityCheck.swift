@@ -89,7 +89,7 @@ private struct ParityCheck {
         guard names.count == tensors.count else {
           throw Problem(
             .badData, at: golden.path,
-            "the file has \(names.count) tensors of the \(network), ours \(tensors.count)")
+            "the file has \(names.count) tensors of the \(network), this program has \(tensors.count)")
         }
         for (name, tensor) in zip(names, tensors) {
           let values = try golden.floats("init/\(name)", count: tensor.count)
@@ -194,7 +194,7 @@ private struct ParityCheck {
     guard let matching = truth.matching(ours) else {
       throw Problem(
         .badData, at: "\(golden.path):/\(place)",
-        "\(truth.values.count) values do not fit ours, \(ours.count)")
+        "the file has \(truth.values.count) values, this program has \(ours.count)")
     }
     var torch = truth.torchError
     if let float32, try golden.has(float32) {

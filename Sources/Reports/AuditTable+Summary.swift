@@ -20,7 +20,7 @@ extension AuditTable {
       if let start, start != part.start {
         throw Problem(
           .usage, at: path, "the experiment starts from '\(part.start)', the others from '\(start)'",
-          hint: "a table has one first row: audit them apart")
+          hint: "a table has a single first row: audit them separately")
       }
       start = part.start
       columns += part.columns
@@ -64,11 +64,12 @@ private struct AuditedExperiment {
     guard experiment.sweep == nil || AuditTable.isAudit(experiment) else {
       throw Problem(
         .usage, at: path, "its sweep changes more than one value at a time",
-        hint: "an audit wants `sweep: {one_by_one: {…}}`")
+        hint: "an audit needs `sweep: {one_by_one: {…}}`")
     }
     guard experiment.detector.usesBatchNorm, experiment.detector.record is GANomalySettings else {
       throw Problem(
-        .usage, at: path, "an audit is of GANomaly's choices, and this is '\(experiment.detector.name)'")
+        .usage, at: path,
+        "an audit covers GANomaly's choices; this detector is '\(experiment.detector.name)'")
     }
     configurations = experiment.configurations
     areas = try SummaryEvaluations.read(from: path).areas
@@ -83,7 +84,7 @@ private struct AuditedExperiment {
         ], changed: [:])
     }
     guard let base = values(of: 0, evaluation) else {
-      throw Problem(.badData, at: "\(path):/evaluations", "the experiment's own evaluation is not there")
+      throw Problem(.badData, at: "\(path):/evaluations", "the experiment's own evaluation is missing")
     }
     for column in columns.indices { columns[column].base = base[column] }
     addEvaluations()

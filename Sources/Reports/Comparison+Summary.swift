@@ -18,7 +18,7 @@ extension Comparison {
   ) throws {
     guard summary.sweep == nil else {
       throw Problem(
-        .usage, at: path, "a sweep has no one configuration to put beside published values",
+        .usage, at: path, "a sweep has no single configuration to compare with published values",
         hint: "compare an experiment without `sweep`")
     }
     let experiment = try Experiment.parse(text: summary.resolvedSpec, path: "\(path):/spec/resolved")
@@ -34,7 +34,7 @@ extension Comparison {
         ? try Self.halfWidths(summary, SummaryScores(in: path))
         : summary.detectors.map { _ in summary.heldOut.map { _ in summary.seeds.map { _ in nil } } },
       notes: isRefused
-        ? ["Warning: published values are of other data and are not shown; --other-data shows them."] : [])
+        ? ["Warning: published values are for other data and are not shown; --other-data shows them."] : [])
   }
 
   /// DeLong half-widths of every cell that has a run; nil in a summary that does not record the runs.

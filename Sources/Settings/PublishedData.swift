@@ -21,7 +21,7 @@ public struct PublishedData: Sendable, Equatable {
   /// none is published.
   public static func deviation(of name: DatasetName, side: Int, fingerprint: String) -> String? {
     guard let published = of(name), published.fingerprints[side] != fingerprint else { return nil }
-    return "their content is another than that of the published \(name.rawValue)"
+    return "their content differs from the published \(name.rawValue)"
   }
 
   /// The same, using the images' labels to say more precisely what differs.

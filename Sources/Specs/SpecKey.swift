@@ -40,8 +40,8 @@ enum SpecKey: String, CaseIterable {
       "Replaces `detector`: a list of detectors to compare, each run with all classes and seeds. A list "
         + "replaces that of a spec that this one extends; a mapping from labels changes entries of it."
     case .engine:
-      "What computes the networks: the processor, or a device such as a graphics card by OpenCL, whose numbers "
-        + "differ by roundings."
+      "What computes the networks: the processor, or a device such as a graphics card through OpenCL, whose "
+        + "results differ by rounding."
     case .seeds:
       "One run for each seed and class: a list, or a range such as `0..9`, which a list may hold as well."
     case .sweep:

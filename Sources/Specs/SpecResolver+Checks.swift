@@ -60,7 +60,7 @@ extension SpecResolver {
     if evaluation.split == .oneClassNormal, dataset.name == .folder {
       refuse(
         at: place(of: "protocol.split"),
-        "the folders of an image folder say what is normal, so that no class can be chosen to be it",
+        "an image folder defines its normal class, so none can be chosen",
         hint: "write `split: \(SplitKind.official.rawValue)`")
     }
     if evaluation.testSamples == 1 {

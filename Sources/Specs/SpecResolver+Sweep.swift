@@ -54,13 +54,13 @@ extension SpecResolver {
       }
     }
     if let entry = entries[.random], entries[.draws] == nil {
-      refuse(at: entry.keyPlace, "'sweep.draws' is missing: how many times is `random` drawn?")
+      refuse(at: entry.keyPlace, "'sweep.draws' is missing: say how many times to draw `random`")
     }
     let halving = entries[.halving].flatMap { readHalving($0, detector: detector, fields: grid + random) }
     let criterion = text(entries[.chooseBy], .chooseBy).flatMap(SweepCriterion.init)
     if let entry = entries[.halving], entries[.chooseBy] == nil {
       refuse(
-        at: entry.keyPlace, "'sweep.choose_by' is missing: what do the configurations that go on win by?",
+        at: entry.keyPlace, "'sweep.choose_by' is missing: say by which criterion configurations advance",
         hint: "one of \(SweepCriterion.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let fields = grid + oneByOne + random
@@ -134,7 +134,7 @@ extension SpecResolver {
       refuse(
         at: entry.value.place,
         "'sweep.halving.first' is \(first), but the whole training has \(detector.epochs) epochs",
-        hint: "the first rung is to be shorter: raise 'detector.epochs' or lower 'first'")
+        hint: "the first rung must be shorter: raise 'detector.epochs' or lower 'first'")
     }
     return Halving(first: first, factor: factor)
   }

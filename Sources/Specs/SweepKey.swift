@@ -27,7 +27,7 @@ enum SweepKey: String, CaseIterable {
     case .draws: "How many times the fields of `random` are drawn, for each combination of the grid."
     case .seed: "Seed of the draws."
     case .halving:
-      "All configurations are trained for `first` epochs, the best of `factor` go on for `factor` times as many, "
+      "All configurations are trained for `first` epochs, the best of every `factor` for `factor` times as many, "
         + "and so on up to the detector's epochs."
     case .chooseBy:
       "What the best configuration is chosen on: the test set's AUROC (optimistic), or the reconstruction loss "

@@ -62,7 +62,7 @@ private func specNode(
   budget -= 1
   guard budget >= 0 else {
     throw Problem(
-      .usage, at: place, "here are more than \(largestNodeCount) values, those that aliases repeat included",
+      .usage, at: place, "more than \(largestNodeCount) values, counting those repeated by aliases",
       hint: "write out what the spec needs, without aliases")
   }
   try refuseTag(of: node, at: place)
@@ -102,7 +102,7 @@ private func specEntry(
   }
   guard scalar.string != "<<" || scalar.style != .plain else {
     throw Problem(
-      .usage, at: place, "'<<' would merge another mapping, which a spec does not take",
+      .usage, at: place, "'<<' would merge another mapping, which specs do not support",
       hint: "write the values out, or `extends` the spec that has them")
   }
   return SpecEntry(key: scalar.string, keyPlace: place, value: try specNode(value, &budget, locate))

@@ -17,7 +17,8 @@ enum EstimateText {
     }
     if cost.timedShapes < cost.shapes {
       lines.append(
-        "timed: \(cost.timedShapes) of \(cost.shapes) kinds of run; the others are taken for their mean")
+        "timed: \(cost.timedShapes) of \(cost.shapes) kinds of run; the others are assumed to cost their mean"
+      )
     }
     return lines.joined(separator: "\n")
   }

@@ -89,7 +89,7 @@ struct RunLine {
       return [
         runs.count == 1
           ? "Waiting for a run that another process has claimed."
-          : "Waiting for \(runs.count) runs that other processes are at."
+          : "Waiting for \(runs.count) runs that other processes have claimed."
       ]
     }
   }

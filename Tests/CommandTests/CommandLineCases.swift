@@ -47,7 +47,8 @@ extension BadInput {
       "--jobs cannot be combined with --at-most and --part"),
     line("no task at a time", "submit digits.yaml --array-limit 0", "--array-limit 0: give a number from 1"),
     line(
-      "a partition of no letters", "submit digits.yaml --partition=größe", "--partition 'größe': give a word"),
+      "a partition of no letters", "submit digits.yaml --partition=größe", "--partition 'größe': give a value"
+    ),
     line("no candidate at most", "rank digits.yaml --top 0", "--top 0: give a number from 1"),
     line("a figure of another kind", "rank digits.yaml --figure a.pdf", "--figure a.pdf", ".svg or .png"),
     line("nothing to rank", "rank", "Missing expected argument '<experiments> ...'"),

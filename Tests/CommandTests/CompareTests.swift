@@ -88,7 +88,8 @@ struct CompareTests {
       try workplace.write(Self.published, to: "published/digits.yaml")
       let outcome = try workplace.run("compare", "sweep.yaml")
       #expect(
-        outcome.status == 64 && outcome.error.contains("results/sweep.h5: a sweep has no one configuration"))
+        outcome.status == 64
+          && outcome.error.contains("results/sweep.h5: a sweep has no single configuration"))
       let measure = try workplace.run("compare", "sweep.yaml", "--measure", "eer")
       #expect(measure.status == 64 && measure.error.contains("average_precision"), "\(measure.error)")
     }

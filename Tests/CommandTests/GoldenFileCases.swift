@@ -37,15 +37,16 @@ extension BadInput {
         try $0.createFolder("folder")
         return ["parity", "folder"]
       },
-      BadInput("a foreign golden file", 65, "a.h5: no golden file: the root attribute config_json is missing")
-      {
+      BadInput(
+        "a foreign golden file", 65, "a.h5: not a golden file: the root attribute config_json is missing"
+      ) {
         try HDF5File.create($0.path("a.h5")).close()
         return ["parity", "a.h5"]
       },
-      golden("a configuration that is no JSON", "golden.h5@config_json: it is not the JSON") {
+      golden("a configuration that is no JSON", "golden.h5@config_json: not the expected JSON") {
         try $0.attributes.write("{", to: "config_json")
       },
-      golden("a network that cannot be", "golden.h5@config_json: there is no network with", "nz 0") { root in
+      golden("a network that cannot be", "golden.h5@config_json: unsupported network: ", "nz 0") { root in
         let text = try root.attributes.readString("config_json")
         try root.attributes.write(text.replacing(/"nz": *\d+/, with: "\"nz\": 0"), to: "config_json")
       },
@@ -53,11 +54,11 @@ extension BadInput {
         try root.delete("loss/err_g")
         try root.write([1.0, 1, 1], shape: [3], to: "loss/err_g")
       },
-      golden("a batch of another size", "golden.h5:/batch/x2: 7 values where") { root in
+      golden("a batch of another size", "golden.h5:/batch/x2: 7 values, expected") { root in
         try root.delete("batch/x2")
         try root.write([Double](repeating: 0, count: 7), shape: [7], to: "batch/x2")
       },
-      golden("an output of another size", "golden.h5:/fwd/fake: 7 values do not fit ours") { root in
+      golden("an output of another size", "golden.h5:/fwd/fake: the file has 7 values, this") { root in
         try root.delete("fwd/fake")
         try root.write([Double](repeating: 0, count: 7), shape: [7], to: "fwd/fake")
       },

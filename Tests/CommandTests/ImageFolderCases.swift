@@ -46,8 +46,7 @@ extension BadInput {
     parts("no test part", 66, "data/parts/test: no such folder", "one folder in test for each kind") {
       try $0.remove("data/parts/test")
     },
-    parts("no anomalies", 65, "data/parts/test: holds no folder of anomalies", "into a folder with its name")
-    {
+    parts("no anomalies", 65, "data/parts/test: has no anomaly folder", "into a folder with its name") {
       try $0.remove("data/parts/test/scratch")
     },
     parts(
@@ -82,7 +81,7 @@ extension BadInput {
     image(
       "absurd dimensions", "8.png",
       DataFiles.png(header: DataFiles.bigEndian([100_000, 100_000]) + [8, 0, 0, 0, 0], data: [0]),
-      "100000×100000 pixels, more than the 100 million"),
+      "100000×100000 pixels; the limit is 100 million"),
     image(
       "dimensions beyond the pixels", "8.png",
       DataFiles.png(header: DataFiles.bigEndian([1000, 1000]) + [8, 0, 0, 0, 0], data: [0]),

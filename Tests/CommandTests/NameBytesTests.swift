@@ -75,7 +75,7 @@ struct NameBytesTests {
       #expect(made.status == 0, "\(made.error)")
       let outcome = try workplace.run("plan", "parts.yaml")
       #expect(outcome.status == 65, "\(outcome.error)")
-      #expect(outcome.error.contains("data/parts/test/k\\xE9: the name of this folder"), "\(outcome.error)")
+      #expect(outcome.error.contains("data/parts/test/k\\xE9: the folder's name"), "\(outcome.error)")
       #expect(outcome.error.contains("(rename it)"))
       #expect(try workplace.run("data", "list").output.contains("parts  "), "other folders are still listed")
     }

@@ -35,7 +35,7 @@ struct OtherDataTests {
       #expect(run.status == 0, "\(run.error)")
       #expect(
         run.error.hasPrefix("ganomaly: warning: these data are not the published mnist: \(Self.reason)\n"))
-      let note = "Not the published data: their content is another than that of the published mnist."
+      let note = "Not the published data: their content differs from the published mnist."
       #expect(run.output.replacing("\n  ", with: " ").contains(note), "\(run.output)")
 
       let compared = try workplace.run("compare", "other.yaml")

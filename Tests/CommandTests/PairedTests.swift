@@ -75,7 +75,7 @@ struct PairedTests {
         "paired", "results/three.h5", "--replicates", "50", "--detectors", "wide", "narrow", "--format",
         "text")
       #expect(outcome.status == 0, "\(outcome.error)")
-      #expect(outcome.output.contains(": AUROC of wide less that of narrow, on the same test images\n"))
+      #expect(outcome.output.contains(": AUROC of wide minus that of narrow, on the same test images\n"))
       #expect(!outcome.output.contains("that of ganomaly"))
       #expect(outcome.output.contains("\nmean over classes    2 seeds"))
       #expect(outcome.output.contains("\nall classes        2 classes"))

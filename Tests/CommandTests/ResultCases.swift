@@ -65,7 +65,8 @@ extension BadInput {
       try workplace.createFolder(summary)
     },
     finished(
-      "a foreign summary", "run parts.yaml", "\(summary): an HDF5 file, but no summary", "move it away"
+      "a foreign summary", "run parts.yaml", "\(summary): an HDF5 file, but not a ganomaly summary",
+      "move it away"
     ) {
       workplace, _ in
       try workplace.remove(summary)
@@ -115,7 +116,7 @@ extension BadInput {
       try workplace.write(finished.runs[identifiers[0], default: []], to: Workplace.runFile(identifiers[1]))
     },
     finished(
-      "a summary for a run", "plan parts.yaml", "the summary of an experiment, not the file of a single run"
+      "a summary for a run", "plan parts.yaml", "a summary, not a run file"
     ) {
       workplace, finished in
       try workplace.write(finished.summary, to: Workplace.runFile(finished.identifiers[0]))
@@ -136,7 +137,7 @@ extension BadInput {
         try root.write([0.5, 0.5], shape: [1, 2], to: "run/whole_test/auroc")
       }
     },
-    finished("a run with a best epoch of 9", "run parts.yaml", "/run/history: epoch 9 is none of 1 to 1") {
+    finished("a run with a best epoch of 9", "run parts.yaml", "/run/history: epoch 9 is outside 1 to 1") {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
         let dataset = try root.openDataset("run/history/best_epoch")
@@ -191,12 +192,13 @@ extension BadInput {
     },
     finished("a table of a folder", "table results", "results: it is a folder", "name a summary") { _, _ in },
     finished(
-      "a table of a foreign file", "table a.h5", "a.h5: an HDF5 file, but no summary", "name a summary"
+      "a table of a foreign file", "table a.h5", "a.h5: an HDF5 file, but not a ganomaly summary",
+      "name a summary"
     ) {
       workplace, _ in try HDF5File.create(workplace.path("a.h5")).close()
     },
     finished(
-      "a table of a run", "table run.h5", "run.h5: the file of a single run, not the summary",
+      "a table of a run", "table run.h5", "run.h5: a run file, not a summary",
       "name a summary"
     ) { workplace, finished in
       try workplace.write(finished.runs[finished.identifiers[0], default: []], to: "run.h5")

@@ -37,7 +37,7 @@ struct ScoreTests {
       #expect(
         outcome.errorLines.filter { !$0.contains("note: ") } == [
           "ganomaly: images/05.png: the PNG image is cut off after \(DataFiles.png(3).count - 14) bytes",
-          "ganomaly: images/15b.png: is a link that leads nowhere",
+          "ganomaly: images/15b.png: is a dangling link",
           "ganomaly: 2 of 13 files have no score (replace or remove them, or skip them with --skip-unreadable)",
         ])
     }

@@ -92,7 +92,7 @@ struct CIFAR10Tests {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.tar.gz"
       writeArchive(Self.entries + [(name, [1])], to: path)
-      expectProblem(.badData, at: path, "'\(name)' would lie outside") { () throws(Problem) in
+      expectProblem(.badData, at: path, "'\(name)' would be extracted outside") { () throws(Problem) in
         _ = try CIFAR10.load(archive: path, records: 2)
       }
     }

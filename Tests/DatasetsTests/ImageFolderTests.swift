@@ -167,12 +167,12 @@ struct ImageFolderTests {
       ("rm train/normal/b.png train/normal/B.png", .badData, "parts/train/normal", "holds no images"),
       ("rm test", .missingInput, "parts/test", "no such folder"),
       ("rm test/normal", .missingInput, "parts/test/normal", "no such folder"),
-      ("rm test/dent test/scratch", .badData, "parts/test", "holds no folder of anomalies"),
+      ("rm test/dent test/scratch", .badData, "parts/test", "has no anomaly folder"),
       ("rm test/scratch/1.jpg", .badData, "parts/test/scratch", "holds no images"),
       ("rm test/dent/deep", .badData, "parts/test/dent", "holds no images"),
       (
         "add train/dent/1.png", .badData, "parts/train",
-        "holds the folder 'dent', but only normal images train"
+        "holds the folder 'dent', but training images must all be normal"
       ),
       ("add test/1.png", .badData, "parts/test/1.png", "is not a folder"),
       ("add test/0.normal/1.png", .badData, "parts/test/normal", "is the same class as"),
@@ -209,10 +209,10 @@ struct ImageFolderTests {
   @Test(
     "what is no image file, wherever it lies, is refused by name with a remedy, or skipped and listed",
     arguments: [
-      ("train/normal/a.png", "is a link that leads nowhere"),
-      ("test/scratch/a.png", "is a link that leads nowhere"),
+      ("train/normal/a.png", "is a dangling link"),
+      ("test/scratch/a.png", "is a dangling link"),
       ("train/notes.txt", "is not a folder"), ("test/notes.txt", "is not a folder"),
-      ("test/a link", "is a link that leads nowhere"), ("test/dent/pipe", "is not a regular file"),
+      ("test/a link", "is a dangling link"), ("test/dent/pipe", "is not a regular file"),
     ])
   func strayFiles(place: String, words: String) throws {
     try withTemporaryFolder { folder in

@@ -77,11 +77,14 @@ struct OneClassNormalTests {
   func refusals() {
     let labels = [0, 1, 2, 0, 2, 1, 0]
     let table: [(Dataset, [Int], Int, Problem.Kind, String)] = [
-      (dataset(labels, train: 4, anomalies: [1, 2]), [0], 0, .usage, "the folders of an image folder say"),
-      (dataset(labels, train: 4), [], 0, .usage, "one class is normal, and it is none (one of c0, c1, c2)"),
-      (dataset(labels, train: 4), [0, 1], 0, .usage, "one class is normal, and it is 'c0', 'c1'"),
-      (dataset(labels, train: 4), [3], 0, .usage, "one class is normal, and it is 3"),
-      (dataset(labels, train: nil), [0], -1, .usage, "the seed -1 is none that numpy takes"),
+      (dataset(labels, train: 4, anomalies: [1, 2]), [0], 0, .usage, "folder defines its normal class"),
+      (
+        dataset(labels, train: 4), [], 0, .usage,
+        "exactly one class must be normal, found none (one of c0, c1, c2)"
+      ),
+      (dataset(labels, train: 4), [0, 1], 0, .usage, "exactly one class must be normal, found 'c0', 'c1'"),
+      (dataset(labels, train: 4), [3], 0, .usage, "exactly one class must be normal, found 3"),
+      (dataset(labels, train: nil), [0], -1, .usage, "numpy does not accept the seed -1"),
       (dataset([1, 0, 0, 1], train: 1), [0], 0, .badData, "leaves no normal image to train on"),
       (dataset([0, 0, 1, 1], train: 2), [0], 0, .badData, "leaves no normal image in the test set"),
       (dataset([0, 1, 0, 0], train: 2), [0], 0, .badData, "leaves no anomalous image in the test set"),

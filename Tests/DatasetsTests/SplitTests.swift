@@ -136,7 +136,7 @@ struct SplitTests {
       ),
       (dataset(labels, train: 4), .pooled, [0, 1, 2], 0, .usage, "every class is held out"),
       (dataset(labels, train: 4, anomalies: [1, 2]), .pooled, [0], 0, .usage, "'c0' cannot be held out"),
-      (dataset(labels, train: 4), .pooled, [1], -1, .usage, "the seed -1 is none that numpy takes"),
+      (dataset(labels, train: 4), .pooled, [1], -1, .usage, "numpy does not accept the seed -1"),
       (dataset(labels, train: 4), .pooled, [1], 1 << 32, .usage, "the seed 4294967296"),
       (dataset(labels, train: 7), .official, [1], 0, .badData, "leaves no normal image in the test set"),
       (dataset(labels, train: 0), .official, [1], 0, .badData, "leaves no normal image to train on"),

@@ -280,7 +280,7 @@ struct DegenerateImagesTests {
 
       func write(rows: Range<Int>, columns: Range<Int>, to destination: inout MutableSpan<Float>) {}
     }
-    expectProblem(.runFailed, "one of the two must be 12288 or less") {
+    expectProblem(.runFailed, "must be at most 12288") {
       _ = try PrincipalAxes(of: Endless(), varianceShare: 0.5, context: ComputeContext(threads: 1))
     }
   }

@@ -140,7 +140,7 @@ extension HDF5Tests {
           _ = try integers.read(Int.self, shape: [1, 3])
         }
         expectFailure(.wrongContent, "not that of one value") { _ = try integers.readNumber(Int.self) }
-        expectFailure(.wrongContent, "it has 3 rows, without 2..<4") {
+        expectFailure(.wrongContent, "rows 2..<4 are out of range: it has 3 rows") {
           _ = try integers.read(Int.self, rows: 2..<4)
         }
         expectFailure(.wrongContent, "/integers: cannot read: it holds a value that UInt8 cannot represent") {

@@ -134,7 +134,7 @@ struct DetectorComparisonTests {
   func text() throws {
     let text = try comparison([[0, 2], [2, nil]]).text
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    #expect(lines[0] == "e: digits: AUROC of a less that of b, on the same test images")
+    #expect(lines[0] == "e: digits: AUROC of a minus that of b, on the same test images")
     #expect(
       lines[2]
         == "normal class  seed  normal  anomalous      a      b  difference   95 % (DeLong)  95 % (bootstrap)       p"
@@ -142,9 +142,9 @@ struct DetectorComparisonTests {
     #expect(lines[4].hasPrefix("c0               0       2          4  1.000  1.000        .000  "))
     #expect(lines[4].hasSuffix("  1.0000"))
     #expect(text.contains("+.250"))
-    #expect(text.contains("AUROC of a less that of b, on the same test images: over seeds and classes"))
+    #expect(text.contains("AUROC of a minus that of b, on the same test images: over seeds and classes"))
     #expect(text.contains("p is two-sided and not adjusted for there being 3 comparisons.\n"))
-    #expect(text.contains("— 1 comparisons lack a run of either detector\n"))
+    #expect(text.contains("— 1 comparisons lack a run of one of the detectors\n"))
     #expect(text.hasSuffix("Scores: l1.\n"))
     #expect(!text.contains("held"))
     #expect(try comparison([[0, 2], [2, nil]]).markdown.contains("| normal class | seed |"))

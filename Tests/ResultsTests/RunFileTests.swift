@@ -173,10 +173,10 @@ struct RunFileTests {
     try withRunFile { path, record in
       let foreign = path + ".foreign"
       try HDF5File.create(foreign).close()
-      expectProblem(.badData, "no file of a single run of ganomaly") { _ = try RunFile.weights(in: foreign) }
+      expectProblem(.badData, "not a ganomaly run file") { _ = try RunFile.weights(in: foreign) }
       let experiment = try sampleExperiment()
       let summary = try collect(experiment, in: path + ".results")
-      expectProblem(.badData, "the summary of an experiment") { _ = try RunFile.weights(in: summary) }
+      expectProblem(.badData, "a summary, not a run file") { _ = try RunFile.weights(in: summary) }
       try unseal(path)
       let file = try HDF5File.open(path, .readWrite)
       try file.root.attributes.write(FileSchema.version + 1, to: "schema_version")
@@ -221,7 +221,7 @@ struct AtomicFileTests {
       }
       try FileManager.default.createDirectory(
         atPath: "\(folder)/taken/full", withIntermediateDirectories: true)
-      expectProblem(.inputOutput, "\(folder)/taken: cannot be put in place") {
+      expectProblem(.inputOutput, "\(folder)/taken: cannot be renamed into place") {
         try AtomicFile.write("\(folder)/taken") { try Data().write(to: URL(fileURLWithPath: $0)) }
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["file", "taken"])

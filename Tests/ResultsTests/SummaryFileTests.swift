@@ -237,8 +237,8 @@ struct SummaryFileTests {
       try foreign.root.write("mine", to: "spec")
       try foreign.close()
       let content = try bytes(path)
-      expectProblem(.badData, "no summary of an experiment") { try collect(experiment, in: folder) }
-      expectProblem(.badData, "no summary of an experiment") { _ = try Summary.read(from: path) }
+      expectProblem(.badData, "not a ganomaly summary") { try collect(experiment, in: folder) }
+      expectProblem(.badData, "not a ganomaly summary") { _ = try Summary.read(from: path) }
       #expect(try bytes(path) == content)
 
       try FileManager.default.removeItem(atPath: path)

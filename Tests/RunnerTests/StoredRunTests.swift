@@ -262,7 +262,7 @@ struct ImageFolderRunTests {
       _ = try TinyImageFolder(in: folder)
       try FileManager.default.moveItem(
         atPath: "\(folder)/parts/test/dent", toPath: "\(folder)/parts/test/all")
-      expectProblem(.badData, "a kind of anomaly is called 'all'") {
+      expectProblem(.badData, "an anomaly kind is called 'all'") {
         _ = try plan(TinyImageFolder.experiment(), in: folder, data: folder)
       }
     }

@@ -97,7 +97,7 @@ struct ClassRoleTests {
     let text = "dataset: {name: folder, folder: a}\nprotocol: {split: one-class-normal}\n"
     let found = try problem(text)
     #expect(found.place == "e.yaml:2:19")
-    #expect(found.cause.contains("say what is normal") && found.hint == "write `split: official`")
+    #expect(found.cause.contains("defines its normal class") && found.hint == "write `split: official`")
   }
 
   @Test("is not varied by a sweep, which has one kind of class")

@@ -46,7 +46,7 @@ struct PublishedDataTests {
         == "their train part has 6132 images of the class '3', the published mnist's 6131")
     #expect(
       deviation(Self.mnistTrain, Self.mnistTest)
-        == "their content is another than that of the published mnist")
+        == "their content differs from the published mnist")
     #expect(PublishedData.deviation(of: .digits, side: 32, fingerprint: "other") == nil)
     #expect(PublishedData.deviation(of: .mnist, side: 64, fingerprint: right) != nil, "of another side")
   }

@@ -49,7 +49,7 @@ private let badYAML = [
   BadSpec("a tag on a mapping", mnist + "detector: !gan {epochs: 3}\n", at: "2:11", "tag '!gan'"),
   BadSpec(
     "a merge key", "dataset: &d {name: mnist}\nprotocol: {<<: *d}\n", at: "2:12",
-    "'<<' would merge another mapping, which a spec does not take",
+    "'<<' would merge another mapping, which specs do not support",
     "write the values out, or `extends` the spec that has them"),
   BadSpec("a merge key above", "dataset: &d {name: mnist}\n<<: *d\n", at: "2:1", "'<<' would merge"),
   BadSpec(

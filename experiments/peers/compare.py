@@ -4,14 +4,15 @@
     make bench-peers                                         # everything: about 15 minutes
     python experiments/peers/compare.py --configurations 32x1 --rounds 3 --seconds 2
 
-First every PyTorch variant is read in two sweeps, with 1 thread and with --threads, and the best of each
-kind chosen. Then come the rounds: ours, plain, best, ours, plain, best, …, and the ratios are of readings
-in the same round: on a shared machine only things timed close together can be compared. A slow result is
-no failure: the exit status is 1 only when nothing could be timed. Rounds in which other processes took the
-processors are repeated, and if it stays so the table says that it is not to be quoted.
+First, every PyTorch variant is timed with 1 thread and with --threads (from side 64 on only `plain`), in
+two to four sweeps. Then come the rounds: each times ours, and for training, scoring and latency `plain` and
+the fastest variant with --threads, and the fastest with any number of threads. Ratios are formed within a
+round: on a shared machine, only timings taken close together are comparable. Rounds disturbed by other
+processes are repeated; if disturbed ones remain, the table is marked as not to be quoted. A slow result is
+not a failure: the exit status is 1 only if something cannot be timed.
 
-Both take the widest instructions of the processor. ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 shows
-what PyTorch would do on one without AVX-512.
+Both sides use the processor's widest instructions. ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 shows
+what PyTorch would do on a processor without AVX-512.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ PLAIN_ONLY_FROM_SIDE = 64
 QUIET = 0.05
 """Above this share of the processors taken by other processes, a sweep or a round is disturbed."""
 SWEEPS, MOST_SWEEPS = 2, 4
-"""Quiet readings of each variant wanted before the rounds, and how often to try."""
+"""Undisturbed sweeps needed before the rounds, and how many to try at most."""
 
 
 @dataclass(frozen=True)

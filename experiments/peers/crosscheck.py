@@ -7,12 +7,11 @@
     ganomaly table experiments/crosscheck.yaml --evaluations --format csv | \\
         python experiments/peers/crosscheck.py compare experiments/crosscheck.csv
 
-The same for crosscheck-2018. `train` makes, for each digit and seed that the file lacks, one training of the peer
-(ganomaly_torch.py) with the spec's settings on the same split, and appends its evaluations: AUROC of both scores, with
-running statistics, with those of shuffled batches, with those of each image alone. Weights and batches are random in
-their own way on each side, so that only distributions can agree: `compare` makes Welch's t-test for each digit and
-evaluation over the seeds, and calls them different where p times the number of tests (Bonferroni) is below 0.01. Exit
-status 1 if any is.
+The same for crosscheck-2018. For each digit and seed missing from the CSV file, `train` trains the peer
+(ganomaly_torch.py) once with the spec's settings and split, and appends the AUROC of both scores for each of the spec's
+passes. Weights and batches are drawn by different generators on the two sides, so only distributions can agree:
+`compare` runs Welch's t-test over the seeds for each digit and evaluation, and reports a difference where p times the
+number of tests (Bonferroni) is below 0.01. The exit status is 1 if there is any.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ from pathlib import Path
 
 
 def watch(process: int) -> Callable[[], float]:
-    """Starts watching; what it gives tells the share of all processors taken by others until it is called.
+    """Starts watching; the returned function gives the share of all processors that others have used since.
 
-    Not others are this process, its children that have ended, and the running process of that id with its
-    own ended children. Time stolen by a host counts as taken.
+    Others are all processes except this one, its ended children, the running process with that id, and its
+    ended children. Time stolen by a hypervisor counts as used by others.
     """
     ticks = os.sysconf("SC_CLK_TCK")
 

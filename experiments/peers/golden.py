@@ -68,7 +68,7 @@ def state(model: GANomaly, place: str) -> dict[str, Tensor]:
 
 
 def step(model: GANomaly, images: Tensor, course: Course) -> None:
-    """One step as `plain_step` takes it, with all that a golden file wants of it."""
+    """One step as `plain_step` takes it, with everything that a golden file records of it."""
     fake, latent, latent_again = model.generator(images)
     real_probability, _ = model.discriminator(images)
     fake_probability, _ = model.discriminator(fake.detach())

@@ -39,7 +39,7 @@ class Worker:
         return json.loads(line)
 
     def close(self) -> None:
-        """Ends the process, which takes its compiler's helpers along if it may end by itself."""
+        """Lets the process end by itself, so that its compiler's helpers end too; kills it after 10 s."""
         assert self.process.stdin
         try:
             self.process.stdin.close()

@@ -119,7 +119,7 @@ public struct Fetcher: Sendable {
     guard access(path, F_OK) == 0 else { return false }
     guard let fault = try fault(of: path, download) else { return true }
     throw Problem(
-      .badData, at: path, "is another file than \(download.fileName) should be: \(fault)",
+      .badData, at: path, "is not the expected \(download.fileName): \(fault)",
       hint: "move it away and try again, so that the right one can be downloaded")
   }
 

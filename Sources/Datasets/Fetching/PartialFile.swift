@@ -28,7 +28,7 @@ struct PartialFile: ~Copyable {
       }
       close(descriptor)
     }
-    throw Problem(.inputOutput, at: path, "is another file each time that it is opened")
+    throw Problem(.inputOutput, at: path, "keeps being replaced by another file")
   }
 
   deinit { close(descriptor) }

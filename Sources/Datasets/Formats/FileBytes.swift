@@ -14,7 +14,7 @@ enum FileBytes {
     guard descriptor >= 0, let file = fdopen(descriptor, "rb") else {
       let code = errno
       if descriptor >= 0 { close(descriptor) }
-      if code == ENOENT, isLink(raw) { throw Problem(.badData, at: path, "is a link that leads nowhere") }
+      if code == ENOENT, isLink(raw) { throw Problem(.badData, at: path, "is a dangling link") }
       throw Problem(code == ENOENT ? .missingInput : .inputOutput, at: path, String(cString: strerror(code)))
     }
     defer { fclose(file) }

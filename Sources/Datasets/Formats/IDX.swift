@@ -16,11 +16,11 @@ enum IDX {
     let dimensions = try header(bytes, magic: imagesMagic, of: "images", dimensions: 3, from: path)
     let (count, height, width) = (dimensions[0], dimensions[1], dimensions[2])
     guard (1...1 << 16).contains(height), (1...1 << 16).contains(width) else {
-      throw Problem(.badData, at: path, "says that its images have \(height)×\(width) pixels")
+      throw Problem(.badData, at: path, "claims that its images have \(height)×\(width) pixels")
     }
     let (product, overflow) = (count * height).multipliedReportingOverflow(by: width)
     guard !overflow, product <= largestPixelCount else {
-      throw Problem(.badData, at: path, "says that it holds \(count) images of \(height)×\(width) pixels")
+      throw Problem(.badData, at: path, "claims to hold \(count) images of \(height)×\(width) pixels")
     }
     let pixels = try content(
       bytes, after: 16, count: product, of: "\(count) images of \(height)×\(width)", from: path)

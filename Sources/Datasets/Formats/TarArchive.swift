@@ -39,7 +39,8 @@ enum TarArchive {
       }
       let fullName = String(cString: pathname)
       guard isSafe(fullName) else {
-        throw Problem(.badData, at: path, "the entry '\(fullName)' would lie outside of the archive's folder")
+        throw Problem(
+          .badData, at: path, "the entry '\(fullName)' would be extracted outside the archive's folder")
       }
       let name = fullName.hasPrefix("./") ? String(fullName.dropFirst(2)) : fullName
       guard entries.contains(name) else { continue }

@@ -64,13 +64,12 @@ struct DecodedImage {
   /// Refuses sizes that no image in a data set has.
   static func checkSize(height: Int, width: Int, from path: String) throws(Problem) {
     guard height > 0, width > 0 else {
-      throw Problem(.badData, at: path, "says that it has \(height)×\(width) pixels")
+      throw Problem(.badData, at: path, "claims to have \(height)×\(width) pixels")
     }
     guard height <= largestPixelCount / width else {
       throw Problem(
         .badData, at: path,
-        "says that it has \(height)×\(width) pixels, more than the \(largestPixelCount / 1_000_000) million that are read"
-      )
+        "claims to have \(height)×\(width) pixels; the limit is \(largestPixelCount / 1_000_000) million")
     }
   }
 }

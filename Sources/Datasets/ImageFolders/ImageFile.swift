@@ -14,7 +14,7 @@ public enum ImageFile {
         for file in try ImageFolder(path).list(path) {
           guard let name = file.validText else {
             throw Problem(
-              .badData, at: file.text, "the name of this file is not UTF-8, as the lines of the output are",
+              .badData, at: file.text, "the file name is not UTF-8, which the output requires",
               hint: "rename it")
           }
           files.append(name)

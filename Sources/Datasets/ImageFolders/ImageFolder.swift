@@ -96,7 +96,8 @@ struct ImageFolder {
     // An extremely long image would be resized to far more pixels than it has, nearly all of them then cropped.
     guard sizes.height * sizes.width <= DecodedImage.largestPixelCount else {
       throw Problem(
-        .badData, at: path, "with \(image.height)×\(image.width) pixels it is too long to be cut square")
+        .badData, at: path,
+        "with \(image.height)×\(image.width) pixels it is too elongated to crop to a square")
     }
     let whole = ImageShape(channels: shape.channels, height: image.height, width: image.width)
     let resized = BilinearResize(from: whole, height: sizes.height, width: sizes.width)
@@ -129,13 +130,14 @@ struct ImageFolder {
     guard let testNormal = test[Self.normal] else { throw missing("test/\(Self.normal)") }
     if let other = train.keys.sorted(by: Self.precedes).first(where: { $0 != Self.normal }) {
       throw Problem(
-        .badData, at: joined(path, "train"), "holds the folder '\(other)', but only normal images train",
+        .badData, at: joined(path, "train"),
+        "holds the folder '\(other)', but training images must all be normal",
         hint: "move it to \(joined(path, "test"))")
     }
     let kinds = test.keys.filter { $0 != Self.normal }.sorted(by: Self.precedes)
     guard !kinds.isEmpty else {
       throw Problem(
-        .badData, at: joined(path, "test"), "holds no folder of anomalies beside '\(Self.normal)'",
+        .badData, at: joined(path, "test"), "has no anomaly folder next to '\(Self.normal)'",
         hint: "put the images of each kind of anomaly into a folder with its name")
     }
     var files = try list(trainNormal).map { File(path: $0, label: 0, isTrain: true) }
@@ -161,7 +163,7 @@ struct ImageFolder {
       guard FileBytes.isFolder(path) else {
         let cause =
           FileBytes.isLink(path) && !FileBytes.exists(path)
-          ? "is a link that leads nowhere"
+          ? "is a dangling link"
           : "is not a folder; the images of a class lie in a folder with its name"
         strays.append(Self.offeringToSkip(Problem(.badData, at: whole, cause)))
         continue
@@ -169,7 +171,7 @@ struct ImageFolder {
       // Class names appear in tables and specs, which are text.
       guard let name = String(validating: raw, as: UTF8.self) else {
         throw Problem(
-          .badData, at: whole, "the name of this folder, and so of a class, is not UTF-8", hint: "rename it")
+          .badData, at: whole, "the folder's name, which is a class name, is not UTF-8", hint: "rename it")
       }
       let className = Self.otherNames[name] ?? name
       if let other = folders.updateValue(whole, forKey: className) {

@@ -31,7 +31,8 @@ struct DenseGenerator {
   /// - Precondition: images are square, with a side that is a multiple of 4.
   static func requireSide(_ image: ImageShape) {
     precondition(
-      image.width == image.height && image.height % 4 == 0, "\(image) has no quarter of its side")
+      image.width == image.height && image.height % 4 == 0,
+      "images must be square with a side divisible by 4, not \(image)")
   }
 
   private var dense: Range<Int> { network.chains[0] }

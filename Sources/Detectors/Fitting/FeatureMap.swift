@@ -57,7 +57,7 @@ extension ImagePreparation {
     }
     let range = try tensors.values("contrast.range", shape: [2])
     guard range[0] < range[1] else {
-      throw Problem(.badData, at: "contrast.range", "\(range[0]) to \(range[1]) is no range")
+      throw Problem(.badData, at: "contrast.range", "\(range[0]) to \(range[1]) is not a valid range")
     }
     (lower, upper) = (range[0], range[1])
   }

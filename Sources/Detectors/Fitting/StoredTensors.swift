@@ -19,7 +19,7 @@ final class StoredTensors {
     let wanted = shape ?? [max(1, tensor.values.count)]
     guard tensor.shape == wanted, tensor.values.count == wanted.reduce(1, *) else {
       throw Problem(
-        .badData, at: name, "the tensor's shape is \(tensor.shape), but \(wanted) is wanted",
+        .badData, at: name, "the tensor has shape \(tensor.shape), expected \(wanted)",
         hint: "the weights belong to other hyperparameters")
     }
     guard tensor.values.allSatisfy(\.isFinite) else {

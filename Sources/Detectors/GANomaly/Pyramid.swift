@@ -12,7 +12,8 @@ enum Pyramid {
   static func requireSide(_ image: ImageShape) {
     let side = image.height
     precondition(
-      image.width == side && side >= 32 && side.nonzeroBitCount == 1, "no pyramid from \(image) down to 4×4")
+      image.width == side && side >= 32 && side.nonzeroBitCount == 1,
+      "images must be square with a side of 2^k ≥ 32, not \(image)")
   }
 
   /// From an image to `latentSize`×1×1.

@@ -35,12 +35,12 @@ struct SupportVectors {
       starts.withUnsafeMutableBufferPointer { starts in
         var problem = svm_problem(l: Int32(source.count), y: targets.baseAddress, x: starts.baseAddress)
         if let refusal = svm_check_parameter(&problem, &parameter) {
-          return .failure(Problem(.runFailed, "libsvm refuses its parameters: \(String(cString: refusal))"))
+          return .failure(Problem(.runFailed, "libsvm rejected the parameters: \(String(cString: refusal))"))
         }
         var model = svm_train(&problem, &parameter)
         defer { svm_free_and_destroy_model(&model) }
         guard let found = model?.pointee else {
-          return .failure(Problem(.runFailed, "libsvm finds no model"))
+          return .failure(Problem(.runFailed, "libsvm found no model"))
         }
         return .success(SupportVectors(found))
       }
@@ -48,7 +48,7 @@ struct SupportVectors {
     withExtendedLifetime(nodes) {}
     self = try solution.get()
     guard !rows.isEmpty, offset.isFinite else {
-      throw Problem(.runFailed, "libsvm finds no support vectors", hint: "a smaller `tolerance` may help")
+      throw Problem(.runFailed, "libsvm found no support vectors", hint: "a smaller `tolerance` may help")
     }
   }
 

@@ -145,7 +145,7 @@ final class EpochCourse {
     for (index, name) in names.enumerated() where !losses[index].isFinite {
       throw TrainingFailure(
         .diverged,
-        "training diverged: the \(name) loss is \(losses[index].isNaN ? "no number" : "infinite") in "
+        "training diverged: the \(name) loss is \(losses[index].isNaN ? "NaN" : "infinite") in "
           + "epoch \(progress.epoch)",
         hint: "a smaller learning rate may help")
     }

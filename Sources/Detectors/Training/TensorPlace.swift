@@ -38,14 +38,14 @@ extension [TensorPlace] {
       }
       guard tensor.shape == place.shape, tensor.values.count == place.shape.reduce(1, *) else {
         throw Problem(
-          .badData, at: place.name, "the tensor's shape is \(tensor.shape), but \(place.shape) is wanted",
+          .badData, at: place.name, "the tensor has shape \(tensor.shape), expected \(place.shape)",
           hint: "the weights belong to other hyperparameters")
       }
       found.append((place, tensor.values))
     }
     let names = Set(map(\.name))
     if let unknown = tensors.first(where: { !names.contains($0.name) }) {
-      throw Problem(.badData, at: unknown.name, "these networks have no such tensor")
+      throw Problem(.badData, at: unknown.name, "unknown tensor")
     }
     for (place, values) in found { place.buffer.replace(from: place.offset, with: values) }
   }

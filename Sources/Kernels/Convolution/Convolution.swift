@@ -167,7 +167,7 @@ extension PlaneSource {
   fileprivate func values(_ context: ComputeContext) -> UnsafePointer<Float> {
     if let plain { return plain }
     guard case .gradients(let gradients) = self else {
-      preconditionFailure("activations that remain to be computed, for a convolution that wants them final")
+      preconditionFailure("this convolution needs final activations, but these are computed on load")
     }
     readAll(into: gradients.values, context: context)
     return UnsafePointer(gradients.values)

@@ -47,8 +47,9 @@ public struct PrincipalAxes: Sendable {
     guard size <= Self.largestMatrix else {
       throw Problem(
         .runFailed,
-        "principal components of \(rows.count) samples of \(rows.dimension) numbers are out of reach: one of the "
-          + "two must be \(Self.largestMatrix) or less", hint: "smaller samples, or fewer")
+        "principal components of \(rows.count) samples of \(rows.dimension) numbers are infeasible: the number of "
+          + "samples or their dimension must be at most \(Self.largestMatrix)",
+        hint: "use smaller or fewer samples")
     }
     let means = rows.columnMeans(context: context)
     let usesRows = rows.count < rows.dimension
@@ -63,7 +64,7 @@ public struct PrincipalAxes: Sendable {
     guard let largest = values.first, largest > Double(rows.count) * scale * scale * 1e-14 else {
       throw Problem(
         .runFailed, "all samples are equal: they have no principal components",
-        hint: "samples that differ are needed")
+        hint: "provide samples that differ")
     }
     let kept = Self.count(reaching: varianceShare, of: values)
     let axes =

@@ -44,16 +44,16 @@ public struct SymmetricEigenvectors {
     var integerWork: [blasint] = [0]
     var status = symmetric_eigenvectors(
       n, matrix.pointer, first, n, &values, vectors.pointer, &support, &work, -1, &integerWork, -1)
-    precondition(status == 0, "LAPACK refuses argument \(-status) of dsyevr for a matrix of size \(size)")
+    precondition(status == 0, "LAPACK rejects argument \(-status) of dsyevr for a matrix of size \(size)")
     work = [Double](repeating: 0, count: Int(work[0]))
     integerWork = [blasint](repeating: 0, count: Int(integerWork[0]))
     status = symmetric_eigenvectors(
       n, matrix.pointer, first, n, &values, vectors.pointer, &support, &work, blasint(work.count),
       &integerWork,
       blasint(integerWork.count))
-    precondition(status >= 0, "LAPACK refuses argument \(-status) of dsyevr for a matrix of size \(size)")
+    precondition(status >= 0, "LAPACK rejects argument \(-status) of dsyevr for a matrix of size \(size)")
     guard status == 0 else {
-      throw Problem(.runFailed, "LAPACK finds no eigenvectors (dsyevr returns \(status))")
+      throw Problem(.runFailed, "LAPACK found no eigenvectors (dsyevr returned \(status))")
     }
     self.size = size
     ascending = vectors

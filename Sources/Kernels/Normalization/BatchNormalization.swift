@@ -57,7 +57,7 @@ public enum BatchNormalization {
   ) -> GradientNormalization {
     let shape = derivative.raw.shape
     guard let sums = derivative.sums, let normalization = derivative.raw.normalization else {
-      preconditionFailure("a batch norm whose sums were not taken")
+      preconditionFailure("the batch norm's sums were not computed")
     }
     let count = Double(shape.layout.images * shape.pixels)
     for channel in 0..<shape.channels {
@@ -84,7 +84,7 @@ public enum BatchNormalization {
     _ biasGradient: UnsafeMutablePointer<Float>, of derivative: PlaneDerivative
   ) {
     let shape = derivative.raw.shape
-    guard let sums = derivative.sums else { preconditionFailure("a bias whose sums were not taken") }
+    guard let sums = derivative.sums else { preconditionFailure("the bias's sums were not computed") }
     for channel in 0..<shape.channels {
       var sum = 0.0
       for plane in stride(from: channel, to: shape.count, by: shape.channels) { sum += sums[2 * plane] }
@@ -102,7 +102,8 @@ public enum BatchNormalization {
     batchMean: UnsafePointer<Float>, batchVariance: UnsafePointer<Float>, channels: Int, perChannel: Int,
     momentum: Float = BatchNormalization.momentum
   ) {
-    precondition(perChannel > 1, "the unbiased variance of \(perChannel) value")
+    precondition(
+      perChannel > 1, "the unbiased variance needs at least 2 values per channel, not \(perChannel)")
     let unbiased = Float(Double(perChannel) / Double(perChannel - 1))
     for channel in 0..<channels {
       runningMean[channel] = (1 - momentum) * runningMean[channel] + momentum * batchMean[channel]

@@ -75,7 +75,7 @@ public struct Activations {
     _ values: FloatBuffer, normalization: ChannelNormalization? = nil,
     activation: Activation = .identity, shape: PlaneShape
   ) {
-    precondition(activation.slope != nil, "\(activation) is too costly to be computed on every reading")
+    precondition(activation.slope != nil, "\(activation) is too costly to compute on every load")
     buffer = values.whole
     self.normalization = normalization
     self.activation = activation

@@ -20,8 +20,8 @@ public enum MatrixProductMemory {
       let left = (AddressSpace.left ?? 0) >> 20
       throw Problem(
         .notEnoughMemory,
-        "\(threads) \(threads == 1 ? "thread takes" : "threads take") \(wanted >> 20) MiB of address space for matrix "
-          + "products, and its limit leaves \(left) MiB",
+        "matrix products on \(threads) \(threads == 1 ? "thread" : "threads") need \(wanted >> 20) MiB of address "
+          + "space, but the limit leaves only \(left) MiB",
         hint: threads == 1
           ? "raise the limit (ulimit -v, h_vmem)" : "raise the limit (ulimit -v, h_vmem), or --threads 1")
     }

@@ -26,7 +26,7 @@ extension DetectorComparison {
   }
 
   private func documents(of pair: DetectorPair) -> [(caption: String, grid: Grid)] {
-    let what = "AUROC of \(pair.first) less that of \(pair.second), on the same test images"
+    let what = "AUROC of \(pair.first) minus that of \(pair.second), on the same test images"
     let summary = summaryGrid(pair)
     return [("\(title): \(what)", cellGrid(pair))]
       + (summary.rows.isEmpty ? [] : [("\(what): over seeds and classes", summary)])
@@ -73,8 +73,8 @@ extension DetectorComparison {
   /// How to read the numbers.
   var notesBelow: [String] {
     var lines = [
-      "DeLong and bootstrap (\(replicates) replicates, normal and anomalous images apart): what the choice of test "
-        + "images leaves open, the trained detectors being as they are."
+      "DeLong and bootstrap (\(replicates) replicates, normal and anomalous images drawn separately): uncertainty from "
+        + "the choice of test images, with the trained detectors fixed."
     ]
     if seeds.count > 1 || classes.count > 1 {
       lines.append(
@@ -84,7 +84,7 @@ extension DetectorComparison {
     let tests = pairs.reduce(0) { $0 + $1.cells.count { $0.tests != nil } }
     if tests > 1 { lines.append("p is two-sided and not adjusted for there being \(tests) comparisons.") }
     let absent = pairs.reduce(0) { $0 + $1.cells.count { $0.tests == nil } }
-    if absent > 0 { lines.append("\(missing) \(absent) comparisons lack a run of either detector") }
+    if absent > 0 { lines.append("\(missing) \(absent) comparisons lack a run of one of the detectors") }
     return lines + notes
   }
 }

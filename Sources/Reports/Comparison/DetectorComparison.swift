@@ -38,7 +38,7 @@ extension DetectorComparison {
     let summary = try Summary.read(from: path)
     guard let runs = summary.runs else {
       throw Problem(
-        .badData, at: path, "the summary does not say which run each value is of",
+        .badData, at: path, "the summary does not record the run behind each value",
         hint: "an older version collected it: `ganomaly collect` with its spec rewrites it")
     }
     let stored = try SummaryScores(in: path)

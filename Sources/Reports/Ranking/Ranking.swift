@@ -91,9 +91,9 @@ public struct Ranking: Sendable, Equatable {
       {
         throw Problem(
           .usage, at: path,
-          "it stands beside \(experiment.published.method) as published (\(experiment.published.source)), another "
-            + "experiment beside \(other.method) (\(other.source))",
-          hint: "rank them apart, or name the method with --method")
+          "it is compared with \(experiment.published.method) (\(experiment.published.source)), another experiment "
+            + "with \(other.method) (\(other.source))",
+          hint: "rank them separately, or name the method with --method")
       }
       experiments.append(experiment)
     }
@@ -150,6 +150,9 @@ public struct Ranking: Sendable, Equatable {
       (unfinished.isEmpty
       ? [] : ["Not ranked, since no run is finished: \(unfinished.joined(separator: "; "))."])
       + (others.isEmpty
-        ? [] : ["Not ranked, since the values are of another detector: \(others.joined(separator: ", "))."])
+        ? []
+        : [
+          "Not ranked, since the published values are for another detector: \(others.joined(separator: ", "))."
+        ])
   }
 }

@@ -104,7 +104,7 @@ struct CourseFigures {
           rows: epochs.map { epoch in
             [Grid.Cell(String(epoch))]
               + areas.map { area in Grid.Cell(area.points.first { $0.x == Double(epoch) }?.y) }
-          }), notes: ["on the sample of the test set that every epoch is read on"])
+          }), notes: ["on the test samples that every epoch is evaluated on"])
     }
   }
 

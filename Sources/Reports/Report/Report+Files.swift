@@ -90,7 +90,7 @@ private struct PNGConverter {
       })
     else {
       throw Problem(
-        .missingInput, at: "rsvg-convert", "it is needed to make PNG of SVG, and is not installed",
+        .missingInput, at: "rsvg-convert", "needed to convert SVG to PNG, but not installed",
         hint: "Debian's package is librsvg2-bin; the figures are there as SVG")
     }
     self.program = program
@@ -115,7 +115,7 @@ private struct PNGConverter {
     let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw Problem(.inputOutput, at: png, "rsvg-convert fails: \(onOneLine(message))")
+      throw Problem(.inputOutput, at: png, "rsvg-convert failed: \(onOneLine(message))")
     }
   }
 }

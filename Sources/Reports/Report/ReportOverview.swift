@@ -169,7 +169,7 @@ struct ReportOverview {
       x: LineChart.Axis(
         name: sweep.sweep.fields[field], kind: low > 0 && high / low >= 8 ? .logarithmic : .linear,
         ticks: ticks), y: LineChart.Axis(name: table.metric), series: series)
-    let best = series.contains { $0.points.contains(where: \.isBest) } ? "; the ring is the best" : ""
+    let best = series.contains { $0.points.contains(where: \.isBest) } ? "; the ring marks the best" : ""
     return Figure(name: names.next("sweep", sweep.sweep.fields[field]), title: title + best, chart.drawing)
   }
 }

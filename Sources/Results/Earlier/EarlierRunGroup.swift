@@ -55,10 +55,10 @@ enum EarlierRunGroup {
     do {
       runs = try Experiment.parse(text: group.openDataset("spec").readString(), path: place).runs
     } catch let problems as SpecProblems {
-      throw Problem(.badData, at: place, "its spec is none that this version takes: \(problems)")
+      throw Problem(.badData, at: place, "this version does not accept its spec: \(problems)")
     }
     guard var run = runs.first, runs.count == 1 else {
-      throw Problem(.badData, at: place, "its spec is of \(runs.count) runs, not of one")
+      throw Problem(.badData, at: place, "its spec describes \(runs.count) runs, not one")
     }
     run.kernels = provenance["kernels"] ?? Run.fastKernels
     return run
@@ -87,7 +87,7 @@ enum EarlierHistory {
     let measures = try HistoryGroup.readMeasures(from: epochs, rows: names.count)
     let choices = try HistoryGroup.readMeasures(from: group.openGroup("whole_test"), rows: names.count)
     let last = try HistoryGroup.rows("scores", of: group)
-    guard last.count == names.count else { throw group.refusal("there are scores of other readings") }
+    guard last.count == names.count else { throw group.refusal("its scores do not match its readings") }
     let bestScores = try group.openDataset("best_scores").read(Float.self).values
     for index in keys.indices {
       history.scores[index].measures = measures[index]

@@ -27,7 +27,7 @@ public enum AtomicFile {
     guard rename(temporary, path) == 0 else {
       let reason = systemReason()
       unlink(temporary)
-      throw Problem(.inputOutput, at: path, "cannot be put in place: \(reason)")
+      throw Problem(.inputOutput, at: path, "cannot be renamed into place: \(reason)")
     }
     try synchronize(folder.isEmpty ? "." : folder)
   }
@@ -68,7 +68,7 @@ public enum AtomicFile {
     defer { close(descriptor) }
     // Some file systems cannot sync a folder, and report it as an error.
     guard fsync(descriptor) == 0 || [EINVAL, ENOTSUP].contains(errno) else {
-      throw Problem(.inputOutput, at: path, "cannot be brought to disk: \(systemReason())")
+      throw Problem(.inputOutput, at: path, "cannot be synced to disk: \(systemReason())")
     }
   }
 }

@@ -18,10 +18,10 @@ enum FileSchema: String {
   /// The kind in words, for messages.
   private var title: String {
     switch self {
-    case .run: "file of a single run"
-    case .checkpoint: "checkpoint of a run"
-    case .weights: "file of an epoch's weights"
-    case .summary: "summary of an experiment"
+    case .run: "run file"
+    case .checkpoint: "checkpoint"
+    case .weights: "weights file"
+    case .summary: "summary"
     }
   }
 
@@ -80,11 +80,11 @@ enum FileSchema: String {
       schema = try root.attributes.readString("schema")
       version = try root.attributes.readNumber(Int.self, "schema_version")
     } catch {
-      throw Problem(.badData, at: path, "an HDF5 file, but no \(title) of ganomaly", hint: remedyForForeign)
+      throw Problem(.badData, at: path, "an HDF5 file, but not a ganomaly \(title)", hint: remedyForForeign)
     }
     guard schema == rawValue else {
-      let found = FileSchema(rawValue: schema).map { "the \($0.title)" } ?? "a '\(schema)' file"
-      throw Problem(.badData, at: path, "\(found), not the \(title)", hint: remedyForForeign)
+      let found = FileSchema(rawValue: schema).map { "a \($0.title)" } ?? "a '\(schema)' file"
+      throw Problem(.badData, at: path, "\(found), not a \(title)", hint: remedyForForeign)
     }
     guard (EarlierRunGroup.version...Self.version).contains(version) else {
       throw Problem(

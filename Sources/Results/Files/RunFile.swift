@@ -60,7 +60,7 @@ public enum RunFile {
     guard record.identifier == identifier else {
       let found = record.earlierIdentifiers.first ?? record.identifier
       throw Problem(
-        .badData, at: path, "the file holds run \(found), not the one that its name says",
+        .badData, at: path, "the file holds run \(found), not the one in its name",
         hint: "rename it back, or remove it, and the run is repeated")
     }
     return record

@@ -12,8 +12,8 @@ public enum GalleryName: String, CaseIterable, Sendable {
     switch self {
     case .mostNormal: "lowest scores"
     case .mostAnomalous: "highest scores"
-    case .missed: "missed: anomalous samples of the lowest scores"
-    case .falselyAlarmed: "falsely alarmed: normal samples of the highest scores"
+    case .missed: "missed: anomalous samples with the lowest scores"
+    case .falselyAlarmed: "false alarms: normal samples with the highest scores"
     }
   }
 }
@@ -74,7 +74,7 @@ extension HDF5Group {
     let dataset = try openDataset("sample")
     let samples = try dataset.read(Int.self).values
     guard samples.allSatisfy((0..<count).contains) else {
-      throw dataset.refusal("it holds a position that a test set of \(count) samples lacks")
+      throw dataset.refusal("it holds a position outside a test set of \(count) samples")
     }
     return samples
   }

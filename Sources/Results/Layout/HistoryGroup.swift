@@ -94,7 +94,7 @@ extension HistoryGroup {
     var history = try readCourse(from: group)
     let (last, best) = (try rows("scores", of: group), try rows("best_scores", of: group))
     guard last.count == history.scores.count, best.count == history.scores.count else {
-      throw group.refusal("there are scores of other evaluations")
+      throw group.refusal("its scores do not match its evaluations")
     }
     for index in history.scores.indices {
       history.scores[index].lastScores = last[index]
@@ -121,10 +121,10 @@ extension HistoryGroup {
     let course = hasCourse ? try readMeasures(from: group.openGroup("course"), rows: count) : []
     for index in history.scores.indices {
       guard choices[index].count == EpochChoice.allCases.count else {
-        throw group.refusal("there are no measures of \(EpochChoice.allCases.count) choices of an epoch")
+        throw group.refusal("it does not have measures of \(EpochChoice.allCases.count) epoch choices")
       }
       guard (0...max(1, measures[index].count)).contains(best[index]) else {
-        throw epochs.refusal("epoch \(best[index]) is none of 1 to \(measures[index].count)")
+        throw epochs.refusal("epoch \(best[index]) is outside 1 to \(measures[index].count)")
       }
       history.scores[index].measures = measures[index]
       history.scores[index].course = hasCourse ? course[index] : []
@@ -142,7 +142,7 @@ extension HistoryGroup {
     let passes = try group.openDataset("pass")
     let words = try passes.readStrings().values
     guard scores.count == labels.count, words.count == labels.count else {
-      throw passes.refusal("it is not of \(labels.count) evaluations")
+      throw passes.refusal("it does not have \(labels.count) evaluations")
     }
     var columns: [[Int]] = []
     for (name, _) in integers {

@@ -96,7 +96,7 @@ enum SummaryRunGroup {
       let word = try dataset.attributes.readString("epoch_choice")
       let position = try dataset.attributes.readNumber(Int.self, "position")
       guard let epoch = EpochChoice(rawValue: word), (0..<rows).contains(position) else {
-        throw dataset.refusal("it is of no evaluation that the run has")
+        throw dataset.refusal("it refers to an evaluation that the run does not have")
       }
       let isRanks = try dataset.attributes.readString("content") == "ranks"
       all.append(

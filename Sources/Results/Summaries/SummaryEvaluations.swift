@@ -42,7 +42,7 @@ public struct SummaryEvaluations: Sendable, Equatable {
     let passes = try group.openDataset("pass")
     let words = try passes.readStrings().values
     guard words.count == scores.count else {
-      throw passes.refusal("it is not of \(scores.count) evaluations")
+      throw passes.refusal("it does not have \(scores.count) evaluations")
     }
     let tables = try group.names().filter { $0.hasPrefix(EvaluationTables.prefix) }
     let last = tables.filter { $0 == "\(EvaluationTables.prefix)last" }

@@ -110,7 +110,7 @@ struct EvaluationBook {
 
   private static func values(_ name: String, of scores: Scores?) throws(Problem) -> [Float] {
     guard let values = scores?.byName[name] else {
-      throw Problem(.runFailed, "the detector gives no score '\(name)'")
+      throw Problem(.runFailed, "the detector has no score '\(name)'")
     }
     return values
   }

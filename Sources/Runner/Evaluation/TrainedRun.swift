@@ -54,7 +54,7 @@ public struct TrainedRun {
     }
     if run.evaluation.epoch == .bestOnTest {
       return
-        "the run's own number is of its best epoch on the test set; the weights are of the last epoch"
+        "the run's own number is from its best epoch on the test set; the weights are from the last epoch"
     }
     return nil
   }
@@ -123,7 +123,7 @@ public struct TrainedRun {
 
   private func scores(of images: ImageSelection) -> [Float] {
     guard let values = detector.scoreEachAlone(images).byName[scoreName] else {
-      preconditionFailure("\(run.detector.name) gives no score '\(scoreName)'")
+      preconditionFailure("\(run.detector.name) has no score '\(scoreName)'")
     }
     return values
   }

@@ -20,8 +20,8 @@ enum RunMemory {
     throw RunFailure(
       notEnoughMemory: Problem(
         .notEnoughMemory,
-        "the run takes about \(wanted >> 20) MiB of memory, and the limit of its address space leaves \(left >> 20) MiB",
-        hint: "a smaller batch takes less, or raise the limit (ulimit -v, h_vmem)"))
+        "the run needs about \(wanted >> 20) MiB of memory, but the address space limit leaves only \(left >> 20) MiB",
+        hint: "use a smaller batch, or raise the limit (ulimit -v, h_vmem)"))
   }
 
   /// Bytes, extrapolated from the same detector with one and with two groups of images in a batch; nothing is trained.

@@ -163,7 +163,7 @@ extension RunTraining {
   /// - Throws: `Problem` if it does not fit the run; nothing is changed then.
   mutating func restore(_ checkpoint: Checkpoint) throws -> Int {
     guard let detector = detector as? any Resumable else {
-      throw Problem(.badData, "this detector cannot be continued")
+      throw Problem(.badData, "this detector cannot be resumed")
     }
     let version = checkpoint.provenance["numerics_version"]
     guard version == machine["numerics_version"] else {

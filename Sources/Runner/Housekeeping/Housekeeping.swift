@@ -100,7 +100,7 @@ public struct Housekeeping {
     case ".checkpoint.h5":
       if isDone || summarized.contains(identifier) { return (.checkpoint, "its run is done") }
       return isAsked ? nil : (.checkpoint, reason)
-    case ".checkpoint.h5.unusable": return (.checkpoint, "it cannot be used")
+    case ".checkpoint.h5.unusable": return (.checkpoint, "it is unusable")
     case ".failed":
       if isDone { return (.failure, "its run is done") }
       return isAsked ? nil : (.failure, reason)

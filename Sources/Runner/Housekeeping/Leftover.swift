@@ -6,7 +6,7 @@ public struct Leftover: Sendable, Equatable {
   /// The kinds of removable file.
   public enum Kind: String, Sendable, CaseIterable {
     /// A finished run that the spec no longer asks for.
-    case staleRun = "run that is not asked for"
+    case staleRun = "stale run"
     /// The checkpoint of a run that is done or no longer requested.
     case checkpoint
     /// The record of a failure that a later result supersedes, or of a run that is no longer requested.

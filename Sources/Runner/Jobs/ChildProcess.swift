@@ -92,7 +92,7 @@ final class ChildProcess {
     if count > 0 { return Data(bytes[..<count]) }
     if count == 0 { return nil }
     guard [EAGAIN, EINTR].contains(errno) else {
-      throw Problem(.inputOutput, "what job \(number) tells cannot be read: \(systemReason())")
+      throw Problem(.inputOutput, "cannot read the output of job \(number): \(systemReason())")
     }
     return Data()
   }
@@ -116,7 +116,7 @@ final class ChildProcess {
     var found: pid_t
     repeat { found = waitpid(number, &status, options) } while found < 0 && errno == EINTR
     guard found >= 0 else {
-      throw Problem(.inputOutput, "job \(number) cannot be waited for: \(systemReason())")
+      throw Problem(.inputOutput, "cannot wait for job \(number): \(systemReason())")
     }
     if found == 0 { return nil }
     let signal = status & 0x7f

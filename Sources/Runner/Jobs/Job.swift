@@ -58,14 +58,14 @@ final class Job {
     let isOutOfMemory = signal == SIGKILL && memoryKillCount() > memoryKills
     let cause =
       isOutOfMemory
-      ? "the process was ended by the system, which had no memory left"
+      ? "the system killed the process because memory ran out"
       : "the process was ended by \(name)"
     let hint =
       switch signal {
       case SIGKILL: "fewer jobs at once or smaller batches need less memory"
       case SIGSEGV, SIGILL, SIGBUS, SIGABRT,
         SIGTRAP where AddressSpace.limit != nil:
-        "perhaps for want of memory: its address space is limited (ulimit -v, h_vmem)"
+        "possibly out of memory: its address space is limited (ulimit -v, h_vmem)"
       case SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGABRT, SIGTRAP:
         "this is a fault of the program: please report it"
       default: ""

@@ -85,7 +85,7 @@ public struct JobPool {
       guard !left.isEmpty, options.sharing.waitsForOthers else { return }
       let free = try left.first { try claims.isFree($0.run.identifier) }
       if let free, left.count == before {
-        throw Problem(.runFailed, at: free.run.title, "the jobs have ended without carrying it out")
+        throw Problem(.runFailed, at: free.run.title, "the jobs ended without executing it")
       }
       if free == nil { try waitForOthers(&left) }
     }
@@ -170,7 +170,7 @@ public struct JobPool {
       guard job.hasBegun else {
         throw Problem(
           .runFailed, at: "job \(slot + 1)", "ended by \(signalName(signal)) before it began a run",
-          hint: signal == SIGKILL ? "perhaps for want of memory: fewer jobs need less" : "")
+          hint: signal == SIGKILL ? "possibly out of memory: fewer jobs need less" : "")
       }
       if let run = job.run.flatMap({ runs[$0]?.run }) {
         let files = plan.files(of: run)

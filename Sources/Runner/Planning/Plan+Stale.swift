@@ -50,7 +50,7 @@ extension Plan {
     if origin.numericsVersion != String(numerics) {
       reasons.append("numerics version \(origin.numericsVersion), now \(numerics)")
     }
-    return reasons.isEmpty ? ["its id was made in another way"] : reasons
+    return reasons.isEmpty ? ["its id was computed differently"] : reasons
   }
 }
 

@@ -174,7 +174,7 @@ public struct Plan: Sendable {
     let kinds = dataset.anomalyClasses.map { dataset.classNames[$0] }
     for row in experiment.heldOutClasses where kinds.contains(row) {
       throw Problem(
-        .badData, at: dataset.title, "a kind of anomaly is called '\(row)', as all kinds together are",
+        .badData, at: dataset.title, "an anomaly kind is called '\(row)', the name of the row for all kinds",
         hint: "rename its folder")
     }
   }

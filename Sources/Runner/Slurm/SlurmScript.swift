@@ -61,14 +61,14 @@ public struct SlurmScript: Sendable, Equatable {
     let each = runsPerTask == 1 ? "one run" : "\(runsPerTask) runs"
     return """
       #!/bin/bash
-      # The experiment \(experiment) as an array of Slurm tasks: \(runs) \(runs == 1 ? "run is" : "runs are") missing, \
-      each task carries out \(each).
-      # Edit it as you like. Tasks take runs that no other process is at: more tasks than needed do no harm, and
-      # what fewer leave over is still missing afterwards.
+      # The experiment \(experiment) as an array of Slurm tasks: \(runs) \(runs == 1 ? "run is" : "runs are") missing; \
+      each task executes \(each).
+      # Edit it as you like. Tasks take runs that no other process has claimed: more tasks than needed do no harm; with
+      # fewer, some runs are still missing afterwards.
       \(options.map { "#SBATCH \($0)" }.joined(separator: "\n"))
 
-      # USR1 comes \(notice) seconds before the task's time is up, TERM when it is canceled or put back into the queue:
-      # either way the run stops with a checkpoint. Out of time, the task puts itself back to continue.
+      # USR1 arrives \(notice) seconds before the task's time is up, TERM when it is canceled or requeued: either way
+      # the run stops with a checkpoint. If its time is up, the task requeues itself to resume the run.
       program=
       is_out_of_time=no
       trap 'is_interrupted=yes; is_out_of_time=yes; [ -z "$program" ] || kill -TERM "$program"' USR1
@@ -78,8 +78,8 @@ public struct SlurmScript: Sendable, Equatable {
         --threads "$SLURM_CPUS_PER_TASK" --no-wait --at-most \(runsPerTask) \\
         --part "$((SLURM_ARRAY_TASK_ID + 1))/$((SLURM_ARRAY_TASK_MAX + 1))" &
       program=$!
-      # A signal ends a wait, and not the program: only a wait that none has ended tells the program's status. 127:
-      # an earlier wait has told it.
+      # A signal ends the wait, but not the program: only an uninterrupted wait returns the program's status. 127 means
+      # that an earlier wait has already returned it.
       while
         is_interrupted=no
         wait "$program"

@@ -66,7 +66,7 @@ public struct VAESettings: AdamRecord {
     .integer("draws", \.draws, 1...10_000, "Latent samples for the score of an image."),
     .number(
       "variance_floor", \.varianceFloor, .above(0),
-      "Added to each pixel's learnt variance, where [0, 1] is the range of pixels."
+      "Added to each pixel's learned variance; pixels are in [0, 1]."
     )
     .applying("only with `likelihood: gaussian`") { $0.likelihood == .gaussian },
     .learningRate,

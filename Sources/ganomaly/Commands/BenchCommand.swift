@@ -79,7 +79,8 @@ struct BenchCommand: ParsableCommand {
       lines += [
         String(format: "copy              %.1f GB/s", device.copyGigabytes),
         String(
-          format: "a launch          %.1f µs, %.0f a step", device.launchMicroseconds, device.launchesPerStep),
+          format: "kernel launch     %.1f µs, %.0f per step", device.launchMicroseconds,
+          device.launchesPerStep),
       ]
     }
     lines += [

@@ -75,7 +75,7 @@ struct DataCommand: ParsableCommand {
 
     private func verifyFingerprints(_ dataset: DatasetName) throws {
       for report in try FingerprintCache.standard()?.verify(dataset, in: options.search) ?? [] {
-        let verdict = report.isRight ? "is right" : "was wrong and is corrected"
+        let verdict = report.isRight ? "is correct" : "was wrong and has been corrected"
         try Terminal.write("\(dataset.rawValue)  the fingerprint (\(report.title)) \(verdict)")
       }
     }

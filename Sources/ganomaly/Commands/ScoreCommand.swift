@@ -133,8 +133,8 @@ struct ScoreCommand: ParsableCommand {
     }
     let problem = Problem(
       .usage, at: runFile,
-      "a false-alarm rate of \(rate) takes \(FalseAlarmThreshold.fewestNormals(rate: rate)) normals or more to "
-        + "calibrate on, and there \(sorted.count == 1 ? "is 1" : "are \(sorted.count)")",
+      "a false-alarm rate of \(rate) needs at least \(FalseAlarmThreshold.fewestNormals(rate: rate)) normals to "
+        + "calibrate on, but there \(sorted.count == 1 ? "is 1" : "are \(sorted.count)")",
       hint: "name more with --normals, or give another --false-alarm-rate or a --threshold")
     guard !isAsked else { throw problem }
     Terminal.writeError("ganomaly: note: no verdict: \(problem)")

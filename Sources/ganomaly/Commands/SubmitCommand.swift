@@ -44,7 +44,7 @@ struct SubmitCommand: ParsableCommand {
       guard let value else { continue }
       // A line break would start a new command in the script.
       guard !value.isEmpty, value.utf8.allSatisfy({ (33...126).contains($0) }) else {
-        throw ValidationError("--\(name) '\(value)': give a word as Slurm takes it")
+        throw ValidationError("--\(name) '\(value)': give a value in Slurm's format, without spaces")
       }
     }
   }
