@@ -44,8 +44,28 @@ public struct SpecTemplate: Sendable {
 
   /// A batch must not be larger than the training set.
   private var batchLine: String {
-    guard let trainingImages, trainingImages < 64 else { return "" }
-    return "\n  batch_size: \(max(1, trainingImages / 4))          # at most the number of training images"
+    guard let trainingImages, trainingImages - heldOutImages < 64 else { return "" }
+    let count = trainingImages - heldOutImages
+    return "\n  batch_size: \(max(1, count / 4))          # at most the number of training images"
+  }
+
+  /// In percent: the share of the training images on which a threshold is calibrated, 20 images or more; nil if that
+  /// would take more than half.
+  private var heldOutPercent: Int? {
+    guard dataset == .folder, let trainingImages, trainingImages >= 40 else { return nil }
+    return max(10, (2000 + trainingImages - 1) / trainingImages)
+  }
+
+  private var heldOutImages: Int { (heldOutPercent ?? 0) * (trainingImages ?? 0) / 100 }
+
+  private var protocolLines: String {
+    guard let heldOutPercent else { return "" }
+    return """
+
+      protocol:
+        validation_fraction: 0.\(heldOutPercent)   # of the normals, not trained on: they calibrate the threshold of `ganomaly score`
+        false_alarm_rate: 0.05
+      """
   }
 
   private var title: String { dataset == .folder ? "the image folder \(folder)" : dataset.rawValue }
@@ -58,7 +78,7 @@ public struct SpecTemplate: Sendable {
           name: folder
           folder: \(JSON.text(folder).compact)
           side: 32               # images are resized to 32, 64, 128 or 256 pixels
-          channels: 3            # or 1, gray
+          channels: 3            # or 1, gray\(protocolLines)
         """
     }
     return """

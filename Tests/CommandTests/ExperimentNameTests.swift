@@ -100,6 +100,33 @@ struct ExperimentNameTests {
     }
   }
 
+  @Test("holds normals out of an MVTec folder with enough of them, so that its scores come with a verdict")
+  func calibrated() throws {
+    try withWorkplace { workplace in
+      for index in 0..<45 {
+        try workplace.write(DataFiles.png(UInt8(5 * index)), to: "photos/parts/train/good/\(index).png")
+      }
+      for index in 0..<3 {
+        try workplace.write(DataFiles.png(UInt8(5 * index + 2)), to: "photos/parts/test/good/\(index).png")
+        try workplace.write(DataFiles.png(UInt8(5 * index + 3)), to: "photos/parts/test/dent/\(index).png")
+        try workplace.write(DataFiles.png(255), to: "photos/parts/ground_truth/dent/\(index)_mask.png")
+      }
+      #expect(try workplace.run("init", "parts", "--folder", "photos/parts").status == 0)
+      let spec = try String(contentsOfFile: workplace.path("experiments/parts.yaml"), encoding: .utf8)
+      #expect(spec.contains("validation_fraction: 0.45") && spec.contains("batch_size: 6"), "\(spec)")
+      let run = try workplace.run(
+        "run", "parts", "--data", "photos", "--set", "detector.epochs=1", "--set", "detector.width=4")
+      #expect(run.status == 0, "\(run.error)")
+      #expect(run.output.contains("AUROC/AUPRO of pixels: dent ."), "\(run.output)")
+      let file = try #require(workplace.files().first { $0.contains("/runs/") && $0.hasSuffix(".h5") })
+      let scored = try workplace.run("score", file, "photos/parts/test", "--maps", "maps")
+      #expect(scored.error.contains("from 20 normals"), "\(scored.error)")
+      let lines = scored.output.split(separator: "\n")
+      #expect(lines.count == 6 && lines.allSatisfy { $0.hasSuffix("\tnormal") || $0.hasSuffix("\tanomalous") })
+      #expect(workplace.files().contains("maps/photos/parts/test/dent/0.png.map.png"))
+    }
+  }
+
   @Test("is not written by init under a bad name, for a folder that is not there, or for two data sets")
   func refusals() throws {
     try withWorkplace { workplace in

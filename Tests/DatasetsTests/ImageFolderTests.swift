@@ -99,11 +99,76 @@ struct ImageFolderTests {
   func namesOfMVTec() throws {
     try withTemporaryFolder { folder in
       try layOut(folder, normal: "good")
-      try write(png, to: "\(folder)/parts/ground_truth/dent/2_mask.png")
+      try write(mask([0]), to: "\(folder)/parts/ground_truth/dent/deep/2_mask.png")
+      try write(mask([0], height: 8, width: 12), to: "\(folder)/parts/ground_truth/scratch/1.png")
       let dataset = try Dataset.load(settings(), from: only(folder))
       #expect(dataset.classNames == ["normal", "dent", "scratch"])
       #expect(dataset.labels == [0, 0, 0, 1, 2])
       #expect(ImageFolder.isImageFolder("\(folder)/parts"))
+    }
+  }
+
+  /// A mask of the size of `png`, white at some pixels.
+  private func mask(_ white: [Int], height: Int = 9, width: Int = 13) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: height * width)
+    for pixel in white { bytes[pixel] = 255 }
+    return ImageStore(shape: ImageShape(channels: 1, height: height, width: width), bytes: bytes).png(columns: 1)
+  }
+
+  @Test("masks label the pixels of anomalies, at the size and place of the resized image, however small the region")
+  func masks() throws {
+    try withTemporaryFolder { folder in
+      try write(png, to: "\(folder)/parts/train/good/0.png")
+      try write(png, to: "\(folder)/parts/test/good/0.png")
+      try write(png, to: "\(folder)/parts/test/dent/0.png")
+      try write(png, to: "\(folder)/parts/test/dent/1.png")
+      // The middle pixel; and the whole right half of the image.
+      try write(mask([4 * 13 + 6]), to: "\(folder)/parts/ground_truth/dent/0_mask.png")
+      let half = (0..<9 * 13).filter { $0 % 13 > 6 }
+      try write(mask(half), to: "\(folder)/parts/ground_truth/dent/1_mask.png")
+      var settings = settings(channels: 1)
+      let dataset = try Dataset.load(settings, from: only(folder))
+      #expect(
+        dataset.fileNames == ["train/good/0.png", "test/good/0.png", "test/dent/0.png", "test/dent/1.png"])
+      let masks = try #require(dataset.masks)
+      #expect(masks.count == 4 * 32 * 32)
+      #expect(masks.prefix(2 * 1024).allSatisfy { $0 == 0 }, "normal images have no anomalous pixel")
+      let middle = (2 * 1024..<3 * 1024).filter { masks[$0] == 1 }.map { ($0 % 1024 / 32, $0 % 32) }
+      #expect(!middle.isEmpty && middle.allSatisfy { (14...17).contains($0.0) && (14...17).contains($0.1) })
+      let right = (3 * 1024..<4 * 1024).filter { masks[$0] == 1 }
+      #expect(right.allSatisfy { $0 % 32 >= 15 } && (15 * 32...17 * 32).contains(right.count), "\(right.count)")
+      // Shrunk to a fraction of a pixel, the region is still there.
+      try write(mask([0], height: 900, width: 900), to: "\(folder)/parts/ground_truth/dent/1_mask.png")
+      let large = ImageStore(
+        shape: ImageShape(channels: 1, height: 900, width: 900), bytes: Array(repeating: 7, count: 810_000))
+      try write(large.png(columns: 1), to: "\(folder)/parts/test/dent/1.png")
+      let shrunk = try Dataset.load(settings, from: only(folder))
+      #expect(shrunk.masks.map { Array($0.suffix(1024)).enumerated().filter { $1 == 1 }.map(\.offset) } == [0])
+      #expect(shrunk.fingerprint != dataset.fingerprint)
+      settings.skipUnreadable = true
+      try FileManager.default.removeItem(atPath: "\(folder)/parts/ground_truth")
+      #expect(try Dataset.load(settings, from: only(folder)).masks == nil)
+    }
+  }
+
+  @Test("masks that are missing, empty or of another size are refused by name")
+  func badMasks() throws {
+    try withTemporaryFolder { folder in
+      try write(png, to: "\(folder)/parts/train/good/0.png")
+      try write(png, to: "\(folder)/parts/test/good/0.png")
+      try write(png, to: "\(folder)/parts/test/dent/0.png")
+      let path = "\(folder)/parts/ground_truth/dent/0_mask.png"
+      try write(mask([0]), to: "\(folder)/parts/ground_truth/dent/1_mask.png")
+      expectProblem(.missingInput, "0_mask.png: no mask for \(folder)/parts/test/dent/0.png") {
+        _ = try Dataset.load(settings(), from: only(folder))
+      }
+      for (bytes, words) in [
+        (mask([]), "the mask labels no pixel"), (mask([0], height: 13, width: 9), "the mask has 13×9 pixels"),
+        (Array(mask([0]).dropLast(8)), "is cut off"),
+      ] {
+        try write(bytes, to: path)
+        expectProblem(.badData, words) { _ = try Dataset.load(settings(), from: only(folder)) }
+      }
     }
   }
 

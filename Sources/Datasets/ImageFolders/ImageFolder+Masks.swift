@@ -13,7 +13,7 @@ extension ImageFolder {
   /// - Throws: `Problem` if the mask is missing, unreadable, of another size than the image, or empty.
   func mask(of file: File, kind: String, side: Int) throws(Problem) -> [UInt8] {
     guard file.label != 0 else { return [UInt8](repeating: 0, count: side * side) }
-    let path = try maskPath(of: file.path, kind: kind)
+    let path = try maskPath(of: file.path)
     let image = try DecodedImage(FileBytes.read(file.path), from: file.path.text)
     let mask = try DecodedImage(FileBytes.read(path), from: path)
     guard mask.height == image.height, mask.width == image.width else {
@@ -33,10 +33,12 @@ extension ImageFolder {
     return shares.map { $0 >= threshold ? 1 : 0 }
   }
 
-  private func maskPath(of image: RawPath, kind: String) throws(Problem) -> String {
-    let name = image.text.split(separator: "/").last.map(String.init) ?? ""
+  /// Where the mask of `test/KIND/…/NAME.png` lies.
+  private func maskPath(of image: RawPath) throws(Problem) -> String {
+    let parts = relative(image).split(separator: "/").dropFirst()
+    let (folders, name) = (parts.dropLast(), parts.last.map(String.init) ?? "")
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-    let folder = joined(path, "\(Self.maskFolder)/\(kind)")
+    let folder = joined(path, ([Self.maskFolder] + folders.map(String.init)).joined(separator: "/"))
     let candidates = ["\(stem)_mask.png", "\(stem).png", name].map { joined(folder, $0) }
     guard let found = candidates.first(where: FileBytes.isFile) else {
       throw Problem(

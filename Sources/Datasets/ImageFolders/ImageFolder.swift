@@ -114,7 +114,7 @@ struct ImageFolder {
   }
 
   /// A file's path below the data set's folder, as users read it.
-  private func relative(_ file: RawPath) -> String {
+  func relative(_ file: RawPath) -> String {
     let prefix = joined(path, "")
     let text = file.text
     return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text

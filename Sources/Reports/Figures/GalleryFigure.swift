@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Results
 
-/// Samples of a gallery side by side: input, reconstruction and their absolute difference, with the score of each (the
+/// Samples of a gallery side by side: input, reconstruction and error map, with the score of each (the
 /// paper's figure 7).
 struct GalleryFigure {
   /// Samples shown, at most.
@@ -10,9 +10,7 @@ struct GalleryFigure {
   private static let tile = 37.0
   private static let left = 80.0
   private static let width = 380.0
-  /// Factor on the differences, which are usually small.
-  private static let brightness = 4
-  private static let rows = ["input", "reconstruction", "difference"]
+  private static let rows = ["input", "reconstruction", "error map"]
 
   var title: String
   let gallery: Gallery
@@ -59,7 +57,7 @@ struct GalleryFigure {
       "g",
       [
         "class": "sample", "data-sample": "\(sample.position)", "data-score": "\(sample.score)",
-        "data-class": sample.className,
+        "data-class": sample.className, "data-name": onOneLine(sample.name),
       ],
       [
         .element("title", [:], [.text(onOneLine(words))]),
@@ -84,15 +82,19 @@ struct GalleryFigure {
     return String(format: "%.0e", value)
   }
 
-  /// Inputs, reconstructions and differences as one image, one row each.
+  /// Inputs, reconstructions and error maps as one image, one row each.
   private var montage: [UInt8] {
     let shape = ImageShape(
       channels: gallery.imageShape[0], height: gallery.imageShape[1], width: gallery.imageShape[2])
     let length = samples.count * shape.count
-    let (inputs, rebuilt) = (gallery.inputs.prefix(length), gallery.reconstructions.prefix(length))
-    let differences = zip(inputs, rebuilt).map { input, output in
-      UInt8(min(255, abs(Int(input) - Int(output)) * Self.brightness))
+    let inputs = ImageStore(shape: shape, bytes: Array(gallery.inputs.prefix(length)))
+    let rebuilt = ImageStore(shape: shape, bytes: Array(gallery.reconstructions.prefix(length)))
+    let maps = samples.indices.flatMap {
+      ErrorMap(image: inputs[$0], reconstruction: rebuilt[$0], shape: shape).colored
     }
-    return ImageStore(shape: shape, bytes: inputs + rebuilt + differences).png(columns: samples.count)
+    let images = [inputs, rebuilt].flatMap { $0.repeatingPlane(channels: 3).bytes }
+    return ImageStore(
+      shape: ImageShape(channels: 3, height: shape.height, width: shape.width), bytes: images + maps
+    ).png(columns: samples.count)
   }
 }

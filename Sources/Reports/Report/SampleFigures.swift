@@ -41,7 +41,7 @@ struct SampleFigures {
     galleries = ReportSection(
       title: "Samples",
       text: [
-        text[0] + " The difference of input and reconstruction is absolute, at four times the brightness."
+        text[0] + " Error maps are |input − reconstruction|, smoothed: violet for 0, yellow from a quarter of the range."
       ])
   }
 

@@ -64,12 +64,14 @@ struct InitCommand: ParsableCommand {
   /// - Throws: `.missingInput` if there are no training images.
   private func imageFolder(_ path: String) throws(Problem) -> ImageFolder {
     let url = URL(filePath: path, directoryHint: .isDirectory)
-    let training = url.appending(path: "train/normal").path
-    let files = (FileManager.default.enumerator(atPath: training)?.allObjects as? [String]) ?? []
-    guard !files.isEmpty else {
+    let folders = ["normal", "good", "0.normal"].map { url.appending(path: "train/\($0)").path }
+    let counts = folders.map { folder in
+      (FileManager.default.enumerator(atPath: folder)?.allObjects as? [String])?.count ?? 0
+    }
+    guard let count = counts.first(where: { $0 > 0 }) else {
       throw Problem(
-        .missingInput, at: training, "no images there",
-        hint: "--folder takes a folder with train/normal, test/normal and test/KIND")
+        .missingInput, at: folders[0], "no images there",
+        hint: "--folder takes a folder with train/normal (or train/good), test/normal and test/KIND")
     }
     let parent = url.deletingLastPathComponent()
     // As given, if that names the parent folder.
@@ -77,7 +79,7 @@ struct InitCommand: ParsableCommand {
     return ImageFolder(
       name: url.standardizedFileURL.lastPathComponent,
       parent: isNamed ? parent.relativePath : url.standardizedFileURL.deletingLastPathComponent().path,
-      trainingCount: files.count)
+      trainingCount: count)
   }
 
   private func write(_ text: String, to path: String) throws(Problem) {
