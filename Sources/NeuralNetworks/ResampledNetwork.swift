@@ -25,7 +25,7 @@ public struct ResampledNetwork: Hashable, Sendable {
   }
 
   public let network: Network
-  fileprivate let inputs: [ChainInput]
+  let inputs: [ChainInput]
 
   /// - Precondition: each chain takes as many numbers as there are; the first one takes its input as it lies.
   public init(name: String, chains: [Chain]) {

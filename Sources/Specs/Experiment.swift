@@ -37,6 +37,8 @@ public struct Experiment: Sendable, Equatable {
   public var engine = ComputeEngine.cpu
   /// The kernels that compute convolutions; see `Run.kernels`. No spec names them.
   public var kernels = Run.fastKernels
+  /// The SHA-256 of weights that its one run is imported from; see `Run.imported`. No spec names it.
+  public var imported: String?
 
   /// What the classes of the runs are in them.
   public var classRole: ClassRole { evaluation.split.classRole }

@@ -16,6 +16,10 @@ public struct Run: Sendable, Equatable {
   /// What computes the networks, of which only the processor stays out of the id: the bits differ.
   public var engine = ComputeEngine.cpu
 
+  /// The SHA-256 of the file that the weights were imported from; nil for a training of our own, whose id it stays
+  /// out of.
+  public var imported: String?
+
   /// What the class is in the run.
   public var classRole: ClassRole { evaluation.split.classRole }
 
@@ -24,7 +28,7 @@ public struct Run: Sendable, Equatable {
 
   public init(
     dataset: DatasetSettings, evaluation: ProtocolSettings, detector: DetectorSettings, heldOut: String,
-    seed: Int, kernels: String = Run.fastKernels, engine: ComputeEngine = .cpu
+    seed: Int, kernels: String = Run.fastKernels, engine: ComputeEngine = .cpu, imported: String? = nil
   ) {
     self.dataset = dataset
     self.evaluation = evaluation
@@ -33,6 +37,7 @@ public struct Run: Sendable, Equatable {
     self.seed = seed
     self.kernels = kernels
     self.engine = engine
+    self.imported = imported
   }
 
   /// The passes over the test set, the headline's first; one for a detector that batch norm has no say in.
@@ -41,7 +46,8 @@ public struct Run: Sendable, Equatable {
   /// The training's id: the first 16 hexadecimal digits of SHA-256 over all that decides its weights.
   ///
   /// In it are the resolved values of scope `training`, the data's fingerprint and `numericsVersion`, and the kernels
-  /// where they are not the fast ones, and the engine where it is not the processor. Not in it is what leaves the weights alone: how they are evaluated and what of
+  /// where they are not the fast ones, the engine where it is not the processor, and the file of weights that were
+  /// imported instead of trained. Not in it is what leaves the weights alone: how they are evaluated and what of
   /// it is shown, the experiment's name, description and preset, the order and spelling of the file, `dataset.folder`
   /// and `dataset.skip_unreadable` (the fingerprint covers the images that were read, wherever they lie), the other
   /// classes, seeds, detectors and configurations of a sweep. A field that came after there were runs (`redraw_limit`,
@@ -91,7 +97,7 @@ extension Experiment {
       seeds.map { seed in
         Run(
           dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector,
-          heldOut: heldOut, seed: seed, kernels: kernels, engine: engine)
+          heldOut: heldOut, seed: seed, kernels: kernels, engine: engine, imported: imported)
       }
     }
   }
@@ -102,7 +108,7 @@ extension Experiment {
   ) -> [String] {
     let some = Run(
       dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector, heldOut: "",
-      seed: 0, kernels: kernels, engine: engine)
+      seed: 0, kernels: kernels, engine: engine, imported: imported)
     let identity = RunIdentity(some, dataFingerprint: dataFingerprint, numerics: numerics)
     return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
   }

@@ -32,7 +32,7 @@ public struct RunValues: Sendable {
       members + [
         (run.classRole.key, run.heldOut), (SpecKey.engine.rawValue, run.engine.rawValue),
         ("seed", String(run.seed)),
-      ]
+      ] + (run.imported.map { [("imported", $0)] } ?? [])
   }
 
   /// What gives two runs of the same data and program different ids, in the order of a spec.
