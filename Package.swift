@@ -73,6 +73,9 @@ let package = Package(
       "OpenCLEngine", ["Kernels", "OpenCL", "Hashing", "Diagnostics"], exclude: ["README.md"],
       resources: [.embedInCode("Text")]),
     library("NeuralNetworks", ["Kernels", "Randomness"]),
+    library("ProtocolBuffers", []),
+    library(
+      "Exchange", ["NeuralNetworks", "ProtocolBuffers", "Diagnostics"], exclude: ["README.md"]),
     library("Metrics", ["Diagnostics", "Randomness"], settings: numeric),
     library("Embeddings", ["Diagnostics", "Kernels", "Randomness"], settings: numeric),
     library(
@@ -101,10 +104,14 @@ let package = Package(
       "Runner",
       [
         "Specs", "Datasets", "Detectors", "Metrics", "Embeddings", "Results", "Settings", "Images",
-        "Diagnostics", "Kernels", "Randomness", "HDF5",
+        "Diagnostics", "Kernels", "Randomness", "HDF5", "Exchange", "Hashing", "NeuralNetworks",
       ],
       exclude: ["README.md"]),
-    library("Reports", ["Results", "Metrics", "Embeddings", "Specs", "Settings", "Images", "Diagnostics"]),
+    library(
+      "Reports",
+      [
+        "Results", "Metrics", "Embeddings", "Specs", "Settings", "Images", "Diagnostics", "ProtocolBuffers",
+      ]),
     .executableTarget(
       name: "ganomaly",
       dependencies: [
@@ -147,6 +154,13 @@ let package = Package(
     tests(
       "Parity", ["TestSupport", "HDF5", "Kernels", "Diagnostics", "OpenCL", "OpenCLEngine"],
       resources: [.copy("Fixtures")]),
+    tests(
+      "Exchange",
+      [
+        "TestSupport", "Runner", "Results", "Specs", "Datasets", "Detectors", "NeuralNetworks", "Kernels",
+        "Images",
+        "Settings", "HDF5", "Diagnostics",
+      ], resources: [.copy("Fixtures")]),
     tests("Results", ["TestSupport", "HDF5", "Specs", "Settings", "Metrics", "Diagnostics"]),
     tests(
       "Runner",
@@ -161,7 +175,8 @@ let package = Package(
       name: "FuzzTests",
       // The program checks files without a seal.
       dependencies: [
-        "TestSupport", "Datasets", "Specs", "Results", "Parity", "HDF5", "Diagnostics", "ganomaly",
+        "TestSupport", "Datasets", "Specs", "Results", "Parity", "Exchange", "HDF5", "Diagnostics",
+        "ganomaly",
       ],
       exclude: ["Corpus"], swiftSettings: ours),
     .testTarget(

@@ -2,9 +2,14 @@
 public struct PixelScale: Sendable {
   /// The values of the 256 bytes.
   public let table: [Float]
+  /// Of the bytes divided by 255.
+  public let mean: Float
+  public let deviation: Float
 
   /// Maps byte b to (b/255 − mean)/deviation.
   public init(mean: Float, deviation: Float) {
+    self.mean = mean
+    self.deviation = deviation
     table = (0...255).map { (Float($0) / 255 - mean) / deviation }
   }
 

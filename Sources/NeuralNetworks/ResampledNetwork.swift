@@ -28,7 +28,7 @@ public struct ResampledNetwork: Hashable, Sendable {
 
   /// The chains as a network, without the resampling.
   public let network: Network
-  fileprivate let inputs: [ChainInput]
+  let inputs: [ChainInput]
 
   /// - Precondition: each chain's input has as many values as the resampled output of the previous one; the first chain
   ///   takes its input as is.

@@ -39,6 +39,8 @@ public struct Experiment: Sendable, Equatable {
   public var engine = ComputeEngine.cpu
   /// The kernels that compute convolutions; see `Run.kernels`. They are not part of a spec.
   public var kernels = Run.fastKernels
+  /// The SHA-256 of weights that its one run is imported from; see `Run.imported`. No spec names it.
+  public var imported: String?
 
   /// The role of the runs' classes.
   public var classRole: ClassRole { evaluation.split.classRole }

@@ -21,6 +21,10 @@ public struct Run: Sendable, Equatable {
   /// What computes the networks. Since its bits differ, it enters the id unless it is the processor.
   public var engine = ComputeEngine.cpu
 
+  /// The SHA-256 of the file that the weights were imported from; nil for a training of our own, whose id it stays
+  /// out of.
+  public var imported: String?
+
   /// The role of the run's class.
   public var classRole: ClassRole { evaluation.split.classRole }
 
@@ -30,7 +34,7 @@ public struct Run: Sendable, Equatable {
   /// A run with the given settings, class and seed.
   public init(
     dataset: DatasetSettings, evaluation: ProtocolSettings, detector: DetectorSettings, heldOut: String,
-    seed: Int, kernels: String = Run.fastKernels, engine: ComputeEngine = .cpu
+    seed: Int, kernels: String = Run.fastKernels, engine: ComputeEngine = .cpu, imported: String? = nil
   ) {
     self.dataset = dataset
     self.evaluation = evaluation
@@ -39,6 +43,7 @@ public struct Run: Sendable, Equatable {
     self.seed = seed
     self.kernels = kernels
     self.engine = engine
+    self.imported = imported
   }
 
   /// The passes over the test set, the headline's first; only one if the detector has no batch norm.
@@ -47,12 +52,12 @@ public struct Run: Sendable, Equatable {
   /// The training's id: the first 16 hexadecimal digits of SHA-256 over everything that determines its weights.
   ///
   /// It covers the resolved values of scope `training`, the data's fingerprint, `numericsVersion`, the kernels unless
-  /// they are the fast ones, and the engine unless it is the processor. It excludes what does not affect the weights:
-  /// the evaluation and what is shown of it; the experiment's name, description and preset; the order and spelling of
-  /// the file; `dataset.folder` and `dataset.skip_unreadable` (the fingerprint covers the images read, wherever they
-  /// are); and the experiment's other classes, seeds, detectors and configurations. A field added when there were
-  /// already runs (`redraw_limit`, `test_samples`) is included only if it is not at its default, so that earlier ids
-  /// remain valid.
+  /// they are the fast ones, the engine unless it is the processor, and the file of weights that were imported instead
+  /// of trained. It excludes what does not affect the weights: the evaluation and what is shown of it; the experiment's
+  /// name, description and preset; the order and spelling of the file; `dataset.folder` and `dataset.skip_unreadable`
+  /// (the fingerprint covers the images read, wherever they are); and the experiment's other classes, seeds, detectors
+  /// and configurations. A field added when there were already runs (`redraw_limit`, `test_samples`) is included only
+  /// if it is not at its default, so that earlier ids remain valid.
   ///
   /// - Parameter numerics: the numerics version; another than this program's only for what-if queries.
   public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
@@ -99,7 +104,7 @@ extension Experiment {
       seeds.map { seed in
         Run(
           dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector,
-          heldOut: heldOut, seed: seed, kernels: kernels, engine: engine)
+          heldOut: heldOut, seed: seed, kernels: kernels, engine: engine, imported: imported)
       }
     }
   }
@@ -110,7 +115,7 @@ extension Experiment {
   ) -> [String] {
     let some = Run(
       dataset: dataset, evaluation: configuration.evaluation, detector: configuration.detector, heldOut: "",
-      seed: 0, kernels: kernels, engine: engine)
+      seed: 0, kernels: kernels, engine: engine, imported: imported)
     let identity = RunIdentity(some, dataFingerprint: dataFingerprint, numerics: numerics)
     return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
   }

@@ -35,7 +35,7 @@ public struct RunValues: Sendable {
       members + [
         (run.classRole.key, run.heldOut), (SpecKey.engine.rawValue, run.engine.rawValue),
         ("seed", String(run.seed)),
-      ]
+      ] + (run.imported.map { [("imported", $0)] } ?? [])
   }
 
   /// The values that give two runs on the same data and program different ids, in spec order.

@@ -17,7 +17,8 @@ struct RunIdentity {
     self.init(
       dataFingerprint, numerics, dataset: JSON(run.dataset.trainingIdentity),
       detector: JSON(run.detector, run.detector.record.trainingIdentity),
-      evaluation: JSON(run.evaluation.trainingIdentity), kernels: run.kernels, engine: run.engine)
+      evaluation: JSON(run.evaluation.trainingIdentity), kernels: run.kernels, engine: run.engine,
+      imported: run.imported)
   }
 
   /// For the ids of trainings with their evaluations.
@@ -31,19 +32,20 @@ struct RunIdentity {
 
   private init(
     _ dataFingerprint: String, _ numerics: Int, dataset: JSON, detector: JSON, evaluation: JSON,
-    kernels: String, engine: ComputeEngine = .cpu
+    kernels: String, engine: ComputeEngine = .cpu, imported: String? = nil
   ) {
     func text(_ members: [(key: String, value: JSON)]) -> String {
       String(JSON.object(members).sorted.compact.dropFirst().dropLast())
     }
-    // In key order: data, dataset, detector, engine, held_out, kernels, numerics, protocol, seed.
+    // In key order: data, dataset, detector, engine, held_out, imported, kernels, numerics, protocol, seed.
     beforeHeldOut = text(
       [("data", .text(dataFingerprint)), ("dataset", dataset), ("detector", detector)]
         + (engine == .cpu ? [] : [("engine", .text(engine.rawValue))]))
     afterHeldOut = text(
-      (kernels == Run.fastKernels ? [] : [("kernels", .text(kernels))]) + [
-        ("numerics", .integer(numerics)), ("protocol", evaluation),
-      ])
+      (imported.map { [("imported", .text($0))] } ?? [])
+        + (kernels == Run.fastKernels ? [] : [("kernels", .text(kernels))]) + [
+          ("numerics", .integer(numerics)), ("protocol", evaluation),
+        ])
   }
 
   /// The text that is hashed.

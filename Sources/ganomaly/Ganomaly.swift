@@ -31,7 +31,8 @@ struct Ganomaly: ParsableCommand {
         name: "Result",
         subcommands: [
           TableCommand.self, CompareCommand.self, RankCommand.self, AuditCommand.self,
-          DetectorComparisonCommand.self, ReportCommand.self, ScoreCommand.self,
+          DetectorComparisonCommand.self, ReportCommand.self, ScoreCommand.self, ExportCommand.self,
+          ImportCommand.self,
         ]),
       CommandGroup(
         name: "Check",

@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import Datasets
+@testable import Exchange
 @testable import Parity
 @testable import Results
 @testable import Specs
@@ -48,6 +49,9 @@ extension FuzzTarget {
         }
       }
     ) { input, path in _ = try DecodedImage(input, from: path) },
+    FuzzTarget("safetensors", seeds: { [safetensors.bytes] }) { input, path in
+      _ = try Safetensors(input, from: path)
+    },
     FuzzTarget("http", weight: 4, seeds: { httpAnswers }) { input, path in
       try HTTPAnswer.shared.get().fetch(input, beside: path)
     },
@@ -64,6 +68,13 @@ extension FuzzTarget {
     "HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */4\r\n\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
   ].map { Array($0.utf8) }
+
+  private static let safetensors = Safetensors(
+    [
+      Safetensors.Tensor("netg.a", shape: [2, 2], .floats([1, 2, 3, 4])),
+      Safetensors.Tensor("netg.b", shape: [3], .floats([5, 6, 7])),
+      Safetensors.Tensor("netg.b.num_batches_tracked", shape: [], .integers([8])),
+    ], metadata: ["detector": "ganomaly"])
 
   // MARK: - Texts
 

@@ -10,8 +10,10 @@ extension MovingAverage {
 
   /// The tensors in results and checkpoints, each as `network_average/block.tensor`.
   func places(_ network: Network) -> [TensorPlace] {
-    weights.places(network, under: "\(network.name)_average")
+    weights.places(network, under: Self.name(of: network))
   }
+
+  static func name(of network: Network) -> String { "\(network.name)_average" }
 }
 
 /// A network in training with the moving average of its weights, which is used for scoring.

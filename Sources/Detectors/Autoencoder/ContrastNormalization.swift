@@ -9,9 +9,10 @@ final class ContrastRange {
   /// The tensor that stores the range with the weights.
   var place: TensorPlace { TensorPlace("preprocessing/range", shape: [2], in: ends) }
 
-  fileprivate var lower: Double { Double(ends[0]) }
+  var lower: Double { Double(ends[0]) }
 
-  fileprivate var span: Double {
+  /// 1 where nothing was measured, or all images are of one color.
+  var span: Double {
     let span = Double(ends[1]) - Double(ends[0])
     return span > 0 ? span : 1
   }

@@ -11,11 +11,10 @@ final class Sphere {
 
   /// The tensors in results and checkpoints.
   var places: [TensorPlace] {
-    [
-      TensorPlace("sphere/centre", shape: [center.count], in: center),
-      TensorPlace("sphere/radius", shape: [1], in: radius),
-    ]
+    [centerPlace, TensorPlace("sphere/radius", shape: [1], in: radius)]
   }
+
+  var centerPlace: TensorPlace { TensorPlace("sphere/centre", shape: [center.count], in: center) }
 
   /// ‖φ − c‖² for each image of a batch in the kernels' layout.
   func squaredDistances(_ embeddings: FloatBuffer, layout: BatchLayout) -> [Double] {

@@ -10,6 +10,9 @@ import Settings
 /// An image's draws depend on its position in the store, so its score does not depend on other images; isolated images
 /// all use the draws of the first position. There is no batch norm.
 final class VAEEvaluator: NetworkEvaluator<VAEModel> {
+  /// The stream of the draws.
+  static let noiseName = "scoring noise"
+
   private let z: FloatBuffer
   private let noise: FloatBuffer
   private let pass: Pass
@@ -60,7 +63,7 @@ final class VAEEvaluator: NetworkEvaluator<VAEModel> {
   private func noise(ofImage index: Int) -> RandomStream {
     let place = isolatesImages ? 0 : index
     let words = place * settings.draws * parts.latent.wordsPerDraw
-    return RandomStream(seed: setup.seed, name: "scoring noise", position: UInt64(words))
+    return RandomStream(seed: setup.seed, name: Self.noiseName, position: UInt64(words))
   }
 
   private func encode() { forward(parts.network, model.weights, through: parts.encoder, x, pass) }

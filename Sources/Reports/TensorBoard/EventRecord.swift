@@ -1,3 +1,5 @@
+import ProtocolBuffers
+
 /// The frame around an event in an event file, in TensorFlow's record format
 /// (tensorflow.org/tutorials/load_data/tfrecord): length, its checksum, the event, its checksum.
 enum EventRecord {
@@ -19,12 +21,5 @@ enum EventRecord {
 
   private static let table: [UInt32] = (0..<256).map { index in
     (0..<8).reduce(UInt32(index)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0x82F6_3B78 : rest >> 1 }
-  }
-}
-
-extension FixedWidthInteger {
-  /// Least significant byte first.
-  var littleEndianBytes: [UInt8] {
-    stride(from: 0, to: Self.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: self >> $0) }
   }
 }

@@ -1,4 +1,5 @@
 import Images
+import ProtocolBuffers
 
 /// An event as TensorBoard reads it; field numbers are those of `event.proto`, `summary.proto` and, for
 /// hyperparameters, the plugin's `plugin_data.proto`.

@@ -12,8 +12,11 @@ enum HistoryGroup {
 
   static func write(_ history: RunHistory, to group: HDF5Group) throws(HDF5Error) {
     try writeCourse(history, to: group)
-    try write(history.scores.map(\.lastScores), to: "scores", of: group)
-    try write(history.scores.map(\.bestScores), to: "best_scores", of: group)
+    let (last, best) = (history.scores.map(\.lastScores), history.scores.map(\.bestScores))
+    // Of an import, no evaluation has a best epoch.
+    let samples = (last + best).map(\.count).max() ?? 0
+    try write(last, samples: samples, to: "scores", of: group)
+    try write(best, samples: samples, to: "best_scores", of: group)
   }
 
   /// All but the per-sample scores.
@@ -43,8 +46,9 @@ enum HistoryGroup {
   ]
 
   /// Missing scores are NaN.
-  private static func write(_ scores: [[Float]], to name: String, of group: HDF5Group) throws(HDF5Error) {
-    let samples = scores.map(\.count).max() ?? 0
+  private static func write(
+    _ scores: [[Float]], samples: Int, to name: String, of group: HDF5Group
+  ) throws(HDF5Error) {
     let absent = [Float](repeating: .nan, count: samples)
     try group.write(
       scores.flatMap { $0.isEmpty ? absent : $0 }, shape: [scores.count, samples], to: name,

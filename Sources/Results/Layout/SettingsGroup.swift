@@ -3,12 +3,12 @@ import Settings
 import Specs
 
 /// A run's settings as typed attributes: `settings/dataset`, `settings/protocol` and `settings/detector` have the keys
-/// of a spec; `settings` itself has `detector`, the class under its role's name, `seed`, `kernels` and, unless it is
-/// the CPU, `engine`.
+/// of a spec; `settings` itself has `detector`, the class under its role's name, `seed`, `kernels`, `engine` unless it
+/// is the CPU, and `imported`, the SHA-256 of weights that were not trained here.
 enum SettingsGroup {
   static let name = "settings"
   private static let (dataset, evaluation, detector) = ("dataset", "protocol", "detector")
-  private static let engine = "engine"
+  private static let (engine, imported) = ("engine", "imported")
 
   static func write(_ run: Run, to group: HDF5Group) throws(HDF5Error) {
     let settings = try group.createGroup(name)
@@ -18,6 +18,7 @@ enum SettingsGroup {
     try settings.attributes.write(run.kernels, to: "kernels")
     // Absent from the files of versions that had only the CPU engine.
     if run.engine != .cpu { try settings.attributes.write(run.engine.rawValue, to: engine) }
+    if let sum = run.imported { try settings.attributes.write(sum, to: imported) }
     try write(run.dataset.resolved, to: settings.createGroup(dataset))
     try write(run.evaluation.resolved, to: settings.createGroup(evaluation))
     try write(run.detector.record.resolved, to: settings.createGroup(detector))
@@ -56,7 +57,8 @@ enum SettingsGroup {
       detector: try settingsOf(kind, settings.openGroup(detector)),
       heldOut: try settings.attributes.readString(role.key),
       seed: try settings.attributes.readNumber(Int.self, "seed"),
-      kernels: try settings.attributes.readString("kernels"), engine: engine)
+      kernels: try settings.attributes.readString("kernels"), engine: engine,
+      imported: try settings.attributes.exists(imported) ? settings.attributes.readString(imported) : nil)
   }
 
   private static func settingsOf<Kind: DetectorRecord>(

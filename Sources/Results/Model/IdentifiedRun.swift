@@ -41,9 +41,11 @@ public struct IdentifiedRun: Sendable, Equatable {
     run.earlierIdentifier(dataFingerprint: dataFingerprint, numerics: numerics)
   }
 
-  /// As in `ganomaly, latent_size=16, 3 held out, seed 0`, or `pca, 3 normal, seed 0`.
+  /// As in `ganomaly, latent_size=16, 3 held out, seed 0`, or `pca, 3 normal, seed 0`; it says where weights were
+  /// imported.
   public var title: String {
-    [run.detector.name, rowSuffix, run.classPhrase, "seed \(run.seed)"].filter { !$0.isEmpty }
+    let origin = run.imported == nil ? "" : "imported"
+    return [run.detector.name, rowSuffix, run.classPhrase, "seed \(run.seed)", origin].filter { !$0.isEmpty }
       .joined(separator: ", ")
   }
 

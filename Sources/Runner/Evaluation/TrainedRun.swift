@@ -32,17 +32,28 @@ public struct TrainedRun {
     self.context = context
     normalScores = record.normalScores[run.detector.record.scoreNames(run.evaluation)[0]] ?? []
     shape = ImageShape(channels: run.dataset.channels, height: run.dataset.side, width: run.dataset.side)
+    detector = try Self.detector(
+      of: run, shape: shape, runFile: path, context: context, engine: run.engine == .cpu ? nil : try engine())
+  }
+
+  /// A detector with the weights of a run file.
+  ///
+  /// - Parameter run: the file's.
+  /// - Throws: `Problem` when the weights do not belong to the run's settings.
+  static func detector(
+    of run: Run, shape: ImageShape, runFile path: String, context: ComputeContext, engine: (any Engine)?
+  ) throws -> any AnomalyDetector {
     let tensors = try RunFile.weights(in: path).map {
       NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
     }
-    detector = makeDetector(
-      for: run, image: shape, context: context, engine: run.engine == .cpu ? nil : try engine())
+    let detector = makeDetector(for: run, image: shape, context: context, engine: engine)
     do {
       try detector.load(weights: tensors)
     } catch {
       let place = error.place.isEmpty ? "" : "/\(error.place)"
       throw Problem(error.kind, at: "\(path):/weights\(place)", error.cause, hint: error.hint)
     }
+    return detector
   }
 
   /// Explains in a sentence how the scores differ from those behind the run's published number; nil if they do not.
