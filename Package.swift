@@ -115,7 +115,8 @@ let package = Package(
     .executableTarget(
       name: "ganomaly",
       dependencies: [
-        "Runner", "Reports", "Parity", "Results", "Specs", "Datasets", "Detectors", "Metrics", "Images", "Settings",
+        "Runner", "Reports", "Parity", "Results", "Specs", "Datasets", "Detectors", "Metrics", "Images",
+        "Settings",
         "Diagnostics",
         "Kernels", "HDF5", "OpenCL", "OpenCLEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

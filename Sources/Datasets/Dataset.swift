@@ -43,7 +43,8 @@ public struct Dataset: Sendable {
   ) {
     precondition(labels.count == images.count, "\(labels.count) labels for \(images.count) images")
     precondition(
-      masks == nil || masks?.count == labels.count * images.shape.height * images.shape.width, "masks of other images")
+      masks == nil || masks?.count == labels.count * images.shape.height * images.shape.width,
+      "masks of other images")
     precondition(
       labels.allSatisfy(classNames.indices.contains), "a label outside of \(classNames.count) classes")
     self.title = title

@@ -137,7 +137,9 @@ public struct HDF5Attributes: Sendable {
     let transfer = try exactTransfer("read", at: place)
     let status = H5Tconvert(
       opened.type.value, Number.format.memoryType, count, buffer, nil, transfer.value)
-    if status < 0 { throw place.error(.wrongContent, "read", "it holds a value that \(type) cannot represent") }
+    if status < 0 {
+      throw place.error(.wrongContent, "read", "it holds a value that \(type) cannot represent")
+    }
     return Array(
       UnsafeRawBufferPointer(start: buffer, count: count * size).assumingMemoryBound(to: Number.self))
   }

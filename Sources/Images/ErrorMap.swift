@@ -76,7 +76,8 @@ extension ErrorMap {
 
   /// Ten colors of matplotlib's viridis (CC0), which readers with any color vision tell apart.
   private static let palette: [[Float]] = [
-    [68, 1, 84], [72, 40, 120], [62, 73, 137], [49, 104, 142], [38, 130, 142], [31, 158, 137], [53, 183, 121],
+    [68, 1, 84], [72, 40, 120], [62, 73, 137], [49, 104, 142], [38, 130, 142], [31, 158, 137],
+    [53, 183, 121],
     [109, 205, 89], [180, 222, 44], [253, 231, 37],
   ]
 
@@ -98,7 +99,8 @@ extension ErrorMap {
   /// - Parameters:
   ///   - image, reconstruction: bytes of one image each, of one or three channels.
   public func png(image: ArraySlice<UInt8>, reconstruction: ArraySlice<UInt8>, shape: ImageShape) -> [UInt8] {
-    let gray = ImageStore(shape: shape, bytes: Array(image) + Array(reconstruction)).repeatingPlane(channels: 3)
+    let gray = ImageStore(shape: shape, bytes: Array(image) + Array(reconstruction)).repeatingPlane(
+      channels: 3)
     return ImageStore(shape: gray.shape, bytes: gray.bytes + colored)
       .enlarged(by: max(1, 128 / max(height, width))).png(columns: 3)
   }
@@ -113,7 +115,9 @@ extension ImageStore {
     var enlarged: [UInt8] = []
     enlarged.reserveCapacity(count * target.count)
     for row in 0..<count * shape.channels * shape.height {
-      let line = bytes[row * shape.width..<(row + 1) * shape.width].flatMap { repeatElement($0, count: factor) }
+      let line = bytes[row * shape.width..<(row + 1) * shape.width].flatMap {
+        repeatElement($0, count: factor)
+      }
       for _ in 0..<factor { enlarged += line }
     }
     return ImageStore(shape: target, bytes: enlarged)

@@ -18,7 +18,8 @@ public struct PixelMetrics: Sendable, Equatable {
     maps: [Float], labels: [Bool], height: Int, width: Int, limit: Double = falsePositiveLimit
   ) {
     let size = height * width
-    precondition(size > 0 && maps.count == labels.count && maps.count % size == 0, "maps of \(height)×\(width)")
+    precondition(
+      size > 0 && maps.count == labels.count && maps.count % size == 0, "maps of \(height)×\(width)")
     precondition(limit > 0 && limit <= 1, "a limit of \(limit)")
     let regions = ConnectedRegions(labels, height: height, width: width)
     let normals = labels.count { !$0 }

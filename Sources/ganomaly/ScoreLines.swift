@@ -50,7 +50,8 @@ struct ScoreLines {
     let (percentile, word) = (verdict.percentile(score), verdict.word(score))
     let rounded = percentile.map { String(format: "%.4g", $0) }
     switch format {
-    case .text: lines.append(([path, "\(score)"] + [rounded, word].compactMap(\.self)).joined(separator: "\t"))
+    case .text:
+      lines.append(([path, "\(score)"] + [rounded, word].compactMap(\.self)).joined(separator: "\t"))
     case .csv: lines.append(Self.csv([path, "\(score)", rounded ?? "", word ?? ""]))
     case .json:
       let object = Object(path: path, score: score, percentile: percentile, verdict: word)

@@ -122,7 +122,8 @@ struct ExperimentNameTests {
       let scored = try workplace.run("score", file, "photos/parts/test", "--maps", "maps")
       #expect(scored.error.contains("from 20 normals"), "\(scored.error)")
       let lines = scored.output.split(separator: "\n")
-      #expect(lines.count == 6 && lines.allSatisfy { $0.hasSuffix("\tnormal") || $0.hasSuffix("\tanomalous") })
+      #expect(
+        lines.count == 6 && lines.allSatisfy { $0.hasSuffix("\tnormal") || $0.hasSuffix("\tanomalous") })
       #expect(workplace.files().contains("maps/photos/parts/test/dent/0.png.map.png"))
     }
   }

@@ -5,7 +5,9 @@ import Testing
 /// How often a training is ended by each means: few times, unless `GANOMALY_KILLS` asks for so many in all. Half of
 /// these are SIGKILLs; the six signals that ask it to end and SIGKILL of its jobs' parent share the rest.
 private let killCounts: (killed: Int, each: Int) = {
-  guard let total = ProcessInfo.processInfo.environment["GANOMALY_KILLS"].flatMap({ Int($0) }) else { return (8, 2) }
+  guard let total = ProcessInfo.processInfo.environment["GANOMALY_KILLS"].flatMap({ Int($0) }) else {
+    return (8, 2)
+  }
   let each = max(1, (total / 2 + 6) / 7)
   return (max(1, total - 7 * each), each)
 }()

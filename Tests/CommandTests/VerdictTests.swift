@@ -38,12 +38,14 @@ struct VerdictTests {
       #expect(rows.map { $0[0] } == ["images/a, dark.png", "images/b.png"])
       #expect(rows.map { Array($0[2...]) } == [["100", "anomalous"], ["100", "anomalous"]])
       // 178 zeros, 80 % of which do not test, 40 % of those held out.
-      #expect(text.error.contains("at most 5 % false alarms, from 56 normals (95 % interval "), "\(text.error)")
+      #expect(
+        text.error.contains("at most 5 % false alarms, from 56 normals (95 % interval "), "\(text.error)")
 
       let csv = try workplace.run("score", run, "images", "--format", "csv")
       #expect(
         csv.output == "path,score,percentile,verdict\r\n"
-          + "\"images/a, dark.png\",\(rows[0][1]),100,anomalous\r\nimages/b.png,\(rows[1][1]),100,anomalous\r\n")
+          + "\"images/a, dark.png\",\(rows[0][1]),100,anomalous\r\nimages/b.png,\(rows[1][1]),100,anomalous\r\n"
+      )
 
       let json = try workplace.run("score", run, "images", "--format", "json")
       let objects = try json.output.split(separator: "\n").map {
@@ -57,8 +59,11 @@ struct VerdictTests {
       }
 
       let listed = try Program.run(
-        shell: "printf 'images/b.png\\nimages/b.png\\n' | $GANOMALY score \(run) - --threshold 1e9", in: workplace.folder)
-      #expect(listed.output == "images/b.png\t\(rows[1][1])\t100\tnormal\n" + "images/b.png\t\(rows[1][1])\t100\tnormal\n")
+        shell: "printf 'images/b.png\\nimages/b.png\\n' | $GANOMALY score \(run) - --threshold 1e9",
+        in: workplace.folder)
+      #expect(
+        listed.output == "images/b.png\t\(rows[1][1])\t100\tnormal\n"
+          + "images/b.png\t\(rows[1][1])\t100\tnormal\n")
     }
   }
 
@@ -67,8 +72,10 @@ struct VerdictTests {
     try withRun { workplace, run in
       let few = try workplace.run("score", run, "images", "--false-alarm-rate", "0.01")
       #expect(few.status == 64)
-      #expect(few.error.contains("takes 99 normals or more to calibrate on, and there are 56"), "\(few.error)")
-      let own = try workplace.run("score", run, "images", "--normals", "images/b.png", "--false-alarm-rate", "0.5")
+      #expect(
+        few.error.contains("takes 99 normals or more to calibrate on, and there are 56"), "\(few.error)")
+      let own = try workplace.run(
+        "score", run, "images", "--normals", "images/b.png", "--false-alarm-rate", "0.5")
       #expect(own.status == 0, "\(own.error)")
       #expect(own.output.hasSuffix("\t0\tnormal\n"), "no score is above its own")
       for rate in ["0", "1", "-0.1", "nan"] {
@@ -78,7 +85,9 @@ struct VerdictTests {
     }
     try withRun([]) { workplace, run in
       let plain = try workplace.run("score", run, "images")
-      #expect(plain.status == 0 && plain.output.split(separator: "\n").allSatisfy { $0.split(separator: "\t").count == 2 })
+      #expect(
+        plain.status == 0
+          && plain.output.split(separator: "\n").allSatisfy { $0.split(separator: "\t").count == 2 })
       let asked = try workplace.run("score", run, "images", "--false-alarm-rate", "0.05")
       #expect(asked.status == 64 && asked.error.contains("held no normals out of training"), "\(asked.error)")
     }
@@ -87,19 +96,25 @@ struct VerdictTests {
   @Test("comes with a map of where the image is anomalous, from a detector that reconstructs images")
   func maps() throws {
     try withRun { workplace, run in
-      let outcome = try workplace.run("score", run, "images", "../\(URL(filePath: workplace.folder).lastPathComponent)/images/b.png", "--maps", "maps")
+      let outcome = try workplace.run(
+        "score", run, "images", "../\(URL(filePath: workplace.folder).lastPathComponent)/images/b.png",
+        "--maps", "maps")
       #expect(outcome.status == 0, "\(outcome.error)")
       let folder = URL(filePath: workplace.folder).lastPathComponent
       let maps = workplace.files().filter { $0.hasPrefix("maps/") }
       #expect(
-        Set(maps) == ["maps/images/a, dark.png.map.png", "maps/images/b.png.map.png", "maps/\(folder)/images/b.png.map.png"])
+        Set(maps) == [
+          "maps/images/a, dark.png.map.png", "maps/images/b.png.map.png",
+          "maps/\(folder)/images/b.png.map.png",
+        ])
       for map in maps {
         let bytes = try Data(contentsOf: URL(filePath: workplace.path(map)))
         #expect(bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]))
       }
       try workplace.write("no folder", to: "file")
       let blocked = try workplace.run("score", run, "images", "--maps", "file")
-      #expect(blocked.status == 74 && blocked.error.contains("file/images: cannot be written"), "\(blocked.error)")
+      #expect(
+        blocked.status == 74 && blocked.error.contains("file/images: cannot be written"), "\(blocked.error)")
     }
     try withRun(["detector={name: pixel-statistics}"]) { workplace, run in
       let outcome = try workplace.run("score", run, "images", "--maps", "maps")

@@ -112,10 +112,13 @@ struct ImageFolderTests {
   private func mask(_ white: [Int], height: Int = 9, width: Int = 13) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: height * width)
     for pixel in white { bytes[pixel] = 255 }
-    return ImageStore(shape: ImageShape(channels: 1, height: height, width: width), bytes: bytes).png(columns: 1)
+    return ImageStore(shape: ImageShape(channels: 1, height: height, width: width), bytes: bytes).png(
+      columns: 1)
   }
 
-  @Test("masks label the pixels of anomalies, at the size and place of the resized image, however small the region")
+  @Test(
+    "masks label the pixels of anomalies, at the size and place of the resized image, however small the region"
+  )
   func masks() throws {
     try withTemporaryFolder { folder in
       try write(png, to: "\(folder)/parts/train/good/0.png")
@@ -136,14 +139,16 @@ struct ImageFolderTests {
       let middle = (2 * 1024..<3 * 1024).filter { masks[$0] == 1 }.map { ($0 % 1024 / 32, $0 % 32) }
       #expect(!middle.isEmpty && middle.allSatisfy { (14...17).contains($0.0) && (14...17).contains($0.1) })
       let right = (3 * 1024..<4 * 1024).filter { masks[$0] == 1 }
-      #expect(right.allSatisfy { $0 % 32 >= 15 } && (15 * 32...17 * 32).contains(right.count), "\(right.count)")
+      #expect(
+        right.allSatisfy { $0 % 32 >= 15 } && (15 * 32...17 * 32).contains(right.count), "\(right.count)")
       // Shrunk to a fraction of a pixel, the region is still there.
       try write(mask([0], height: 900, width: 900), to: "\(folder)/parts/ground_truth/dent/1_mask.png")
       let large = ImageStore(
         shape: ImageShape(channels: 1, height: 900, width: 900), bytes: Array(repeating: 7, count: 810_000))
       try write(large.png(columns: 1), to: "\(folder)/parts/test/dent/1.png")
       let shrunk = try Dataset.load(settings, from: only(folder))
-      #expect(shrunk.masks.map { Array($0.suffix(1024)).enumerated().filter { $1 == 1 }.map(\.offset) } == [0])
+      #expect(
+        shrunk.masks.map { Array($0.suffix(1024)).enumerated().filter { $1 == 1 }.map(\.offset) } == [0])
       #expect(shrunk.fingerprint != dataset.fingerprint)
       settings.skipUnreadable = true
       try FileManager.default.removeItem(atPath: "\(folder)/parts/ground_truth")

@@ -52,7 +52,8 @@ extension HDF5Tests {
     @Test("what has no meaning here is refused, not misread")
     func refusals() throws {
       let attributes = try root.openGroup("group").attributes
-      expectFailure(.wrongContent, "/group@uint64: cannot read: it holds a value that Int64 cannot represent") {
+      expectFailure(.wrongContent, "/group@uint64: cannot read: it holds a value that Int64 cannot represent")
+      {
         _ = try attributes.readNumber(Int64.self, "uint64")
       }
       expectFailure(.wrongContent, "declared without any value") { _ = try attributes.readString("empty") }

@@ -17,14 +17,16 @@ struct ErrorMapTests {
     (
       0.5,
       [
-        0.200767, 0.2195374, 0.2429618, 0.2796251, 0.27433, 0.2765731, 0.2793722, 0.2837534, 0.284289, 0.2842946,
+        0.200767, 0.2195374, 0.2429618, 0.2796251, 0.27433, 0.2765731, 0.2793722, 0.2837534, 0.284289,
+        0.2842946,
         0.2843015, 0.2843123, 0.2843137, 0.2843137, 0.2843137, 0.2843137,
       ]
     ),
     (
       1,
       [
-        0.2292503, 0.2397223, 0.2567796, 0.2720094, 0.2588865, 0.2637223, 0.271599, 0.2786318, 0.2792944, 0.280249,
+        0.2292503, 0.2397223, 0.2567796, 0.2720094, 0.2588865, 0.2637223, 0.271599, 0.2786318, 0.2792944,
+        0.280249,
         0.2818038, 0.2831921, 0.28391, 0.2839868, 0.2841118, 0.2842235,
       ]
     ),
@@ -37,7 +39,9 @@ struct ErrorMapTests {
       image: Self.image[...], reconstruction: Self.reconstruction[...], shape: Self.shape,
       smoothing: deviation / 4)
     #expect(map.height == 4 && map.width == 4)
-    for (found, value) in zip(map.values, values) { #expect(abs(found - value) < 2e-7, "\(found), not \(value)") }
+    for (found, value) in zip(map.values, values) {
+      #expect(abs(found - value) < 2e-7, "\(found), not \(value)")
+    }
   }
 
   @Test("are drawn from dark violet to yellow beside image and reconstruction, enlarged to a visible size")
@@ -57,7 +61,9 @@ struct ErrorMapTests {
     #expect(header.width == 3 * 128 && header.height == 128)
     var pixels = [UInt8](repeating: 0, count: 3 * 128 * 3 * 128)
     #expect(png_image_finish_read(&header, nil, &pixels, 0, nil) != 0)
-    func pixel(_ row: Int, _ column: Int) -> [UInt8] { Array(pixels[3 * (384 * row + column)..<3 * (384 * row + column) + 3]) }
+    func pixel(_ row: Int, _ column: Int) -> [UInt8] {
+      Array(pixels[3 * (384 * row + column)..<3 * (384 * row + column) + 3])
+    }
     #expect(pixel(127, 0) == [255, 255, 255] && pixel(63, 127) == [10, 10, 10])
     #expect(pixel(127, 128) == [0, 0, 0], "the reconstruction")
     #expect(pixel(127, 256) == [253, 231, 37] && pixel(127, 383) == [68, 1, 84], "the map")

@@ -15,7 +15,9 @@ struct FalseAlarmThresholdTests {
     #expect(FalseAlarmThreshold(sorted: Array(scores.prefix(19)), rate: 0.05)?.value == 18)
   }
 
-  @Test("takes 19 normals for 5 %, 99 for 1 %, and does not exist with fewer", arguments: [0.5, 0.1, 0.05, 0.01, 0.003])
+  @Test(
+    "takes 19 normals for 5 %, 99 for 1 %, and does not exist with fewer",
+    arguments: [0.5, 0.1, 0.05, 0.01, 0.003])
   func fewest(rate: Double) {
     let fewest = FalseAlarmThreshold.fewestNormals(rate: rate)
     #expect([0.5: 1, 0.1: 9, 0.05: 19, 0.01: 99][rate].map { $0 == fewest } ?? (fewest == 333))

@@ -52,7 +52,8 @@ struct PixelMetricsTests {
       maps: Self.labels.map { $0 ? 1 : 0 }, labels: Self.labels, height: Self.height, width: Self.width)
     #expect(perfect.areaUnderROC == 1 && abs(perfect.areaUnderPRO - 1) < 1e-12)
     for label in [true, false] {
-      let metrics = PixelMetrics(maps: [0, 1, 2, 3], labels: Array(repeating: label, count: 4), height: 2, width: 2)
+      let metrics = PixelMetrics(
+        maps: [0, 1, 2, 3], labels: Array(repeating: label, count: 4), height: 2, width: 2)
       #expect(metrics.areaUnderROC.isNaN && metrics.areaUnderPRO.isNaN)
     }
   }

@@ -26,7 +26,9 @@ struct CalibrationTests {
       let detector = makeDetector(
         for: record.run, image: dataset.images.shape, context: ComputeContext(threads: 1), engine: nil)
       try detector.load(
-        weights: RunFile.weights(in: path).map { NamedTensor(name: $0.name, shape: $0.shape, values: $0.values) })
+        weights: RunFile.weights(in: path).map {
+          NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
+        })
       let scores = detector.scoreEachAlone(
         ImageSelection(dataset.images, indices: split.validation, scale: PixelScale(.symmetric)))
       #expect(record.normalScores.keys.sorted() == ["l1", "squared-l2"])
@@ -49,7 +51,9 @@ struct CalibrationTests {
   }
 
   /// How often 200 thresholds, each calibrated on normals of its own, alarm falsely on all other normals.
-  @Test("keeps the rate of false alarms on digits within its interval as often as it states", arguments: [0.05, 0.2])
+  @Test(
+    "keeps the rate of false alarms on digits within its interval as often as it states",
+    arguments: [0.05, 0.2])
   func coverage(rate: Double) throws {
     let experiment = try tinyExperiment("detector={name: pca}")
     let dataset = try Dataset.load(experiment.dataset)

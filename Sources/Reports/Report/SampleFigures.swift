@@ -41,7 +41,8 @@ struct SampleFigures {
     galleries = ReportSection(
       title: "Samples",
       text: [
-        text[0] + " Error maps are |input − reconstruction|, smoothed: violet for 0, yellow from a quarter of the range."
+        text[0]
+          + " Error maps are |input − reconstruction|, smoothed: violet for 0, yellow from a quarter of the range."
       ])
   }
 

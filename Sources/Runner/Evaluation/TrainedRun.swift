@@ -121,7 +121,8 @@ public struct TrainedRun {
     let selection = ImageSelection(
       images, indices: Array(0..<images.count), scale: PixelScale(run.evaluation.inputRange))
     let scores = images.count > 0 ? self.scores(of: selection) : []
-    let rebuilt = rebuilding && images.count > 0 ? (detector as? any Reconstructing)?.reconstruct(selection) : nil
+    let rebuilt =
+      rebuilding && images.count > 0 ? (detector as? any Reconstructing)?.reconstruct(selection) : nil
     var position = 0
     return decoded.map { file in
       if case .failure(let problem) = file { return .unreadable(problem) }

@@ -143,7 +143,8 @@ struct RunExecution {
       samples: samples,
       anomalyKinds: dataset.anomalyClasses, history: training.history)
     record.normalScores = training.normalScores
-    record.pixels = PixelLabels(dataset, test: test, split: split)?.records(detector, pooled: run.heldOut) ?? []
+    record.pixels =
+      PixelLabels(dataset, test: test, split: split)?.records(detector, pooled: run.heldOut) ?? []
     let material = ReportMaterial(
       test: test, split: split, scores: training.book.scores[0].lastScores, seed: run.seed)
     return RunResult(

@@ -37,7 +37,8 @@ struct ScoreCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Share of normal images that may be called anomalous. (default: the run's)", valueName: "share"))
+    help: ArgumentHelp(
+      "Share of normal images that may be called anomalous. (default: the run's)", valueName: "share"))
   var falseAlarmRate: Double?
 
   @Option(
@@ -60,7 +61,8 @@ struct ScoreCommand: ParsableCommand {
 
   func validate() throws {
     if let falseAlarmRate, !(falseAlarmRate > 0 && falseAlarmRate < 1) {
-      throw ValidationError("--false-alarm-rate \(falseAlarmRate): give a share between 0 and 1, such as 0.05")
+      throw ValidationError(
+        "--false-alarm-rate \(falseAlarmRate): give a share between 0 and 1, such as 0.05")
     }
     if let threshold, !threshold.isFinite {
       throw ValidationError("--threshold \(threshold): give a finite number")
