@@ -1,7 +1,7 @@
 # GANomaly experiments. Needs Swift 6.2 or newer, git and make; everything else is installed.
 #
 #   make quickstart   build, train and score the embedded digits, print the AUC table (about 5 minutes)
-#   make test         build and run all tests
+#   make test         build and run all tests, or with FILTER='Suite|OtherSuite' some of them
 #   make test-slurm   run the tests that need Slurm with a single-node cluster, started for them (needs root)
 #   make fuzz         feed damaged inputs to every reader for FUZZ_SECONDS (600), different ones each time
 #   make lint         check format, raw memory, the module graph and spelling; warnings are errors in every build
@@ -107,7 +107,7 @@ reproduce: build
 test: PACKAGES += ocl-icd-libopencl1 pocl-opencl-icd
 test: export POCL_CACHE_DIR := $(CURDIR)/.build/pocl
 test: setup
-	$(SWIFT_TEST)
+	$(SWIFT_TEST) $(if $(FILTER),--filter '$(FILTER)')
 
 # Installs $(1), the packages of the commands $(2), if none of these is found.
 define install-missing

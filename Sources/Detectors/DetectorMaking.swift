@@ -69,7 +69,7 @@ extension DetectorSettings {
     image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) -> any AnomalyDetector {
     guard let record = record as? any DetectorMaking else {
-      preconditionFailure("no detector has the settings '\(name)'")
+      fatalError("the settings '\(name)' lack a conformance to DetectorMaking")
     }
     return record.makeDetector(image: image, seed: seed, context: context, engine: engine)
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Images
+import Results
 import Runner
 
 /// The folder that error maps are written to, below it each by the path of its image.
@@ -25,9 +26,8 @@ struct ErrorMapFolder {
     let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
     let file = URL(filePath: folder).appending(path: parts.joined(separator: "/") + ".map.png")
     let map = ErrorMap(image: scored.image, reconstruction: reconstruction, shape: shape)
+    try AtomicFile.createFolder(file.deletingLastPathComponent().relativePath)
     do {
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(map.png(image: scored.image, reconstruction: reconstruction, shape: shape)).write(to: file)
     } catch {
       throw Problem(.inputOutput, at: file.relativePath, "cannot be written: \(systemReason(error))")

@@ -155,7 +155,8 @@ struct CommittedFilesTests {
     arguments: [["digits"], ["mnist", "mnist-networks"], ["cifar10", "cifar10-networks"]])
   func everyDetector(_ names: [String]) throws {
     let labels = try names.flatMap { try baseline($0).detectors.map(\.label) }
-    #expect(labels.count == DetectorSettings.kinds.count)
+    #expect(
+      labels.count == DetectorSettings.kinds.count, "\(names): a line for each of DetectorSettings.kinds")
     #expect(Set(labels) == Set(DetectorSettings.kinds.map { $0.detectorName }))
   }
 

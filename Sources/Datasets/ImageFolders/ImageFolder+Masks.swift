@@ -8,10 +8,10 @@ extension ImageFolder {
 
   /// The mask of an image, 1 for each anomalous pixel; zeros for a normal image.
   ///
-  /// - Returns: `side × side` bytes. A pixel is anomalous if at least half of it is; if that holds for none, the most
-  ///   anomalous pixels are, so that no region vanishes when a large image is shrunk.
-  /// - Throws: `Problem` if the mask is missing, unreadable, of another size than the image, or empty.
-  func mask(of file: File, kind: String, side: Int) throws(Problem) -> [UInt8] {
+  /// - Returns: `side × side` bytes. A pixel is anomalous if at least half of it is; if that holds for none, if any part
+  ///   of it is, so that thin and small regions do not vanish when a large image is shrunk.
+  /// - Throws: `Problem` if the mask is missing, unreadable, or of another size than the image.
+  func mask(of file: File, side: Int) throws(Problem) -> [UInt8] {
     guard file.label != 0 else { return [UInt8](repeating: 0, count: side * side) }
     let path = try maskPath(of: file.path)
     let image = try DecodedImage(FileBytes.read(file.path), from: file.path.text)
@@ -22,15 +22,18 @@ extension ImageFolder {
         "the mask has \(mask.height)×\(mask.width) pixels, its image \(image.height)×\(image.width)")
     }
     let labels = mask.planar(channels: 1).map { $0 > 127 ? UInt8(255) : 0 }
-    guard labels.contains(255) else {
-      throw Problem(.badData, at: path, "the mask labels no pixel, but its image is one of '\(kind)'")
-    }
     let sizes = ShorterSide(height: mask.height, width: mask.width, side: side)
     let whole = ImageShape(channels: 1, height: mask.height, width: mask.width)
     let resized = BilinearResize(from: whole, height: sizes.height, width: sizes.width).planar(labels)
     let shares = sizes.crop(planar: resized, channels: 1)
-    let threshold = min(128, max(1, shares.max() ?? 0))
-    return shares.map { $0 >= threshold ? 1 : 0 }
+    if shares.contains(where: { $0 > 127 }) { return shares.map { $0 > 127 ? 1 : 0 } }
+    var touched = [UInt8](repeating: 0, count: side * side)
+    for (pixel, label) in labels.enumerated() where label != 0 {
+      let row = pixel / mask.width * sizes.height / mask.height - sizes.top
+      let column = pixel % mask.width * sizes.width / mask.width - sizes.left
+      if (0..<side).contains(row), (0..<side).contains(column) { touched[row * side + column] = 1 }
+    }
+    return touched
   }
 
   /// Where the mask of `test/KIND/…/NAME.png` lies.

@@ -42,7 +42,7 @@ struct ImageFolder {
       do throws(Problem) {
         let image = try Self.image(file.path, shape)
         if hasMasks {
-          masks += try mask(of: file, kind: classNames[file.label], side: settings.side)
+          masks += try mask(of: file, side: settings.side)
         }
         bytes += image
         labels.append(file.label)

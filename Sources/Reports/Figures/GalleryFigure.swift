@@ -6,7 +6,7 @@ import Results
 /// paper's figure 7).
 struct GalleryFigure {
   /// Samples shown, at most.
-  private static let columns = 8
+  static let columns = 8
   private static let tile = 37.0
   private static let left = 80.0
   private static let width = 380.0

@@ -80,9 +80,16 @@ struct SampleFigures {
       let heading = "\(title): \(gallery.name.title)"
       galleries.figures.append(
         Figure(
-          name: names.next("samples", run.row, run.heldOut, gallery.name.rawValue), title: heading,
+          name: names.next("samples", run.row, run.heldOut, gallery.name.rawValue),
+          title: heading + Self.files(of: gallery, scores),
           GalleryFigure(title: heading, gallery: gallery, scores: scores).drawing))
     }
+  }
+
+  /// The files of the samples shown; empty for a data set without files.
+  private static func files(of gallery: Gallery, _ scores: RunScores) -> String {
+    guard !scores.fileNames.isEmpty else { return "" }
+    return ": " + gallery.samples.prefix(GalleryFigure.columns).map(scores.name).joined(separator: ", ")
   }
 
   /// One anomaly kind against all normals.
