@@ -1,7 +1,6 @@
 import Diagnostics
 import Foundation
 import Images
-import Results
 import Runner
 
 /// The folder that error maps are written to, below it each by the path of its image.
@@ -26,7 +25,8 @@ struct ErrorMapFolder {
     let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
     let file = URL(filePath: folder).appending(path: parts.joined(separator: "/") + ".map.png")
     let map = ErrorMap(image: scored.image, reconstruction: reconstruction, shape: shape)
-    try AtomicFile.createFolder(file.deletingLastPathComponent().relativePath)
+    try createFolders(
+      to: file.deletingLastPathComponent().relativePath, hint: "give another folder with --maps")
     do {
       try Data(map.png(image: scored.image, reconstruction: reconstruction, shape: shape)).write(to: file)
     } catch {
