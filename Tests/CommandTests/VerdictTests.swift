@@ -114,7 +114,9 @@ struct VerdictTests {
       try workplace.write("no folder", to: "file")
       let blocked = try workplace.run("score", run, "images", "--maps", "file")
       #expect(
-        blocked.status == 74 && blocked.error.contains("not a directory"), "\(blocked.error)")
+        blocked.status == 74
+          && blocked.error.contains("file: the folder cannot be created: there is a file of this name"),
+        "\(blocked.error)")
     }
     try withRun(["detector={name: pixel-statistics}"]) { workplace, run in
       let outcome = try workplace.run("score", run, "images", "--maps", "maps")
