@@ -9,7 +9,7 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write the trained detector of a run for other programs.",
     discussion: """
       onnx: one file that scores. It takes `images`, float32 (batch, channels, side, side) of bytes 0...255, and gives \
-      `scores` (batch) and, where the detector rebuilds images, `reconstructions`. safetensors: the weights, for \
+      `scores` (batch) and, where the detector reconstructs images, `reconstructions`. safetensors: the weights, for \
       GANomaly under the names of the original code, with the prefixes netg. and netd. pytorch: the same, and a Python \
       file beside it that scores with them. Scores are the run's headline with running statistics, after its last \
       epoch. Detectors without networks cannot be exported.

@@ -12,8 +12,7 @@ struct ScoreCommand: ParsableCommand {
       Prints one line for each image: path, tab, score; higher is more anomalous. PNG and JPEG files are read as in an \
       image folder: resized by the shorter side, then center-cropped. Batch norm uses running statistics, so a score \
       does not depend on the other images. An unreadable file is reported, the others are scored, and the exit status \
-      is 65.
-
+      is 65. \
       If the run held normals out of training (protocol.validation_fraction), or --normals names some, each line also \
       has the percentile of the score among them and a verdict, 'normal' or 'anomalous'. The threshold is the order \
       statistic that keeps false alarms at protocol.false_alarm_rate; test images are never used for it.
