@@ -69,6 +69,8 @@ extension DetectorSettings {
     image: ImageShape, seed: UInt64, context: ComputeContext, engine: (any Engine)? = nil
   ) -> any AnomalyDetector {
     guard let record = record as? any DetectorMaking else {
+      // No input leads here: only a new kind of settings without its detector, which `RegistrationTests` names. Unlike
+      // `preconditionFailure`, this says so in a release build too.
       fatalError("the settings '\(name)' lack a conformance to DetectorMaking")
     }
     return record.makeDetector(image: image, seed: seed, context: context, engine: engine)

@@ -28,20 +28,18 @@ public struct FalseAlarmThreshold: Sendable, Equatable {
     value = sorted[rank - 1]
   }
 
-  /// The fewest normals that a rate can be calibrated on: 19 for 5 %.
+  /// The fewest normals that a rate can be calibrated on: 19 for 5 %; at most 10¹⁵, however small the rate.
   public static func fewestNormals(rate: Double) -> Int {
-    let estimate = max(1, Int((1 / rate).rounded(.down)) - 1)
-    return (max(1, estimate - 1)...estimate + 1).first { alarms(of: $0, rate: rate) > 0 } ?? estimate + 1
+    max(1, Int(min(((1 - tolerance) / rate).rounded(.up) - 1, 1e15)))
   }
 
   /// n + 1 − k: the most of n + 1 normals, the new one among them, that may score at least as high as the threshold.
   private static func alarms(of normals: Int, rate: Double) -> Int {
-    // 0.05 · 20 is 1, although neither factor's product need be exactly so.
-    Int((Double(normals + 1) * rate + 1e-9).rounded(.down))
+    min(normals, Int((Double(normals + 1) * rate + tolerance).rounded(.down)))
   }
 
-  /// Whether a score is above the threshold.
-  public func isExceeded(by score: Float) -> Bool { score > value }
+  /// 20 · 0.05 alarms are one, although the product of two floating-point numbers may fall short of it.
+  private static let tolerance = 1e-9
 
   /// The interval in which the rate of false alarms lies with a probability of 95 %, over the choice of the normals:
   /// the rate is distributed as Beta(n + 1 − k, k) if scores are continuous.

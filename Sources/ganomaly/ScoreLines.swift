@@ -37,37 +37,35 @@ struct ScoreVerdict {
 
 /// Gathers the lines of scored images, and prints them.
 struct ScoreLines {
-  let format: ScoreFormat
-  let verdict: ScoreVerdict
-  private var lines: [String]
+  private let format: ScoreFormat
+  private let verdict: ScoreVerdict
+  private let encoder = JSONEncoder()
+  /// What was gathered, with its line ends.
+  private var text: String
 
   init(format: ScoreFormat, verdict: ScoreVerdict) {
     (self.format, self.verdict) = (format, verdict)
-    lines = format == .csv ? [Self.csv(["path", "score", "percentile", "verdict"])] : []
+    text = format == .csv ? csvText([["path", "score", "percentile", "verdict"]]) : ""
+    encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
   }
 
-  mutating func add(_ path: String, _ score: Float) {
+  mutating func add(_ path: String, _ score: Float) throws {
     let (percentile, word) = (verdict.percentile(score), verdict.word(score))
     let rounded = percentile.map { String(format: "%.4g", $0) }
     switch format {
     case .text:
-      lines.append(([path, "\(score)"] + [rounded, word].compactMap(\.self)).joined(separator: "\t"))
-    case .csv: lines.append(Self.csv([path, "\(score)", rounded ?? "", word ?? ""]))
+      text += ([path, "\(score)"] + [rounded, word].compactMap(\.self)).joined(separator: "\t") + "\n"
+    case .csv: text += csvText([[path, "\(score)", rounded ?? "", word ?? ""]])
     case .json:
       let object = Object(path: path, score: score, percentile: percentile, verdict: word)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-      guard let data = try? encoder.encode(object) else {
-        preconditionFailure("a score of \(score) cannot be written as JSON")
-      }
-      lines.append(String(decoding: data, as: UTF8.self))
+      text += String(decoding: try encoder.encode(object), as: UTF8.self) + "\n"
     }
   }
 
   /// Prints what was gathered.
   mutating func flush() throws(Problem) {
-    defer { lines = [] }
-    if !lines.isEmpty { try Terminal.write(lines.joined(separator: "\n")) }
+    defer { text = "" }
+    if !text.isEmpty { try Terminal.write(text) }
   }
 
   private struct Object: Encodable {
@@ -76,7 +74,4 @@ struct ScoreLines {
     var percentile: Double?
     var verdict: String?
   }
-
-  /// A row of RFC 4180, without its line end but for the carriage return.
-  private static func csv(_ fields: [String]) -> String { String(csvText([fields]).dropLast()) + "\r" }
 }

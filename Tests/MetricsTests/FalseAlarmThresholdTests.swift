@@ -10,7 +10,6 @@ struct FalseAlarmThresholdTests {
     let scores = (0..<99).map(Float.init)
     let threshold = try #require(FalseAlarmThreshold(sorted: scores, rate: 0.05))
     #expect(threshold.rank == 95 && threshold.value == 94 && threshold.normals == 99)
-    #expect(threshold.isExceeded(by: 94.5) && !threshold.isExceeded(by: 94))
     #expect(FalseAlarmThreshold(sorted: scores, rate: 0.5)?.value == 49)
     #expect(FalseAlarmThreshold(sorted: Array(scores.prefix(19)), rate: 0.05)?.value == 18)
   }
@@ -24,6 +23,20 @@ struct FalseAlarmThresholdTests {
     let scores = (0..<fewest).map(Float.init)
     #expect(FalseAlarmThreshold(sorted: scores, rate: rate)?.value == scores.last)
     #expect(FalseAlarmThreshold(sorted: scores.dropLast(), rate: rate) == nil)
+  }
+
+  @Test("of the smallest and the largest rate is none, or the lowest score", arguments: [1, 19, 1000])
+  func extremes(normals: Int) {
+    let scores = (0..<normals).map(Float.init)
+    for rate in [Double.leastNonzeroMagnitude, 1e-300, 1e-12] {
+      #expect(FalseAlarmThreshold(sorted: scores, rate: rate) == nil)
+      #expect(FalseAlarmThreshold.fewestNormals(rate: rate) > 1_000_000)
+    }
+    for rate in [1 - 1e-12, Double(1).nextDown] {
+      #expect(FalseAlarmThreshold(sorted: scores, rate: rate)?.value == 0)
+      #expect(FalseAlarmThreshold.fewestNormals(rate: rate) == 1)
+    }
+    #expect(FalseAlarmThreshold(sorted: [], rate: 0.5) == nil)
   }
 
   @Test("has SciPy's beta quantiles as its interval")
@@ -48,7 +61,7 @@ struct FalseAlarmThresholdTests {
     let threshold = try #require(FalseAlarmThreshold(sorted: scores, rate: 0.1))
     for score in stride(from: Float(0), to: 11, by: 0.5) {
       let below = Int((percentile(of: score, among: scores) * 19 / 100).rounded())
-      #expect(threshold.isExceeded(by: score) == (below >= threshold.rank), "\(score)")
+      #expect((score > threshold.value) == (below >= threshold.rank), "\(score)")
     }
   }
 }

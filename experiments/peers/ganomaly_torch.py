@@ -252,7 +252,17 @@ def deceiving_step(model: GANomaly, images: Tensor) -> Losses:
 
 
 def plain_step(model: GANomaly, images: Tensor) -> Losses:
-    """One step as the original does it: D runs on x and x̂ for its own loss, and afresh for G's."""
+    """One step as the original does it."""
+    losses, _ = observed_step(model, images)
+    model.reinitialize_collapsed(losses.discriminator)
+    return losses
+
+
+def observed_step(model: GANomaly, images: Tensor) -> tuple[Losses, dict[str, Tensor]]:
+    """The original's passes and updates, with all outputs: D runs on x and x̂ for its own loss, and afresh for G's.
+
+    Afterwards the parameters of both networks hold the gradients of their own losses.
+    """
     fake, latent, latent_again = model.generator(images)
     real_probability, _ = model.discriminator(images)
     fake_probability, _ = model.discriminator(fake.detach())
@@ -271,8 +281,11 @@ def plain_step(model: GANomaly, images: Tensor) -> Losses:
     own = discriminator_loss(real_probability, fake_probability)
     own.backward()
     model.discriminator_adam.step()
-    model.reinitialize_collapsed(own)
-    return Losses(*(loss.detach() for loss in (adversarial, contextual, encoder, total, own)))
+    outputs = {
+        "fake": fake, "latent_i": latent, "latent_o": latent_again, "pred_real": real_probability,
+        "pred_fake": fake_probability, "feat_real": real_features, "feat_fake": fake_features,
+    }
+    return Losses(*(loss.detach() for loss in (adversarial, contextual, encoder, total, own))), outputs
 
 
 def minimal_step(model: GANomaly, images: Tensor) -> Losses:

@@ -89,7 +89,7 @@ struct ScoreCommand: ParsableCommand {
       for (file, scored) in zip(part, trained.score(files: part, rebuilding: maps != nil)) {
         switch scored {
         case .scored(let image):
-          lines.add(file, image.score)
+          try lines.add(file, image.score)
           try maps?.write(image, of: file)
         case .unreadable(let problem):
           unreadable.append(file)
