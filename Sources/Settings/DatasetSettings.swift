@@ -29,18 +29,54 @@ public enum DatasetName: String, SettingChoice {
   public var hasOfficialParts: Bool { self != .digits }
 }
 
+/// What the folders of an image data set mean.
+public enum FolderLayout: String, SettingChoice {
+  /// `train/normal`, `test/normal` (or `good`) and `test/KIND` for each kind of anomaly, as MVTec AD is laid out.
+  case kinds
+  /// A folder for each class, either directly or in both `train` and `test`, as torchvision and Kaggle have it: classes
+  /// are held out by name.
+  case classes
+  /// Only normal images, at any depth: enough to train a detector and to calibrate its threshold.
+  case normals
+}
+
+/// How an image that is not square becomes square.
+public enum SquareFit: String, SettingChoice {
+  /// Resizes the shorter side and crops the center, as torchvision's `Resize` and `CenterCrop` do.
+  case crop
+  /// Resizes the longer side and pads the shorter with black on both sides.
+  case pad
+  /// Resizes both sides, whatever the aspect ratio.
+  case stretch
+}
+
+/// Which way up an image file is read.
+public enum ImageOrientation: String, SettingChoice {
+  /// As its pixels are stored, which is what PIL and torchvision do.
+  case stored
+  /// As its EXIF or TIFF orientation tag says, which is what viewers do.
+  case exif
+}
+
 /// Which images a run uses, and at which size.
 public struct DatasetSettings: SettingsRecord {
   /// The data set.
   public var name = DatasetName.digits
   /// Folder of an image folder data set, below the data folder.
   public var folder = ""
+  /// What the folders of an image folder mean.
+  public var layout = FolderLayout.kinds
   /// Height and width to which images are resized, in pixels.
   public var side = 32
   /// The requested channels; nil for the data set's own.
   private var chosenChannels: Int?
   /// Whether to skip files of an image folder that are not images, instead of refusing them.
   public var skipUnreadable = false
+
+  /// How image files that are not square become square.
+  public var fit = SquareFit.crop
+  /// Which way up image files are read.
+  public var orientation = ImageOrientation.stored
 
   public init() {}
 
@@ -63,12 +99,19 @@ public struct DatasetSettings: SettingsRecord {
   public static func == (first: Self, second: Self) -> Bool {
     first.name == second.name && first.folder == second.folder && first.side == second.side
       && first.channels == second.channels && first.skipUnreadable == second.skipUnreadable
+      && first.layout == second.layout && first.fit == second.fit && first.orientation == second.orientation
   }
 
   public static let fields: [SettingField<DatasetSettings>] = [
     .choice("name", \.name, "The data set."),
     .text("folder", \.folder, "Folder of the image data set, below the data folder.")
       .applying("only with `name: folder`") { $0.name == .folder },
+    .choice(
+      "layout", \.layout,
+      "What the folders mean: `kinds` (train/normal, test/normal, test/KIND), `classes` (a folder for each class, which are "
+        + "held out by name) or `normals` (normal images only)."
+    )
+    .applying("only with `name: folder`") { $0.name == .folder }.leftOutOfIdentityByDefault(),
     .integer(
       "side", \.side, among: [32, 64, 128, 256], reason: "4·2^k, so that the pyramid ends at 4×4",
       "Height and width to which images are resized, in pixels."),
@@ -84,5 +127,16 @@ public struct DatasetSettings: SettingsRecord {
       "Skip and list files that are not images, instead of refusing them."
     )
     .applying("only with `name: folder`") { $0.name == .folder },
+    .choice(
+      "fit", \.fit,
+      "How images become square: `crop` (shorter side resized, center cropped), `pad` (longer side resized, black "
+        + "beside the shorter) or `stretch`."
+    )
+    .applying("only with `name: folder`") { $0.name == .folder }.leftOutOfIdentityByDefault(),
+    .choice(
+      "orientation", \.orientation,
+      "Which way up image files are read: as `stored`, or as their `exif` tag says."
+    )
+    .applying("only with `name: folder`") { $0.name == .folder }.leftOutOfIdentityByDefault(),
   ]
 }

@@ -1,5 +1,5 @@
 /// A value from a spec, before it is stored in a typed property.
-public enum SettingValue: Sendable, Equatable {
+public enum SettingValue: Sendable, Hashable, Codable {
   case integer(Int)
   case number(Double)
   case text(String)

@@ -14,7 +14,7 @@ import Settings
 public struct FingerprintCache: Sendable {
   /// One data set at one size, with its files and fingerprint.
   struct Entry: Codable, Equatable {
-    var settings: [String]
+    var settings: [String: SettingValue]
     var files: [FileStamp]
     var fingerprint: String
   }
@@ -54,11 +54,9 @@ public struct FingerprintCache: Sendable {
   /// cannot be examined.
   static func entry(_ settings: DatasetSettings, files: [String]) -> Entry? {
     guard !files.isEmpty, let stamps = stamps(files) else { return nil }
-    let values = [
-      settings.name.rawValue, settings.folder, "\(settings.side)", "\(settings.channels)",
-      "\(settings.skipUnreadable)",
-    ]
-    return Entry(settings: values, files: stamps, fingerprint: "")
+    return Entry(
+      settings: Dictionary(uniqueKeysWithValues: settings.resolved.map { ($0.key, $0.value) }), files: stamps,
+      fingerprint: "")
   }
 
   private static func stamps(_ files: [String]) -> [FileStamp]? {
@@ -104,7 +102,8 @@ public struct FingerprintCache: Sendable {
 
   /// One cache file per data set, size and set of paths, so a newer state overwrites an older one.
   private func path(of entry: Entry) -> String {
-    let names = (entry.settings + entry.files.map(\.path)).joined(separator: "\n")
+    let values = entry.settings.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    let names = (values + entry.files.map(\.path)).joined(separator: "\n")
     return "\(folder)/\(SHA256.hexadecimal(of: names.utf8).prefix(32)).json"
   }
 
@@ -127,14 +126,9 @@ extension FingerprintCache {
   /// - Throws: `Problem` when the data cannot be read.
   public func verify(_ name: DatasetName, in search: DataSearchPath) throws(Problem) -> [Report] {
     var reports: [Report] = []
-    for found in entries() where found.settings.first == name.rawValue && found.settings.count == 5 {
-      guard let side = Int(found.settings[2]), let channels = Int(found.settings[3]) else { continue }
-      var settings = DatasetSettings()
-      settings.name = name
-      settings.folder = found.settings[1]
-      settings.side = side
-      settings.channels = channels
-      settings.skipUnreadable = found.settings[4] == "true"
+    for found in entries() {
+      let settings = DatasetSettings(stored: found.settings)
+      guard settings.name == name else { continue }
       // Skip data sets that were moved or are missing.
       guard let location = try? search.locate(settings),
         let now = Self.entry(settings, files: try location.files()),
@@ -145,7 +139,8 @@ extension FingerprintCache {
       if !isRight || now != found { remember(fingerprint, now) }
       reports.append(
         Report(
-          title: "side \(side), \(channels) \(channels == 1 ? "channel" : "channels")",
+          title:
+            "side \(settings.side), \(settings.channels) \(settings.channels == 1 ? "channel" : "channels")",
           isRight: isRight || now.files != found.files))
     }
     return reports.sorted { $0.title < $1.title }
