@@ -32,6 +32,9 @@ public struct Dataset: Sendable {
   /// SHA-256 of everything that defines the content: shape, resized bytes, labels, masks, class names, parts.
   public let fingerprint: String
 
+  /// Whether every image is of one class, so that nothing can be anomalous.
+  public var hasSingleClass: Bool { classNames.count == 1 }
+
   /// - Parameters:
   ///   - published: the published data set and side that this claims to be; nil if there is none.
   ///   - fingerprint: the known fingerprint; nil to compute it.
@@ -99,7 +102,9 @@ extension Dataset {
   ) throws(Problem) -> Dataset {
     let location = try search.locate(settings)
     do {
-      guard let cache, let entry = FingerprintCache.entry(settings, files: try location.files()) else {
+      guard let cache,
+        let entry = FingerprintCache.entry(settings, files: try location.files(settings.layout))
+      else {
         return try load(settings, location, fingerprint: nil)
       }
       let known = cache.fingerprint(entry)

@@ -15,8 +15,9 @@ extension Split {
   ///     part's test. In both, all anomalies of both parts test, train part first. One class normal: the class's images
   ///     in the train part train, and the test part is the test set; without official parts, the class's images are
   ///     split as in the pooled split, and all others test.
-  ///   - classes: the anomalous classes or, with one class normal, the normal one. In an image folder, only its anomaly
-  ///     kinds can be held out; images of other kinds are left out.
+  ///   - classes: the anomalous classes or, with one class normal, the normal one or ones. In an image folder of anomaly
+  ///     kinds, only these can be held out; images of other kinds are left out. Of a data set with a single class, none:
+  ///     its test set has no anomalies.
   ///   - seed: numpy's seed, 0 ... 2³² − 1; ignored by splits along the official parts.
   /// - Throws: `Problem` of kind `usage` for a split that the data set does not support, and for invalid classes or an
   ///   invalid seed; `badData` when the split leaves no training image, or no test image of either kind.
@@ -40,6 +41,7 @@ extension Split {
     let classes = Set(dataset.classNames.indices)
     let anomalous = Set(heldOut)
     let possible = dataset.anomalyClasses.isEmpty ? classes : Set(dataset.anomalyClasses)
+    if dataset.hasSingleClass, heldOut.isEmpty { return (classes, []) }
     guard !anomalous.isEmpty else {
       throw Problem(.usage, at: dataset.title, "no class is held out, so nothing would be anomalous")
     }
@@ -55,7 +57,7 @@ extension Split {
     return (normal, anomalous)
   }
 
-  /// Normal and anomalous classes when one class is normal.
+  /// Normal and anomalous classes when one class is normal, or several together are.
   private static func only(
     _ normal: [Int], of dataset: Dataset
   ) throws(Problem) -> (normal: Set<Int>, anomalous: Set<Int>) {
@@ -66,10 +68,10 @@ extension Split {
         hint: "split: \(SplitKind.official.rawValue)")
     }
     let classes = Set(dataset.classNames.indices)
-    guard normal.count == 1, classes.contains(normal[0]) else {
+    guard !normal.isEmpty, classes.isSuperset(of: normal), classes.count > Set(normal).count else {
       let found = normal.isEmpty ? "none" : normal.map { name($0, in: dataset) }.joined(separator: ", ")
       throw Problem(
-        .usage, at: dataset.title, "exactly one class must be normal, found \(found)",
+        .usage, at: dataset.title, "one or more classes must be normal, but not all of them; found \(found)",
         hint: "one of \(names(classes, in: dataset))")
     }
     return (Set(normal), classes.subtracting(normal))
@@ -106,7 +108,7 @@ extension Split {
     }
     for (count, what) in [
       (train.count, "normal image to train on"), (testNormals.count, "normal image in the test set"),
-      (anomalies.count, "anomalous image in the test set"),
+      (anomalous.isEmpty ? 1 : anomalies.count, "anomalous image in the test set"),
     ] where count == 0 {
       throw Problem(.badData, at: title, "the split '\(kind.rawValue)' leaves no \(what)")
     }

@@ -29,7 +29,8 @@ extension Split {
     }
     // Both counts grow with `count`, so a larger sample loses no image.
     let share = Double(testNormalCount) / Double(test.count)
-    let normals = min(max(Int((Double(count) * share).rounded()), 1), count - 1)
+    let normals =
+      testAnomalyCount == 0 ? count : min(max(Int((Double(count) * share).rounded()), 1), count - 1)
     var isChosen = [Bool](repeating: false, count: test.count)
     for (isAnomalous, wanted) in [(false, normals), (true, count - normals)] {
       let kind = test.indices.filter { testIsAnomalous[$0] == isAnomalous }

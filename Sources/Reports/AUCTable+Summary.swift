@@ -29,6 +29,10 @@ extension AUCTable {
     if let pooled = summary.pooledRow {
       notes.append("'\(pooled)' is all kinds of anomaly together, the others are one kind each.")
     }
+    if summary.testsNormalsOnly {
+      notes.append(
+        "Only normal images were tested, which gives no areas; `ganomaly score` judges new images.")
+    }
     if let absent = AbsentClasses(summary).note { notes.append(absent) }
     if !summary.commits.isEmpty { notes.append("Computed by ganomaly \(summary.commits).") }
     return notes

@@ -28,6 +28,7 @@ struct AbsentClasses: Equatable {
         sum
           + summary.seeds.indices.count { seed in
             values[detector][heldOut][seed] == nil
+              && !(summary.testsNormalsOnly && summary.hasRun(detector, heldOut, seed))
               && !failed.contains(AUCTable.Cell(detector: detector, heldOut: heldOut, seed: seed))
           }
       }

@@ -90,6 +90,12 @@ public struct DatasetSettings: SettingsRecord {
   /// The data set's name in tables.
   public var title: String { name == .folder ? folder : name.rawValue }
 
+  /// Whether a spec chooses the held-out or normal classes by name. In other image folders, the folders decide.
+  public var choosesClasses: Bool { name != .folder || layout == .classes }
+
+  /// Whether the images may come in an official train and test part.
+  public var hasOfficialParts: Bool { name == .folder ? layout != .normals : name.hasOfficialParts }
+
   /// The title, plus how the images differ from the data set's own, as in `mnist, 3 channels`.
   public var description: String {
     name == .folder || channels == name.channels ? title : "\(title), \(channels) channels"

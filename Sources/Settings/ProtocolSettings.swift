@@ -13,10 +13,10 @@ public enum SplitKind: String, SettingChoice {
   /// testing.
   case oneClassNormal = "one-class-normal"
 
-  /// The default split. An image folder keeps its author's division, which may deliberately keep related images apart;
-  /// all other data sets are split like the reference code.
-  public static func standard(for dataset: DatasetName) -> SplitKind {
-    dataset == .folder ? .official : .pooled
+  /// The default split. An image folder of anomaly kinds keeps its author's division, which may deliberately keep related
+  /// images apart; all other data sets are split like the reference code.
+  public static func standard(for dataset: DatasetSettings) -> SplitKind {
+    dataset.name == .folder && dataset.layout == .kinds ? .official : .pooled
   }
 }
 

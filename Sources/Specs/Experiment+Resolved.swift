@@ -60,8 +60,13 @@ extension Experiment {
 
   private var writtenClasses: JSON? {
     switch heldOut {
-    case .all: dataset.name.classNames == nil ? nil : .text(SpecKey.allClasses)
-    case .classes(let names): .array(names.map(JSON.text))
+    case .all: dataset.choosesClasses ? .text(SpecKey.allClasses) : nil
+    case .classes(let names):
+      .array(
+        names.map { name in
+          let members = ClassGroup.members(of: name)
+          return members.count == 1 ? .text(name) : .array(members.map(JSON.text))
+        })
     }
   }
 }

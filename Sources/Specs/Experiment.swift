@@ -61,9 +61,10 @@ public struct Experiment: Sendable, Equatable {
 
   /// The classes that take turns as the anomaly or the normal class.
   public enum HeldOut: Sendable, Equatable {
-    /// Every class; for an image folder, whose folders define the anomalies, the only possible value.
+    /// Every class; for an image folder whose folders define the anomalies, the only possible value.
     case all
-    /// The given classes, in the data set's order.
+    /// The given classes, and groups of classes by their `ClassGroup` name: in the data set's order, or the spec's if the
+    /// classes are unknown until the data are read.
     case classes([String])
   }
 }

@@ -54,16 +54,20 @@ extension Experiment {
           "anyOf",
           .array([
             .object([("const", .text(SpecKey.allClasses))]),
-            .object([
-              ("type", .text("array")),
-              ("items", .object([("type", .array([.text("string"), .text("integer")]))])),
-              ("minItems", .integer(1)), ("uniqueItems", .flag(true)),
-            ]),
+            .object(list(of: .object([("anyOf", .array([className, .object(list(of: className))]))]))),
           ])
         ),
         ("default", .text(SpecKey.allClasses)),
       ]
     }
+  }
+
+  private static let className = JSON.object([("type", .array([.text("string"), .text("integer")]))])
+
+  private static func list(of element: JSON) -> [(key: String, value: JSON)] {
+    [
+      ("type", .text("array")), ("items", element), ("minItems", .integer(1)), ("uniqueItems", .flag(true)),
+    ]
   }
 
   /// An object whose properties are the record's fields.

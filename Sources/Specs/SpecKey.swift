@@ -31,9 +31,10 @@ enum SpecKey: String, CaseIterable {
       "Values for many fields at once; any value written out, here or in a spec that this one extends, overrides it."
     case .dataset: "Which images, at which size."
     case .heldOut:
-      "The held-out classes, each the anomaly in turn: `all`, or a list of class names; absent for image folders."
+      "The held-out classes, each the anomaly in turn: `all`, or a list of class names, where a list in the list holds out "
+        + "several together, as in `[[0, 1], 2]`; absent for image folders whose folders say what is anomalous."
     case .normalClass:
-      "Replaces `held_out` with `split: one-class-normal`: the classes that are normal in turn."
+      "Replaces `held_out` with `split: one-class-normal`: the classes that are normal in turn, or several together."
     case .protocol: "Every choice between a trained detector and its published number."
     case .detector: "The detector and its hyperparameters."
     case .detectors:
@@ -66,7 +67,7 @@ enum SpecKey: String, CaseIterable {
   static let kindKey = "name"
   /// The field that names an entry of `detectors` in tables.
   static let labelKey = "label"
-  /// The value of `held_out` for every class in turn; image folders, which have no classes to hold out, use it too.
+  /// The value of `held_out` for every class in turn; image folders with no classes to hold out use it too.
   static let allClasses = "all"
   /// The characters of an experiment's name, which is also a folder name.
   static let namePattern = "^[a-z0-9-]+$"

@@ -51,17 +51,23 @@ extension SpecResolver {
   }
 
   mutating func refuseContradictions(_ evaluation: ProtocolSettings, _ dataset: DatasetSettings) {
-    if evaluation.split == .official, !dataset.name.hasOfficialParts {
+    if evaluation.split == .official, !dataset.hasOfficialParts {
       refuse(
         at: place(of: "protocol.split"),
         "'\(dataset.name.rawValue)' has no official train and test part to split by",
         hint: "write `split: \(SplitKind.pooled.rawValue)`")
     }
-    if evaluation.split == .oneClassNormal, dataset.name == .folder {
+    if evaluation.split == .oneClassNormal, !dataset.choosesClasses {
       refuse(
         at: place(of: "protocol.split"),
-        "an image folder defines its normal class, so none can be chosen",
-        hint: "write `split: \(SplitKind.official.rawValue)`")
+        "an image folder of layout '\(dataset.layout.rawValue)' defines its normal class, so none can be chosen",
+        hint: "write `split: \(SplitKind.standard(for: dataset).rawValue)`")
+    }
+    if evaluation.epoch == .bestOnTest, dataset.name == .folder, dataset.layout == .normals {
+      refuse(
+        at: place(of: "protocol.epoch"),
+        "'\(EpochChoice.bestOnTest.rawValue)' chooses by AUROC, which a test without anomalies does not give",
+        hint: "write `epoch: \(EpochChoice.last.rawValue)`")
     }
     if evaluation.testSamples == 1 {
       refuseSingleSample(at: place(of: "protocol.\(ProtocolSettings.testSamplesKey)"))

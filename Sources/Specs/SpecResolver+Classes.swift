@@ -6,15 +6,17 @@ import Settings
 /// The split decides which of the two keys applies. The other is refused where it is written, unless it applied in its
 /// own layer and a later layer changed the split: then it is dropped.
 extension SpecResolver {
-  /// The classes of the runs, in the data set's order.
+  /// The classes of the runs: in the data set's order, or as given where the classes are unknown until it is read.
   mutating func classes(of dataset: DatasetSettings, preset: Preset?) -> Experiment.HeldOut {
-    guard let classNames = dataset.name.classNames else {
+    guard dataset.choosesClasses else {
       for key in [SpecKey.heldOut, .normalClass] {
         for node in nodes(key, in: layers) {
           refuse(
             at: node.place,
-            "'\(key.rawValue)' has no effect on an image folder, whose folders say what is anomalous",
-            hint: "leave it out")
+            "'\(key.rawValue)' has no effect on an image folder of layout '\(dataset.layout.rawValue)', whose folders say "
+              + "what is anomalous",
+            hint:
+              "leave it out, or write `layout: \(FolderLayout.classes.rawValue)` if each folder is a class")
         }
       }
       return .all
@@ -24,7 +26,7 @@ extension SpecResolver {
       for (key, role) in [(SpecKey.heldOut, ClassRole.heldOut), (.normalClass, .normal)] {
         for node in nodes(key, in: [layer]) {
           do {
-            let given = try Self.classes(node, key, classNames)
+            let given = try Self.classes(node, key, dataset.name.classNames)
             if role == classRole { classes = given }
           } catch {
             problems.append(error)
@@ -63,22 +65,59 @@ extension SpecResolver {
     }
   }
 
+  /// - Parameter classNames: the classes of the data set; nil if they are unknown until it is read.
   private static func classes(
-    _ node: SpecNode, _ key: SpecKey, _ classNames: [String]
+    _ node: SpecNode, _ key: SpecKey, _ classNames: [String]?
   ) throws(Problem) -> Experiment.HeldOut {
+    let subject = "'\(key.rawValue)'"
     guard case .list(let nodes) = node.content else {
       if node.text == SpecKey.allClasses { return .all }
-      let isClass = node.classWord.map(classNames.contains) ?? false
+      let isClass = node.classWord.map { classNames?.contains($0) ?? true } ?? false
       throw Problem(
         .usage, at: node.place,
-        "'\(key.rawValue)' must be '\(SpecKey.allClasses)' or a list of class names, not \(node.found)",
+        "\(subject) must be '\(SpecKey.allClasses)' or a list of class names, not \(node.found)",
         hint: isClass ? "write [\(node.classWord ?? "")]" : "")
     }
-    let words = nodes.map(\.asClassWord)
-    let form = SettingForm.list(of: .choice(classNames), atLeast: 1)
-    let list = SpecNode(content: .list(words), place: node.place)
-    guard case .list(let values) = try form.value(of: list, for: "'\(key.rawValue)'") else { return .all }
-    return .classes(classNames.filter { values.contains(.text($0)) })
+    let form = classNames.map(SettingForm.choice) ?? .text
+    guard !nodes.isEmpty else {
+      _ = try SettingForm.list(of: form, atLeast: 1).value(of: node, for: subject)
+      return .all
+    }
+    var groups: [[String]] = []
+    for element in nodes {
+      let members = try members(of: element, form, subject, classNames)
+      if groups.contains(members) {
+        let found = members.count == 1 ? element.found : "'\(ClassGroup.name(of: members))'"
+        throw Problem(.usage, at: element.place, "\(found) occurs more than once in \(subject)")
+      }
+      groups.append(members)
+    }
+    if let classNames {
+      let positions = Dictionary(uniqueKeysWithValues: classNames.enumerated().map { ($1, $0) })
+      groups.sort {
+        $0.compactMap { positions[$0] }.lexicographicallyPrecedes($1.compactMap { positions[$0] })
+      }
+    }
+    return .classes(groups.map(ClassGroup.name))
+  }
+
+  /// The classes that an element of the list names: one, or those of a list that form a group.
+  private static func members(
+    of element: SpecNode, _ form: SettingForm, _ subject: String, _ classNames: [String]?
+  ) throws(Problem) -> [String] {
+    let nodes: [SpecNode]
+    if case .list(let inner) = element.content { nodes = inner } else { nodes = [element] }
+    let list = SpecNode(content: .list(nodes.map(\.asClassWord)), place: element.place)
+    let values = try SettingForm.list(of: form, atLeast: 1).value(of: list, for: subject)
+    guard case .list(let values) = values else { return [] }
+    let given = values.compactMap { if case .text(let name) = $0 { name } else { nil } }
+    if let name = given.first(where: { $0.contains(ClassGroup.separator) }) {
+      throw Problem(
+        .usage, at: element.place,
+        "'\(name)' has '\(ClassGroup.separator)' in it, which separates the classes of a group",
+        hint: "write a group as a list, [[a, b]], or rename the class")
+    }
+    return classNames?.filter(given.contains) ?? given
   }
 }
 

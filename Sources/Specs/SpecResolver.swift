@@ -63,7 +63,7 @@ struct SpecResolver {
   ) -> (ProtocolSettings, DetectorSettings) {
     let channels = (dataset ?? DatasetSettings()).channels
     var defaults = ProtocolSettings()
-    if let dataset { defaults.split = .standard(for: dataset.name) }
+    if let dataset { defaults.split = .standard(for: dataset) }
     let evaluation = record(
       preset?.evaluation(channels: channels) ?? defaults, SpecKey.protocol.rawValue, mappings(of: .protocol))
     let detector = detector(preset: preset, channels: channels)

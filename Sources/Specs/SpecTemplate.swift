@@ -8,14 +8,23 @@ public struct SpecTemplate: Sendable {
   public let dataset: DatasetName
   /// The image folder's name in the data folder; empty for other data sets.
   public let folder: String
+  /// What the image folder's folders mean.
+  public let layout: FolderLayout
+  /// The classes of an image folder of classes.
+  public let classes: [String]
   /// The number of training images; nil if there are certainly more than in a usual batch.
   public let trainingImages: Int?
 
   /// A template for an experiment called `name`.
-  public init(name: String, dataset: DatasetName, folder: String = "", trainingImages: Int? = nil) {
+  public init(
+    name: String, dataset: DatasetName, folder: String = "", layout: FolderLayout = .kinds,
+    classes: [String] = [], trainingImages: Int? = nil
+  ) {
     self.name = name
     self.dataset = dataset
     self.folder = folder
+    self.layout = layout
+    self.classes = classes
     self.trainingImages = trainingImages
   }
 
@@ -70,15 +79,32 @@ public struct SpecTemplate: Sendable {
 
   private var title: String { dataset == .folder ? "the image folder \(folder)" : dataset.rawValue }
 
+  private var layoutComment: String {
+    switch layout {
+    case .kinds: "The folder holds train/normal, test/normal and test/KIND for each kind of anomaly."
+    case .classes: "The folder holds a folder for each class."
+    case .normals:
+      "The folder holds normal images only: enough for `ganomaly score`, but not for a table of AUROC."
+    }
+  }
+
+  private var classLines: String {
+    """
+
+    # Each of these in turn is the anomaly, and all other classes are normal; [[a, b]] holds out two together.
+    held_out: \(JSON.array(classes.map(JSON.text)).yaml)
+    """
+  }
+
   private var datasetLines: String {
     guard let classes = dataset.classNames else {
       return """
-        # The folder holds train/normal, test/normal and test/KIND for each kind of anomaly.
+        # \(layoutComment)
         dataset:
           name: folder
-          folder: \(JSON.text(folder).compact)
+          folder: \(JSON.text(folder).compact)\(layout == .kinds ? "" : "\n  layout: \(layout.rawValue)")
           side: 32               # images are resized to 32, 64, 128 or 256 pixels
-          channels: 3            # or 1, gray\(protocolLines)
+          channels: 3            # or 1, gray\(layout == .classes ? classLines : "")\(protocolLines)
         """
     }
     return """

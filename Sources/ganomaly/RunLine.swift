@@ -78,6 +78,7 @@ struct RunLine {
     case .runFinished(_, let rows, let seconds):
       isActive = false
       let areas = rows.map { row in
+        guard row.measures.isEvaluated else { return "no anomalies to test on" }
         let area = threeDecimals(row.measures.auroc)
         return rows.count == 1 ? "AUROC \(area)" : "\(row.heldOut) \(area)"
       }

@@ -133,7 +133,7 @@ struct ExperimentNameTests {
     try withWorkplace { workplace in
       let cases: [([String], Int32, String)] = [
         (["init", "Mine Own"], 64, "use lower-case letters, digits and hyphens"),
-        (["init", "mine", "--folder", "none"], 66, "none/train/normal: no images there"),
+        (["init", "mine", "--folder", "none"], 66, "none: no images there"),
         (["init", "mine", "--dataset", "folder"], 64, "--folder DIR"),
         (["init", "mine", "--dataset", "mnist", "--folder", "."], 64, "exclude each other"),
       ]

@@ -29,7 +29,7 @@ struct FingerprintCacheTests {
 
   /// The entry of the image folder as it is now.
   private func entry(_ folder: String) throws -> FingerprintCache.Entry {
-    let files = try only(folder).locate(settings).files()
+    let files = try only(folder).locate(settings).files(settings.layout)
     return try #require(FingerprintCache.entry(settings, files: files))
   }
 

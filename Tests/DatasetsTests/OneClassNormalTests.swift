@@ -80,10 +80,10 @@ struct OneClassNormalTests {
       (dataset(labels, train: 4, anomalies: [1, 2]), [0], 0, .usage, "folder defines its normal class"),
       (
         dataset(labels, train: 4), [], 0, .usage,
-        "exactly one class must be normal, found none (one of c0, c1, c2)"
+        "one or more classes must be normal, but not all of them; found none (one of c0, c1, c2)"
       ),
-      (dataset(labels, train: 4), [0, 1], 0, .usage, "exactly one class must be normal, found 'c0', 'c1'"),
-      (dataset(labels, train: 4), [3], 0, .usage, "exactly one class must be normal, found 3"),
+      (dataset(labels, train: 4), [0, 1, 2], 0, .usage, "but not all of them; found 'c0', 'c1', 'c2'"),
+      (dataset(labels, train: 4), [3], 0, .usage, "but not all of them; found 3"),
       (dataset(labels, train: nil), [0], -1, .usage, "numpy does not accept the seed -1"),
       (dataset([1, 0, 0, 1], train: 1), [0], 0, .badData, "leaves no normal image to train on"),
       (dataset([0, 0, 1, 1], train: 2), [0], 0, .badData, "leaves no normal image in the test set"),

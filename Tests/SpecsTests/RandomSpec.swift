@@ -31,9 +31,11 @@ struct RandomSpec {
     // Standardized inputs and official splits do not go with every data set; batch statistics open all fields.
     var evaluation = ProtocolSettings()
     evaluation.batchNorm = .batch
-    if dataset.name != .folder, Bool.random(using: &random) { evaluation.split = .oneClassNormal }
-    sections.append(
-      ("protocol", Self.lines(evaluation, keeping: ["split", "input_range", "batch_norm"], &random)))
+    let classNames = dataset.name.classNames
+    if classNames != nil, Bool.random(using: &random) { evaluation.split = .oneClassNormal }
+    // A folder may hold normal images only, which choose no epoch.
+    let kept = ["split", "input_range", "batch_norm"] + (dataset.name == .folder ? ["epoch"] : [])
+    sections.append(("protocol", Self.lines(evaluation, keeping: kept, &random)))
     if Bool.random(using: &random) {
       sections.append(("detector", ["name: ganomaly"] + Self.lines(GANomalySettings(), keeping: [], &random)))
     } else {
@@ -47,8 +49,8 @@ struct RandomSpec {
     }
     if Bool.random(using: &random) { sections.append(("preset", ["clean"])) }
     if Bool.random(using: &random) { sections.append(("description", ["\"a: b # c \\u2028\""])) }
-    if dataset.name != .folder, Bool.random(using: &random) {
-      let names = dataset.name.classNames!.shuffled(using: &random).prefix(3)
+    if let classNames, Bool.random(using: &random) {
+      let names = classNames.shuffled(using: &random).prefix(3)
       sections.append((evaluation.split.classRole.key, ["[\(names.joined(separator: ", "))]"]))
     }
     sections.append(("seeds", ["[\(Int.random(in: 0...4_294_967_295, using: &random)), 0]"]))

@@ -131,7 +131,7 @@ extension FingerprintCache {
       guard settings.name == name else { continue }
       // Skip data sets that were moved or are missing.
       guard let location = try? search.locate(settings),
-        let now = Self.entry(settings, files: try location.files()),
+        let now = Self.entry(settings, files: try location.files(settings.layout)),
         now.files.map(\.path) == found.files.map(\.path)
       else { continue }
       let fingerprint = try Dataset.load(settings, from: search, cache: nil).fingerprint
@@ -157,12 +157,14 @@ extension FingerprintCache {
 
 extension DatasetLocation {
   /// The files that define the content; none if embedded, or if a name is not UTF-8, which the cache cannot store.
-  func files() throws(Problem) -> [String] {
+  ///
+  /// - Parameter layout: the image folder's.
+  func files(_ layout: FolderLayout) throws(Problem) -> [String] {
     switch form {
     case .embedded: []
     case .files(let paths): Array(paths.values)
     case .archive(let path): [path]
-    case .imageFolder(let path): try ImageFolder(path).paths() ?? []
+    case .imageFolder(let path): try ImageFolder(path).paths(layout) ?? []
     }
   }
 }

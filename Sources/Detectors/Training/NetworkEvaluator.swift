@@ -9,8 +9,7 @@ import Settings
 class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   let model: Model
   let setup: DetectorSetup<Model.Settings>
-  /// The number of images for which memory is allocated.
-  private let capacity: Int
+  let batchSize: Int
   final var isolatesImages = false
   /// The batch x and its layout.
   let x: FloatBuffer
@@ -24,27 +23,19 @@ class NetworkEvaluator<Model: DetectorModel>: Evaluator {
   init(_ model: Model, _ setup: DetectorSetup<Model.Settings>, batchSize: Int) {
     self.model = model
     self.setup = setup
-    capacity = batchSize
+    self.batchSize = batchSize
     layout = BatchLayout(images: batchSize)
     x = FloatBuffer(images: batchSize, perImage: setup.image.count)
   }
-
-  /// Isolated images are computed in batches small enough to go unpadded, unless even those are padded: a single image
-  /// then takes no longer than otherwise, and many take a tenth longer each.
-  final var batchSize: Int {
-    isolatesImages && !padsSmallBatches ? min(capacity, Self.isolatedCount) : capacity
-  }
-
-  /// Too few for a group of lanes; the memory for single images grows with their number.
-  private static var isolatedCount: Int { 4 }
 
   final var settings: Model.Settings { setup.settings }
   final var engine: any Engine { setup.engine }
 
   // MARK: - Overridable
 
-  /// Whether small batches are padded to full lanes; see `BatchLayout.init(images:padsSmallBatches:)`.
-  var padsSmallBatches: Bool { false }
+  /// Whether small batches are padded to full lanes; see `BatchLayout.init(images:padsSmallBatches:)`. Isolated images
+  /// always are, since an image's lane computes the same bits whatever the other lanes hold.
+  var padsSmallBatches: Bool { isolatesImages }
 
   /// Fills `x` with the images of the batch.
   func fill(_ indices: ArraySlice<Int>, of images: ImageSelection) {

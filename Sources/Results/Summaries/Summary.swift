@@ -50,6 +50,8 @@ public struct Summary: Sendable, Equatable {
   public var dataDeviation: String?
   /// By detector: on how many test images, chosen at random, its runs were tested; 0 for all of them.
   public var testSamples: [Int] = []
+  /// Whether no anomalies were tested, so that runs have no measures.
+  public var testsNormalsOnly = false
 
   /// How well error maps find labeled pixels, by detector, class and seed.
   public struct PixelAreas: Sendable, Equatable {
@@ -68,6 +70,11 @@ public struct Summary: Sendable, Equatable {
   public var runCount: Int {
     guard let runs else { return cells(Measures.all[0].name).joined().joined().count { $0 != nil } }
     return Set(runs.joined().joined()).subtracting([""]).count
+  }
+
+  /// Whether a run is behind a cell.
+  public func hasRun(_ detector: Int, _ heldOut: Int, _ seed: Int) -> Bool {
+    runs.map { !$0[detector][heldOut][seed].isEmpty } ?? false
   }
 
   /// The cells of one measure, nil where there is no run.
@@ -117,6 +124,7 @@ public struct Summary: Sendable, Equatable {
         }
         summary.pixels = PixelAreas(auroc: areas[0], aupro: areas[1])
       }
+      summary.testsNormalsOnly = try group.attributes.exists(SummaryTable.normalsOnlyName)
       summary.dataDeviation = try summary.deviation(ofDataBehind: root)
       return summary
     } catch let error as HDF5Error {

@@ -10,11 +10,14 @@ struct GatheredRun {
   var record: RunRecord
   /// The rows that it fills, by headline.
   var rows: [HeadlineView: [RowRecord]]
+  /// Whether it was tested on normal images only, which gives no measures.
+  var testedNormalsOnly: Bool
 
   init(_ run: SummarizedRun, views: [HeadlineView]) throws {
     rows = [:]
     for view in views { rows[view] = try run.rows(view) }
     record = run.record
+    testedNormalsOnly = !record.samples.isAnomalous.contains(true)
     record.samples = SampleRecord(index: [], isAnomalous: [], classIndex: [], classNames: [])
   }
 }

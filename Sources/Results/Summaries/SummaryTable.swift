@@ -9,6 +9,7 @@ import Specs
 ///     detector or configuration, held_out or normal_class, seed    the dimensions
 ///     run (detector, held_out, seed)                               the id of the run behind each value, empty for none
 ///     pixel_auroc, pixel_aupro (detector, held_out, seed)          how well error maps find labeled pixels; if there are labels
+///     normals_only (attribute)                                     1 if no anomalies were tested, which gives no measures; else absent
 ///     test_samples (detector)                                      test images scored, 0 for all; absent if all are 0
 ///
 /// If a configuration has runs on several rungs of successive halving, only those of its last rung count.
@@ -22,6 +23,7 @@ struct SummaryTable {
   private var labels = OrderedValues<String>()
   private var cells: [Place: Cell] = [:]
   private var commits: Set<String> = []
+  private var testsNormalsOnly = false
   /// By row: the epochs of its last rung, and each run's value of what the sweep chooses by.
   private var epochs: [Int] = []
   private var scores: [[Double]] = []
@@ -30,6 +32,7 @@ struct SummaryTable {
 
   static let testSamplesName = "test_samples"
   static let runName = "run"
+  static let normalsOnlyName = "normals_only"
   static let detectorNotesName = "detector_notes"
   static let pixelMeasures: [(name: String, path: KeyPath<PixelRecord, Double> & Sendable)] = [
     ("pixel_auroc", \.auroc), ("pixel_aupro", \.aupro),
@@ -97,6 +100,7 @@ struct SummaryTable {
       scores[row].append(found?.record.history.value(of: criterion, run.headlineView) ?? .nan)
     }
     guard let found else { return }
+    testsNormalsOnly = testsNormalsOnly || found.testedNormalsOnly
     let scores = found.record.history.scores
     for score in scores { _ = labels.position(of: score.label) }
     for line in found.rows[run.headlineView] ?? [] {
@@ -178,8 +182,11 @@ extension SummaryTable {
     try attributes.write(
       "\(experiment.dataset.description), split \(words(\.split.rawValue)), input \(words(\.inputRange.rawValue))",
       to: "protocol")
+    if testsNormalsOnly { try attributes.write(1, to: Self.normalsOnlyName) }
     try attributes.write(commits.sorted().joined(separator: ", "), to: "commits")
-    if experiment.dataset.name == .folder, let pooled = experiment.heldOutClasses.first {
+    if experiment.dataset.name == .folder, experiment.dataset.layout == .kinds,
+      let pooled = experiment.heldOutClasses.first
+    {
       try attributes.write(pooled, to: "pooled_row")
     }
   }

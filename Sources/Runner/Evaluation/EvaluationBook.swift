@@ -165,6 +165,6 @@ struct EvaluationBook {
 extension ScoreRecord {
   /// Whether the next epoch's measures, on the sample, are the best so far.
   fileprivate func isBest(_ next: Measures) -> Bool {
-    best == nil || next.auroc > measures[bestEpoch - 1].auroc
+    bestEpoch == 0 || next.auroc > measures[bestEpoch - 1].auroc
   }
 }

@@ -29,7 +29,7 @@ struct ReportMaterial {
       ("most_anomalous", Array(ranking.suffix(Self.gallerySize).reversed())),
       ("missed", Array(anomalies.prefix(Self.gallerySize))),
       ("falsely_alarmed", Array(normals.suffix(Self.gallerySize).reversed())),
-    ].map { name, samples in
+    ].filter { !$0.1.isEmpty }.map { name, samples in
       let selection = select(samples)
       return GalleryRecord(
         name: name, samples: samples, scores: samples.map { scores[$0] },

@@ -20,7 +20,9 @@ struct InitCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Your own images, in train/normal, test/normal and test/KIND of this folder."),
+    help: ArgumentHelp(
+      "Your own images: a folder with train/normal, test/normal and test/KIND; with a folder for each class; or with normal "
+        + "images only."),
     completion: .directory)
   var folder: String?
 
@@ -45,7 +47,8 @@ struct InitCommand: ParsableCommand {
     var option = ""
     if let images {
       template = SpecTemplate(
-        name: name, dataset: .folder, folder: images.name, trainingImages: images.trainingCount)
+        name: name, dataset: .folder, folder: images.name, layout: images.layout, classes: images.classes,
+        trainingImages: images.trainingCount)
       option = images.parent == "data" ? "" : " --data \(images.parent)"
     }
     try write(template.text, to: path)
@@ -54,32 +57,61 @@ struct InitCommand: ParsableCommand {
       "Next: edit it, then `ganomaly plan \(name)\(option)` and `ganomaly run \(name)\(option)`.")
   }
 
-  /// An image folder: its name, its parent folder and its number of training files.
+  /// An image folder: its name, its parent folder, its layout and, among anomaly kinds, its number of training files.
   private struct ImageFolder {
     var name: String
     var parent: String
-    var trainingCount: Int
+    var layout = FolderLayout.kinds
+    var classes: [String] = []
+    var trainingCount: Int?
   }
 
-  /// - Throws: `.missingInput` if there are no training images.
+  /// - Throws: `.missingInput` if there are no images.
   private func imageFolder(_ path: String) throws(Problem) -> ImageFolder {
     let url = URL(filePath: path, directoryHint: .isDirectory)
-    let folders = ["normal", "good", "0.normal"].map { url.appending(path: "train/\($0)").path }
-    let counts = folders.map { folder in
-      (FileManager.default.enumerator(atPath: folder)?.allObjects as? [String])?.count ?? 0
-    }
-    guard let count = counts.first(where: { $0 > 0 }) else {
-      throw Problem(
-        .missingInput, at: folders[0], "no images there",
-        hint: "--folder takes a folder with train/normal (or train/good), test/normal and test/KIND")
-    }
     let parent = url.deletingLastPathComponent()
     // As given, if that names the parent folder.
     let isNamed = !path.hasSuffix(".") && !parent.relativePath.isEmpty
-    return ImageFolder(
+    var found = ImageFolder(
       name: url.standardizedFileURL.lastPathComponent,
-      parent: isNamed ? parent.relativePath : url.standardizedFileURL.deletingLastPathComponent().path,
-      trainingCount: count)
+      parent: isNamed ? parent.relativePath : url.standardizedFileURL.deletingLastPathComponent().path)
+    let normals = ["normal", "good", "0.normal"].map { url.appending(path: "train/\($0)") }
+    if let count = normals.map({ Self.files(in: $0).count }).first(where: { $0 > 0 }) {
+      found.trainingCount = count
+      return found
+    }
+    let files = Self.files(in: url)
+    guard !files.isEmpty else {
+      throw Problem(
+        .missingInput, at: path, "no images there",
+        hint:
+          "--folder takes a folder with train/normal (or train/good), test/normal and test/KIND; or with a folder for "
+          + "each class; or with normal images only")
+    }
+    // Below `train` and `test` where they are.
+    let parts = files.map { $0.split(separator: "/").map(String.init) }
+    let hasParts = ["train", "test"].allSatisfy { part in parts.contains { $0.count > 2 && $0[0] == part } }
+    let classes = Set(
+      parts.compactMap { $0.dropFirst(hasParts ? 1 : 0).count > 1 ? $0[hasParts ? 1 : 0] : nil })
+    if classes.count > 1 {
+      found.layout = .classes
+      found.classes = classes.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    } else {
+      found.layout = .normals
+      found.trainingCount = files.count * 4 / 5
+    }
+    return found
+  }
+
+  /// The paths of all files in and below a folder, relative to it.
+  private static func files(in folder: URL) -> [String] {
+    let paths = (FileManager.default.enumerator(atPath: folder.path)?.allObjects as? [String]) ?? []
+    return paths.filter { path in
+      var isFolder: ObjCBool = false
+      return !path.split(separator: "/").contains { $0.hasPrefix(".") }
+        && FileManager.default.fileExists(atPath: folder.appending(path: path).path, isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }
   }
 
   private func write(_ text: String, to path: String) throws(Problem) {

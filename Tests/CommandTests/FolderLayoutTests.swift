@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@Suite("Images in folders")
+struct FolderLayoutTests {
+  @Test("of classes: init lists them, and each is held out in turn")
+  func classes() throws {
+    try withWorkplace { workplace in
+      for (name, first) in [("cat", 10), ("dog", 120), ("newt", 230)] {
+        for index in 0..<6 {
+          try workplace.write(DataFiles.png(UInt8(first + index)), to: "photos/pets/\(name)/\(index).png")
+        }
+      }
+      #expect(try workplace.run("init", "pets", "--folder", "photos/pets").status == 0)
+      let spec = try String(contentsOfFile: workplace.path("experiments/pets.yaml"), encoding: .utf8)
+      #expect(
+        spec.contains("\n  layout: classes\n") && spec.contains("held_out: [cat, dog, newt]"),
+        "\(spec)")
+      let quick = ["--data", "photos", "--set", "detector={name: pca}"]
+      let run = try Program.run(["run", "pets"] + quick, in: workplace.folder)
+      #expect(run.status == 0, "\(run.error)")
+      #expect(run.output.contains("cat") && run.output.contains("newt") && run.output.contains("mean"))
+      let together = try Program.run(
+        ["run", "pets"] + quick + ["--set", "held_out=[[cat, newt]]"], in: workplace.folder)
+      #expect(together.status == 0 && together.output.contains("cat + newt"), "\(together.error)")
+      for (held, words) in [
+        ("[cow]", "'cow' is not a class of pets, whose classes are cat, dog, newt"),
+        ("all", "'all' is not a class"),
+      ] {
+        let other = try Program.run(
+          ["plan", "pets"] + quick + ["--set", "held_out=\(held)"], in: workplace.folder)
+        #expect(other.status == 64 && other.error.contains(words), "\(other.error)")
+      }
+    }
+  }
+
+  @Test("of normals alone: they train and calibrate, and new images get a verdict")
+  func normals() throws {
+    try withWorkplace { workplace in
+      for index in 0..<60 {
+        try workplace.write(DataFiles.png(UInt8(100 + index)), to: "photos/tiles/\(index).png")
+      }
+      try workplace.write(DataFiles.png(255), to: "new/odd.png")
+      #expect(try workplace.run("init", "tiles", "--folder", "photos/tiles").status == 0)
+      let spec = try String(contentsOfFile: workplace.path("experiments/tiles.yaml"), encoding: .utf8)
+      #expect(spec.contains("\n  layout: normals\n") && spec.contains("validation_fraction: 0.42"), "\(spec)")
+      let run = try workplace.run(
+        "run", "tiles", "--data", "photos", "--set", "detector.epochs=2", "--set", "detector.width=4")
+      #expect(run.status == 0, "\(run.error)")
+      #expect(run.output.contains("Only normal images were tested"), "\(run.output)")
+      #expect(run.error.contains("no anomalies to test on"), "\(run.error)")
+      let file = try #require(workplace.files().first { $0.contains("/runs/") && $0.hasSuffix(".h5") })
+      let scored = try workplace.run("score", file, "new")
+      #expect(scored.status == 0 && scored.output.hasPrefix("new/odd.png\t"), "\(scored.error)")
+      #expect(scored.error.contains("from 20 normals"), "\(scored.error)")
+      let report = try workplace.run("report", "tiles")
+      #expect(report.status == 0, "\(report.error)")
+      let again = try workplace.run(
+        "run", "tiles", "--data", "photos", "--set", "detector.epochs=2", "--set", "detector.width=4")
+      #expect(again.status == 0 && !again.error.contains("epoch 1/2"), "a finished run is not run again")
+    }
+  }
+}
