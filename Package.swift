@@ -44,6 +44,7 @@ let package = Package(
     systemLibrary("CHDF5", pkgConfig: "hdf5", debian: "libhdf5-dev"),
     systemLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     systemLibrary("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
+    systemLibrary("CMatio", pkgConfig: "matio", debian: "libmatio-dev"),
     systemLibrary("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
     systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
     systemLibrary("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
@@ -82,7 +83,7 @@ let package = Package(
       "Datasets",
       [
         "Diagnostics", "Settings", "Randomness", "Hashing", "Images", "CZlib", "CArchive", "CPNG",
-        "CTurboJPEG", "CCurl",
+        "CTurboJPEG", "CCurl", "CMatio",
       ],
       exclude: ["Resources/Attribution.txt"],
       resources: [

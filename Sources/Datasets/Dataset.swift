@@ -125,13 +125,12 @@ extension Dataset {
     switch location.form {
     case .embedded:
       return try official(settings, Digits.load(), trainCount: nil, fingerprint)
-    case .files(let paths) where settings.name == .cifar10:
-      return try official(settings, CIFAR10.load(files: paths), trainCount: CIFAR10.trainCount, fingerprint)
-    case .files(let paths):
-      let (train, test) = try MNIST.load(files: paths, classes: settings.name.classNames?.count ?? 10)
-      return try official(settings, train + test, trainCount: train.labels.count, fingerprint)
-    case .archive(let path):
-      return try official(settings, CIFAR10.load(archive: path), trainCount: CIFAR10.trainCount, fingerprint)
+    case .files, .archive:
+      guard let format = PublishedFormat.of(settings.name),
+        let declared = DatasetFiles.declared(for: settings.name), let classes = settings.name.classNames
+      else { preconditionFailure("\(settings.name) is not published as files") }
+      let parts = try format.load(location, declared, classes: classes.count)
+      return try official(settings, parts.images, trainCount: parts.trainCount, fingerprint)
     case .imageFolder(let path):
       return try ImageFolder(path).load(settings, fingerprint: fingerprint)
     }
@@ -157,9 +156,15 @@ struct LabelledImages {
   var bytes: [UInt8]
   var labels: [Int]
 
-  static func + (first: LabelledImages, second: LabelledImages) -> LabelledImages {
-    precondition(first.shape == second.shape, "\(first.shape) and \(second.shape) images cannot be joined")
-    return LabelledImages(
-      shape: first.shape, bytes: first.bytes + second.bytes, labels: first.labels + second.labels)
+  /// Turns square images that are stored column by column.
+  mutating func transpose() {
+    let side = shape.height
+    precondition(side == shape.width, "\(shape) images cannot be transposed in place")
+    var pixels = bytes.mutableSpan
+    for plane in stride(from: 0, to: pixels.count, by: side * side) {
+      for row in 0..<side {
+        for column in 0..<row { pixels.swapAt(plane + row * side + column, plane + column * side + row) }
+      }
+    }
   }
 }

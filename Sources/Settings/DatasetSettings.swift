@@ -4,15 +4,29 @@ public enum DatasetName: String, SettingChoice {
   case mnist
   case fashionMNIST = "fashion-mnist"
   case cifar10
+  case kmnist
+  case qmnist
+  case emnistLetters = "emnist-letters"
+  case emnistDigits = "emnist-digits"
+  case emnistBalanced = "emnist-balanced"
+  case cifar100
+  /// CIFAR-100 by its 20 superclasses.
+  case cifar100Coarse = "cifar100-coarse"
+  case svhn
   case folder
 
   /// Class names in label order; nil for image folders, which name their own.
   public var classNames: [String]? {
     switch self {
-    case .digits, .mnist: (0...9).map(String.init)
+    case .digits, .mnist, .qmnist, .emnistDigits, .svhn: Self.digitClasses
     case .fashionMNIST:
       ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle-boot"]
     case .cifar10: ["plane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+    case .kmnist: Self.kanaClasses
+    case .emnistLetters: Self.letterClasses
+    case .emnistBalanced: Self.balancedClasses
+    case .cifar100: Self.cifar100Classes
+    case .cifar100Coarse: Self.cifar100Superclasses
     case .folder: nil
     }
   }
@@ -20,8 +34,8 @@ public enum DatasetName: String, SettingChoice {
   /// Color channels of the data set's own images; for an image folder, the default.
   public var channels: Int {
     switch self {
-    case .digits, .mnist, .fashionMNIST: 1
-    case .cifar10, .folder: 3
+    case .digits, .mnist, .fashionMNIST, .kmnist, .qmnist, .emnistLetters, .emnistDigits, .emnistBalanced: 1
+    case .cifar10, .cifar100, .cifar100Coarse, .svhn, .folder: 3
     }
   }
 

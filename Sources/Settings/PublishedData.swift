@@ -7,18 +7,21 @@ public struct PublishedData: Sendable, Equatable {
   /// Fingerprints of all images (`Dataset.fingerprint`), by the side to which images are resized.
   public let fingerprints: [Int: String]
 
-  /// The facts for a published data set; nil for the digits, which are part of the program, and image folders.
+  /// The facts for a published data set; nil for the digits, which are part of the program, image folders, and data
+  /// sets whose fingerprints are unknown.
   public static func of(_ name: DatasetName) -> PublishedData? {
     switch name {
     case .mnist: mnist
     case .fashionMNIST: fashionMNIST
     case .cifar10: cifar10
-    case .digits, .folder: nil
+    case .kmnist, .qmnist, .emnistLetters, .emnistDigits, .emnistBalanced, .cifar100, .cifar100Coarse, .svhn,
+      .digits, .folder:
+      nil
     }
   }
 
   /// How a data set differs from the published one of that name, as the end of a sentence; nil if it does not, or if
-  /// none is published.
+  /// nothing is known of the published one.
   public static func deviation(of name: DatasetName, side: Int, fingerprint: String) -> String? {
     guard let published = of(name), published.fingerprints[side] != fingerprint else { return nil }
     return "their content differs from the published \(name.rawValue)"

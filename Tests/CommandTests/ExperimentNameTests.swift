@@ -72,7 +72,10 @@ struct ExperimentNameTests {
   }
 
   @Test(
-    "is written by init as a spec that is valid", arguments: ["digits", "mnist", "fashion-mnist", "cifar10"])
+    "is written by init as a spec that is valid",
+    arguments: [
+      "digits", "mnist", "fashion-mnist", "cifar10", "kmnist", "qmnist", "emnist-digits", "svhn",
+    ])
   func template(dataset: String) throws {
     try withWorkplace { workplace in
       let written = try workplace.run("init", "mine", "--dataset", dataset)

@@ -20,8 +20,13 @@ struct CIFAR10Tests {
     }
   }
 
-  static let contents = CIFAR10.batches.enumerated().map { (name: $1, content: batch($0)) }
-  static let entries = contents.map { (name: "\(CIFAR10.folder)/\($0.name)", content: $0.content) }
+  static let contents = CIFAR.ten.names.enumerated().map { (name: $1, content: batch($0)) }
+  static let entries = contents.map { (name: "\(CIFAR.ten.folder)/\($0.name)", content: $0.content) }
+
+  static func load(_ archive: String) throws(Problem) -> LabelledImages {
+    let files = try UnpackedFiles(archive: archive, CIFAR.ten.layout(records: 2), names: CIFAR.ten.names)
+    return try CIFAR.ten.load(files, records: 2).images
+  }
 
   @Test("batches and the archive give the same images")
   func batchesAndArchive() throws {
@@ -32,11 +37,11 @@ struct CIFAR10Tests {
         try write(content, to: "\(folder)/\(name)")
       }
       // The official archive holds other files too, and the batches in no order.
-      let archive = "\(folder)/\(CIFAR10.archive)"
+      let archive = "\(folder)/\(CIFAR.ten.archive)"
       writeArchive([("./readme.html", [60])] + Self.entries.reversed(), to: archive)
 
-      let images = try CIFAR10.load(files: paths, records: 2)
-      let unpacked = try CIFAR10.load(archive: archive, records: 2)
+      let images = try CIFAR.ten.load(.single(paths), records: 2).images
+      let unpacked = try Self.load(archive)
       #expect(images.labels == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
       #expect(images.bytes == Self.contents.flatMap { $0.content[1..<3073] + $0.content[3074...] })
       #expect(unpacked.labels == images.labels)
@@ -65,7 +70,7 @@ struct CIFAR10Tests {
           try write(name == "data_batch_3.bin" ? bytes : content, to: "\(folder)/\(name)")
         }
         expectProblem(.badData, at: "\(folder)/data_batch_3.bin", words) { () throws(Problem) in
-          _ = try CIFAR10.load(files: paths, records: 2)
+          _ = try CIFAR.ten.load(.single(paths), records: 2).images
         }
       }
     }
@@ -93,7 +98,7 @@ struct CIFAR10Tests {
       let path = "\(folder)/a.tar.gz"
       writeArchive(Self.entries + [(name, [1])], to: path)
       expectProblem(.badData, at: path, "'\(name)' would be extracted outside") { () throws(Problem) in
-        _ = try CIFAR10.load(archive: path, records: 2)
+        _ = try Self.load(path)
       }
     }
   }
@@ -105,15 +110,15 @@ struct CIFAR10Tests {
       writeArchive(Self.entries.dropLast(), to: path)
       expectProblem(.badData, at: path, "holds no cifar-10-batches-bin/test_batch.bin") {
         () throws(Problem) in
-        _ = try CIFAR10.load(archive: path, records: 2)
+        _ = try Self.load(path)
       }
       writeArchive([("cifar-10-batches-bin/data_batch_1.bin", [UInt8](repeating: 0, count: 6147))], to: path)
       expectProblem(.badData, at: path, "has 6147 bytes, where at most 6146 are expected") {
         () throws(Problem) in
-        _ = try CIFAR10.load(archive: path, records: 2)
+        _ = try Self.load(path)
       }
       expectProblem(.missingInput, at: "\(path).none", "no such file") { () throws(Problem) in
-        _ = try CIFAR10.load(archive: "\(path).none")
+        _ = try Self.load("\(path).none")
       }
     }
   }
@@ -127,7 +132,7 @@ struct CIFAR10Tests {
       for length in Array(0..<24) + Array(stride(from: 24, to: whole.count, by: 13)) + [whole.count - 1] {
         try write(Array(whole[..<length]), to: path)
         expectProblem(.badData, at: path) { () throws(Problem) in
-          _ = try CIFAR10.load(archive: path, records: 2)
+          _ = try Self.load(path)
         }
       }
     }
@@ -139,13 +144,13 @@ struct CIFAR10Tests {
       let path = "\(folder)/a.tar.gz"
       writeArchive(Self.entries, to: path)
       let whole = try FileBytes.read(path)
-      let intact = try CIFAR10.load(archive: path, records: 2)
+      let intact = try Self.load(path)
       for position in stride(from: 0, to: whole.count, by: 7) {
         var changed = whole
         changed[position] ^= 0x55
         try write(changed, to: path)
         let found = problem { () throws(Problem) in
-          #expect(try CIFAR10.load(archive: path, records: 2).bytes == intact.bytes)
+          #expect(try Self.load(path).bytes == intact.bytes)
         }
         if let found { #expect(found.place == path) }
       }

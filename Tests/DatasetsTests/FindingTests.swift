@@ -74,9 +74,9 @@ struct FindingTests {
   @Test("CIFAR-10 is found as batches or else as the archive")
   func archive() throws {
     try withTemporaryFolder { folder in
-      try write([0], to: "\(folder)/\(CIFAR10.archive)")
-      #expect(try only(folder).locate(settings(.cifar10)).form == .archive("\(folder)/\(CIFAR10.archive)"))
-      for name in CIFAR10.batches { try write([0], to: "\(folder)/cifar-10-batches-bin/\(name)") }
+      try write([0], to: "\(folder)/\(CIFAR.ten.archive)")
+      #expect(try only(folder).locate(settings(.cifar10)).form == .archive("\(folder)/\(CIFAR.ten.archive)"))
+      for name in CIFAR.ten.names { try write([0], to: "\(folder)/cifar-10-batches-bin/\(name)") }
       #expect(try only(folder).locate(settings(.cifar10)).path == "\(folder)/cifar-10-batches-bin")
     }
   }
@@ -86,7 +86,8 @@ struct FindingTests {
     arguments: [
       (DatasetName.mnist, "MNIST/raw", "NAME"), (.mnist, "mnist", "KAGGLE"), (.mnist, "MNIST/raw", "KAGGLE"),
       (.mnist, "mnist", "NAME/NAME"), (.mnist, "mnist", "NAME/KAGGLE"),
-      (.fashionMNIST, "FashionMNIST/raw", "NAME"),
+      (.fashionMNIST, "FashionMNIST/raw", "NAME"), (.kmnist, "KMNIST/raw", "NAME"),
+      (.kmnist, "kmnist", "KAGGLE"),
     ])
   func othersLayouts(dataset: DatasetName, place: String, form: String) throws {
     try withTemporaryFolder { folder in
@@ -136,13 +137,12 @@ struct FindingTests {
       try write([0], to: "\(folder)/bolts/train/normal/1.png")
       try write([0], to: "\(folder)/papers/1.png")
       let entries = only(folder).inventory()
-      #expect(entries.map(\.title) == ["digits", "mnist", "fashion-mnist", "cifar10", "bolts", "screws"])
+      #expect(entries.map(\.title) == DatasetName.allCases.dropLast().map(\.rawValue) + ["bolts", "screws"])
       #expect(
         entries.map(\.state) == [
           .embedded, .found("\(folder)/mnist"), .absent,
-          .incomplete("\(folder)/cifar-10-batches-bin", missing: CIFAR10.batches.dropLast()),
-          .found("\(folder)/bolts"), .found("\(folder)/screws"),
-        ])
+          .incomplete("\(folder)/cifar-10-batches-bin", missing: CIFAR.ten.names.dropLast()),
+        ] + Array(repeating: .absent, count: 8) + [.found("\(folder)/bolts"), .found("\(folder)/screws")])
       #expect(entries[2].remedy.contains("ganomaly data fetch fashion-mnist"))
       #expect(entries[1].remedy.isEmpty)
     }
@@ -180,7 +180,7 @@ struct FindingTests {
     try withTemporaryFolder { folder in
       let reports = DatasetFiles.verify(.cifar10, in: only(folder))
       #expect(reports.map(\.state) == Array(repeating: .missing, count: 6))
-      #expect(reports.map(\.name) == CIFAR10.batches)
+      #expect(reports.map(\.name) == CIFAR.ten.names)
       #expect(DatasetFiles.verify(.digits, in: only(folder)).isEmpty)
     }
   }
@@ -188,7 +188,7 @@ struct FindingTests {
   @Test("a damaged archive is reported for each of its files")
   func verificationOfArchive() throws {
     try withTemporaryFolder { folder in
-      let path = "\(folder)/\(CIFAR10.archive)"
+      let path = "\(folder)/\(CIFAR.ten.archive)"
       try write([0x1f, 0x8b, 8, 0], to: path)
       #expect(DatasetFiles.verify(.cifar10, in: only(folder)).allSatisfy { $0.problem?.place == path })
       writeArchive([("cifar-10-batches-bin/test_batch.bin", [1])], to: path)

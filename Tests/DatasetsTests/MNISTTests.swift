@@ -35,7 +35,8 @@ struct TinyMNIST {
 }
 
 struct MNISTTests {
-  @Test("plain and packed files give the same data set", arguments: [DatasetName.mnist, .fashionMNIST])
+  @Test(
+    "plain and packed files give the same data set", arguments: [DatasetName.mnist, .fashionMNIST, .kmnist])
   func plainAndPacked(name: DatasetName) throws {
     var settings = DatasetSettings()
     settings.name = name
@@ -51,7 +52,7 @@ struct MNISTTests {
     #expect(dataset.officialTrainCount == 3)
     #expect(dataset.classNames == name.classNames)
     #expect(dataset.images.shape == ImageShape(channels: 1, height: 32, width: 32))
-    let resize = BilinearResize(from: MNIST.shape, height: 32, width: 32)
+    let resize = BilinearResize(from: IDXDataset.shape, height: 32, width: 32)
     #expect(dataset.images.bytes == resize.planar((0..<5).flatMap(TinyMNIST.image)))
   }
 

@@ -38,12 +38,21 @@ func gzipped(_ bytes: [UInt8]) -> [UInt8] {
   return Array(packed[..<count])
 }
 
-/// A tar archive packed with gzip.
-func writeArchive(_ entries: [(name: String, content: [UInt8])], to path: String) {
+/// A tar archive packed with gzip, or a zip archive, whose entries may be stored without compression.
+func writeArchive(
+  _ entries: [(name: String, content: [UInt8])], to path: String, _ format: ArchiveFormat = .tar,
+  stored: Bool = false
+) {
   let archive = archive_write_new()
   defer { archive_write_free(archive) }
-  archive_write_add_filter_gzip(archive)
-  archive_write_set_format_ustar(archive)
+  switch format {
+  case .tar:
+    archive_write_add_filter_gzip(archive)
+    archive_write_set_format_ustar(archive)
+  case .zip:
+    archive_write_set_format_zip(archive)
+    if stored { archive_write_zip_set_compression_store(archive) }
+  }
   archive_write_open_filename(archive, path)
   for (name, content) in entries {
     let entry = archive_entry_new()

@@ -25,12 +25,25 @@ extension FuzzTarget {
       _ = try Gzip.readFile(path)
       try Gzip.check(path)
     },
+    FuzzTarget("qmnist-labels", seeds: { [qmnistLabels] }) { input, path in
+      _ = try IDX.firstColumn(input, columns: 8, classes: 10, from: path)
+    },
     FuzzTarget("cifar10", seeds: { [cifarBatch] }) { _, path in
-      let files = Dictionary(uniqueKeysWithValues: CIFAR10.batches.map { ($0, path) })
-      _ = try CIFAR10.load(files: files, records: 2)
+      let files = Dictionary(uniqueKeysWithValues: CIFAR.ten.names.map { ($0, path) })
+      _ = try CIFAR.ten.load(.single(files), records: 2)
+    },
+    FuzzTarget("cifar100", seeds: { [[UInt8](repeating: 19, count: 2 * 3074)] }) { _, path in
+      let files = Dictionary(uniqueKeysWithValues: CIFAR.hundred.names.map { ($0, path) })
+      _ = try CIFAR.hundred.load(.single(files), records: 2)
     },
     FuzzTarget("tar", seeds: { [try archive(), try packed(archive())] }) { _, path in
-      _ = try CIFAR10.load(archive: path, records: 2)
+      let files = try UnpackedFiles(archive: path, CIFAR.ten.layout(records: 2), names: CIFAR.ten.names)
+      _ = try CIFAR.ten.load(files, records: 2)
+    },
+    FuzzTarget("emnist", weight: 2, seeds: { [try fixture("Fixtures/emnist-digits.zip")] }) { _, path in
+      let (format, limit) = (IDXDataset.emnist("digits"), 1 << 20)
+      let layout = ArchiveLayout(format: .zip, folder: "gzip", suffix: ".gz", limit: limit)
+      _ = try format.load(UnpackedFiles(archive: path, layout, names: format.names), classes: 10)
     },
     FuzzTarget(
       "png", weight: 2,
@@ -59,6 +72,8 @@ extension FuzzTarget {
 
   private static let idxImages: [UInt8] =
     [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + (0..<12).map { $0 }
+  private static let qmnistLabels: [UInt8] =
+    [0, 0, 0x0c, 2, 0, 0, 0, 2, 0, 0, 0, 8] + (0..<64).map { $0 % 4 == 3 ? $0 / 8 : 0 }
   private static let cifarBatch = [UInt8](repeating: 3, count: 2 * 3073)
 
   private static let httpAnswers = [
@@ -147,8 +162,8 @@ extension FuzzTarget {
   /// An archive of CIFAR-10's batches, two images each.
   private static func archive() throws -> [UInt8] {
     var bytes: [UInt8] = []
-    for name in CIFAR10.batches {
-      bytes += tarHeader("\(CIFAR10.folder)/\(name)", size: cifarBatch.count) + cifarBatch
+    for name in CIFAR.ten.names {
+      bytes += tarHeader("\(CIFAR.ten.folder)/\(name)", size: cifarBatch.count) + cifarBatch
       bytes += [UInt8](repeating: 0, count: (512 - cifarBatch.count % 512) % 512)
     }
     return bytes + [UInt8](repeating: 0, count: 1024)

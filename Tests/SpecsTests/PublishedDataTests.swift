@@ -24,6 +24,9 @@ struct PublishedDataTests {
       #expect(published.fingerprints.values.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{64}/) != nil })
     }
     #expect(PublishedData.of(.digits) == nil && PublishedData.of(.folder) == nil)
+    // Unknown fingerprints make no data set deviate.
+    #expect(PublishedData.of(.kmnist) == nil)
+    #expect(PublishedData.deviation(of: .kmnist, side: 32, fingerprint: "any") == nil)
   }
 
   @Test("tells other data by the size of a part, by a class, or by their content")

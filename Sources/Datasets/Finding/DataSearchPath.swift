@@ -62,7 +62,7 @@ public struct DatasetLocation: Sendable, Equatable {
     case embedded
     /// The path of each file, by its official unpacked name; the file itself may be gzipped.
     case files([String: String])
-    /// CIFAR-10's official archive.
+    /// The official archive.
     case archive(String)
     case imageFolder(String)
   }
@@ -109,27 +109,28 @@ extension DataSearchPath {
   func find(_ declared: DatasetFiles) -> [DatasetFind] {
     candidates.flatMap { candidate in
       ([declared.folder] + declared.othersFolders).map { name in
-        let folder = joined(candidate.folder, name)
+        let folder = name.isEmpty ? candidate.folder : joined(candidate.folder, name)
+        let isOthersLayout = name != declared.folder
         var found: [String: String] = [:]
         for name in declared.contents.map(\.name) {
           found[name] = declared.spellings(of: name).map { joined(folder, $0) }.first(where: FileBytes.isFile)
         }
-        let archive = joined(candidate.folder, CIFAR10.archive)
+        let archive = declared.archive.map {
+          isOthersLayout ? joined(folder, $0.name) : joined(candidate.folder, $0.path)
+        }
         return DatasetFind(
-          folder: folder, isOthersLayout: name != declared.folder, found: found,
+          folder: folder, isOthersLayout: isOthersLayout, found: found,
           missing: declared.contents.map(\.name).filter { found[$0] == nil },
-          archive: declared.dataset == .cifar10 && FileBytes.isFile(archive) ? archive : nil)
+          archive: archive.flatMap { FileBytes.isFile($0) ? $0 : nil })
       }
     }
   }
 
-  /// The path of CIFAR-10 as Python pickles, if there.
+  /// The path of CIFAR as Python pickles, if there.
   private func pickled(_ declared: DatasetFiles) -> String? {
-    guard declared.dataset == .cifar10 else { return nil }
-    return candidates.flatMap {
-      [joined($0.folder, CIFAR10.pickledFolder), joined($0.folder, CIFAR10.pickledArchive)]
-    }
-    .first { FileBytes.isFolder($0) || FileBytes.isFile($0) }
+    guard case .cifar(let format) = PublishedFormat.of(declared.dataset) else { return nil }
+    return candidates.flatMap { candidate in format.pickled.map { joined(candidate.folder, $0) } }
+      .first { FileBytes.isFolder($0) || FileBytes.isFile($0) }
   }
 
   private func locateImageFolder(_ name: String) throws(Problem) -> DatasetLocation {

@@ -39,6 +39,13 @@ enum FileBytes {
     return bytes
   }
 
+  /// The size of a file in bytes.
+  static func size(of path: String) throws(Problem) -> Int {
+    var information = stat()
+    guard stat(path, &information) == 0 else { throw systemProblem(path, "cannot be read") }
+    return Int(information.st_size)
+  }
+
   static func isFile(_ path: String) -> Bool { kind(RawPath(path)) == S_IFREG }
 
   static func isFolder(_ path: String) -> Bool { kind(RawPath(path)) == S_IFDIR }

@@ -1,10 +1,12 @@
 import Diagnostics
 import Images
 
-/// The IDX format of MNIST's files: a big-endian magic number, the dimensions, then bytes.
+/// The IDX format of MNIST's files: a big-endian magic number, the dimensions, then bytes or big-endian integers.
 enum IDX {
   static let imagesMagic: UInt32 = 0x0000_0803
   static let labelsMagic: UInt32 = 0x0000_0801
+  /// Two dimensions of 32-bit integers.
+  static let tableMagic: UInt32 = 0x0000_0C02
 
   /// No real file holds more; the product of a bad header's dimensions may not even fit into an integer.
   private static let largestPixelCount = 1 << 40
@@ -27,15 +29,50 @@ enum IDX {
     return (ImageShape(channels: 1, height: height, width: width), pixels)
   }
 
-  /// Reads labels, all below `classes`.
-  static func labels(_ bytes: [UInt8], classes: Int, from path: String) throws(Problem) -> [Int] {
+  /// Reads one label byte for each image.
+  ///
+  /// - Parameters:
+  ///   - classes: the number of classes.
+  ///   - first: the label of the first class; the others follow it.
+  /// - Returns: class indices from 0.
+  static func labels(
+    _ bytes: [UInt8], classes: Int, first: Int = 0, from path: String
+  ) throws(Problem) -> [Int] {
     let count = try header(bytes, magic: labelsMagic, of: "labels", dimensions: 1, from: path)[0]
     let labels = try content(bytes, after: 8, count: count, of: "\(count) labels", from: path)
-    if let position = labels.firstIndex(where: { $0 >= classes }) {
-      throw Problem(
-        .badData, at: path, "label \(position) is \(labels[position]), expected 0 to \(classes - 1)")
+    return try indices(of: labels.map(Int.init), classes: classes, first: first, from: path)
+  }
+
+  /// Reads the class in the first column of a table of 32-bit integers, a row for each image.
+  ///
+  /// - Returns: class indices from 0.
+  static func firstColumn(
+    _ bytes: [UInt8], columns: Int, classes: Int, from path: String
+  ) throws(Problem) -> [Int] {
+    let dimensions = try header(bytes, magic: tableMagic, of: "label tables", dimensions: 2, from: path)
+    let count = dimensions[0]
+    guard dimensions[1] == columns else {
+      throw Problem(.badData, at: path, "its table has \(dimensions[1]) columns, expected \(columns)")
     }
-    return labels.map(Int.init)
+    let rows = try content(
+      bytes, after: 12, count: count * 4 * columns, of: "\(count) rows of \(columns) integers", from: path)
+    let labels = (0..<count).map { Int(Int32(bitPattern: word(rows, at: $0 * 4 * columns))) }
+    return try indices(of: labels, classes: classes, first: 0, from: path)
+  }
+
+  private static func indices(
+    of labels: [Int], classes: Int, first: Int, from path: String
+  ) throws(Problem) -> [Int] {
+    if let position = labels.firstIndex(where: { !(first..<first + classes).contains($0) }) {
+      throw Problem(
+        .badData, at: path,
+        "label \(position) is \(labels[position]), expected \(first) to \(first + classes - 1)")
+    }
+    return first == 0 ? labels : labels.map { $0 - first }
+  }
+
+  private static func word(_ bytes: [UInt8], at start: Int) -> UInt32 {
+    bytes[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   /// The dimensions after the magic number.
@@ -43,9 +80,7 @@ enum IDX {
     _ bytes: [UInt8], magic: UInt32, of kind: String, dimensions: Int, from path: String
   ) throws(Problem) -> [Int] {
     let length = 4 + 4 * dimensions
-    let words = (0..<min(bytes.count / 4, 1 + dimensions)).map { word in
-      bytes[4 * word..<4 * word + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
+    let words = (0..<min(bytes.count / 4, 1 + dimensions)).map { word(bytes, at: 4 * $0) }
     guard let found = words.first else {
       throw Problem(.badData, at: path, "ends after \(bytes.count) bytes, within the header of \(length)")
     }

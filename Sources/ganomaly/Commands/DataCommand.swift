@@ -61,13 +61,16 @@ struct DataCommand: ParsableCommand {
         let reports = DatasetFiles.verify(dataset, in: search)
         for report in reports {
           let remedy = DatasetFiles.declared(for: dataset)?.remedy ?? ""
+          let state =
+            report.isIntact
+            ? "is intact" : "cannot be verified, as only the checksum of the packed file is known"
           let verdict =
             report.problem?.hinting(remedy).description
-            ?? "\(report.path ?? report.name): \(report.name) is intact"
+            ?? "\(report.path ?? report.name): \(report.name) \(state)"
           try Terminal.write("\(dataset.rawValue)  \(verdict)")
           worst = worst ?? report.problem
         }
-        if reports.allSatisfy(\.isIntact) { try verifyFingerprints(dataset) }
+        if reports.allSatisfy({ $0.problem == nil }) { try verifyFingerprints(dataset) }
         if reports.isEmpty { try Terminal.write("\(dataset.rawValue)  has no published checksums") }
       }
       if let worst { throw ExitCode(worst.exitStatus) }

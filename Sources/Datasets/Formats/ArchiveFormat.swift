@@ -1,30 +1,39 @@
 import CArchive
 import Diagnostics
 
-/// Tar archives, read into memory via libarchive.
-enum TarArchive {
-  /// The contents of the requested entries that are in the archive.
+/// The formats of archives, read into memory via libarchive.
+enum ArchiveFormat: String, Sendable {
+  /// Plain or gzipped.
+  case tar
+  case zip
+
+  /// The contents of the requested entries that are in the archive; nothing is written to disk.
   ///
-  /// Reads the whole archive, so that damage anywhere is found; writes nothing to disk.
+  /// A tar archive is read to its end, so that damage anywhere is found; of a zip archive, only its directory and the
+  /// requested entries are read, and their CRCs verified.
   ///
   /// - Parameters:
-  ///   - path: a tar archive, plain or gzipped.
+  ///   - path: the archive.
   ///   - entries: the names of the requested entries, without a leading `./`.
   ///   - limit: the maximum size of an entry in bytes.
   /// - Throws: `Problem` of kind `badData` when the archive is damaged, an entry's name is absolute or leads out of its
   ///   folder, or a requested entry is not a regular file or larger than `limit`; `missingInput` when there is no file
   ///   at `path`.
-  static func read(
-    _ path: String, entries: [String], limit: Int
-  ) throws(Problem) -> [String: [UInt8]] {
+  func read(_ path: String, entries: [String], limit: Int) throws(Problem) -> [String: [UInt8]] {
     guard FileBytes.isFile(path) else { throw Problem(.missingInput, at: path, "no such file") }
-    try Gzip.check(path)
+    if self == .tar { try Gzip.check(path) }
     guard let archive = archive_read_new() else {
       throw Problem(.inputOutput, at: path, "libarchive cannot start")
     }
     defer { archive_read_free(archive) }
-    archive_read_support_filter_gzip(archive)
-    archive_read_support_format_tar(archive)
+    switch self {
+    case .tar:
+      archive_read_support_filter_gzip(archive)
+      archive_read_support_format_tar(archive)
+    case .zip:
+      // Not the streaming reader, which takes an archive without its directory, that is, one cut off.
+      archive_read_support_format_zip_seekable(archive)
+    }
     guard archive_read_open_filename(archive, path, 1 << 17) == ARCHIVE_OK else {
       throw failure(archive, at: path)
     }
@@ -34,16 +43,19 @@ enum TarArchive {
     while true {
       let status = archive_read_next_header(archive, &entry)
       if status == ARCHIVE_EOF { return contents }
-      guard status == ARCHIVE_OK, let entry, let pathname = archive_entry_pathname(entry) else {
+      // Of a zip entry that is not requested, a warning does not matter.
+      let isAccepted = status == ARCHIVE_OK || self == .zip && status == ARCHIVE_WARN
+      guard isAccepted, let entry, let pathname = archive_entry_pathname(entry) else {
         throw failure(archive, at: path)
       }
       let fullName = String(cString: pathname)
-      guard isSafe(fullName) else {
+      guard Self.isSafe(fullName) else {
         throw Problem(
           .badData, at: path, "the entry '\(fullName)' would be extracted outside the archive's folder")
       }
       let name = fullName.hasPrefix("./") ? String(fullName.dropFirst(2)) : fullName
       guard entries.contains(name) else { continue }
+      guard status == ARCHIVE_OK else { throw failure(archive, at: path) }
       // 0o100000 is AE_IFREG, a macro with a cast that Swift does not import.
       guard archive_entry_filetype(entry) == 0o100000, archive_entry_hardlink(entry) == nil else {
         throw Problem(.badData, at: path, "the entry '\(name)' is not a regular file")
@@ -57,7 +69,7 @@ enum TarArchive {
     }
   }
 
-  private static func content(
+  private func content(
     of archive: OpaquePointer, size: Int, entry: String, at path: String
   ) throws(Problem) -> [UInt8] {
     var failed = false
@@ -69,7 +81,13 @@ enum TarArchive {
         count += given
       }
     }
-    if failed { throw failure(archive, at: path) }
+    // libarchive verifies a zip entry's CRC once the read reaches its end.
+    var excess: UInt8 = 0
+    let further = failed || bytes.count < size ? 0 : archive_read_data(archive, &excess, 1)
+    if failed || further < 0 { throw failure(archive, at: path) }
+    guard further == 0 else {
+      throw Problem(.badData, at: path, "the entry '\(entry)' has more than the \(size) bytes that it claims")
+    }
     guard bytes.count == size else {
       throw Problem(
         .badData, at: path, "the entry '\(entry)' is cut off after \(bytes.count) of \(size) bytes")
@@ -81,8 +99,9 @@ enum TarArchive {
     !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
   }
 
-  private static func failure(_ archive: OpaquePointer, at path: String) -> Problem {
-    let reason = archive_error_string(archive).map { String(cString: $0) } ?? "it is not a tar archive"
+  private func failure(_ archive: OpaquePointer, at path: String) -> Problem {
+    let reason =
+      archive_error_string(archive).map { String(cString: $0) } ?? "it is not a \(rawValue) archive"
     return Problem(.badData, at: path, "the archive is damaged: \(reason)")
   }
 }
