@@ -21,6 +21,7 @@ SHELL := /bin/bash
 
 # What we link, and what renders figures as PNG; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
+  libtiff-dev libwebp-dev libexif-dev libstb-dev \
   libcurl4-openssl-dev libssl-dev libsvm-dev opencl-c-headers pkg-config ca-certificates librsvg2-bin \
   binutils libc6-dev libstdc++-12-dev libncurses6 libsqlite3-0 libxml2 tzdata
 
