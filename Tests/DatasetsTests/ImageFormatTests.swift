@@ -116,7 +116,7 @@ struct ImageFormatTests {
       Change(name: "rgb.bmp", position: 30, bytes: [5, 0, 0, 0], words: "is compressed by method 5"),
       Change(name: "565.bmp", position: 54, bytes: [0, 0, 0, 0], words: "has unknown channel masks"),
       Change(
-        name: "rgb-tiles.tif", position: 18, bytes: [255, 255, 255, 127], words: "the limit is 100 million"),
+        name: "gray16.tif", position: 18, bytes: [255, 255, 255, 127], words: "the limit is 100 million"),
     ])
   func hostile(change: Change) throws {
     var bytes = try bytes(change.name)
@@ -124,6 +124,14 @@ struct ImageFormatTests {
     expectProblem(.badData, at: "a", change.words) { () throws(Problem) in
       _ = try DecodedImage(bytes, from: "a")
     }
+  }
+
+  @Test("a TIFF image that calls itself a page, but is the only one, is read")
+  func onlyPage() throws {
+    var bytes = try bytes("preview.tif")
+    // The value of the first tag, NewSubfileType.
+    bytes[18] = 2
+    #expect(try DecodedImage(bytes, from: "a").rgb == DecodedImage(self.bytes("rgb.bmp"), from: "b").rgb)
   }
 
   @Test("a TIFF image compressed by JBIG, whose library may abort, is refused")

@@ -30,7 +30,7 @@ struct TIFFLayout {
     guard TIFFLastDirectory(file.tiff) != 0 else {
       throw Problem(.badData, at: file.path, "the TIFF file has several pages", hint: "save each as a file")
     }
-    guard file.long(TIFFTAG_SUBFILETYPE) ?? 0 & Int(FILETYPE_REDUCEDIMAGE) == 0 else {
+    guard (file.long(TIFFTAG_SUBFILETYPE) ?? 0) & Int(FILETYPE_REDUCEDIMAGE) == 0 else {
       throw refusal("is only a preview, as in a camera's raw file", "develop it and save it as PNG")
     }
     guard let height = file.long(TIFFTAG_IMAGELENGTH), let width = file.long(TIFFTAG_IMAGEWIDTH),
