@@ -21,7 +21,8 @@ SHELL := /bin/bash
 
 # What we link, and what renders figures as PNG; then what the Swift toolchain itself needs on a bare system.
 PACKAGES := libopenblas-dev libhdf5-dev zlib1g-dev libarchive-dev libpng-dev libturbojpeg0-dev \
-  libcurl4-openssl-dev libssl-dev libsvm-dev libmatio-dev opencl-c-headers pkg-config ca-certificates librsvg2-bin \
+  libtiff-dev libwebp-dev libexif-dev libstb-dev libmatio-dev libcurl4-openssl-dev libssl-dev libsvm-dev \
+  opencl-c-headers pkg-config ca-certificates librsvg2-bin \
   binutils libc6-dev libstdc++-12-dev libncurses6 libsqlite3-0 libxml2 tzdata
 
 # The commit is stamped when a build is planned, so an earlier build's plan is never reused.

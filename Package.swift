@@ -47,6 +47,11 @@ let package = Package(
     systemLibrary("CMatio", pkgConfig: "matio", debian: "libmatio-dev"),
     systemLibrary("CPNG", pkgConfig: "libpng", debian: "libpng-dev"),
     systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", debian: "libturbojpeg0-dev"),
+    systemLibrary("CTIFF", pkgConfig: "libtiff-4", debian: "libtiff-dev"),
+    systemLibrary("CWebP", pkgConfig: "libwebpdemux", debian: "libwebp-dev"),
+    systemLibrary("CEXIF", pkgConfig: "libexif", debian: "libexif-dev"),
+    // Debian's libstb-dev: one header, compiled here for BMP only.
+    .target(name: "CSTB"),
     systemLibrary("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
     // Debian's libsvm has no pkg-config file; its module map names the library.
@@ -83,7 +88,7 @@ let package = Package(
       "Datasets",
       [
         "Diagnostics", "Settings", "Randomness", "Hashing", "Images", "CZlib", "CArchive", "CPNG",
-        "CTurboJPEG", "CCurl", "CMatio",
+        "CTurboJPEG", "CTIFF", "CWebP", "CEXIF", "CSTB", "CCurl", "CMatio",
       ],
       exclude: ["Resources/Attribution.txt"],
       resources: [

@@ -66,7 +66,7 @@ public enum SquareFit: String, SettingChoice {
 
 /// Which way up an image file is read.
 public enum ImageOrientation: String, SettingChoice {
-  /// As its pixels are stored, which is what PIL and torchvision do.
+  /// As its pixels are stored, which is what PIL and torchvision do, except for TIFF files.
   case stored
   /// As its EXIF or TIFF orientation tag says, which is what viewers do.
   case exif

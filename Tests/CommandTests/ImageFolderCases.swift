@@ -38,8 +38,10 @@ extension BadInput {
     ) {
       try $0.remove("data/parts/train/normal")
     },
-    parts("no training images", 65, "data/parts/train/normal: holds no images", "put PNG or JPEG files there")
-    {
+    parts(
+      "no training images", 65, "data/parts/train/normal: holds no images",
+      "put PNG, JPEG, BMP, TIFF and WebP files there"
+    ) {
       try $0.remove("data/parts/train/normal")
       try $0.createFolder("data/parts/train/normal")
     },
@@ -70,7 +72,7 @@ extension BadInput {
   ]
 
   private static let images = [
-    image("a text", "notes.txt", Array("hello".utf8), "is neither a PNG nor a JPEG image"),
+    image("a text", "notes.txt", Array("hello".utf8), "is not a PNG, JPEG, BMP, TIFF or WebP image"),
     image("an empty file", "8.png", [], "is empty"),
     image("a PNG cut off", "8.png", DataFiles.png(3).dropLast(14), "the PNG image is cut off after"),
     image(

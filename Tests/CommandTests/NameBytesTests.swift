@@ -52,7 +52,7 @@ struct NameBytesTests {
       let refused = try workplace.run("plan", "parts.yaml")
       #expect(refused.status == 65, "\(refused.error)")
       #expect(
-        refused.error.contains("train/normal/caf\\xE9.txt: is neither a PNG nor a JPEG image"),
+        refused.error.contains("train/normal/caf\\xE9.txt: is not a PNG, JPEG, BMP, TIFF or WebP image"),
         "\(refused.error)")
       #expect(refused.error.contains("--skip-unreadable"))
       let skipped = try workplace.run("plan", "parts.yaml", "--skip-unreadable")

@@ -4,17 +4,9 @@ import Testing
 
 @testable import Datasets
 
-/// PNG and JPEG files that Pillow 13.0.0 wrote, beside what it reads from them: `<name>.expected` holds height and width
-/// (little-endian UInt32), `convert('RGB')` channel by channel, and that `convert('L')`.
+/// PNG and JPEG files that Pillow 13.0.0 wrote, beside what it reads from them.
 struct DecodedImageTests {
   private func bytes(_ name: String) throws -> [UInt8] { try FileBytes.read(fixture("images/\(name)")) }
-
-  private func expected(_ name: String) throws -> (height: Int, width: Int, rgb: [UInt8], gray: [UInt8]) {
-    let content = try bytes("\(name).expected")
-    let size = [0, 4].map { start in (0..<4).reduce(0) { $0 | Int(content[start + $1]) << (8 * $1) } }
-    let count = size[0] * size[1]
-    return (size[0], size[1], Array(content[8..<8 + 3 * count]), Array(content[(8 + 3 * count)...]))
-  }
 
   @Test(
     "a PNG image gives Pillow's pixels",
@@ -24,26 +16,16 @@ struct DecodedImageTests {
       "gamma.png", "gray16.png",
     ])
   func png(name: String) throws {
-    let expected = try expected(name)
     let image = try DecodedImage(bytes(name), from: name)
-    #expect((image.height, image.width) == (expected.height, expected.width))
-    #expect(image.planar(channels: 3) == expected.rgb)
-    #expect(image.planar(channels: 1) == expected.gray)
+    #expect(try ExpectedImage.all(of: name)[0].largestDifference(from: image) == 0)
   }
 
   @Test(
     "a JPEG image gives Pillow's pixels within two levels",
     arguments: ["baseline.jpg", "progressive.jpg", "full-chroma.jpg", "gray.jpg"])
   func jpeg(name: String) throws {
-    let expected = try expected(name)
     let image = try DecodedImage(bytes(name), from: name)
-    #expect((image.height, image.width) == (expected.height, expected.width))
-    #expect(largestDifference(image.planar(channels: 3), expected.rgb) <= 2)
-    #expect(largestDifference(image.planar(channels: 1), expected.gray) <= 2)
-  }
-
-  private func largestDifference(_ first: [UInt8], _ second: [UInt8]) -> Int {
-    first.count == second.count ? zip(first, second).map { abs(Int($0) - Int($1)) }.max() ?? 0 : .max
+    #expect(try ExpectedImage.all(of: name)[0].largestDifference(from: image) <= 2)
   }
 
   @Test("a JPEG image in CMYK is refused")
@@ -97,10 +79,13 @@ struct DecodedImageTests {
   @Test(
     "what is no image is refused",
     arguments: [
-      ([], "is empty"), ([1, 2, 3], "is neither a PNG nor a JPEG image"),
-      (Array("GIF89a".utf8), "is a GIF image; PNG and JPEG images are read"),
+      ([], "is empty"), ([1, 2, 3], "is not a PNG, JPEG, BMP, TIFF or WebP image"),
+      (Array("GIF89a".utf8), "is a GIF image; PNG, JPEG, BMP, TIFF and WebP images are read"),
       ([0xff, 0xd8, 0xff], "cut off after 3 bytes"),
       (PNGFile.signature, "is cut off after 8 bytes"),
+      (Array("II*\0".utf8), "the TIFF image cannot be decoded"),
+      (Array("BM".utf8) + [UInt8](repeating: 0, count: 12), "the BMP image is cut off after 14 bytes"),
+      (Array("RIFF\0\0\0\0WEBP".utf8), "the WebP image cannot be decoded"),
     ] as [([UInt8], String)])
   func noImage(bytes: [UInt8], words: String) {
     expectProblem(.badData, at: "a.png", words) { () throws(Problem) in

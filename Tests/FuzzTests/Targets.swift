@@ -62,6 +62,28 @@ extension FuzzTarget {
         }
       }
     ) { input, path in _ = try DecodedImage(input, from: path) },
+    FuzzTarget(
+      "bmp", seeds: { try images(["rgb", "palette", "four-bits", "one-bit", "core", "rgba", "565"], "bmp") }
+    ) { input, path in _ = try DecodedImage(input, from: path) },
+    FuzzTarget(
+      "tiff", weight: 2,
+      seeds: {
+        try images(
+          [
+            "rgb-lzw", "rgb-deflate", "rgb-packbits", "rgb-tiles", "rgb-planes", "one-bit", "jpeg", "palette",
+            "premultiplied", "gray-alpha-tiles", "gray16-big-endian", "pages",
+          ], "tif")
+      }
+    ) { input, path in _ = try DecodedImage(input, from: path) },
+    FuzzTarget("webp", seeds: { try images(["rgb", "rgba", "lossy", "lossy-alpha", "animated"], "webp") }) {
+      input, path in _ = try DecodedImage(input, from: path)
+    },
+    FuzzTarget(
+      "exif", seeds: { try ["jpg", "png", "tif", "webp"].flatMap { try images(["orientation"], $0) } }
+    ) { input, path in
+      let orientation = try Orientation(of: input, from: path)
+      _ = try DecodedImage(input, from: path).turned(orientation)
+    },
     FuzzTarget("safetensors", seeds: { [safetensors.bytes] }) { input, path in
       _ = try Safetensors(input, from: path)
     },
@@ -150,6 +172,10 @@ extension FuzzTarget {
 
   private static func fixture(_ name: String, of tests: String = "DatasetsTests") throws -> [UInt8] {
     Array(try Data(contentsOf: package.appendingPathComponent("Tests/\(tests)/\(name)")))
+  }
+
+  private static func images(_ names: [String], _ ending: String) throws -> [[UInt8]] {
+    try names.map { try fixture("Fixtures/images/\($0).\(ending)") }
   }
 
   private static func files(_ folder: String, ending: String) throws -> [[UInt8]] {

@@ -250,7 +250,7 @@ struct ImageFolderRunTests {
       expectProblem(.missingInput, "\(folder)/absent.png") {
         _ = try ImageFile.paths(for: ["\(folder)/absent.png"])
       }
-      expectProblem(.badData, "is neither a PNG nor a JPEG image") {
+      expectProblem(.badData, "is not a PNG, JPEG, BMP, TIFF or WebP image") {
         _ = try trained.readableScores([tested[0], path])
       }
     }

@@ -2,8 +2,9 @@ import Diagnostics
 
 /// An image file's stored pixels: interleaved RGB, row by row.
 ///
-/// Like PIL's `convert('RGB')`: alpha is dropped, palettes are looked up, and color profiles, gamma and EXIF
-/// orientation are ignored.
+/// Like PIL's `convert('RGB')`: alpha is dropped, palettes are looked up, and color profiles and gamma are ignored.
+/// Unlike PIL, which turns TIFF images as their tag says and no others, pixels keep the order of the file until
+/// `turned(_:)`; and 16-bit samples are rounded to the nearest byte, v·255/65535.
 struct DecodedImage {
   var height: Int
   var width: Int
@@ -13,21 +14,25 @@ struct DecodedImage {
   /// Images with more pixels are refused before decoding.
   static let largestPixelCount = 100_000_000
 
-  /// Decodes a PNG or JPEG file, recognized by its first bytes, not its name.
+  /// The formats that are read, as messages list them.
+  static let formats = "PNG, JPEG, BMP, TIFF and WebP"
+
+  /// Decodes a file of one of the `formats`, recognized by its first bytes, not its name.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: the path that errors name.
   init(_ bytes: [UInt8], from path: String) throws(Problem) {
-    if bytes.starts(with: PNGFile.signature) {
-      self = try PNGFile.decode(bytes, from: path)
-    } else if bytes.starts(with: [0xff, 0xd8, 0xff]) {
-      self = try JPEGFile.decode(bytes, from: path)
-    } else if let format = ForeignImageFormat(bytes) {
-      throw format.refusal(of: path)
-    } else {
+    switch ImageFormat(bytes) {
+    case .png: self = try PNGFile.decode(bytes, from: path)
+    case .jpeg: self = try JPEGFile.decode(bytes, from: path)
+    case .bmp: self = try BMPFile.decode(bytes, from: path)
+    case .tiff: self = try TIFFFile.decode(bytes, from: path)
+    case .webP: self = try WebPFile.decode(bytes, from: path)
+    case nil:
+      if let format = ForeignImageFormat(bytes) { throw format.refusal(of: path) }
       throw Problem(
-        .badData, at: path, bytes.isEmpty ? "is empty" : "is neither a PNG nor a JPEG image")
+        .badData, at: path, bytes.isEmpty ? "is empty" : "is not a PNG, JPEG, BMP, TIFF or WebP image")
     }
   }
 
@@ -70,6 +75,28 @@ struct DecodedImage {
       throw Problem(
         .badData, at: path,
         "claims to have \(height)×\(width) pixels; the limit is \(largestPixelCount / 1_000_000) million")
+    }
+  }
+}
+
+/// An image format that is read, recognized by a file's first bytes.
+enum ImageFormat {
+  case png, jpeg, bmp, tiff, webP
+
+  /// nil if the format is another one.
+  init?(_ bytes: [UInt8]) {
+    if bytes.starts(with: PNGFile.signature) {
+      self = .png
+    } else if bytes.starts(with: JPEGFile.signature) {
+      self = .jpeg
+    } else if bytes.starts(with: BMPFile.signature), bytes.count >= 14 {
+      self = .bmp
+    } else if TIFFFile.signatures.contains(where: { bytes.starts(with: $0) }) {
+      self = .tiff
+    } else if WebPFile.recognizes(bytes) {
+      self = .webP
+    } else {
+      return nil
     }
   }
 }

@@ -2,10 +2,7 @@ import Diagnostics
 
 /// An unsupported image format, recognized by a file's first bytes.
 enum ForeignImageFormat: String {
-  case bmp = "BMP"
-  case tiff = "TIFF"
   case gif = "GIF"
-  case webP = "WebP"
   case avif = "AVIF"
   case heic = "HEIC"
   case jpeg2000 = "JPEG 2000"
@@ -18,14 +15,8 @@ enum ForeignImageFormat: String {
     func has(_ word: String, at position: Int = 0) -> Bool {
       bytes.dropFirst(position).starts(with: word.utf8)
     }
-    if has("BM"), bytes.count >= 14 {
-      self = .bmp
-    } else if ["II*\0", "MM\0*", "II+\0", "MM\0+"].contains(where: { has($0) }) {
-      self = .tiff
-    } else if has("GIF87a") || has("GIF89a") {
+    if has("GIF87a") || has("GIF89a") {
       self = .gif
-    } else if has("RIFF"), has("WEBP", at: 8) {
-      self = .webP
     } else if has("ftyp", at: 4) {
       self = has("avi", at: 8) ? .avif : .heic
     } else if has("jP  ", at: 4) {
@@ -46,7 +37,7 @@ enum ForeignImageFormat: String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
     return Problem(
-      .badData, at: path, "is a \(rawValue) image; PNG and JPEG images are read",
+      .badData, at: path, "is a \(rawValue) image; \(DecodedImage.formats) images are read",
       hint: "convert it to PNG, as `magick \(name) \(stem).png` does")
   }
 }

@@ -1,7 +1,8 @@
 import Diagnostics
 import Images
+import Settings
 
-/// Single PNG and JPEG images, read like those in an image folder.
+/// Single PNG, JPEG, BMP, TIFF and WebP images, read like those in an image folder.
 public enum ImageFile {
   /// The image files that paths refer to: a folder stands for all files in and below it, sorted by the bytes of their
   /// paths, skipping names that begin with a dot; any other path stands for itself.
@@ -28,13 +29,43 @@ public enum ImageFile {
     return files
   }
 
-  /// Reads an image, resizing the shorter side and cropping the center.
+  /// Reads an image as a data set's settings have it: upright or as stored, and made square.
   ///
-  /// - Parameter shape: square; 1 channel for gray or 3 for RGB.
-  /// - Returns: `shape.count` bytes, channel by channel.
-  /// - Throws: `Problem` if the file is missing or not a readable image.
-  public static func load(_ path: String, shape: ImageShape) throws(Problem) -> [UInt8] {
-    precondition(shape.height == shape.width, "images are cut square, not to \(shape)")
-    return try ImageFolder.image(RawPath(path), shape)
+  /// - Parameter settings: give side, channels (1 for gray, 3 for RGB), fit and orientation.
+  /// - Returns: `channels × side × side` bytes, channel by channel.
+  /// - Throws: `Problem` if the file is missing, not a readable image, or too elongated.
+  public static func load(_ path: String, as settings: DatasetSettings) throws(Problem) -> [UInt8] {
+    try load(RawPath(path), as: settings)
+  }
+
+  static func load(_ raw: RawPath, as settings: DatasetSettings) throws(Problem) -> [UInt8] {
+    let path = raw.text
+    let bytes = try FileBytes.read(raw)
+    var image = try DecodedImage(bytes, from: path)
+    if settings.orientation == .exif { image = image.turned(try Orientation(of: bytes, from: path)) }
+    let geometry = SquareGeometry(settings, height: image.height, width: image.width)
+    // Resizing an extremely long image would take far more pixels than it has, on the way or at the end.
+    guard max(image.height, geometry.height) * geometry.width <= DecodedImage.largestPixelCount else {
+      throw Problem(
+        .badData, at: path,
+        "with \(image.height)×\(image.width) pixels it is too elongated to \(settings.fit.rawValue) to a square"
+      )
+    }
+    let whole = ImageShape(channels: settings.channels, height: image.height, width: image.width)
+    let resized = BilinearResize(from: whole, height: geometry.height, width: geometry.width)
+      .planar(image.planar(channels: settings.channels))
+    return geometry.square(planar: resized, channels: settings.channels)
+  }
+}
+
+extension SquareGeometry {
+  /// How the settings make an image of `height × width` square.
+  init(_ settings: DatasetSettings, height: Int, width: Int) {
+    self =
+      switch settings.fit {
+      case .crop: .cropping(height: height, width: width, side: settings.side)
+      case .pad: .padding(height: height, width: width, side: settings.side)
+      case .stretch: .stretching(side: settings.side)
+      }
   }
 }

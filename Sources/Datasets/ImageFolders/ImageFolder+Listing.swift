@@ -172,7 +172,7 @@ extension ImageFolder {
     var files: [RawPath] = []
     try collect(RawPath(folder), depth: 0, into: &files)
     guard !files.isEmpty else {
-      throw Problem(.badData, at: folder, "holds no images", hint: "put image files there")
+      throw Problem(.badData, at: folder, "holds no images", hint: "put \(DecodedImage.formats) files there")
     }
     return files.sorted(by: RawPath.precedes)
   }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Images
+import Settings
 
 /// Labels of single pixels, as MVTec lays them out: `ground_truth/KIND/NAME_mask.png` or `ground_truth/KIND/NAME.png`
 /// for the image `test/KIND/NAME.png`, anomalous where it is brighter than half.
@@ -8,29 +9,44 @@ extension ImageFolder {
 
   /// The mask of an image, 1 for each anomalous pixel; zeros for a normal image.
   ///
+  /// Under `orientation: exif`, the mask of an image that is stored turned by a quarter may itself be stored or upright,
+  /// which its size tells; where it does not tell, as for a square image or one stored upside down, the mask is upright,
+  /// since programs that draw masks show images upright. The mask's own orientation tag is ignored.
+  ///
   /// - Returns: `side × side` bytes. A pixel is anomalous if at least half of it is; if that holds for none, if any part
   ///   of it is, so that thin and small regions do not vanish when a large image is shrunk.
   /// - Throws: `Problem` if the mask is missing, unreadable, or of another size than the image.
-  func mask(of file: File, side: Int) throws(Problem) -> [UInt8] {
+  func mask(of file: File, _ settings: DatasetSettings) throws(Problem) -> [UInt8] {
+    let side = settings.side
     guard file.label != 0 else { return [UInt8](repeating: 0, count: side * side) }
     let path = try maskPath(of: file.path)
-    let image = try DecodedImage(FileBytes.read(file.path), from: file.path.text)
-    let mask = try DecodedImage(FileBytes.read(path), from: path)
-    guard mask.height == image.height, mask.width == image.width else {
+    let bytes = try FileBytes.read(file.path)
+    let image = try DecodedImage(bytes, from: file.path.text)
+    var mask = try DecodedImage(FileBytes.read(path), from: path)
+    var isRightSize = mask.height == image.height && mask.width == image.width
+    if settings.orientation == .exif, image.height != image.width {
+      let orientation = try Orientation(of: bytes, from: file.path.text)
+      if orientation.swapsSides, isRightSize {
+        mask = mask.turned(orientation)
+      } else if orientation.swapsSides {
+        isRightSize = mask.height == image.width && mask.width == image.height
+      }
+    }
+    guard isRightSize else {
       throw Problem(
         .badData, at: path,
         "the mask has \(mask.height)×\(mask.width) pixels, its image \(image.height)×\(image.width)")
     }
     let labels = mask.planar(channels: 1).map { $0 > 127 ? UInt8(255) : 0 }
-    let sizes = ShorterSide(height: mask.height, width: mask.width, side: side)
+    let geometry = SquareGeometry(settings, height: mask.height, width: mask.width)
     let whole = ImageShape(channels: 1, height: mask.height, width: mask.width)
-    let resized = BilinearResize(from: whole, height: sizes.height, width: sizes.width).planar(labels)
-    let shares = sizes.crop(planar: resized, channels: 1)
+    let resized = BilinearResize(from: whole, height: geometry.height, width: geometry.width).planar(labels)
+    let shares = geometry.square(planar: resized, channels: 1)
     if shares.contains(where: { $0 > 127 }) { return shares.map { $0 > 127 ? 1 : 0 } }
     var touched = [UInt8](repeating: 0, count: side * side)
     for (pixel, label) in labels.enumerated() where label != 0 {
-      let row = pixel / mask.width * sizes.height / mask.height - sizes.top
-      let column = pixel % mask.width * sizes.width / mask.width - sizes.left
+      let row = pixel / mask.width * geometry.height / mask.height - geometry.top
+      let column = pixel % mask.width * geometry.width / mask.width - geometry.left
       if (0..<side).contains(row), (0..<side).contains(column) { touched[row * side + column] = 1 }
     }
     return touched

@@ -42,9 +42,9 @@ struct ImageFolder {
     var skipped = strays.map(\.place)
     for file in files {
       do throws(Problem) {
-        let image = try Self.image(file.path, shape)
+        let image = try ImageFile.load(file.path, as: settings)
         if hasMasks {
-          masks += try mask(of: file, side: settings.side)
+          masks += try mask(of: file, settings)
         }
         bytes += image
         labels.append(file.label)
@@ -92,22 +92,5 @@ struct ImageFolder {
     if layout == .kinds, FileBytes.isFolder(masks) { raw += try list(masks) }
     let paths = raw.map(\.validText)
     return paths.contains(nil) ? nil : paths.compactMap(\.self)
-  }
-
-  /// Reads one image, resizing the shorter side and cropping the center as torchvision's `Resize` and `CenterCrop` do.
-  static func image(_ raw: RawPath, _ shape: ImageShape) throws(Problem) -> [UInt8] {
-    let path = raw.text
-    let image = try DecodedImage(FileBytes.read(raw), from: path)
-    let sizes = ShorterSide(height: image.height, width: image.width, side: shape.height)
-    // An extremely long image would be resized to far more pixels than it has, nearly all of them then cropped.
-    guard sizes.height * sizes.width <= DecodedImage.largestPixelCount else {
-      throw Problem(
-        .badData, at: path,
-        "with \(image.height)×\(image.width) pixels it is too elongated to crop to a square")
-    }
-    let whole = ImageShape(channels: shape.channels, height: image.height, width: image.width)
-    let resized = BilinearResize(from: whole, height: sizes.height, width: sizes.width)
-      .planar(image.planar(channels: shape.channels))
-    return sizes.crop(planar: resized, channels: shape.channels)
   }
 }

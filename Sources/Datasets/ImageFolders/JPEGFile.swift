@@ -3,6 +3,8 @@ import Diagnostics
 
 /// JPEG decoding via TurboJPEG: baseline and progressive, gray and color.
 enum JPEGFile {
+  static let signature: [UInt8] = [0xff, 0xd8, 0xff]
+
   /// Decodes the samples. What libjpeg only warns about (truncated data, extraneous bytes) is refused too.
   static func decode(_ bytes: [UInt8], from path: String) throws(Problem) -> DecodedImage {
     guard let decoder = tjInitDecompress() else {
@@ -31,6 +33,27 @@ enum JPEGFile {
         decoder, bytes, UInt(bytes.count), &rgb, width, 0, height, Int32(TJPF_RGB.rawValue), flags) == 0
     else { throw failure(decoder, path) }
     return DecodedImage(height: Int(height), width: Int(width), rgb: rgb)
+  }
+
+  /// The EXIF block, without its name; nil if there is none before the pixels.
+  static func exif(in bytes: [UInt8]) -> [UInt8]? {
+    let name = Array("Exif\0\0".utf8)
+    var position = 2
+    // Each segment: 0xff, repeated or not, its marker, and its length, which counts itself.
+    while position + 4 <= bytes.count, bytes[position] == 0xff {
+      let marker = bytes[position + 1]
+      if marker == 0xff {
+        position += 1
+        continue
+      }
+      let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+      let end = position + 2 + length
+      guard marker != 0xda, length >= 2, end <= bytes.count else { return nil }
+      let content = bytes[position + 4..<end]
+      if marker == 0xe1, content.starts(with: name) { return Array(content.dropFirst(name.count)) }
+      position = end
+    }
+    return nil
   }
 
   private static func failure(_ decoder: tjhandle, _ path: String) -> Problem {

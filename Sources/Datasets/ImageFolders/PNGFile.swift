@@ -7,7 +7,7 @@ enum PNGFile {
 
   /// Decodes the stored samples: 16-bit ones are rounded to the nearest byte, alpha is dropped.
   static func decode(_ bytes: [UInt8], from path: String) throws(Problem) -> DecodedImage {
-    let (essence, height, width) = try essentialChunks(bytes, from: path)
+    let (essence, height, width, _) = try chunks(bytes, from: path)
     try DecodedImage.checkSize(height: height, width: width, from: path)
 
     var image = png_image()
@@ -37,13 +37,19 @@ enum PNGFile {
     return DecodedImage(height: height, width: width, rgb: rgb)
   }
 
+  /// The eXIf chunk; nil if there is none.
+  static func exif(in bytes: [UInt8], from path: String) throws(Problem) -> [UInt8]? {
+    try chunks(bytes, from: path).exif
+  }
+
   /// The file without its ancillary chunks other than transparency, so that no gamma or color profile changes the
-  /// stored values, and the size from its header.
-  private static func essentialChunks(
+  /// stored values; the size from its header; and the content of its eXIf chunk.
+  private static func chunks(
     _ bytes: [UInt8], from path: String
-  ) throws(Problem) -> (bytes: [UInt8], height: Int, width: Int) {
+  ) throws(Problem) -> (essence: [UInt8], height: Int, width: Int, exif: [UInt8]?) {
     var essence = signature
     var size: (height: Int, width: Int)?
+    var exif: [UInt8]?
     var position = signature.count
     while true {
       guard bytes.count - position >= 12 else { throw cutOff(bytes, path) }
@@ -60,7 +66,8 @@ enum PNGFile {
       }
       let isCritical = bytes[position + 4] & 0x20 == 0
       if isCritical || type == "tRNS" { essence += chunk }
-      if type == "IEND", let size { return (essence, size.height, size.width) }
+      if type == "eXIf" { exif = Array(chunk.dropFirst(8).dropLast(4)) }
+      if type == "IEND", let size { return (essence, size.height, size.width, exif) }
       position += 12 + length
     }
   }

@@ -111,11 +111,11 @@ public struct TrainedRun {
   /// Scores images in the given order. All threads decode.
   ///
   /// - Parameters:
-  ///   - paths: PNG and JPEG files, best some `filesAtOnce`.
+  ///   - paths: image files, read as the run's data set was, best some `filesAtOnce`.
   ///   - rebuilding: whether to return reconstructions as well.
   public func score(files paths: [String], rebuilding: Bool = false) -> [ScoredFile] {
     let decoded = context.map(paths.count) { index, _ -> Result<[UInt8], Problem> in
-      Result { () throws(Problem) in try ImageFile.load(paths[index], shape: shape) }
+      Result { () throws(Problem) in try ImageFile.load(paths[index], as: run.dataset) }
     }
     let images = ImageStore(shape: shape, bytes: decoded.flatMap { (try? $0.get()) ?? [] })
     let selection = ImageSelection(

@@ -9,8 +9,9 @@ struct ScoreCommand: ParsableCommand {
     commandName: "score",
     abstract: "Score images with the trained detector of a run.",
     discussion: """
-      Prints one line for each image: path, tab, score; higher is more anomalous. PNG and JPEG files are read as in an \
-      image folder: resized by the shorter side, then center-cropped. Batch norm uses running statistics, so a score \
+      Prints one line for each image: path, tab, score; higher is more anomalous. PNG, JPEG, BMP, TIFF and WebP files \
+      are read as the run's image folder was (dataset.side, channels, fit and orientation); by default the shorter side \
+      is resized and the center cropped. Batch norm uses running statistics, so a score \
       does not depend on the other images. An unreadable file is reported, the others are scored, and the exit status \
       is 65. \
       If the run held normals out of training (protocol.validation_fraction), or --normals names some, each line also \
