@@ -82,7 +82,7 @@ let package = Package(
       "Datasets",
       [
         "Diagnostics", "Settings", "Randomness", "Hashing", "Images", "CZlib", "CArchive", "CPNG",
-        "CTurboJPEG", "CCurl",
+        "CTurboJPEG", "CCurl", "HDF5",
       ],
       exclude: ["Resources/Attribution.txt"],
       resources: [
@@ -176,8 +176,8 @@ let package = Package(
       name: "FuzzTests",
       // The program checks files without a seal.
       dependencies: [
-        "TestSupport", "Datasets", "Specs", "Results", "Parity", "Exchange", "HDF5", "Diagnostics",
-        "ganomaly",
+        "TestSupport", "Datasets", "Specs", "Results", "Parity", "Exchange", "HDF5", "Settings",
+        "Diagnostics", "ganomaly",
       ],
       exclude: ["Corpus"], swiftSettings: ours),
     .testTarget(

@@ -129,6 +129,8 @@ extension Dataset {
       return try official(settings, CIFAR10.load(archive: path), trainCount: CIFAR10.trainCount, fingerprint)
     case .imageFolder(let path):
       return try ImageFolder(path).load(settings, fingerprint: fingerprint)
+    case .arrays(let path):
+      return try ArrayDataset.load(settings, path, fingerprint: fingerprint)
     }
   }
 

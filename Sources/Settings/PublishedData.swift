@@ -7,13 +7,13 @@ public struct PublishedData: Sendable, Equatable {
   /// Fingerprints of all images (`Dataset.fingerprint`), by the side to which images are resized.
   public let fingerprints: [Int: String]
 
-  /// The facts for a published data set; nil for the digits, which are part of the program, and image folders.
+  /// The facts for a published data set; nil for the digits, which are part of the program, image folders and arrays.
   public static func of(_ name: DatasetName) -> PublishedData? {
     switch name {
     case .mnist: mnist
     case .fashionMNIST: fashionMNIST
     case .cifar10: cifar10
-    case .digits, .folder: nil
+    case .digits, .folder, .arrays: nil
     }
   }
 

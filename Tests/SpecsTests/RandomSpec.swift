@@ -26,7 +26,8 @@ struct RandomSpec {
     dataset.folder =
       dataset.name == .folder
       ? ["scans", "a b", "2024", "yes", "é\"\\\n"].randomElement(using: &random)! : ""
-    let datasetLines = Self.lines(dataset, keeping: ["name", "folder"], &random)
+    dataset.file = dataset.name == .arrays ? "cells.npz" : ""
+    let datasetLines = Self.lines(dataset, keeping: ["name", "folder", "file"], &random)
     sections.append(("dataset", datasetLines))
     // Standardized inputs and official splits do not go with every data set; batch statistics open all fields.
     var evaluation = ProtocolSettings()
@@ -47,8 +48,8 @@ struct RandomSpec {
     }
     if Bool.random(using: &random) { sections.append(("preset", ["clean"])) }
     if Bool.random(using: &random) { sections.append(("description", ["\"a: b # c \\u2028\""])) }
-    if dataset.name != .folder, Bool.random(using: &random) {
-      let names = dataset.name.classNames!.shuffled(using: &random).prefix(3)
+    if let classNames = dataset.name.classNames, Bool.random(using: &random) {
+      let names = classNames.shuffled(using: &random).prefix(3)
       sections.append((evaluation.split.classRole.key, ["[\(names.joined(separator: ", "))]"]))
     }
     sections.append(("seeds", ["[\(Int.random(in: 0...4_294_967_295, using: &random)), 0]"]))

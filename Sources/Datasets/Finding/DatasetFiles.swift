@@ -42,7 +42,7 @@ public struct DatasetFiles: Sendable {
     switch dataset {
     case .mnist: ["MNIST/raw"]
     case .fashionMNIST: ["FashionMNIST/raw"]
-    case .cifar10, .digits, .folder: []
+    case .cifar10, .digits, .folder, .arrays: []
     }
   }
 
@@ -57,13 +57,13 @@ public struct DatasetFiles: Sendable {
   /// All unpacked files.
   public var contents: [Content] { downloads.flatMap(\.contents) }
 
-  /// The files of a published data set; nil for the embedded digits and for image folders.
+  /// The files of a published data set; nil for the embedded digits, image folders and arrays.
   public static func declared(for dataset: DatasetName) -> DatasetFiles? {
     switch dataset {
     case .mnist: mnist
     case .fashionMNIST: fashionMNIST
     case .cifar10: cifar10
-    case .digits, .folder: nil
+    case .digits, .folder, .arrays: nil
     }
   }
 }
