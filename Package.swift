@@ -88,7 +88,7 @@ let package = Package(
       "Datasets",
       [
         "Diagnostics", "Settings", "Randomness", "Hashing", "Images", "CZlib", "CArchive", "CPNG",
-        "CTurboJPEG", "CTIFF", "CWebP", "CEXIF", "CSTB", "CCurl", "CMatio",
+        "CTurboJPEG", "CTIFF", "CWebP", "CEXIF", "CSTB", "CCurl", "CMatio", "HDF5",
       ],
       exclude: ["Resources/Attribution.txt"],
       resources: [
@@ -182,8 +182,8 @@ let package = Package(
       name: "FuzzTests",
       // The program checks files without a seal.
       dependencies: [
-        "TestSupport", "Datasets", "Specs", "Results", "Parity", "Exchange", "HDF5", "Diagnostics",
-        "ganomaly",
+        "TestSupport", "Datasets", "Specs", "Results", "Parity", "Exchange", "HDF5", "Settings",
+        "Diagnostics", "ganomaly",
       ],
       exclude: ["Corpus"], swiftSettings: ours),
     .testTarget(

@@ -133,6 +133,8 @@ extension Dataset {
       return try official(settings, parts.images, trainCount: parts.trainCount, fingerprint)
     case .imageFolder(let path):
       return try ImageFolder(path).load(settings, fingerprint: fingerprint)
+    case .arrays(let path):
+      return try ArrayDataset.load(settings, path, fingerprint: fingerprint)
     }
   }
 

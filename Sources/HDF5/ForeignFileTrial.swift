@@ -1,3 +1,4 @@
+import CHDF5
 import Foundation
 import Synchronization
 
@@ -171,10 +172,25 @@ extension HDF5Dataset {
     _ = try dimensionLabels()
     if try holdsStrings() {
       _ = try readStrings()
-    } else {
+      return
+    }
+    let shape = try shape()
+    guard let rows = shape.first, !shape.contains(0) else {
       _ = try read(Double.self)
+      return
+    }
+    Library.enter()
+    defer { Library.leave() }
+    let size = H5Tget_size(try openType("read").value)
+    let count = try elementCount(shape, elementSize: size, "read", at: location.place)
+    // In pieces, since as doubles, packed bytes take far more memory than the file that holds them.
+    let step = max(1, Self.valuesAtOnce / (count / rows))
+    for start in stride(from: 0, to: rows, by: step) {
+      _ = try read(Double.self, rows: start..<min(rows, start + step))
     }
   }
+
+  private static let valuesAtOnce = 1 << 25
 }
 
 extension HDF5Attributes {

@@ -14,8 +14,10 @@ public enum DatasetName: String, SettingChoice {
   case cifar100Coarse = "cifar100-coarse"
   case svhn
   case folder
+  /// A file of arrays: NPZ, NPY or HDF5.
+  case arrays
 
-  /// Class names in label order; nil for image folders, which name their own.
+  /// Class names in label order; nil for image folders and arrays, which name their own.
   public var classNames: [String]? {
     switch self {
     case .digits, .mnist, .qmnist, .emnistDigits, .svhn: Self.digitClasses
@@ -27,19 +29,20 @@ public enum DatasetName: String, SettingChoice {
     case .emnistBalanced: Self.balancedClasses
     case .cifar100: Self.cifar100Classes
     case .cifar100Coarse: Self.cifar100Superclasses
-    case .folder: nil
+    case .folder, .arrays: nil
     }
   }
 
-  /// Color channels of the data set's own images; for an image folder, the default.
+  /// Color channels of the data set's own images; for an image folder and arrays, the default.
   public var channels: Int {
     switch self {
-    case .digits, .mnist, .fashionMNIST, .kmnist, .qmnist, .emnistLetters, .emnistDigits, .emnistBalanced: 1
+    case .digits, .mnist, .fashionMNIST, .kmnist, .qmnist, .emnistLetters, .emnistDigits, .emnistBalanced, .arrays:
+      1
     case .cifar10, .cifar100, .cifar100Coarse, .svhn, .folder: 3
     }
   }
 
-  /// Whether the data set has official train and test parts.
+  /// Whether the data set has official train and test parts; for arrays, whether it may have them.
   public var hasOfficialParts: Bool { self != .digits }
 }
 
@@ -78,6 +81,8 @@ public struct DatasetSettings: SettingsRecord {
   public var name = DatasetName.digits
   /// Folder of an image folder data set, below the data folder.
   public var folder = ""
+  /// File of arrays, below the data folder.
+  public var file = ""
   /// What the folders of an image folder mean.
   public var layout = FolderLayout.kinds
   /// Height and width to which images are resized, in pixels.
@@ -102,7 +107,20 @@ public struct DatasetSettings: SettingsRecord {
   }
 
   /// The data set's name in tables.
-  public var title: String { name == .folder ? folder : name.rawValue }
+  public var title: String {
+    switch name {
+    case .folder: folder
+    case .arrays: fileTitle
+    default: name.rawValue
+    }
+  }
+
+  /// The file's name without folders and extension.
+  private var fileTitle: String {
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
+    return String(name[..<dot])
+  }
 
   /// Whether a spec chooses the held-out or normal classes by name. In other image folders, the folders decide.
   public var choosesClasses: Bool { name != .folder || layout == .classes }
@@ -112,20 +130,26 @@ public struct DatasetSettings: SettingsRecord {
 
   /// The title, plus how the images differ from the data set's own, as in `mnist, 3 channels`.
   public var description: String {
-    name == .folder || channels == name.channels ? title : "\(title), \(channels) channels"
+    name == .folder || name == .arrays || channels == name.channels ? title : "\(title), \(channels) channels"
   }
 
   /// Choosing the channels that the data set has anyway makes no difference.
   public static func == (first: Self, second: Self) -> Bool {
-    first.name == second.name && first.folder == second.folder && first.side == second.side
-      && first.channels == second.channels && first.skipUnreadable == second.skipUnreadable
-      && first.layout == second.layout && first.fit == second.fit && first.orientation == second.orientation
+    first.name == second.name && first.folder == second.folder && first.file == second.file
+      && first.side == second.side && first.channels == second.channels
+      && first.skipUnreadable == second.skipUnreadable && first.layout == second.layout
+      && first.fit == second.fit && first.orientation == second.orientation
   }
 
   public static let fields: [SettingField<DatasetSettings>] = [
     .choice("name", \.name, "The data set."),
     .text("folder", \.folder, "Folder of the image data set, below the data folder.")
       .applying("only with `name: folder`") { $0.name == .folder },
+    .text(
+      "file", \.file,
+      "File of arrays, below the data folder: NPZ, NPY (images alone) or HDF5. Images that are not square are stretched."
+    )
+    .applying("only with `name: arrays`") { $0.name == .arrays },
     .choice(
       "layout", \.layout,
       "What the folders mean: `kinds` (train/normal, test/normal, test/KIND), `classes` (a folder for each class, which are "
@@ -137,8 +161,8 @@ public struct DatasetSettings: SettingsRecord {
       "Height and width to which images are resized, in pixels."),
     .integer(
       "channels", \.channels, among: [1, 3],
-      "Channels of the images: 1 (gray) or 3 (RGB). By default the data set's own, 3 for an image folder; a gray data set "
-        + "with 3 repeats its plane, and an image folder is read with as many as are given."
+      "Channels of the images: 1 (gray) or 3 (RGB). By default the data set's own, 3 for an image folder and 1 for arrays; "
+        + "a gray data set with 3 repeats its plane, and an image folder is read with as many as are given."
     )
     // Data sets with known channels could not choose them at first.
     .leftOutOfIdentity { $0.name != .folder && $0.channels == $0.name.channels },

@@ -7,7 +7,7 @@ public struct PublishedData: Sendable, Equatable {
   /// Fingerprints of all images (`Dataset.fingerprint`), by the side to which images are resized.
   public let fingerprints: [Int: String]
 
-  /// The facts for a published data set; nil for the digits, which are part of the program, image folders, and data
+  /// The facts for a published data set; nil for the digits, which are part of the program, image folders, arrays, and data
   /// sets whose fingerprints are unknown.
   public static func of(_ name: DatasetName) -> PublishedData? {
     switch name {
@@ -15,7 +15,7 @@ public struct PublishedData: Sendable, Equatable {
     case .fashionMNIST: fashionMNIST
     case .cifar10: cifar10
     case .kmnist, .qmnist, .emnistLetters, .emnistDigits, .emnistBalanced, .cifar100, .cifar100Coarse, .svhn,
-      .digits, .folder:
+      .digits, .folder, .arrays:
       nil
     }
   }

@@ -54,10 +54,10 @@ public struct Run: Sendable, Equatable {
   /// It covers the resolved values of scope `training`, the data's fingerprint, `numericsVersion`, the kernels unless
   /// they are the fast ones, the engine unless it is the processor, and the file of weights that were imported instead
   /// of trained. It excludes what does not affect the weights: the evaluation and what is shown of it; the experiment's
-  /// name, description and preset; the order and spelling of the file; `dataset.folder` and `dataset.skip_unreadable`
-  /// (the fingerprint covers the images read, wherever they are); and the experiment's other classes, seeds, detectors
-  /// and configurations. A field added when there were already runs (`redraw_limit`, `test_samples`) is included only
-  /// if it is not at its default, so that earlier ids remain valid.
+  /// name, description and preset; the order and spelling of the file; `dataset.folder`, `dataset.file` and
+  /// `dataset.skip_unreadable` (the fingerprint covers the images read, wherever they are); and the experiment's other
+  /// classes, seeds, detectors and configurations. A field added when there were already runs (`redraw_limit`,
+  /// `test_samples`) is included only if it is not at its default, so that earlier ids remain valid.
   ///
   /// - Parameter numerics: the numerics version; another than this program's only for what-if queries.
   public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
@@ -81,6 +81,7 @@ public struct Run: Sendable, Equatable {
   var normalized: Run {
     var run = self
     run.dataset.folder = ""
+    run.dataset.file = ""
     run.dataset.skipUnreadable = false
     run.evaluation.passes = ScoringPass.allCases.filter(evaluation.allPasses.contains)
     return run

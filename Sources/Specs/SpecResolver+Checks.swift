@@ -31,6 +31,11 @@ extension SpecResolver {
         at: place(of: "dataset.name"), "'dataset.folder' is missing: the data set is an image folder",
         hint: "write `dataset: {name: folder, folder: …}` with a folder below the data folder")
     }
+    if dataset.name == .arrays, dataset.file.isEmpty {
+      refuse(
+        at: place(of: "dataset.name"), "'dataset.file' is missing: the data set is a file of arrays",
+        hint: "write `dataset: {name: arrays, file: …}` with an NPZ, NPY or HDF5 file below the data folder")
+    }
   }
 
   /// Color images are not reduced to gray: that would be another data set.

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 @testable import Datasets
 @testable import Exchange
@@ -84,6 +85,33 @@ extension FuzzTarget {
       let orientation = try Orientation(of: input, from: path)
       _ = try DecodedImage(input, from: path).turned(orientation)
     },
+      "npy",
+      seeds: {
+        try ["uint8", "uint16-big", "float32", "bool", "first3", "version2", "records", "objects"].map {
+          try fixture("Fixtures/arrays/\($0).npy")
+        }
+      }
+    ) { input, path in
+      let file = try NPYFile(input, from: path)
+      if let rows = file.shape.first, file.element.byteCount(of: file.shape) != 0 {
+        _ = try file.values(0..<rows, at: path)
+      }
+      _ = try ArrayDataset.load(arraySettings, path)
+    },
+    FuzzTarget(
+      "npz", weight: 2,
+      seeds: {
+        try ["medmnist", "keras", "named", "bytes", "negative", "bomb"].map {
+          try fixture("Fixtures/arrays/\($0).npz")
+        }
+      }
+    ) { _, path in _ = try ArrayDataset.load(arraySettings, path) },
+    FuzzTarget(
+      "hdf5-arrays", weight: 10,
+      seeds: {
+        try ["images", "parts", "wide", "claims", "complex"].map { try fixture("Fixtures/arrays/\($0).h5") }
+      }
+    ) { _, path in _ = try ArrayDataset.load(arraySettings, path) },
     FuzzTarget("safetensors", seeds: { [safetensors.bytes] }) { input, path in
       _ = try Safetensors(input, from: path)
     },
@@ -91,6 +119,13 @@ extension FuzzTarget {
       try HTTPAnswer.shared.get().fetch(input, beside: path)
     },
   ]
+
+  private static let arraySettings = {
+    var settings = DatasetSettings()
+    settings.name = .arrays
+    settings.channels = 3
+    return settings
+  }()
 
   private static let idxImages: [UInt8] =
     [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3] + (0..<12).map { $0 }

@@ -26,7 +26,8 @@ struct RandomSpec {
     dataset.folder =
       dataset.name == .folder
       ? ["scans", "a b", "2024", "yes", "é\"\\\n"].randomElement(using: &random)! : ""
-    let datasetLines = Self.lines(dataset, keeping: ["name", "folder"], &random)
+    dataset.file = dataset.name == .arrays ? "cells.npz" : ""
+    let datasetLines = Self.lines(dataset, keeping: ["name", "folder", "file"], &random)
     sections.append(("dataset", datasetLines))
     // Standardized inputs and official splits do not go with every data set; batch statistics open all fields.
     var evaluation = ProtocolSettings()

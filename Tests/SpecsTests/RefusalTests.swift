@@ -76,6 +76,10 @@ private let badKeys = [
     "the detector 'vae' is not computed by 'opencl'", "ganomaly, skip-ganomaly, anogan, egbad"),
   BadSpec("no data set", "name: a\n", at: "", "'dataset.name' is missing", "digits, mnist"),
   BadSpec("no data set name", "name: a\ndataset: {side: 32}\n", at: "2:10", "'dataset.name' is missing"),
+  BadSpec("no file", "dataset: {name: arrays}\n", at: "1:17", "'dataset.file' is missing"),
+  BadSpec(
+    "a file for MNIST", "dataset: {name: mnist, file: a.npz}\n", at: "1:24",
+    "'dataset.file' has no effect here", "only with `name: arrays`"),
   BadSpec("no folder", "dataset: {name: folder}\n", at: "1:17", "'dataset.folder' is missing"),
   BadSpec(
     "a folder for MNIST", "dataset: {name: mnist, folder: a}\n", at: "1:24",

@@ -184,6 +184,14 @@ struct RunIdentifierTests {
     #expect(try identifier("dataset: {name: folder, folder: a, channels: 1}") != one)
   }
 
+  @Test("of arrays stays when the file moves: the fingerprint tells")
+  func arrays() throws {
+    let one = try identifier("dataset: {name: arrays, file: a.npz}")
+    #expect(try identifier("dataset: {name: arrays, file: b/a.h5, channels: 1}") == one)
+    #expect(try identifier("dataset: {name: arrays, file: a.npz}", fingerprint: "g") != one)
+    #expect(try identifier("dataset: {name: arrays, file: a.npz, channels: 3}") != one)
+  }
+
   @Test("is 16 hexadecimal digits, another one for every field of a training, class, seed and data")
   func changes() throws {
     let base = "dataset: {name: mnist}\nprotocol: {batch_norm: batch}\nheld_out: [3]\nseeds: [1]\n"

@@ -65,11 +65,13 @@ public struct DatasetLocation: Sendable, Equatable {
     /// The official archive.
     case archive(String)
     case imageFolder(String)
+    /// A file of arrays.
+    case arrays(String)
   }
 
   /// How it is stored, with its paths.
   public let form: Form
-  /// The folder or archive; empty if embedded in the program.
+  /// The folder, archive or file; empty if embedded in the program.
   public let path: String
 }
 
@@ -77,7 +79,7 @@ extension DataSearchPath {
   /// Finds the first folder that holds a complete data set.
   ///
   /// - Throws: `Problem` of kind `missingInput` that names the files, the folders and the remedy; of kind `usage` when
-  ///   an image folder has no name, or one that leads out of the data folder.
+  ///   an image folder or file of arrays has no name, or one that leads out of the data folder.
   public func locate(_ settings: DatasetSettings) throws(Problem) -> DatasetLocation {
     if let option = candidates.first(where: { $0.origin == .option }), !FileBytes.isFolder(option.folder) {
       throw Problem(
@@ -85,6 +87,7 @@ extension DataSearchPath {
         hint: "--data takes the folder that holds mnist/, cifar-10-batches-bin/ or image folders")
     }
     if settings.name == .digits { return DatasetLocation(form: .embedded, path: "") }
+    if settings.name == .arrays { return try locateArrays(settings.file) }
     guard let declared = DatasetFiles.declared(for: settings.name) else {
       return try locateImageFolder(settings.folder)
     }
@@ -134,8 +137,7 @@ extension DataSearchPath {
   }
 
   private func locateImageFolder(_ name: String) throws(Problem) -> DatasetLocation {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    guard !name.isEmpty, !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
+    guard Self.isBelow(name) else {
       throw Problem(
         .usage, at: "dataset", "'\(name)' is not a folder below the data folder",
         hint: "folder: the name of a folder that holds train/normal and test")
@@ -147,6 +149,26 @@ extension DataSearchPath {
         hint: "put it there, or name the folder above it with --data")
     }
     return DatasetLocation(form: .imageFolder(path), path: path)
+  }
+
+  private func locateArrays(_ name: String) throws(Problem) -> DatasetLocation {
+    guard Self.isBelow(name) else {
+      throw Problem(
+        .usage, at: "dataset", "'\(name)' is not a file below the data folder",
+        hint: "file: the name of an NPZ, NPY or HDF5 file")
+    }
+    let paths = candidates.map { joined($0.folder, name) }
+    guard let path = paths.first(where: FileBytes.isFile) else {
+      throw Problem(
+        .missingInput, at: name, "no such file of arrays; looked for \(paths.joined(separator: ", "))",
+        hint: "put it there, or name the folder above it with --data")
+    }
+    return DatasetLocation(form: .arrays(path), path: path)
+  }
+
+  /// Whether a name leads to something below a folder.
+  private static func isBelow(_ name: String) -> Bool {
+    !name.split(separator: "/", omittingEmptySubsequences: false).contains { ["", ".", ".."].contains($0) }
   }
 }
 

@@ -53,7 +53,7 @@ public struct DatasetFiles: Sendable {
     case .qmnist: ["QMNIST/raw"]
     case .emnistLetters, .emnistDigits, .emnistBalanced: ["emnist/gzip", "EMNIST/raw", "EMNIST/raw/gzip"]
     case .svhn: [""]
-    case .cifar10, .cifar100, .cifar100Coarse, .digits, .folder: []
+    case .cifar10, .cifar100, .cifar100Coarse, .digits, .folder, .arrays: []
     }
   }
 
@@ -69,7 +69,7 @@ public struct DatasetFiles: Sendable {
     case .archive(let path):
       guard let layout = archive?.layout else { preconditionFailure("\(dataset) comes in no archive") }
       return try UnpackedFiles(archive: path, layout, names: contents.map(\.name))
-    case .embedded, .imageFolder: preconditionFailure("\(dataset) comes in files")
+    case .embedded, .imageFolder, .arrays: preconditionFailure("\(dataset) comes in files")
     }
   }
 
@@ -86,7 +86,7 @@ public struct DatasetFiles: Sendable {
   /// All unpacked files.
   public var contents: [Content] { downloads.flatMap(\.contents) }
 
-  /// The files of a published data set; nil for the embedded digits and for image folders.
+  /// The files of a published data set; nil for the embedded digits, image folders and arrays.
   public static func declared(for dataset: DatasetName) -> DatasetFiles? {
     switch dataset {
     case .mnist: mnist
@@ -99,7 +99,7 @@ public struct DatasetFiles: Sendable {
     case .emnistBalanced: emnist(dataset, .emnist("balanced"), train: 112_800, test: 18_800)
     case .cifar100, .cifar100Coarse: cifar100(dataset)
     case .svhn: svhn
-    case .digits, .folder: nil
+    case .digits, .folder, .arrays: nil
     }
   }
 }

@@ -58,7 +58,7 @@ extension DatasetFiles {
     switch find?.location.form {
     case .archive(let path): return declared.archive.map { reports($0, path: path) } ?? []
     case .files(let paths): return declared.verify(files: paths)
-    case .embedded, .imageFolder, nil: return declared.verify(files: [:])
+    case .embedded, .imageFolder, .arrays, nil: return declared.verify(files: [:])
     }
   }
 

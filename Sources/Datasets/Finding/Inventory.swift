@@ -13,9 +13,9 @@ public struct InventoryEntry: Sendable, Equatable {
     case absent
   }
 
-  /// The name of a published data set or of an image folder.
+  /// The name of a published data set, of an image folder, or of a file of arrays.
   public let title: String
-  /// `folder` for image folders.
+  /// `folder` for image folders, `arrays` for files of arrays.
   public let dataset: DatasetName
   /// Where it was found, if anywhere.
   public let state: State
@@ -24,7 +24,8 @@ public struct InventoryEntry: Sendable, Equatable {
 }
 
 extension DataSearchPath {
-  /// All published data sets in declaration order, then all image folders in the data folders, by name.
+  /// All published data sets in declaration order, then all image folders and files of arrays in the data
+  /// folders, by name.
   public func inventory() -> [InventoryEntry] {
     let published = DatasetName.allCases.compactMap { dataset -> InventoryEntry? in
       guard let declared = DatasetFiles.declared(for: dataset) else {
@@ -36,7 +37,11 @@ extension DataSearchPath {
       if case .found = state { remedy = "" }
       return InventoryEntry(title: dataset.rawValue, dataset: dataset, state: state, remedy: remedy)
     }
-    return published + imageFolders()
+    return published
+      + found(.folder, where: ImageFolder.isImageFolder)
+      + found(.arrays) { path in
+        ArrayFile.extensions.contains { path.hasSuffix(".\($0)") } && ArrayFile.isArrayFile(path)
+      }
   }
 
   private func state(of finds: [DatasetFind]) -> InventoryEntry.State {
@@ -47,17 +52,18 @@ extension DataSearchPath {
     return .absent
   }
 
-  private func imageFolders() -> [InventoryEntry] {
+  /// Whatever is a data set in the data folders, by name.
+  private func found(_ dataset: DatasetName, where isDataset: (String) -> Bool) -> [InventoryEntry] {
     var paths: [String: String] = [:]
     for candidate in candidates {
       // Skip folders that cannot be listed; loading a data set from one reports why.
       for name in (try? FileBytes.names(in: candidate.folder)) ?? [] where paths[name] == nil {
         let path = joined(candidate.folder, name)
-        if ImageFolder.isImageFolder(path) { paths[name] = path }
+        if isDataset(path) { paths[name] = path }
       }
     }
     return paths.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { name, path in
-      InventoryEntry(title: name, dataset: .folder, state: .found(path), remedy: "")
+      InventoryEntry(title: name, dataset: dataset, state: .found(path), remedy: "")
     }
   }
 }

@@ -163,7 +163,7 @@ extension DatasetLocation {
     switch form {
     case .embedded: []
     case .files(let paths): Array(paths.values)
-    case .archive(let path): [path]
+    case .archive(let path), .arrays(let path): [path]
     case .imageFolder(let path): try ImageFolder(path).paths(layout) ?? []
     }
   }

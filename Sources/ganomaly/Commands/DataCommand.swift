@@ -51,7 +51,7 @@ struct DataCommand: ParsableCommand {
       var named = datasets
       if named.isEmpty {
         named = search.inventory().filter { entry in
-          guard entry.dataset != .folder, entry.dataset != .digits else { return false }
+          guard DatasetFiles.declared(for: entry.dataset) != nil else { return false }
           return entry.state != .absent
         }.map(\.dataset)
       }

@@ -32,6 +32,9 @@ struct InitCommand: ParsableCommand {
         "'\(name)' is not a name of an experiment: use lower-case letters, digits and hyphens")
     }
     if folder == nil, dataset == .folder { throw ValidationError("give your images with --folder DIR") }
+    if dataset == .arrays {
+      throw ValidationError("write the spec of arrays by hand: `dataset: {name: arrays, file: …}`")
+    }
     if folder != nil, let dataset, dataset != .folder {
       throw ValidationError("--folder and --dataset \(dataset.rawValue) exclude each other")
     }
