@@ -4,26 +4,19 @@ import Settings
 public struct SpecTemplate: Sendable {
   /// The experiment's name.
   public let name: String
-  /// The data set.
-  public let dataset: DatasetName
-  /// The image folder's name in the data folder; empty for other data sets.
-  public let folder: String
-  /// What the image folder's folders mean.
-  public let layout: FolderLayout
-  /// The classes of an image folder of classes.
+  /// The data set; of an image folder or a file of arrays, with its place and layout.
+  public let dataset: DatasetSettings
+  /// The classes of a user's own images; empty if none can be held out.
   public let classes: [String]
   /// The number of training images; nil if there are certainly more than in a usual batch.
   public let trainingImages: Int?
 
   /// A template for an experiment called `name`.
   public init(
-    name: String, dataset: DatasetName, folder: String = "", layout: FolderLayout = .kinds,
-    classes: [String] = [], trainingImages: Int? = nil
+    name: String, dataset: DatasetSettings, classes: [String] = [], trainingImages: Int? = nil
   ) {
     self.name = name
     self.dataset = dataset
-    self.folder = folder
-    self.layout = layout
     self.classes = classes
     self.trainingImages = trainingImages
   }
@@ -61,7 +54,7 @@ public struct SpecTemplate: Sendable {
   /// In percent: the share of the training images on which a threshold is calibrated, 20 images or more; nil if that
   /// would take more than half.
   private var heldOutPercent: Int? {
-    guard dataset == .folder, let trainingImages, trainingImages >= 40 else { return nil }
+    guard let trainingImages, trainingImages >= 40 else { return nil }
     return max(10, (2000 + trainingImages - 1) / trainingImages)
   }
 
@@ -77,44 +70,61 @@ public struct SpecTemplate: Sendable {
       """
   }
 
-  private var title: String { dataset == .folder ? "the image folder \(folder)" : dataset.rawValue }
+  private var title: String {
+    switch dataset.name {
+    case .folder: "the image folder \(dataset.folder)"
+    case .arrays: "the arrays in \(dataset.file)"
+    default: dataset.name.rawValue
+    }
+  }
 
-  private var layoutComment: String {
-    switch layout {
+  private var datasetLines: String {
+    if let classes = dataset.name.classNames { return published(classes) }
+    let isFolder = dataset.name == .folder
+    let place = isFolder ? ("folder", dataset.folder) : ("file", dataset.file)
+    let layout = isFolder && dataset.layout != .kinds ? "\n  layout: \(dataset.layout.rawValue)" : ""
+    let side = "\n  side: 32               # images are resized to 32, 64, 128 or 256 pixels"
+    let channels =
+      "\n  channels: \(dataset.channels)            # \(isFolder ? "or 1, gray" : "1 gray, 3 color")"
+    return """
+      # \(contentComment)
+      dataset:
+        name: \(dataset.name.rawValue)
+        \(place.0): \(JSON.text(place.1).compact)\(layout)\(side)\(channels)\(classLines)\(protocolLines)
+      """
+  }
+
+  private func published(_ classes: [String]) -> String {
+    """
+    # Named values for many fields; what stands below overrides them. clean: scored without leaks. code-2018: what the
+    # code of the paper's month does. paper: what the paper's text says.
+    preset: clean
+    dataset:
+      name: \(dataset.name.rawValue)
+      side: 32               # images are resized to 32, 64, 128 or 256 pixels
+    held_out: all            # each class in turn is the anomaly; or some, such as [\(classes[2])]
+    """
+  }
+
+  /// What is in the folder or file.
+  private var contentComment: String {
+    let normals = "normal images only: enough for `ganomaly score`, but not for a table of AUROC."
+    if dataset.name == .arrays {
+      return classes.isEmpty ? "Arrays without labels: \(normals)" : "Arrays of images, with labels."
+    }
+    return switch dataset.layout {
     case .kinds: "The folder holds train/normal, test/normal and test/KIND for each kind of anomaly."
     case .classes: "The folder holds a folder for each class."
-    case .normals:
-      "The folder holds normal images only: enough for `ganomaly score`, but not for a table of AUROC."
+    case .normals: "The folder holds \(normals)"
     }
   }
 
   private var classLines: String {
-    """
-
-    # Each of these in turn is the anomaly, and all other classes are normal; [[a, b]] holds out two together.
-    held_out: \(JSON.array(classes.map(JSON.text)).yaml)
-    """
-  }
-
-  private var datasetLines: String {
-    guard let classes = dataset.classNames else {
-      return """
-        # \(layoutComment)
-        dataset:
-          name: folder
-          folder: \(JSON.text(folder).compact)\(layout == .kinds ? "" : "\n  layout: \(layout.rawValue)")
-          side: 32               # images are resized to 32, 64, 128 or 256 pixels
-          channels: 3            # or 1, gray\(layout == .classes ? classLines : "")\(protocolLines)
-        """
-    }
+    guard !classes.isEmpty else { return "" }
     return """
-      # Named values for many fields; what stands below overrides them. clean: scored without leaks. code-2018: what the
-      # code of the paper's month does. paper: what the paper's text says.
-      preset: clean
-      dataset:
-        name: \(dataset.rawValue)
-        side: 32               # images are resized to 32, 64, 128 or 256 pixels
-      held_out: all            # each class in turn is the anomaly; or some, such as [\(classes[2])]
+
+      # Each of these in turn is the anomaly, and all other classes are normal; [[a, b]] holds out two together.
+      held_out: \(JSON.array(classes.map(JSON.text)).yaml)
       """
   }
 }

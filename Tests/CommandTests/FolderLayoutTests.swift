@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Images in folders")
+@Suite("One's own images")
 struct FolderLayoutTests {
   @Test("of classes: init lists them, and each is held out in turn")
   func classes() throws {
@@ -58,6 +58,27 @@ struct FolderLayoutTests {
       let again = try workplace.run(
         "run", "tiles", "--data", "photos", "--set", "detector.epochs=2", "--set", "detector.width=4")
       #expect(again.status == 0 && !again.error.contains("epoch 1/2"), "a finished run is not run again")
+    }
+  }
+
+  @Test("in arrays: init names their classes, and a run holds them out")
+  func arrays() throws {
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../DatasetsTests/Fixtures/arrays").standardizedFileURL.path
+    try withWorkplace { workplace in
+      try workplace.write(
+        Array(Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/named.npz"))), to: "own/cells.npz")
+      let written = try workplace.run("init", "cells", "--arrays", "own/cells.npz")
+      #expect(written.status == 0 && written.error.contains("--data own"), "\(written.error)")
+      let spec = try String(contentsOfFile: workplace.path("experiments/cells.yaml"), encoding: .utf8)
+      #expect(spec.contains("\n  file: \"cells.npz\"\n") && spec.contains("\nheld_out: ["), "\(spec)")
+      let run = try workplace.run(
+        "run", "cells", "--data", "own", "--set", "detector={name: pixel-statistics}")
+      #expect(run.status == 0 && run.output.contains("cells: "), "\(run.error)")
+      let none = try workplace.run("init", "none", "--arrays", "own/none.npz")
+      #expect(none.status == 66 && none.error.contains("none.npz"), "\(none.error)")
+      let both = try workplace.run("init", "both", "--arrays", "own/cells.npz", "--dataset", "mnist")
+      #expect(both.status == 64 && both.error.contains("exclude each other"), "\(both.error)")
     }
   }
 }

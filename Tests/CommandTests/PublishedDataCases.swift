@@ -131,7 +131,7 @@ extension BadInput {
   private static let archives = [
     archive(
       "an archive that leads out of its folder", DataFiles.archive([("../evil", [1])]),
-      "the entry '../evil' would be extracted outside"),
+      "the entry \"../evil\" would be extracted outside"),
     archive(
       "an archive cut off", DataFiles.archive([("\(cifar10)/data_batch_1.bin", [1, 2, 3])]).dropLast(12),
       "the gzip data is damaged: unexpected end of file"),

@@ -6,6 +6,8 @@ struct ArrayFile {
   /// The only array of an NPY file counts as the images.
   static let onlyName = "images"
 
+  private static let zipSignature: [UInt8] = [0x50, 0x4b]
+
   static let extensions = ["npz", "npy", "h5", "hdf5"]
 
   let path: String
@@ -22,17 +24,22 @@ struct ArrayFile {
       guard size <= limit else { throw Self.tooLarge(path, size: size, limit: limit) }
       names = [Self.onlyName]
       array = { _ throws(Problem) in Self.array(try NPYFile(FileBytes.read(path), from: path), at: path) }
-    } else if head.starts(with: ZipArchive.signature) {
-      let archive = try ZipArchive(path)
+    } else if head.starts(with: Self.zipSignature) {
       let entries = Dictionary(
-        archive.entries.filter { $0.name.hasSuffix(".npy") }.map { (String($0.name.dropLast(4)), $0) },
+        try ArchiveFormat.zip.list(path).filter { $0.name.hasSuffix(".npy") }.map {
+          (String($0.name.dropLast(4)), $0)
+        },
         uniquingKeysWith: { first, _ in first })
       names = entries.keys.sorted()
       array = { name throws(Problem) in
         let place = StoredArray.place(name, in: path)
         guard let entry = entries[name] else { throw Problem(.badData, at: path, "holds no \(name)") }
         guard entry.size <= limit else { throw Self.tooLarge(place, size: entry.size, limit: limit) }
-        return Self.array(try NPYFile(archive.content(of: entry), from: place), at: place)
+        let contents = try ArchiveFormat.zip.read(path, entries: [entry.name], limit: entry.size)
+        guard let bytes = contents[entry.name] else {
+          throw Problem(.inputOutput, at: path, "changed while it was read")
+        }
+        return Self.array(try NPYFile(bytes, from: place), at: place)
       }
     } else if head.starts(with: HDF5Arrays.signature) {
       let arrays = try HDF5Arrays(path, limit: limit)
@@ -80,7 +87,7 @@ struct ArrayFile {
   /// Whether a file begins like one of these formats.
   static func isArrayFile(_ path: String) -> Bool {
     guard let head = try? head(of: path).bytes else { return false }
-    return [NPYFile.signature, ZipArchive.signature, HDF5Arrays.signature].contains { head.starts(with: $0) }
+    return [NPYFile.signature, zipSignature, HDF5Arrays.signature].contains { head.starts(with: $0) }
   }
 
   private static func unknown(_ path: String, _ head: [UInt8]) -> Problem {

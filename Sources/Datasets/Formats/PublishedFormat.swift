@@ -7,7 +7,7 @@ enum PublishedFormat: Sendable {
   case cifar(CIFAR)
   case svhn
 
-  /// The format of a published data set; nil for the embedded digits and for image folders.
+  /// The format of a published data set; nil for the embedded digits, image folders and arrays.
   static func of(_ dataset: DatasetName) -> PublishedFormat? {
     switch dataset {
     case .mnist, .fashionMNIST, .kmnist: .idx(.mnist)
@@ -19,7 +19,7 @@ enum PublishedFormat: Sendable {
     case .cifar100: .cifar(.hundred)
     case .cifar100Coarse: .cifar(.superclasses)
     case .svhn: .svhn
-    case .digits, .folder: nil
+    case .digits, .folder, .arrays: nil
     }
   }
 
