@@ -48,7 +48,7 @@ extension Program.Outcome {
     guard let first = errorLines.first else { return false }
     guard first.hasPrefix("Error: ") else { return errorLines.allSatisfy { $0.hasPrefix("ganomaly: ") } }
     let isFormed = errorLines.dropFirst().allSatisfy { line in
-      ["Help:  ", "Usage: ganomaly ", "  See 'ganomaly "].contains { line.hasPrefix($0) }
+      ["  - ", "Help:  ", "Usage: ganomaly ", "  See 'ganomaly "].contains { line.hasPrefix($0) }
     }
     return isFormed && errorLines.contains { $0.hasPrefix("Usage: ") }
   }

@@ -32,7 +32,7 @@ extension BadInput {
     line("unknown kernels", "run digits.yaml --kernels slow", "'slow'", "'--kernels <kernels>'", "fast"),
     line("a benchmark of side 48", "bench --side 48", "--side 48: give 32, 64, 128 or 256"),
     line("a benchmark without time", "bench --seconds 0", "--seconds 0.0: give more than 0"),
-    line("unknown data set", "data verify nonsense", "'nonsense'", "'digits', 'mnist', 'fashion-mnist'"),
+    line("unknown data set", "data verify nonsense", "'nonsense'", "- emnist-letters"),
     line("nothing to fetch", "data fetch digits", "digits", "part of the program"),
     line("no jobs", "run digits.yaml --jobs 0", "--jobs 0: give a number from 1 to 1024"),
     line("jobs in words", "run digits.yaml -j many", "'many' is invalid for '-j <n>'"),

@@ -159,7 +159,7 @@ struct ArraysTests {
         candidates: [.init("\(folder)/none", .environment), .init(folder, .currentFolder)])
       let location = try search.locate(settings)
       #expect(location.form == .arrays("\(folder)/cells.v2.npz"))
-      #expect(try location.files() == ["\(folder)/cells.v2.npz"])
+      #expect(try location.files(settings.layout) == ["\(folder)/cells.v2.npz"])
       let listed = search.inventory().filter { $0.dataset == .arrays }
       #expect(listed.map(\.title) == ["cells.v2.npz"])
       #expect(listed.map(\.state) == [.found("\(folder)/cells.v2.npz")])

@@ -97,7 +97,8 @@ struct CIFAR10Tests {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.tar.gz"
       writeArchive(Self.entries + [(name, [1])], to: path)
-      expectProblem(.badData, at: path, "'\(name)' would be extracted outside") { () throws(Problem) in
+      expectProblem(.badData, at: path, "\(name.debugDescription) would be extracted outside") {
+        () throws(Problem) in
         _ = try Self.load(path)
       }
     }

@@ -236,7 +236,7 @@ struct IDXDatasetTests {
     try withTemporaryFolder { folder in
       let path = "\(folder)/gzip.zip"
       writeArchive(TinyEMNIST.letters.entries + [("../x", [1])], to: path, .zip)
-      expectProblem(.badData, at: path, "'../x' would be extracted outside") { () throws(Problem) in
+      expectProblem(.badData, at: path, "\"../x\" would be extracted outside") { () throws(Problem) in
         _ = try load(path)
       }
       writeArchive(TinyEMNIST.letters.entries, to: path, .zip)

@@ -85,6 +85,7 @@ extension FuzzTarget {
       let orientation = try Orientation(of: input, from: path)
       _ = try DecodedImage(input, from: path).turned(orientation)
     },
+    FuzzTarget(
       "npy",
       seeds: {
         try ["uint8", "uint16-big", "float32", "bool", "first3", "version2", "records", "objects"].map {

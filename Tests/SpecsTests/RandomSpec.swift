@@ -85,7 +85,7 @@ struct RandomSpec {
       guard isKept || Bool.random(using: &random) else { return nil }
       let value = isKept ? field.read(record) : value(field.form, &random)
       // Colored images are not reduced to one channel.
-      if field.key == "channels", (record as? DatasetSettings)?.name == .cifar10 { return "channels: 3" }
+      if field.key == "channels", (record as? DatasetSettings)?.name.channels == 3 { return "channels: 3" }
       return "\(field.key): \(JSON(value).compact)"
     }
   }
