@@ -71,12 +71,14 @@ public final class FloatBuffer: @unchecked Sendable {
   /// Overwrites the elements from `offset` on.
   ///
   /// - Precondition: `values` fit into the buffer.
-  public func replace(from offset: Int, with values: some Collection<Float>) {
+  public func replace(from offset: Int, with values: [Float]) {
     precondition(
       offset >= 0 && offset + values.count <= count,
       "\(values.count) elements from \(offset) on do not fit a buffer of \(count)")
     if isMirrored { takeToHost() }
-    for (index, value) in values.enumerated() { pointer[offset + index] = value }
+    values.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress { (pointer + offset).update(from: first, count: source.count) }
+    }
   }
 
   /// Overwrites all elements with the first ones of a buffer that is at least as large.
