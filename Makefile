@@ -100,7 +100,7 @@ reproduce: build
 	  .build/release/ganomaly report --markdown experiments/$$experiment.yaml; \
 	done; \
 	.build/release/ganomaly audit --format markdown $(AUDITS:%=experiments/%.yaml) > results/audit.md; \
-	.build/release/ganomaly rank --format markdown --top 10 --figure results/ranking.png $(RANKED:%=experiments/%.yaml) \
+	.build/release/ganomaly rank --format markdown --top 20 --figure results/ranking.png $(RANKED:%=experiments/%.yaml) \
 	  > results/ranking.md; \
 	exit "$$status"
 

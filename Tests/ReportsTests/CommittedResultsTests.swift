@@ -63,7 +63,7 @@ struct CommittedResultsTests {
     let published = try PublishedTable.find(
       options: ["\(Self.root)/experiments/published"], besideSpec: "")
     var ranking = try Ranking(summaries: summaries, published: published)
-    ranking.shown = 10
+    ranking.shown = 20
     #expect(try page(Self.ranking) == ranking.markdown, "make reproduce writes results/ranking.md anew")
   }
 
