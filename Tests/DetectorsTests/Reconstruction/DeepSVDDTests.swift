@@ -83,7 +83,7 @@ struct DeepSVDDTests {
     // The encoder has not moved since, but its running statistics have.
     let running = detector.trainer.pretraining.trained.weights.running.array
     detector.model.weights.running.replace(
-      from: 0, with: running.prefix(detector.model.weights.running.count))
+      from: 0, with: Array(running.prefix(detector.model.weights.running.count)))
     let rows = detector.features(images)
     let means = (0..<16).map { index in (0..<20).reduce(0.0) { $0 + Double(rows[$1 * 16 + index]) } / 20 }
     #expect(relativeMaximumError(detector.model.sphere.center.array, means) < 1e-5)
