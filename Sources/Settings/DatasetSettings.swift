@@ -36,9 +36,10 @@ public enum DatasetName: String, SettingChoice {
   /// Color channels of the data set's own images; for an image folder and arrays, the default.
   public var channels: Int {
     switch self {
-    case .digits, .mnist, .fashionMNIST, .kmnist, .qmnist, .emnistLetters, .emnistDigits, .emnistBalanced, .arrays:
-      1
     case .cifar10, .cifar100, .cifar100Coarse, .svhn, .folder: 3
+    case .digits, .mnist, .fashionMNIST, .kmnist, .qmnist, .emnistLetters, .emnistDigits, .emnistBalanced,
+      .arrays:
+      1
     }
   }
 
@@ -50,7 +51,7 @@ public enum DatasetName: String, SettingChoice {
 public enum FolderLayout: String, SettingChoice {
   /// `train/normal`, `test/normal` (or `good`) and `test/KIND` for each kind of anomaly, as MVTec AD is laid out.
   case kinds
-  /// A folder for each class, either directly or in both `train` and `test`, as torchvision and Kaggle have it: classes
+  /// A folder for each class, either directly or in both `train` and `test`, as torchvision and Kaggle have it. Classes
   /// are held out by name.
   case classes
   /// Only normal images, at any depth: enough to train a detector and to calibrate its threshold.
