@@ -1,4 +1,3 @@
-import CArchive
 import Diagnostics
 import Settings
 
@@ -16,26 +15,6 @@ func loadArrays(
   settings.file = file
   settings.channels = channels
   return try Dataset.load(settings, from: only(folder), cache: nil)
-}
-
-/// A zip archive of NPY files, uncompressed.
-func writeZip(_ entries: [(name: String, content: [UInt8])], to path: String) {
-  let archive = archive_write_new()
-  defer { archive_write_free(archive) }
-  archive_write_set_format_zip(archive)
-  archive_write_set_options(archive, "zip:compression=store")
-  archive_write_open_filename(archive, path)
-  for (name, content) in entries {
-    let entry = archive_entry_new()
-    archive_entry_set_pathname(entry, name)
-    archive_entry_set_size(entry, Int64(content.count))
-    archive_entry_set_filetype(entry, 0o100000)
-    archive_entry_set_perm(entry, 0o644)
-    archive_write_header(archive, entry)
-    archive_write_data(archive, content, content.count)
-    archive_entry_free(entry)
-  }
-  archive_write_close(archive)
 }
 
 /// An NPY file of version 1 with any header.

@@ -87,7 +87,7 @@ struct ArrayRefusalTests {
   func encrypted() throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.npz"
-      writeZip([("images.npy", npy("|u1", [1, 1, 1], [7]))], to: path)
+      writeArchive([("images.npy", npy("|u1", [1, 1, 1], [7]))], to: path, .zip, stored: true)
       var bytes = try FileBytes.read(path)
       // Bit 0 of the flags, in the local header and in the central directory.
       for (signature, offset) in [([0x50, 0x4b, 3, 4] as [UInt8], 6), ([0x50, 0x4b, 1, 2], 8)] {
@@ -114,7 +114,7 @@ struct ArrayRefusalTests {
     ])
   func conventions(names: [String]) throws {
     try withTemporaryFolder { folder in
-      writeZip(names.map { ("\($0).npy", Self.image) } + [("read.me", [1])], to: "\(folder)/a.npz")
+      writeArchive(names.map { ("\($0).npy", Self.image) } + [("read.me", [1])], to: "\(folder)/a.npz", .zip, stored: true)
       let found = problem { () throws(Problem) in _ = try loadArrays("a.npz", in: folder) }
       #expect(found?.kind == .badData && found?.place == "\(folder)/a.npz")
       #expect(found?.cause.contains("fit no convention") == true, "\(String(describing: found))")
@@ -128,7 +128,7 @@ struct ArrayRefusalTests {
   @Test("arrays of other names are not read, whatever they hold")
   func others() throws {
     try withTemporaryFolder { folder in
-      writeZip([("ids.npy", [1, 2]), ("x.npy", Self.image), ("y.npy", Self.labels)], to: "\(folder)/a.npz")
+      writeArchive([("ids.npy", [1, 2]), ("x.npy", Self.image), ("y.npy", Self.labels)], to: "\(folder)/a.npz", .zip, stored: true)
       let dataset = try loadArrays("a.npz", in: folder)
       #expect(dataset.labels == [0, 1])
     }
@@ -193,7 +193,7 @@ struct ArrayRefusalTests {
   func misfits(_ misfit: Misfit) throws {
     try withTemporaryFolder { folder in
       let path = "\(folder)/a.npz"
-      writeZip(misfit.entries.map { ("\($0.0).npy", $0.1) }, to: path)
+      writeArchive(misfit.entries.map { ("\($0.0).npy", $0.1) }, to: path, .zip, stored: true)
       expectProblem(.badData, at: path + misfit.array, misfit.words) { () throws(Problem) in
         _ = try loadArrays("a.npz", in: folder)
       }

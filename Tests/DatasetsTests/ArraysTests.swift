@@ -148,7 +148,7 @@ struct ArraysTests {
   func finding() throws {
     let image = npy("|u1", [1, 2, 2], [1, 2, 3, 4])
     try withTemporaryFolder { folder in
-      writeZip([("x.npy", image)], to: "\(folder)/cells.v2.npz")
+      writeArchive([("x.npy", image)], to: "\(folder)/cells.v2.npz", .zip, stored: true)
       try write(image, to: "\(folder)/text.txt")
       try write([1, 2, 3], to: "\(folder)/other.h5")
       var settings = DatasetSettings()

@@ -137,33 +137,37 @@ extension DataSearchPath {
   }
 
   private func locateImageFolder(_ name: String) throws(Problem) -> DatasetLocation {
-    guard Self.isBelow(name) else {
-      throw Problem(
-        .usage, at: "dataset", "'\(name)' is not a folder below the data folder",
-        hint: "folder: the name of a folder that holds train/normal and test")
-    }
-    let paths = candidates.map { joined($0.folder, name) }
-    guard let path = paths.first(where: FileBytes.isFolder) else {
-      throw Problem(
-        .missingInput, at: name, "no such image folder; looked for \(paths.joined(separator: ", "))",
-        hint: "put it there, or name the folder above it with --data")
-    }
+    let path = try locate(
+      name, "folder", "image folder", where: FileBytes.isFolder,
+      hint: "folder: the name of a folder that holds train/normal and test")
     return DatasetLocation(form: .imageFolder(path), path: path)
   }
 
   private func locateArrays(_ name: String) throws(Problem) -> DatasetLocation {
+    let path = try locate(
+      name, "file", "file of arrays", where: FileBytes.isFile,
+      hint: "file: the name of an NPZ, NPY or HDF5 file")
+    return DatasetLocation(form: .arrays(path), path: path)
+  }
+
+  /// The first path at which a user's own data are.
+  ///
+  /// - Parameters:
+  ///   - kind, what: what they are, in general and in particular.
+  ///   - hint: how to name them.
+  private func locate(
+    _ name: String, _ kind: String, _ what: String, where isThere: (String) -> Bool, hint: String
+  ) throws(Problem) -> String {
     guard Self.isBelow(name) else {
-      throw Problem(
-        .usage, at: "dataset", "'\(name)' is not a file below the data folder",
-        hint: "file: the name of an NPZ, NPY or HDF5 file")
+      throw Problem(.usage, at: "dataset", "'\(name)' is not a \(kind) below the data folder", hint: hint)
     }
     let paths = candidates.map { joined($0.folder, name) }
-    guard let path = paths.first(where: FileBytes.isFile) else {
+    guard let path = paths.first(where: isThere) else {
       throw Problem(
-        .missingInput, at: name, "no such file of arrays; looked for \(paths.joined(separator: ", "))",
+        .missingInput, at: name, "no such \(what); looked for \(paths.joined(separator: ", "))",
         hint: "put it there, or name the folder above it with --data")
     }
-    return DatasetLocation(form: .arrays(path), path: path)
+    return path
   }
 
   /// Whether a name leads to something below a folder.

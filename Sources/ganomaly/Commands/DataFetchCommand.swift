@@ -13,7 +13,7 @@ extension DataCommand {
         name only after its checksum matches. Without a network, the message says which file to place where.
         """)
 
-    @Argument(help: "Data sets: \(DatasetName.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Argument(help: "Data sets, as `ganomaly data list` names them.")
     var datasets: [DatasetName]
 
     @Option(
