@@ -114,7 +114,9 @@ struct ArrayRefusalTests {
     ])
   func conventions(names: [String]) throws {
     try withTemporaryFolder { folder in
-      writeArchive(names.map { ("\($0).npy", Self.image) } + [("read.me", [1])], to: "\(folder)/a.npz", .zip, stored: true)
+      writeArchive(
+        names.map { ("\($0).npy", Self.image) } + [("read.me", [1])], to: "\(folder)/a.npz", .zip,
+        stored: true)
       let found = problem { () throws(Problem) in _ = try loadArrays("a.npz", in: folder) }
       #expect(found?.kind == .badData && found?.place == "\(folder)/a.npz")
       #expect(found?.cause.contains("fit no convention") == true, "\(String(describing: found))")
@@ -128,7 +130,9 @@ struct ArrayRefusalTests {
   @Test("arrays of other names are not read, whatever they hold")
   func others() throws {
     try withTemporaryFolder { folder in
-      writeArchive([("ids.npy", [1, 2]), ("x.npy", Self.image), ("y.npy", Self.labels)], to: "\(folder)/a.npz", .zip, stored: true)
+      writeArchive(
+        [("ids.npy", [1, 2]), ("x.npy", Self.image), ("y.npy", Self.labels)], to: "\(folder)/a.npz", .zip,
+        stored: true)
       let dataset = try loadArrays("a.npz", in: folder)
       #expect(dataset.labels == [0, 1])
     }
