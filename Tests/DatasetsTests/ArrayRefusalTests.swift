@@ -173,6 +173,10 @@ struct ArrayRefusalTests {
       Misfit(
         ":class_names", [("x", image), ("y", labels), ("class_names", npy("|S1", [2], [97, 0]))], "is empty"),
       Misfit(
+        ":class_names",
+        [("x", image), ("y", labels), ("class_names", npy("|S5", [2], Array("a + bcdefg".utf8)))],
+        "separates the classes of a group"),
+      Misfit(
         ":class_names", [("x", image), ("y", labels), ("class_names", labels)],
         "is 2 of int8, expected one dimension"),
       Misfit("", [("x", image), ("class_names", names)], "holds class_names, but no y"),

@@ -1,4 +1,5 @@
 import Diagnostics
+import Settings
 
 /// The classes of images whose labels are arrays.
 struct ArrayLabels {
@@ -89,6 +90,12 @@ struct ArrayLabels {
     }
     var known: Set<String> = []
     for (index, name) in names.enumerated() {
+      guard !name.contains(ClassGroup.separator) else {
+        throw Problem(
+          .badData, at: array.place,
+          "name \(index) (from 0), \(name.debugDescription), has '\(ClassGroup.separator)' in it, which separates the "
+            + "classes of a group")
+      }
       let isLegal =
         !name.isEmpty && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
       guard isLegal, known.insert(name).inserted else {
