@@ -92,7 +92,6 @@ public struct DatasetSettings: SettingsRecord {
   private var chosenChannels: Int?
   /// Whether to skip files of an image folder that are not images, instead of refusing them.
   public var skipUnreadable = false
-
   /// How image files that are not square become square.
   public var fit = SquareFit.crop
   /// Which way up image files are read.

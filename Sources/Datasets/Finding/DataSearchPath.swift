@@ -139,7 +139,7 @@ extension DataSearchPath {
   private func locateImageFolder(_ name: String) throws(Problem) -> DatasetLocation {
     let path = try locate(
       name, "folder", "image folder", where: FileBytes.isFolder,
-      hint: "folder: the name of a folder that holds train/normal and test")
+      hint: "folder: the name of a folder that holds your images")
     return DatasetLocation(form: .imageFolder(path), path: path)
   }
 
