@@ -35,7 +35,9 @@ public struct HDF5File: Sendable {
       throw place.error(.alreadyExists, "create", "a file of this name exists")
     }
     let flags = creation == .exclusive ? shim_H5F_ACC_EXCL() : shim_H5F_ACC_TRUNC()
-    return try create(place, flags: flags, accessList("create", at: place))
+    let file = try create(place, flags: flags, accessList("create", at: place))
+    file.keepFromChildren()
+    return file
   }
 
   /// Half the children of a node of the trees that index groups and chunks. HDF5's own 16 and 32 reserve 3 KB for each small
@@ -68,7 +70,9 @@ public struct HDF5File: Sendable {
     let accessList = try accessList("open", at: place)
     let flags = access == .readOnly ? shim_H5F_ACC_RDONLY() : shim_H5F_ACC_RDWR()
     let handle = try place.own("open", H5Fopen(path, flags, accessList.value))
-    return try HDF5File(handle, path: path)
+    let file = try HDF5File(handle, path: path)
+    file.keepFromChildren()
+    return file
   }
 
   private init(
@@ -96,6 +100,8 @@ public struct HDF5File: Sendable {
     Library.enter()
     defer { Library.leave() }
     if H5Iis_valid(location.handle.value) > 0 {
+      let lock = writerLock()
+      defer { lock.map(Self.release) }
       try location.place.check("close", H5Fclose(location.handle.value))
     }
   }

@@ -99,7 +99,7 @@ struct KillTests {
         // Asked when there was nothing left to stop.
         if outcome.status == 0 { return }
         done += 1
-        #expect(ContinuousClock.now - begin < .seconds(5))
+        #expect(ContinuousClock.now - begin < .seconds(30))
         #expect(!outcome.wasSignalled)
         #expect(outcome.status == status, "\(outcome.error)")
         #expect(

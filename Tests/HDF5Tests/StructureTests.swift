@@ -213,6 +213,23 @@ extension HDF5Tests {
       }
     }
 
+    @Test("a closed file is not locked, though a child that is being started still has its descriptor")
+    func lockAndChildren() throws {
+      try withTemporaryFolder { folder in
+        let path = folder + "/file.h5"
+        let file = try HDF5File.create(path)
+        let own = try #require(
+          try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).first {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+          })
+        #expect(fcntl(own, F_GETFD) & FD_CLOEXEC != 0, "the child's own program does not have it")
+        let inherited = dup(own)
+        defer { Glibc.close(inherited) }
+        try file.close()
+        try HDF5File.open(path, .readWrite).close()
+      }
+    }
+
     @Test("many threads may write at once")
     func threads() throws {
       try withTemporaryFolder { folder in
