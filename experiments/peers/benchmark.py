@@ -3,8 +3,15 @@
 
     python experiments/peers/benchmark.py                          # side 32, 1 channel: about 5 minutes
     python experiments/peers/benchmark.py --channels 3 --threads 2 --seconds 1 --json
+    python experiments/peers/benchmark.py --device cuda            # an NVIDIA GPU, in strict float32
+    python experiments/peers/benchmark.py --device cuda:1 --tf32 --batch 256 --training plain minimal+graph
 
-`variants.py` says what the variants are; none is timed before its numbers were held against `plain`.
+`variants.py` says what the variants are; none is timed before its numbers were held against `plain`. With --tf32
+a GPU rounds the factors of its products to 10 bits of mantissa, and variants may differ from `plain` by 3e-2.
+
+On a GPU one timing of training is the mean of 32 steps with one wait for the device after the last, since our
+engine does not wait within 32 steps either; but every step without `graph` itself waits for D's loss, as the
+original's does. Each scoring is waited for, as ours. All images are on the device beforehand.
 
 With --worker it reads requests, one JSON object a line, and answers each with one line: `compare.py` keeps
 one such process alive, so that start-up and compilation are paid once.
@@ -34,10 +41,12 @@ except ImportError:
     )
 
 from ganomaly_torch import Configuration
-from variants import VARIANTS, UnfitVariant, check_scoring, check_training, scoring, training
+from variants import VARIANTS, UnfitVariant, check_scoring, check_training, scoring, training, usual_variants
 
 UNITS = {"training": "images/s", "scoring": "images/s", "latency": "ms"}
 FEWEST_REPEATS = 3
+STEPS_AHEAD = 32
+"""Training steps between two waits for a GPU."""
 
 Action = Callable[[], object]
 
@@ -56,16 +65,22 @@ class Measurement:
     repeats: int
 
 
-def durations(action: Action, seconds: float, warm_up: int) -> list[float]:
-    """Sorted durations of single calls, for about `seconds` but at least three, after the warm-up."""
+def durations(action: Action, wait: Action, calls: int, seconds: float, warm_up: int) -> list[float]:
+    """Sorted durations of a call, for about `seconds` but at least three, after the warm-up.
+
+    Each is the mean of `calls` calls and one `wait` for the device.
+    """
     for _ in range(warm_up):
         action()
+    wait()
     taken: list[float] = []
     end = time.perf_counter() + seconds
     while len(taken) < FEWEST_REPEATS or time.perf_counter() < end:
         start = time.perf_counter()
-        action()
-        taken.append(time.perf_counter() - start)
+        for _ in range(calls):
+            action()
+        wait()
+        taken.append((time.perf_counter() - start) / calls)
     return sorted(taken)
 
 
@@ -77,8 +92,10 @@ def checked_as(kind: str, variant: str) -> tuple[str, str]:
 class Bench:
     """Builds, checks and times variants of one configuration, and keeps them for the next time."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, device: torch.device) -> None:
         self.configuration = configuration
+        self.device = device
+        self.wait: Action = torch.get_device_module(device).synchronize
         self.actions: dict[tuple[str, str], Action] = {}
         self.differences: dict[tuple[str, str], float] = {}
 
@@ -93,14 +110,15 @@ class Bench:
                 self.differences[checked] = 0
             elif checked not in self.differences:
                 check = check_training if kind == "training" else check_scoring
-                self.differences[checked] = check(self.configuration, variant)
+                self.differences[checked] = check(self.configuration, variant, self.device)
             if kind == "training":
-                action: Action = training(self.configuration, variant)
+                action: Action = training(self.configuration, variant, self.device)
             else:
                 batch = self.configuration.batch if kind == "scoring" else 1
-                action = scoring(self.configuration, variant, batch)
+                action = scoring(self.configuration, variant, batch, self.device)
             for _ in range(3):
                 action()
+            self.wait()
         except RuntimeError as error:
             # torch.compile needs a C++ compiler; all its errors are RuntimeErrors.
             raise UnfitVariant(f"{kind} {variant}: {str(error).strip().splitlines()[0]}") from error
@@ -110,7 +128,8 @@ class Bench:
     def measure(self, kind: str, variant: str, threads: int, seconds: float) -> Measurement:
         """Times the variant with that many threads, after two more calls with that setting."""
         torch.set_num_threads(threads)
-        taken = durations(self.prepare(kind, variant), seconds, warm_up=2)
+        calls = STEPS_AHEAD if kind == "training" and self.device.type == "cuda" else 1
+        taken = durations(self.prepare(kind, variant), self.wait, calls, seconds, warm_up=2)
         middle = statistics.median(taken)
         short, long = taken[round(0.1 * (len(taken) - 1))], taken[round(0.9 * (len(taken) - 1))]
         if kind == "latency":
@@ -121,7 +140,31 @@ class Bench:
         return Measurement(kind, variant, threads, UNITS[kind], median, low, high, len(taken))
 
 
-def description() -> dict[str, str]:
+def available(name: str, tf32: bool) -> torch.device:
+    """The device with that name, ready; without it the process ends."""
+    device = torch.device(name)
+    if device.type != "cuda":
+        return device
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    index = device.index or 0
+    if index >= count:
+        if torch.version.cuda is None:
+            why = "is built without CUDA; install another build (pytorch.org/get-started)"
+        elif count == 0:
+            why = "finds no GPU; check what `nvidia-smi` and CUDA_VISIBLE_DEVICES say"
+        else:
+            why = f"finds only {', '.join(f'cuda:{number}' for number in range(count))}; name one of them"
+        sys.exit(
+            f"benchmark.py: --device {name}: PyTorch {torch.__version__} {why}, "
+            "or leave --device out for the processor"
+        )
+    torch.cuda.set_device(index)
+    torch.backends.cuda.matmul.allow_tf32 = tf32
+    torch.backends.cudnn.allow_tf32 = tf32
+    return device
+
+
+def description(device: torch.device) -> dict[str, str]:
     """Date, machine and versions."""
     model = "unknown processor"
     if os.path.exists("/proc/cpuinfo"):
@@ -129,7 +172,7 @@ def description() -> dict[str, str]:
             names = (line.split(":")[1].strip() for line in lines if line.startswith("model name"))
             model = next(names, model)
     one_dnn = re.search(r"MKL-DNN v([\d.]+)", torch.__config__.show())
-    return {
+    about = {
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{model}, {os.cpu_count()} processors",
         "python": platform.python_version(),
@@ -137,9 +180,17 @@ def description() -> dict[str, str]:
         "onednn": one_dnn.group(1) if one_dnn else "none",
         "instructions": torch.backends.cpu.get_cpu_capability(),
     }
+    if device.type == "cuda":
+        about |= {
+            "gpu": torch.cuda.get_device_name(),
+            "cuda": str(torch.version.cuda),
+            "cudnn": str(torch.backends.cudnn.version()),
+            "tf32": "on" if torch.backends.cudnn.allow_tf32 else "off",
+        }
+    return about
 
 
-def serve() -> None:
+def serve(device: torch.device) -> None:
     """Answers requests from standard input until it ends.
 
     {"request": "describe"} gives the description and the usual variants; {"request": "measure",
@@ -150,11 +201,11 @@ def serve() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         if request["request"] == "describe":
-            answer: dict[str, object] = {**description(), "variants": VARIANTS}
+            answer: dict[str, object] = {**description(device), "variants": usual_variants(device)}
         else:
             configuration = Configuration(**request["configuration"])
             if bench is None or bench.configuration != configuration:
-                bench = Bench(configuration)
+                bench = Bench(configuration, device)
             kind, variant = request["kind"], request["variant"]
             try:
                 measurement = bench.measure(kind, variant, request["threads"], request["seconds"])
@@ -169,16 +220,27 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for field in fields(Configuration):
         parser.add_argument(f"--{field.name}", type=int, default=field.default)
-    processors = os.cpu_count() or 1
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N (default: cpu)")
+    parser.add_argument("--tf32", action="store_true", help="let a GPU round to TF32")
     parser.add_argument(
-        "--threads", type=int, nargs="+", default=sorted({1, processors}), help="settings to try"
+        "--threads", type=int, nargs="+", help="settings to try (default: 1 and all processors; 1 for a GPU)"
     )
     parser.add_argument("--seconds", type=float, default=5, help="per measurement")
-    for kind, names in VARIANTS.items():
-        parser.add_argument(f"--{kind}", nargs="*", default=names, metavar="VARIANT")
+    for kind in VARIANTS:
+        parser.add_argument(f"--{kind}", nargs="*", metavar="VARIANT")
     parser.add_argument("--json", action="store_true", help="one JSON object in place of the table")
     parser.add_argument("--worker", action="store_true", help="answer requests from standard input")
     given = parser.parse_args()
+    if not re.fullmatch(r"cpu|cuda(:\d\d?)?", given.device):
+        parser.error(f"--device {given.device} is not cpu, cuda or cuda:N")
+    on_processor = given.device == "cpu"
+    if given.tf32 and on_processor:
+        parser.error("--tf32 needs --device cuda")
+    if given.threads is None:
+        given.threads = sorted({1, os.cpu_count() or 1}) if on_processor else [1]
+    for kind, names in usual_variants(torch.device(given.device)).items():
+        if getattr(given, kind) is None:
+            setattr(given, kind, names)
     if not (math.isfinite(given.seconds) and given.seconds > 0) or min(given.threads) < 1:
         parser.error("--seconds and --threads must be positive")
     return given
@@ -186,15 +248,16 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     given = arguments()
+    device = available(given.device, given.tf32)
     if given.worker:
-        serve()
+        serve(device)
         return
     sizes = {field.name: getattr(given, field.name) for field in fields(Configuration)}
     try:
-        bench = Bench(Configuration(**sizes))
+        bench = Bench(Configuration(**sizes), device)
     except ValueError as problem:
         sys.exit(f"benchmark.py: {problem}")
-    about = description()
+    about = description(device)
     if not given.json:
         print("\n".join(f"{name:13} {value}" for name, value in about.items()))
         print(" ".join(f"{name} {value}" for name, value in asdict(bench.configuration).items()))

@@ -29,7 +29,7 @@ class Recipe:
     learning_rate: float = 2e-4
     betas: tuple[float, float] = (0.5, 0.999)
     collapsed_loss: float = 1e-5
-    """Below this loss the discriminator is reinitialized."""
+    """Below this loss the discriminator is reinitialized; at 0 the host reads no loss."""
 
 
 @dataclass(frozen=True)
@@ -183,20 +183,28 @@ def initialize(network: nn.Module) -> None:
 
 
 class GANomaly:
-    """Both networks and their two Adams. `fused` takes PyTorch's one-pass Adam, the same mathematics."""
+    """Both networks and their two Adams. `fused` takes PyTorch's one-pass Adam, the same mathematics.
+
+    The weights are drawn on the processor, so that they are the same on every device. `capturable` lets a CUDA graph
+    hold Adam's steps.
+    """
 
     def __init__(
-        self, configuration: Configuration, seed: int = 0, fused: bool = False, recipe: Recipe = Recipe()
+        self, configuration: Configuration, seed: int = 0, fused: bool = False, recipe: Recipe = Recipe(),
+        device: torch.device = torch.device("cpu"), capturable: bool = False
     ) -> None:
         torch.manual_seed(seed)
         self.recipe = recipe
         self.reinitializations = 0
         self.generator = Generator(configuration)
         self.discriminator = Discriminator(configuration)
-        initialize(self.generator)
-        initialize(self.discriminator)
+        for network in (self.generator, self.discriminator):
+            initialize(network)
+            network.to(device)
         # None rather than False, which would also forbid PyTorch's own choice.
-        adam = partial(torch.optim.Adam, lr=recipe.learning_rate, betas=recipe.betas, fused=True if fused else None)
+        adam = partial(
+            torch.optim.Adam, lr=recipe.learning_rate, betas=recipe.betas, fused=True if fused else None,
+            capturable=capturable)
         self.generator_adam = adam(self.generator.parameters())
         self.discriminator_adam = adam(self.discriminator.parameters())
 
@@ -207,7 +215,8 @@ class GANomaly:
 
     def reinitialize_collapsed(self, *losses: Tensor) -> None:
         """Draws new weights for the discriminator when any of its losses has collapsed."""
-        if any(loss.item() < self.recipe.collapsed_loss for loss in losses):
+        threshold = self.recipe.collapsed_loss
+        if threshold > 0 and any(loss.item() < threshold for loss in losses):
             initialize(self.discriminator)
             self.reinitializations += 1
 
