@@ -45,6 +45,9 @@ extension BadInput {
     line(
       "jobs of a part", "run digits.yaml --jobs 2 --part 1/2",
       "--jobs cannot be combined with --at-most and --part"),
+    line(
+      "too many graphics cards", "submit digits.yaml --gpus-per-task 65",
+      "--gpus-per-task 65: give a number from 0 to 64"),
     line("no task at a time", "submit digits.yaml --array-limit 0", "--array-limit 0: give a number from 1"),
     line(
       "a partition of no letters", "submit digits.yaml --partition=größe", "--partition 'größe': give a value"

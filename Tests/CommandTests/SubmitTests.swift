@@ -28,6 +28,23 @@ struct SubmitTests {
     }
   }
 
+  @Test("asks for a graphics card for the engine opencl, or for as many as it is told to")
+  func cards() throws {
+    try SharedFolder.with(runs: 1) { folder in
+      func script(_ options: String...) throws -> String {
+        let outcome = try Program.run(["submit", "short.yaml", "-n"] + options, in: folder.workplace.folder)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        return try String(
+          contentsOfFile: folder.workplace.path("results/short/submit.sh"), encoding: .utf8)
+      }
+      #expect(!(try script()).contains("--gres"))
+      #expect(try script("--engine", "opencl").contains("\n#SBATCH --gres=gpu:1\n"))
+      let two = try script("--engine", "opencl", "--gpus-per-task", "2", "--device", "an A100")
+      #expect(two.contains("\n#SBATCH --gres=gpu:2\n") && two.contains("--device 'an A100'"), "\(two)")
+      #expect(!(try script("--engine", "opencl", "--gpus-per-task", "0")).contains("--gres"))
+    }
+  }
+
   @Test("runs as a task of Slurm's, without Slurm")
   func task() throws {
     try SharedFolder.with(runs: 3) { folder in

@@ -25,6 +25,8 @@ public struct SlurmScript: Sendable, Equatable {
   public var arrayLimit: Int?
   /// Processors per task, also its number of compute threads.
   public var processorsPerTask: Int
+  /// Graphics cards per task.
+  public var cardsPerTask = 0
   /// Seconds that a run has to stop before its task's time is up.
   public var notice = 120
 
@@ -51,6 +53,7 @@ public struct SlurmScript: Sendable, Equatable {
       "--job-name=\(experiment)", "--array=0-\(tasks - 1)\(arrayLimit.map { "%\($0)" } ?? "")",
       "--cpus-per-task=\(processorsPerTask)",
     ]
+    if cardsPerTask > 0 { options.append("--gres=gpu:\(cardsPerTask)") }
     if let partition { options.append("--partition=\(partition)") }
     if let time { options.append("--time=\(time)") }
     options += [

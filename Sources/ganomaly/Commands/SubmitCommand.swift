@@ -29,6 +29,19 @@ struct SubmitCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Processors, and threads, of each task.", valueName: "n"))
   var cpusPerTask = 1
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Graphics cards of each task. (default: 1 with the engine opencl, else none)", valueName: "n"))
+  var gpusPerTask: Int?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "With the engine opencl: the device, as for 'ganomaly run'. (default: the task's first graphics card)",
+      valueName: "device"))
+  var device: String?
+
   @Flag(name: .long, help: "Retry failed runs.")
   var retryFailed = false
 
@@ -39,6 +52,9 @@ struct SubmitCommand: ParsableCommand {
     for (name, value) in [("array-limit", arrayLimit ?? 1), ("cpus-per-task", cpusPerTask)]
     where !(1...65536).contains(value) {
       throw ValidationError("--\(name) \(value): give a number from 1")
+    }
+    if let gpusPerTask, !(0...64).contains(gpusPerTask) {
+      throw ValidationError("--gpus-per-task \(gpusPerTask): give a number from 0 to 64")
     }
     for (name, value) in [("partition", partition), ("time", time)] {
       guard let value else { continue }
@@ -72,6 +88,7 @@ struct SubmitCommand: ParsableCommand {
 
   private func script(for plan: Plan, runs: Int) -> SlurmScript {
     var command = [Executable.path, "run"] + experiment.arguments
+    if let device { command += ["--device", device] }
     if retryFailed {
       command += ["--retry-failed", "--failed-before", "\(Date.now.timeIntervalSince1970)"]
     }
@@ -82,6 +99,7 @@ struct SubmitCommand: ParsableCommand {
     script.partition = partition
     script.time = time
     script.arrayLimit = arrayLimit
+    script.cardsPerTask = gpusPerTask ?? (plan.experiment.engine == .cpu ? 0 : 1)
     return script
   }
 
