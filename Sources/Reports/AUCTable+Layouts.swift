@@ -121,7 +121,7 @@ extension AUCTable {
     func counted(_ count: Int, _ state: String) -> String {
       "\(count) of \(all) values \(count == 1 ? "is" : "are") \(state)"
     }
-    if missingCount > 0 {
+    if missingCount > 0, expectsValues {
       let caution = hasMeanOverHeldOut ? "; no mean over classes without all of them" : ""
       let (failedCount, absentCount) = (failedCount, missingCount - failedCount)
       let states = [

@@ -13,6 +13,7 @@ extension AUCTable {
       failures: summary.failures.compactMap { Failure($0, in: summary) },
       allowsMeanOverHeldOut: summary.pooledRow == nil,
       notes: Self.notes(summary))
+    expectsValues = !summary.testsNormalsOnly
   }
 
   static func notes(_ summary: Summary) -> [String] {

@@ -22,6 +22,8 @@ public struct AUCTable: Sendable, Equatable {
   public let isHigherBetter: Bool
   /// Whether a mean over the classes is meaningful.
   public let allowsMeanOverHeldOut: Bool
+  /// Whether finished runs have values; those that were tested on normal images only have none.
+  var expectsValues = true
   /// The failed runs, which left values missing.
   public let failures: [Failure]
   /// The cells of the failed runs.

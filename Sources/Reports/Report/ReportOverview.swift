@@ -23,7 +23,7 @@ struct ReportOverview {
 
   func sections(_ names: inout FigureNames) -> [ReportSection] {
     var result = ReportSection(title: "Area under the ROC curve", tables: [areaTable])
-    result.figures.append(bars(&names))
+    if table.expectsValues { result.figures.append(bars(&names)) }
     var sections = [result]
     let curves = sweepCurves(&names)
     if !curves.isEmpty {
