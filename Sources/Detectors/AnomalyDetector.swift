@@ -4,8 +4,8 @@ import Settings
 
 /// Learns what normal images look like, then scores any image: the higher the score, the more anomalous.
 ///
-/// A detector knows nothing of specs, files or test sets, and it never calls back. Its caller asks for one step at a
-/// time; between steps it can report, write a checkpoint or stop.
+/// A detector knows nothing of specs, files or test sets, and it never calls back. Its caller asks for a step, or a few,
+/// at a time; in between it can report, write a checkpoint or stop.
 public protocol AnomalyDetector: AnyObject {
   /// Training epochs: passes over the training images.
   var epochs: Int { get }
@@ -17,11 +17,13 @@ public protocol AnomalyDetector: AnyObject {
   /// - Throws: `Problem` when the detector cannot be trained on these images.
   func begin(epoch: Int, on images: ImageSelection) throws
 
-  /// Takes the next step of the epoch.
+  /// Takes the next step of the epoch, or the next few where a device would idle between them. How many makes no
+  /// difference to any number.
   ///
+  /// - Parameter steps: the most steps to take, at least 1.
   /// - Throws: `TrainingFailure` when training has failed, `Problem` when the images allow no fit.
   /// - Precondition: an epoch is in progress.
-  func advance() throws -> TrainingAdvance
+  func advance(atMost steps: Int) throws -> TrainingAdvance
 
   /// Makes an evaluator that scores batches with the current weights, in memory of its own.
   ///
@@ -35,6 +37,11 @@ public protocol AnomalyDetector: AnyObject {
   ///
   /// - Throws: `Problem` when a tensor is missing, unknown or has the wrong shape; then nothing is changed.
   func load(weights: [NamedTensor]) throws(Problem)
+}
+
+extension AnomalyDetector {
+  /// Takes as many of the next steps as suit the detector.
+  public func advance() throws -> TrainingAdvance { try advance(atMost: .max) }
 }
 
 /// A detector that reconstructs images.

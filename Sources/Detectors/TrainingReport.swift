@@ -26,7 +26,7 @@ public struct EpochReport: Sendable, Equatable {
 
 /// Progress within an epoch.
 ///
-/// One is made after every step, so making it allocates nothing; `losses` builds its list on demand.
+/// One is made after every step, or every few, so making it allocates nothing; `losses` builds its list on demand.
 public struct StepReport: Sendable {
   /// Steps taken in this epoch.
   public var step: Int
@@ -58,7 +58,7 @@ public struct StepReport: Sendable {
       lossNames: losses.prefix(values.scalarCount).map(\.name), lossValues: values)
   }
 
-  /// This step's loss terms.
+  /// The last step's loss terms.
   public var losses: [(name: String, value: Double)] {
     lossNames.enumerated().map { index, name in (name, lossValues[index]) }
   }
@@ -68,6 +68,7 @@ public struct StepReport: Sendable {
 public enum TrainingAdvance: Sendable {
   /// Part of a long step, such as some trees of a forest: nothing to report, but a chance to stop.
   case part
+  /// One or more steps have been taken; the report is that of the last.
   case step(StepReport)
   /// The epoch has ended; none is in progress now.
   case epochEnd(EpochReport)

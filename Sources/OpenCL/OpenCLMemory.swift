@@ -40,18 +40,22 @@ public final class OpenCLMemory: @unchecked Sendable {
     try library.check(
       library.enqueueRead(queue.queue, memory, cl_bool(CL_TRUE), 0, target.count, address, 0, nil, nil),
       "read \(target.count) bytes")
+    queue.releaseCopies()
   }
 
-  /// Overwrites the first `source.count` bytes and waits until that is done.
+  /// Overwrites the first `source.count` bytes, without waiting for the device unless they are many.
   public func write(from source: UnsafeRawBufferPointer) throws(OpenCLError) {
-    guard let address = source.baseAddress, !source.isEmpty else { return }
+    guard !source.isEmpty else { return }
     precondition(source.count <= byteCount, "\(source.count) bytes for a buffer of \(byteCount)")
+    let copy = try queue.copy(source)
+    let address = (copy ?? source).baseAddress
+    let waits = cl_bool(copy == nil ? CL_TRUE : CL_FALSE)
     try library.check(
-      library.enqueueWrite(queue.queue, memory, cl_bool(CL_TRUE), 0, source.count, address, 0, nil, nil),
+      library.enqueueWrite(queue.queue, memory, waits, 0, source.count, address, 0, nil, nil),
       "write \(source.count) bytes")
   }
 
-  /// Overwrites the first bytes with those of an array and waits until that is done.
+  /// Overwrites the first bytes with those of an array; see `write(from:)`.
   public func write<Number: BitwiseCopyable>(_ values: [Number]) throws(OpenCLError) {
     let result = values.withUnsafeBytes { bytes in
       Result { () throws(OpenCLError) in try write(from: bytes) }

@@ -13,6 +13,9 @@ public final class OpenCLQueue: @unchecked Sendable {
   private var profile: [(name: String, event: cl_event)] = []
   /// Launches so far.
   public private(set) var launches = 0
+  /// Bytes that the device has still to read from the host.
+  private var copies: [UnsafeRawBufferPointer] = []
+  private var copiedBytes = 0
 
   var library: OpenCLLibrary { device.library }
 
@@ -39,12 +42,16 @@ public final class OpenCLQueue: @unchecked Sendable {
   deinit {
     for (_, event) in profile { _ = library.releaseEvent(event) }
     _ = library.finish(queue)
+    releaseCopies()
     _ = library.releaseQueue(queue)
     _ = library.releaseContext(context)
   }
 
   /// Waits until all enqueued work is done.
-  public func finish() throws(OpenCLError) { try library.check(library.finish(queue), "finish its work") }
+  public func finish() throws(OpenCLError) {
+    try library.check(library.finish(queue), "finish its work")
+    releaseCopies()
+  }
 
   /// Makes the device start on the enqueued work.
   public func flush() throws(OpenCLError) { try library.check(library.flush(queue), "start its work") }
@@ -68,7 +75,34 @@ public final class OpenCLQueue: @unchecked Sendable {
       }
     try library.check(code, "launch the kernel '\(kernel.name)'", "\(groups) groups of \(groupSize)")
     launches += 1
+    // Some drivers keep what is enqueued to themselves until they are asked to start.
+    if launches.isMultiple(of: 64) { try flush() }
     if let event { profile.append((kernel.name, event)) }
+  }
+
+  // MARK: - Copies of the host's bytes
+
+  /// A write of more bytes waits for the device instead.
+  private static let largestCopy = 1 << 20
+  /// All copies together.
+  private static let mostCopied = 64 << 20
+
+  /// A copy of bytes that the device may read later; nil if they are too many.
+  func copy(_ bytes: UnsafeRawBufferPointer) throws(OpenCLError) -> UnsafeRawBufferPointer? {
+    guard bytes.count <= Self.largestCopy else { return nil }
+    if copiedBytes + bytes.count > Self.mostCopied { try finish() }
+    copiedBytes += bytes.count
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    copy.copyMemory(from: bytes)
+    copies.append(UnsafeRawBufferPointer(copy))
+    return UnsafeRawBufferPointer(copy)
+  }
+
+  /// Releases all copies; call when the device has done all that was enqueued.
+  func releaseCopies() {
+    for copy in copies { copy.deallocate() }
+    copies.removeAll(keepingCapacity: true)
+    copiedBytes = 0
   }
 
   /// Waits, and returns the start and end of each launch since the last call, in launch order, in seconds.

@@ -1,45 +1,59 @@
 import Kernels
 import OpenCL
 
-/// Sums over batches are computed on the device in pairs of floats; the host adds the few partial sums in order.
+/// Sums over batches are computed on the device in pairs of floats; the host adds the few partial sums in order, when it
+/// is asked for the numbers.
 extension OpenCLEngine {
   private static let groupSize = 256
   private static let definitions = [Definition(name: "GROUP", value: groupSize)]
   /// Work-groups per sum: fixed, since their number determines the bits of the result.
   private static let parts = 64
 
+  public func value(of measured: Measured) -> Double {
+    guard case .pending(let measure) = measured else { return host.value(of: measured) }
+    let parts = measures.parts(of: measure)
+    switch measure.kind {
+    case .mean(let divisor): return Self.numbers(parts).reduce(0, +) / divisor
+    case .crossEntropy(let isLogits, let target):
+      let buffer = FloatBuffer(parts)
+      return host.value(
+        of: host.crossEntropy(
+          isLogits ? .logits(buffer) : .probabilities(buffer), count: parts.count, target: target))
+    }
+  }
+
   public func meanSquaredDifference(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> Double {
-    sumOfDifferences(a, b, layout, count, isSquared: true) / Double(layout.images * count)
+  ) -> Measured {
+    meanDifference(a, b, layout, count, isSquared: true)
   }
 
   public func meanAbsoluteDifference(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> Double {
-    sumOfDifferences(a, b, layout, count, isSquared: false) / Double(layout.images * count)
+  ) -> Measured {
+    meanDifference(a, b, layout, count, isSquared: false)
   }
 
-  private func sumOfDifferences(
+  private func meanDifference(
     _ a: FloatBuffer, _ b: FloatBuffer, _ layout: BatchLayout, _ count: Int, isSquared: Bool
-  ) -> Double {
+  ) -> Measured {
     let total = layout.count(perImage: count)
     let groups = min(Self.parts, chunks(total, of: Self.groupSize))
-    let sums = scratch(.losses, bytes: 2 * groups * MemoryLayout<Float>.size)
+    let (memory, measure) = measures.reserve(
+      .mean(divisor: Double(layout.images * count)), floats: 2 * groups)
     launch(
       "differences", of: .losses, Self.definitions, groups: (groups, 1, 1),
       groupSize: Self.groupSize,
       [
-        .memory(sums), read(a), read(b), .int(isSquared ? 1 : 0), int(layout.images), int(layout.lanes),
-        int(count), int(total),
+        .memory(memory), int(measure.floats.lowerBound), read(a), read(b), .int(isSquared ? 1 : 0),
+        int(layout.images), int(layout.lanes), int(count), int(total),
       ])
-    return numbers(sums, count: groups).reduce(0, +)
+    return .pending(measure)
   }
 
-  /// Waits for pairs of floats and returns the sum of each.
-  private func numbers(_ pairs: OpenCLMemory, count: Int) -> [Double] {
-    let floats = attempt { () throws(OpenCLError) in try pairs.readFloats(count: 2 * count) }
-    return (0..<count).map { Double(floats[2 * $0]) + Double(floats[2 * $0 + 1]) }
+  /// The sum of each pair of floats.
+  private static func numbers(_ floats: [Float]) -> [Double] {
+    stride(from: 0, to: floats.count, by: 2).map { Double(floats[$0]) + Double(floats[$0 + 1]) }
   }
 
   public func distancesByImage(
@@ -71,16 +85,27 @@ extension OpenCLEngine {
       "differencesByImage", of: .losses, Self.definitions,
       groups: (layout.images, 1, 1), groupSize: Self.groupSize,
       [.memory(sums), read(a), read(b), int(layout.lanes), int(count)])
-    let numbers = numbers(sums, count: 2 * layout.images)
+    let floats = attempt { () throws(OpenCLError) in try sums.readFloats(count: 4 * layout.images) }
+    let numbers = Self.numbers(floats)
     return (0..<layout.images).map { (numbers[2 * $0], numbers[2 * $0 + 1]) }
   }
 
-  /// Computed on the host in double: only a few logarithms, one or two per image.
-  public func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Double {
-    switch predictions {
-    case .probabilities(let buffer), .logits(let buffer): buffer.bringToHost()
+  /// Computed on the host in double, from a copy of the predictions: only a few logarithms, one or two per image.
+  public func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Measured {
+    let (buffer, isLogits) =
+      switch predictions {
+      case .probabilities(let buffer): (buffer, false)
+      case .logits(let buffer): (buffer, true)
+      }
+    let source = memory(buffer, changes: false)
+    let (copies, measure) = measures.reserve(
+      .crossEntropy(isLogits: isLogits, target: target), floats: count)
+    attempt { () throws(OpenCLError) in
+      let size = MemoryLayout<Float>.size
+      try copies.copy(
+        from: source, targetOffset: measure.floats.lowerBound * size, byteCount: count * size)
     }
-    return host.crossEntropy(predictions, count: count, target: target)
+    return .pending(measure)
   }
 
   public func crossEntropyGradient(

@@ -23,16 +23,21 @@ public final class OpenCLEngine: @unchecked Sendable {
   var stores: [StoredBytes] = []
   var lookup: (values: [Float], memory: OpenCLMemory)?
   private var scratch: [ScratchPurpose: OpenCLMemory] = [:]
+  /// Parts of the numbers that were measured and not yet asked for.
+  private(set) lazy var measures = MeasureMemory(self)
+  public let stepsAhead: Int
 
   /// - Parameters:
   ///   - kernels: the algorithms that compute convolutions.
+  ///   - stepsAhead: training steps that are started before their losses are read, at least 1; no number depends on it.
   ///   - isProfiled: whether the device times each launch, which itself costs time.
   ///   - onFailure: called when the device fails later on; nil for a trap.
   public init(
-    _ device: OpenCLDevice, kernels: KernelSet = .fast, isProfiled: Bool = false,
+    _ device: OpenCLDevice, kernels: KernelSet = .fast, stepsAhead: Int = 32, isProfiled: Bool = false,
     onFailure: FailureHandler? = nil
   ) throws(OpenCLError) {
     self.kernels = kernels
+    self.stepsAhead = stepsAhead
     queue = try OpenCLQueue(device, isProfiled: isProfiled)
     self.onFailure = onFailure ?? { error in preconditionFailure("\(error)") }
   }

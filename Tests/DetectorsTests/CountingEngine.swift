@@ -6,9 +6,19 @@ final class CountingEngine: Engine {
   private let engine: ComputeContext
   private let counts = Mutex<[String: Int]>([:])
 
-  init(_ engine: ComputeContext) { self.engine = engine }
+  let stepsAhead: Int
+
+  init(_ engine: ComputeContext, stepsAhead: Int) {
+    self.engine = engine
+    self.stepsAhead = stepsAhead
+  }
 
   var operations: [String: Int] { counts.withLock { $0 } }
+
+  func value(of measured: Measured) -> Double {
+    note("value")
+    return engine.value(of: measured)
+  }
 
   private func note(_ operation: String) { counts.withLock { $0[operation, default: 0] += 1 } }
 
@@ -217,12 +227,14 @@ final class CountingEngine: Engine {
     engine.adam(step)
   }
 
-  func meanSquaredDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Double {
+  func meanSquaredDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Measured
+  {
     note("meanSquaredDifference")
     return engine.meanSquaredDifference(a, b, layout: layout, count: count)
   }
 
-  func meanAbsoluteDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Double {
+  func meanAbsoluteDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Measured
+  {
     note("meanAbsoluteDifference")
     return engine.meanAbsoluteDifference(a, b, layout: layout, count: count)
   }
@@ -244,7 +256,7 @@ final class CountingEngine: Engine {
     return engine.squaredSumsByImage(a, b, layout: layout, count: count)
   }
 
-  func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Double {
+  func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Measured {
     note("crossEntropy")
     return engine.crossEntropy(predictions, count: count, target: target)
   }

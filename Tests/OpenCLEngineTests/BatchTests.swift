@@ -101,8 +101,8 @@ extension OnDevice {
     ) -> [Double] {
       let distances = engine.distancesByImage(a, b, layout: layout, count: count)
       return [
-        engine.meanSquaredDifference(a, b, layout: layout, count: count),
-        engine.meanAbsoluteDifference(a, b, layout: layout, count: count),
+        engine.value(of: engine.meanSquaredDifference(a, b, layout: layout, count: count)),
+        engine.value(of: engine.meanAbsoluteDifference(a, b, layout: layout, count: count)),
       ] + engine.absoluteSumsByImage(a, b, layout: layout, count: count)
         + engine.squaredSumsByImage(a, b, layout: layout, count: count)
         + (distances.absolute + distances.squared).map(Double.init)
@@ -117,7 +117,8 @@ extension OnDevice {
           let results = engines.map { engine in
             let gradient = poisoned(8)
             engine.crossEntropyGradient(gradient, predictions, count: 8, target: target, factor: 0.5)
-            return (engine.crossEntropy(predictions, count: 8, target: target), gradient.array)
+            let loss = engine.crossEntropy(predictions, count: 8, target: target)
+            return (engine.value(of: loss), gradient.array)
           }
           #expect(results[0].0 == results[1].0)
           for (ours, expected) in zip(results[0].1, results[1].1) {

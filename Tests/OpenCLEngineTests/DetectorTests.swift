@@ -82,7 +82,7 @@ extension OnDevice {
       let first = try trained(settings, GANomalyModel.self, engine: TestDevice.engine())
       // In the middle of the second epoch.
       first.begin(epoch: 2, on: images)
-      for _ in 0..<2 { _ = try first.advance() }
+      _ = try first.advance(atMost: 2)
       let second = TrainedDetector<GANomalyModel>(
         DetectorSetup(
           image: images.store.shape, settings: settings, seed: 3, context: context,

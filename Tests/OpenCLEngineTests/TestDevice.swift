@@ -9,7 +9,9 @@ import Testing
 enum TestDevice {
   static let device: OpenCLDevice? = try? OpenCLDevice.all(OpenCLLibrary()).first
 
-  static func engine() throws -> OpenCLEngine { try OpenCLEngine(#require(device)) }
+  static func engine(stepsAhead: Int = 32) throws -> OpenCLEngine {
+    try OpenCLEngine(#require(device), stepsAhead: stepsAhead)
+  }
 }
 
 /// All tests that need a device. One after the other: they would only wait for the same processors.

@@ -27,7 +27,9 @@ private final class ScriptedDetector: AnomalyDetector {
 
   func begin(epoch: Int, on images: ImageSelection) {}
 
-  func advance() -> TrainingAdvance { .epochEnd(EpochReport(losses: [], images: 0, redraws: 0)) }
+  func advance(atMost steps: Int) -> TrainingAdvance {
+    .epochEnd(EpochReport(losses: [], images: 0, redraws: 0))
+  }
 
   func evaluator(batchSize: Int) -> any Evaluator {
     calls.append(([], .running, batchSize))

@@ -34,8 +34,8 @@ private final class FaultyDetector: AnomalyDetector {
     try detector.begin(epoch: epoch, on: images)
   }
 
-  func advance() throws -> TrainingAdvance {
-    let advance = try detector.advance()
+  func advance(atMost steps: Int) throws -> TrainingAdvance {
+    let advance = try detector.advance(atMost: steps)
     guard epoch == 2, case .epochEnd(var report) = advance else { return advance }
     switch fault {
     case .infiniteLoss: report.losses[2].value = .infinity

@@ -21,6 +21,13 @@ struct AnoGANLosses: Equatable {
   }
 }
 
+/// What a step asks its engine to measure: the loss terms but for their sum.
+struct AnoGANMeasures {
+  var discriminatorReal = Measured.known(0)
+  var discriminatorFake = Measured.known(0)
+  var generator = Measured.known(0)
+}
+
 /// Trains AnoGAN's networks as a GAN (Goodfellow et al. 2014); holds the memory for a step. D trains on images and
 /// noise, then G, through the updated D, on new noise.
 final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
@@ -57,15 +64,27 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
   /// Scoring needs only the averages.
   var auxiliaryNetworks: [TrainedNetwork] { [generator.trained, discriminator.trained] }
 
-  func step(_ batch: TrainingBatch) -> StepResult {
+  func step(_ batch: TrainingBatch) -> AnoGANMeasures {
     let name = "epoch \(batch.epoch)/step \(batch.step)"
-    var losses = AnoGANLosses()
+    var measures = AnoGANMeasures()
     load(batch)
     drawNoise("\(name)/discriminator")
-    trainDiscriminator(&losses)
+    trainDiscriminator(&measures)
     drawNoise("\(name)/generator")
-    trainGenerator(&losses)
-    return StepResult(losses: losses.values)
+    trainGenerator(&measures)
+    return measures
+  }
+
+  func result(_ measures: AnoGANMeasures) -> StepResult { StepResult(losses: losses(measures).values) }
+
+  /// Waits for a step's measures and makes its losses of them.
+  func losses(_ measures: AnoGANMeasures) -> AnoGANLosses {
+    var losses = AnoGANLosses()
+    losses.discriminatorReal = engine.value(of: measures.discriminatorReal)
+    losses.discriminatorFake = engine.value(of: measures.discriminatorFake)
+    losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
+    losses.generator = engine.value(of: measures.generator)
+    return losses
   }
 
   /// - Parameter name: names the stream; never reused.
@@ -75,15 +94,14 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
   }
 
   /// D's half of a step, on `x` and `z`: minimizes BCE(D(x), 1) + BCE(D(G(z)), 0).
-  func trainDiscriminator(_ losses: inout AnoGANLosses) {
+  func trainDiscriminator(_ measures: inout AnoGANMeasures) {
     generate()
     for (pass, images) in [(realPass, x), (fakePass, fake)] {
       forward(discriminator.trained, images, pass)
       discriminator.trained.updateRunningStatistics(from: pass, engine: engine)
     }
-    losses.discriminatorReal = loss(realPass, target: 1)
-    losses.discriminatorFake = loss(fakePass, target: 0)
-    losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
+    measures.discriminatorReal = loss(realPass, target: 1)
+    measures.discriminatorFake = loss(fakePass, target: 0)
 
     discriminator.gradients.fill(with: 0)
     for (pass, target) in [(realPass, 1.0), (fakePass, 0.0)] {
@@ -93,11 +111,11 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
   }
 
   /// G's half of a step, on `z`: minimizes BCE(D(G(z)), 1).
-  func trainGenerator(_ losses: inout AnoGANLosses) {
+  func trainGenerator(_ measures: inout AnoGANMeasures) {
     generate()
     generator.trained.updateRunningStatistics(from: generatorPass, engine: engine)
     forward(discriminator.trained, fake, fakePass)
-    losses.generator = loss(fakePass, target: 1)
+    measures.generator = loss(fakePass, target: 1)
 
     generator.gradients.fill(with: 0)
     backward(fakePass, target: 1, accumulates: false, to: imageGradient)
@@ -115,7 +133,7 @@ final class AnoGANTrainer: NetworkTrainer<AnoGANModel>, ModelTrainer {
       engine: engine)
   }
 
-  private func loss(_ pass: Pass, target: Double) -> Double {
+  private func loss(_ pass: Pass, target: Double) -> Measured {
     engine.crossEntropy(.logits(model.discriminator.logits(pass)), count: pass.layout.images, target: target)
   }
 

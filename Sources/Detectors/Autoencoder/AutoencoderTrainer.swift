@@ -92,8 +92,8 @@ final class ReconstructionTrainer {
 
   /// The mean over the batch of ‖x̂ − x‖².
   private func loss(_ layout: BatchLayout) -> Double {
-    Double(pixels)
-      * engine.meanSquaredDifference(reconstruction, x, layout: layout, count: pixels)
+    let mean = engine.meanSquaredDifference(reconstruction, x, layout: layout, count: pixels)
+    return Double(pixels) * engine.value(of: mean)
   }
 
   /// The loss's gradient 2(x̂ − x)/n, back through the whole network.

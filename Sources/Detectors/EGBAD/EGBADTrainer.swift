@@ -24,6 +24,14 @@ struct EGBADLosses: Equatable {
   }
 }
 
+/// What a step asks its engine to measure: the loss terms but for their sum.
+struct EGBADMeasures {
+  var discriminatorReal = Measured.known(0)
+  var discriminatorFake = Measured.known(0)
+  var generator = Measured.known(0)
+  var encoder = Measured.known(0)
+}
+
 /// Trains EGBAD's networks (a BiGAN: Donahue et al. 2017); holds the memory for a step.
 ///
 /// As in the authors' code, a step has two halves: D on one batch of images and noise, then G and E, through the
@@ -80,17 +88,30 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
     order = stream.nextPermutation(of: images.count).map { images.indices[$0] }
   }
 
-  func step(_ batch: TrainingBatch) -> StepResult {
+  func step(_ batch: TrainingBatch) -> EGBADMeasures {
     let name = "epoch \(batch.epoch)/step \(batch.step)"
-    var losses = EGBADLosses()
+    var measures = EGBADMeasures()
     load(batch)
     draw("\(name)/discriminator")
-    trainDiscriminator(&losses)
+    trainDiscriminator(&measures)
     let others = order[batches.range(batch.step, of: order.count)]
     batch.images.load(others, into: x, layout: layout, engine: engine)
     draw("\(name)/generator")
-    trainGenerator(&losses)
-    return StepResult(losses: losses.values)
+    trainGenerator(&measures)
+    return measures
+  }
+
+  func result(_ measures: EGBADMeasures) -> StepResult { StepResult(losses: losses(measures).values) }
+
+  /// Waits for a step's measures and makes its losses of them.
+  func losses(_ measures: EGBADMeasures) -> EGBADLosses {
+    var losses = EGBADLosses()
+    losses.discriminatorReal = engine.value(of: measures.discriminatorReal)
+    losses.discriminatorFake = engine.value(of: measures.discriminatorFake)
+    losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
+    losses.generator = engine.value(of: measures.generator)
+    losses.encoder = engine.value(of: measures.encoder)
+    return losses
   }
 
   private var code: FloatBuffer { model.encoder.latent(encoderPass) }
@@ -107,16 +128,15 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
   }
 
   /// D's half of a step, on `x` and `z`: minimizes BCE(D(x, E(x)), 1) + BCE(D(G(z), z), 0).
-  func trainDiscriminator(_ losses: inout EGBADLosses) {
+  func trainDiscriminator(_ measures: inout EGBADMeasures) {
     forward(encoder.trained, x, encoderPass)
     generate(from: z)
     discriminate()
     for pass in [realPass, fakePass] {
       discriminator.trained.updateRunningStatistics(from: pass.pass, engine: engine)
     }
-    losses.discriminatorReal = loss(realPass, target: 1)
-    losses.discriminatorFake = loss(fakePass, target: 0)
-    losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
+    measures.discriminatorReal = loss(realPass, target: 1)
+    measures.discriminatorFake = loss(fakePass, target: 0)
 
     discriminator.gradients.fill(with: 0)
     for (pass, target) in [(realPass, 1.0), (fakePass, 0.0)] {
@@ -128,7 +148,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
   }
 
   /// G's and E's half of a step, on `x` and `z`: minimizes BCE(D(G(z), z), 1) and BCE(D(x, E(x)), 0).
-  func trainGenerator(_ losses: inout EGBADLosses) {
+  func trainGenerator(_ measures: inout EGBADMeasures) {
     forward(encoder.trained, x, encoderPass)
     encoder.trained.updateRunningStatistics(from: encoderPass, engine: engine)
     for latent in [code, z] {
@@ -136,8 +156,8 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
       generator.trained.updateRunningStatistics(from: generatorPass, engine: engine)
     }
     discriminate()
-    losses.generator = loss(fakePass, target: 1)
-    losses.encoder = loss(realPass, target: 0)
+    measures.generator = loss(fakePass, target: 1)
+    measures.encoder = loss(realPass, target: 0)
 
     generator.gradients.fill(with: 0)
     backward(
@@ -169,7 +189,7 @@ final class EGBADTrainer: NetworkTrainer<EGBADModel>, ModelTrainer {
     }
   }
 
-  private func loss(_ pass: JointPass, target: Double) -> Double {
+  private func loss(_ pass: JointPass, target: Double) -> Measured {
     engine.crossEntropy(.logits(pass.logits), count: pass.pass.layout.images, target: target)
   }
 

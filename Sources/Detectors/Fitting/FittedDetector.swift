@@ -67,7 +67,7 @@ final class FittedDetector<Model: FittedModel>: SetUpDetector {
     fit = .begun(images)
   }
 
-  func advance() throws(Problem) -> TrainingAdvance {
+  func advance(atMost steps: Int) throws(Problem) -> TrainingAdvance {
     switch fit {
     case .none: preconditionFailure("no epoch is in progress")
     case .begun(let images): return proceed(try Model(fitting: images, setup), on: images)

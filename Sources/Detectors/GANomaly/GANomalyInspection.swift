@@ -64,7 +64,7 @@ public struct GANomalyInspection {
   /// Takes one training step on `count` images, given as pixel values, image by image.
   public func trainingStep(onImages values: [Float], count: Int) -> GANomalyLosses {
     trainer.load(imageMajor: values, images: count)
-    return trainer.optimize()
+    return trainer.losses(trainer.optimize())
   }
 
   /// The outputs of the last training step's forward passes.

@@ -1,7 +1,7 @@
 import Kernels
 import NeuralNetworks
 
-/// The forward passes of a step, with batch statistics, and the losses computed from them.
+/// The forward passes of a step, with batch statistics, and the losses measured from them.
 extension GANomalyTrainer {
   var generator: Generator { model.generator }
   var discriminator: Discriminator { model.discriminator }
@@ -40,30 +40,44 @@ extension GANomalyTrainer {
   }
 
   /// mean (f(x) − f(x̂))².
-  func featureDistance() -> Double {
+  func featureDistance() -> Measured {
     engine.meanSquaredDifference(features(realPass), features(fakePass), layout: layout, count: featureCount)
   }
 
   /// BCE(D(·), target) of a pass.
-  func crossEntropy(_ pass: Pass, target: Double) -> Double {
+  func crossEntropy(_ pass: Pass, target: Double) -> Measured {
     // Predictions are one number per image, so they lie contiguously in any layout.
     engine.crossEntropy(.probabilities(predictions(pass)), count: layout.images, target: target)
   }
 
   /// BCE(D(x), 1) and BCE(D(x̂), 0).
-  func measureCrossEntropies(_ losses: inout GANomalyLosses) {
-    losses.discriminatorReal = crossEntropy(realPass, target: 1)
-    losses.discriminatorFake = crossEntropy(fakePass, target: 0)
+  func measureCrossEntropies(_ measures: inout GANomalyMeasures) {
+    measures.discriminatorReal = crossEntropy(realPass, target: 1)
+    measures.discriminatorFake = crossEntropy(fakePass, target: 0)
   }
 
-  /// L_con, L_enc and the weighted sum of the generator's three terms, given the adversarial one.
-  func measureGenerator(_ losses: inout GANomalyLosses, adversarial: Double) {
-    losses.adversarial = adversarial
-    losses.contextual = engine.meanAbsoluteDifference(reconstruction, x, layout: layout, count: imageCount)
-    losses.encoder = engine.meanSquaredDifference(
+  /// L_con and L_enc.
+  func measureGenerator(_ measures: inout GANomalyMeasures) {
+    measures.contextual = engine.meanAbsoluteDifference(
+      reconstruction, x, layout: layout, count: imageCount)
+    measures.encoder = engine.meanSquaredDifference(
       reencodedLatent, latent, layout: layout, count: generator.latentSize)
+  }
+
+  /// Waits for a step's measures and makes its losses of them.
+  func losses(_ measures: GANomalyMeasures) -> GANomalyLosses {
+    var losses = GANomalyLosses()
+    losses.discriminatorReal = engine.value(of: measures.discriminatorReal)
+    losses.discriminatorFake = engine.value(of: measures.discriminatorFake)
+    losses.discriminator = objective.discriminatorLoss(
+      real: losses.discriminatorReal, fake: losses.discriminatorFake,
+      featureDistance: engine.value(of: measures.featureDistance))
+    losses.adversarial = engine.value(of: measures.adversarial)
+    losses.contextual = engine.value(of: measures.contextual)
+    losses.encoder = engine.value(of: measures.encoder)
     losses.generator =
       settings.adversarialWeight * losses.adversarial + settings.contextualWeight * losses.contextual
       + settings.encoderWeight * losses.encoder
+    return losses
   }
 }

@@ -14,7 +14,7 @@ final class GANomalyTrainer: NetworkTrainer<GANomalyModel>, ModelTrainer {
   /// How many times the discriminator was reinitialized.
   private(set) var reinitializations = 0
 
-  private let objective: any Objective.Type
+  let objective: any Objective.Type
   let generatorPass: Pass
   let realPass: Pass
   let fakePass: Pass
@@ -48,28 +48,30 @@ final class GANomalyTrainer: NetworkTrainer<GANomalyModel>, ModelTrainer {
     set { reinitializations = newValue["redraws"] ?? 0 }
   }
 
-  /// - Throws: `TrainingFailure` when the discriminator exceeds the limit of reinitializations in this epoch.
-  func step(_ batch: TrainingBatch) throws(TrainingFailure) -> StepResult {
+  func step(_ batch: TrainingBatch) -> GANomalyMeasures {
     load(batch)
-    let losses = optimize()
-    var result = StepResult(losses: losses.values)
-    // A diverged step is reported as divergence, not as a collapse.
-    if losses.generator.isFinite, objective.hasCollapsed(losses, threshold: settings.redrawThreshold) {
-      try reinitializeDiscriminator(batch)
-      result.hasReinitialized = true
-    }
-    return result
+    return optimize()
   }
 
-  /// One step on `x`: passes, losses, gradients and updates, as the objective defines them.
-  func optimize() -> GANomalyLosses {
+  /// One step on `x`: passes, measures, gradients and updates, as the objective defines them.
+  func optimize() -> GANomalyMeasures {
     trainedGenerator.gradients.fill(with: 0)
     trainedDiscriminator.gradients.fill(with: 0)
     return objective.step(self)
   }
 
-  /// Adam's state and the running statistics are kept, as in the reference code.
-  private func reinitializeDiscriminator(_ batch: TrainingBatch) throws(TrainingFailure) {
+  func result(_ measures: GANomalyMeasures) -> StepResult {
+    let losses = losses(measures)
+    // A diverged step is reported as divergence, not as a collapse.
+    let hasCollapsed =
+      losses.generator.isFinite && objective.hasCollapsed(losses, threshold: settings.redrawThreshold)
+    return StepResult(losses: losses.values, needsReinitialization: hasCollapsed)
+  }
+
+  /// Reinitializes the discriminator. Adam's state and the running statistics are kept, as in the reference code.
+  ///
+  /// - Throws: `TrainingFailure` when that exceeds the limit of reinitializations in this epoch.
+  func reinitialize(after batch: TrainingBatch) throws(TrainingFailure) {
     let limit = settings.redrawLimit
     if limit > 0, batch.reinitializations >= limit {
       throw TrainingFailure(

@@ -1,5 +1,4 @@
 import Kernels
-import NeuralNetworks
 
 /// The loss terms of one step, all averaged over the batch.
 public struct GANomalyLosses: Sendable, Equatable {
@@ -40,4 +39,17 @@ public struct GANomalyLosses: Sendable, Equatable {
   public var terms: [(name: String, value: Double)] {
     Self.fields.map { ($0.name, self[keyPath: $0.path]) }
   }
+}
+
+/// What a step asks its engine to measure, from which its losses are made.
+struct GANomalyMeasures {
+  /// BCE(D(x), 1) and BCE(D(x̂), 0).
+  var discriminatorReal = Measured.known(0)
+  var discriminatorFake = Measured.known(0)
+  /// The mean of (f(x) − f(x̂))²; not measured with V0, which does not need it.
+  var featureDistance = Measured.known(0)
+  /// L_adv, L_con and L_enc.
+  var adversarial = Measured.known(0)
+  var contextual = Measured.known(0)
+  var encoder = Measured.known(0)
 }

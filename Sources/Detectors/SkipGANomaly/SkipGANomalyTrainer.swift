@@ -28,6 +28,14 @@ struct SkipGANomalyLosses: Equatable {
   }
 }
 
+/// What a step asks its engine to measure, from which its losses are made.
+struct SkipGANomalyMeasures {
+  /// L_adv, L_con and L_lat.
+  var adversarial, contextual, latent: Measured
+  /// BCE(D(x), 1) and BCE(D(x̂), 0).
+  var discriminatorReal, discriminatorFake: Measured
+}
+
 /// Trains Skip-GANomaly; holds the memory for a step.
 ///
 /// The authors' code runs D on x̂ a second time for D's own loss. D's weights have not changed by then, so the numbers
@@ -64,10 +72,13 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
 
   var networks: [TrainedNetwork] { [generator, discriminator] }
 
-  func step(_ batch: TrainingBatch) -> StepResult {
+  func step(_ batch: TrainingBatch) -> SkipGANomalyMeasures {
     load(batch)
-    let rate = Self.learningRate(epoch: batch.epoch, settings)
-    return StepResult(losses: optimize(learningRate: rate).values)
+    return optimize(learningRate: Self.learningRate(epoch: batch.epoch, settings))
+  }
+
+  func result(_ measures: SkipGANomalyMeasures) -> StepResult {
+    StepResult(losses: losses(measures).values)
   }
 
   /// The learning rate of an epoch, from 1: constant for `constantEpochs`, then decaying linearly so that it would
@@ -82,15 +93,15 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
   private var featureCount: Int { featureDiscriminator.featureCount }
   private var fake: FloatBuffer { generatorPass.image }
 
-  /// One step on `x`: forward, losses, both gradients, both updates.
-  func optimize(learningRate: Double) -> SkipGANomalyLosses {
+  /// One step on `x`: forward, measures, both gradients, both updates.
+  func optimize(learningRate: Double) -> SkipGANomalyMeasures {
     forward()
-    let losses = losses()
+    let measures = measure()
     computeGeneratorGradients()
     computeDiscriminatorGradients()
     generator.step(learningRate: learningRate, engine: engine)
     discriminator.step(learningRate: learningRate, engine: engine)
-    return losses
+    return measures
   }
 
   /// x̂ = G(x), D(x) and D(x̂), all with batch statistics; updates the running statistics.
@@ -108,21 +119,30 @@ final class SkipGANomalyTrainer: NetworkTrainer<SkipGANomalyModel>, ModelTrainer
     }
   }
 
-  private func losses() -> SkipGANomalyLosses {
-    let real = featureDiscriminator.predictions(realPass)
-    let fakePrediction = featureDiscriminator.predictions(fakePass)
+  private func measure() -> SkipGANomalyMeasures {
+    let real = Predictions.probabilities(featureDiscriminator.predictions(realPass))
+    let fakePrediction = Predictions.probabilities(featureDiscriminator.predictions(fakePass))
+    return SkipGANomalyMeasures(
+      adversarial: engine.crossEntropy(fakePrediction, count: layout.images, target: 1),
+      contextual: engine.meanAbsoluteDifference(fake, x, layout: layout, count: imageCount),
+      latent: engine.meanSquaredDifference(
+        featureDiscriminator.features(fakePass), featureDiscriminator.features(realPass),
+        layout: layout, count: featureCount),
+      discriminatorReal: engine.crossEntropy(real, count: layout.images, target: 1),
+      discriminatorFake: engine.crossEntropy(fakePrediction, count: layout.images, target: 0))
+  }
+
+  /// Waits for a step's measures and makes its losses of them.
+  func losses(_ measures: SkipGANomalyMeasures) -> SkipGANomalyLosses {
     var losses = SkipGANomalyLosses()
-    losses.adversarial = engine.crossEntropy(.probabilities(fakePrediction), count: layout.images, target: 1)
-    losses.contextual = engine.meanAbsoluteDifference(fake, x, layout: layout, count: imageCount)
-    losses.latent = engine.meanSquaredDifference(
-      featureDiscriminator.features(fakePass), featureDiscriminator.features(realPass),
-      layout: layout, count: featureCount)
+    losses.adversarial = engine.value(of: measures.adversarial)
+    losses.contextual = engine.value(of: measures.contextual)
+    losses.latent = engine.value(of: measures.latent)
     losses.generator =
       settings.adversarialWeight * losses.adversarial + settings.contextualWeight * losses.contextual
       + settings.latentWeight * losses.latent
-    losses.discriminatorReal = engine.crossEntropy(.probabilities(real), count: layout.images, target: 1)
-    losses.discriminatorFake = engine.crossEntropy(
-      .probabilities(fakePrediction), count: layout.images, target: 0)
+    losses.discriminatorReal = engine.value(of: measures.discriminatorReal)
+    losses.discriminatorFake = engine.value(of: measures.discriminatorFake)
     losses.discriminator =
       losses.discriminatorReal + losses.discriminatorFake + settings.latentWeight * losses.latent
     return losses

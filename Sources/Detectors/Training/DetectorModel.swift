@@ -23,6 +23,9 @@ protocol DetectorModel {
 
 /// Trains a model step by step; owns the gradients, optimizers and activations.
 protocol ModelTrainer: AnyObject {
+  /// What a step asks its engine to measure.
+  associatedtype Measures
+
   /// The loss terms, at most 8, whose means are reported for each epoch.
   static var lossNames: [String] { get }
 
@@ -42,10 +45,21 @@ protocol ModelTrainer: AnyObject {
   /// Prepares for an epoch, or for the rest of one.
   func begin(epoch: Int, on images: ImageSelection)
 
-  /// Takes one optimization step.
+  /// Takes one optimization step, without waiting for its losses.
+  func step(_ batch: TrainingBatch) -> Measures
+
+  /// Waits for what a step has measured, and judges it.
+  func result(_ measures: Measures) -> StepResult
+
+  /// Reinitializes a network, if `result` has found that the step of this batch needs it.
   ///
   /// - Throws: `TrainingFailure` when training has failed.
-  func step(_ batch: TrainingBatch) throws(TrainingFailure) -> StepResult
+  func reinitialize(after batch: TrainingBatch) throws(TrainingFailure)
+}
+
+/// A trainer that runs on the processor alone, and knows a step's losses when it ends.
+extension ModelTrainer where Measures == StepResult {
+  func result(_ measures: StepResult) -> StepResult { measures }
 }
 
 extension ModelTrainer {
@@ -61,4 +75,6 @@ extension ModelTrainer {
   }
 
   func begin(epoch: Int, on images: ImageSelection) {}
+
+  func reinitialize(after batch: TrainingBatch) {}
 }

@@ -50,8 +50,8 @@ struct TrainingBatch {
 struct StepResult {
   /// The loss terms, in the order of the pass's names.
   var losses: SIMD8<Double>
-  /// Whether a network was reinitialized.
-  var hasReinitialized = false
+  /// Whether a network has to be reinitialized after it.
+  var needsReinitialization = false
 }
 
 /// Runs an epoch step by step, for all trained detectors: shuffles the images, sums the losses, fails on a loss that is
@@ -102,15 +102,17 @@ final class EpochCourse {
     epoch = Epoch(passes: passes, images: images, batches: batches, stepsPerPass: steps)
   }
 
-  /// The batch of the next step; nil after the last.
+  /// The batch of the next step, or of a step beyond it; nil after the last.
   ///
+  /// - Parameter ahead: steps between the last recorded one and the one asked for.
   /// - Precondition: an epoch is in progress.
-  func nextBatch() -> TrainingBatch? {
+  func nextBatch(ahead: Int = 0) -> TrainingBatch? {
     guard let current = epoch else { preconditionFailure("no epoch is in progress") }
-    guard progress.steps < current.steps else { return nil }
-    let pass = progress.steps / current.stepsPerPass
+    let position = progress.steps + ahead
+    guard position < current.steps else { return nil }
+    let pass = position / current.stepsPerPass
     if current.orderedPass != pass { drawOrder(of: pass) }
-    let step = progress.steps - pass * current.stepsPerPass
+    let step = position - pass * current.stepsPerPass
     let range = current.batches.range(step, of: current.images.count)
     return TrainingBatch(
       epoch: progress.epoch, pass: pass, step: step, images: current.images,
@@ -131,7 +133,7 @@ final class EpochCourse {
   func record(_ result: StepResult, of batch: TrainingBatch) throws(TrainingFailure) -> StepReport {
     guard let current = epoch else { preconditionFailure("no epoch is in progress") }
     let pass = current.passes[batch.pass]
-    if result.hasReinitialized { progress.reinitializations += 1 }
+    if result.needsReinitialization { progress.reinitializations += 1 }
     try requireFinite(result.losses, names: pass.lossNames)
     if pass.isCounted { progress.sums += result.losses }
     progress.steps += 1

@@ -26,6 +26,12 @@ struct TensorPlace {
 extension [TensorPlace] {
   var tensors: [NamedTensor] { map(\.tensor) }
 
+  /// The buffers that hold these places, each once.
+  var buffers: [FloatBuffer] {
+    var seen: Set<ObjectIdentifier> = []
+    return map(\.buffer).filter { seen.insert(ObjectIdentifier($0)).inserted }
+  }
+
   /// Overwrites the tensors at these places.
   ///
   /// - Throws: `Problem` when a tensor is missing, unknown or has the wrong shape; then nothing is changed.

@@ -10,7 +10,9 @@ final class TrainedDetector<Model: DetectorModel>: SetUpDetector {
   let setup: DetectorSetup<Model.Settings>
   let model: Model
   private(set) lazy var trainer = model.trainer(setup)
-  private let course: EpochCourse
+  let course: EpochCourse
+  /// Of the state before a block of steps.
+  private(set) lazy var backup = TrainingBackup(of: statePlaces.buffers, networks, engine: engine)
 
   init(_ setup: DetectorSetup<Model.Settings>) {
     self.setup = setup
@@ -33,9 +35,17 @@ final class TrainedDetector<Model: DetectorModel>: SetUpDetector {
       epoch: epoch, trainer.passes(ofEpoch: epoch), on: images, batches: trainer.batches)
   }
 
-  func advance() throws(TrainingFailure) -> TrainingAdvance {
+  func advance(atMost steps: Int) throws(TrainingFailure) -> TrainingAdvance {
+    let length = min(steps, engine.stepsAhead)
+    if length > 1 { return try advance(block: length) }
     guard let batch = course.nextBatch() else { return .epochEnd(course.end()) }
-    return .step(try course.record(try trainer.step(batch), of: batch))
+    return .step(try finish(trainer.result(trainer.step(batch)), of: batch))
+  }
+
+  /// Does what a step's result asks for, and records it.
+  func finish(_ result: StepResult, of batch: TrainingBatch) throws(TrainingFailure) -> StepReport {
+    if result.needsReinitialization { try trainer.reinitialize(after: batch) }
+    return try course.record(result, of: batch)
   }
 
   func evaluator(batchSize: Int) -> any Evaluator { modelEvaluator(batchSize: batchSize) }

@@ -1,16 +1,24 @@
 extension ComputeContext {
+  public var stepsAhead: Int { 1 }
+
+  /// - Precondition: the number was not measured by a device.
+  public func value(of measured: Measured) -> Double {
+    guard case .known(let value) = measured else { preconditionFailure("a number of another engine") }
+    return value
+  }
+
   public func meanSquaredDifference(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> Double {
+  ) -> Measured {
     require(a, b, layout, count)
-    return Reduction.meanSquaredDifference(a.pointer, b.pointer, layout: layout, count: count)
+    return .known(Reduction.meanSquaredDifference(a.pointer, b.pointer, layout: layout, count: count))
   }
 
   public func meanAbsoluteDifference(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> Double {
+  ) -> Measured {
     require(a, b, layout, count)
-    return Reduction.meanAbsoluteDifference(a.pointer, b.pointer, layout: layout, count: count)
+    return .known(Reduction.meanAbsoluteDifference(a.pointer, b.pointer, layout: layout, count: count))
   }
 
   public func distancesByImage(
@@ -34,14 +42,14 @@ extension ComputeContext {
     return Reduction.squaredSumsByImage(a.pointer, b.pointer, layout: layout, count: count)
   }
 
-  public func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Double {
+  public func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Measured {
     switch predictions {
     case .probabilities(let probabilities):
       require(probabilities, count)
-      return BinaryCrossEntropy.loss(probabilities.pointer, count: count, target: target)
+      return .known(BinaryCrossEntropy.loss(probabilities.pointer, count: count, target: target))
     case .logits(let logits):
       require(logits, count)
-      return BinaryCrossEntropy.loss(logits: logits.pointer, count: count, target: target)
+      return .known(BinaryCrossEntropy.loss(logits: logits.pointer, count: count, target: target))
     }
   }
 

@@ -3,7 +3,7 @@
 /// Networks and detectors are given an engine and never ask which one it is; they know neither where a buffer's values
 /// reside nor how a batch is laid out in them. `ComputeContext` is the engine of the processor, `OpenCLEngine` that of
 /// an OpenCL device. Each operation leaves its results in buffers that the caller owns; operations that return numbers
-/// wait for them.
+/// wait for them, and those that return a `Measured` do not.
 ///
 /// `layout` and `count` describe a batch: its images, and the number of values per image. Padded lanes of a gradient
 /// are zero; sums over a batch exclude padding.
@@ -11,6 +11,9 @@ public protocol Engine: AnyObject, Sendable {
   /// Properties of the device that determine a result's last bits, by name; empty for the processor, whose are in
   /// `ComputeEnvironment`.
   var facts: [(name: String, value: String)] { get }
+
+  /// Training steps worth starting before their losses are read: 1 where a step is done when its operations return.
+  var stepsAhead: Int { get }
 
   // MARK: - Batches
 
@@ -162,10 +165,15 @@ public protocol Engine: AnyObject, Sendable {
 
   // MARK: - Losses
 
+  /// Waits for a number.
+  ///
+  /// Read all numbers that were measured so far before measuring another: it may take their place.
+  func value(of measured: Measured) -> Double
+
   /// Mean of (a − b)² over two batches.
-  func meanSquaredDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Double
+  func meanSquaredDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Measured
   /// Mean of |a − b| over two batches.
-  func meanAbsoluteDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Double
+  func meanAbsoluteDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Measured
   /// For each image, the means of |a − b| and of (a − b)².
   func distancesByImage(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
@@ -176,7 +184,7 @@ public protocol Engine: AnyObject, Sendable {
   func squaredSumsByImage(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> [Double]
 
   /// Mean binary cross-entropy of `count` predictions, one per image, against a single target.
-  func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Double
+  func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Measured
 
   /// gradient = factor times the gradient of `crossEntropy` with respect to the predictions.
   func crossEntropyGradient(

@@ -12,11 +12,12 @@ static Pair term(float a, float b, int isSquared) {
   return difference;
 }
 
-/// sums[group] = the partial sum of a work-group, whose items stride over the batch; the host adds these in order.
+/// sums[offset + 2·group, …] = the partial sum of a work-group, as a pair, whose items stride over the batch; the host
+/// adds these in order.
 kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void differences(
-    global Pair *sums, global const float *a, global const float *b, int isSquared, int images, int lanes,
-    int count, int total) {
+    global float *sums, int offset, global const float *a, global const float *b, int isSquared, int images,
+    int lanes, int count, int total) {
   local Pair pairs[GROUP];
   Pair sum = (Pair)(0, 0);
   for (int index = get_global_id(0); index < total; index += get_global_size(0)) {
@@ -24,7 +25,7 @@ void differences(
     if (image < images) sum = addPair(sum, term(a[index], b[index], isSquared));
   }
   sum = sumOfGroup(sum, pairs);
-  if (get_local_id(0) == 0) sums[get_group_id(0)] = sum;
+  if (get_local_id(0) == 0) vstore2(sum, get_group_id(0), sums + offset);
 }
 
 /// sums[image] = (Σ |a − b|, Σ (a − b)²), each as a pair; one work-group per image, so that its sums do not depend on

@@ -146,6 +146,7 @@ public struct Benchmark: Sendable, Encodable {
     let shape = ImageShape(
       channels: configuration.channels, height: configuration.side, width: configuration.side)
     let images = Self.noise(shape, count: configuration.batch)
+    let stepsAhead = engine?.stepsAhead ?? 1
     let detector = DetectorSettings(settings).makeDetector(
       image: shape, seed: 0, context: context, engine: engine)
     let work = GANomalyWork(image: shape, settings: settings, kernels: context.kernels)
@@ -155,13 +156,17 @@ public struct Benchmark: Sendable, Encodable {
     sgemmGflops = speed == nil ? MachineSpeed.matrixProductRate(context: context) : nil
 
     var epoch = 0
-    func step() throws {
+    func train(on images: ImageSelection) throws {
       epoch += 1
-      try Self.step(detector, epoch: epoch, on: images)
+      try Self.train(detector, epoch: epoch, on: images)
     }
-    for _ in 0..<2 { try step() }
+    try train(on: images)
+    let secondsPerStep = try ContinuousClock().measure { try train(on: images) } / .seconds(1)
+    // As many steps in an epoch as suit the device, unless they take too long.
+    let steps = min(stepsAhead, max(1, Int(seconds / 4 / secondsPerStep)))
+    let epochImages = steps == 1 ? images : Self.noise(shape, count: steps * configuration.batch)
     context.times = WorkTimes()
-    let training = try Self.repeated(for: seconds, step)
+    let training = try Self.repeated(for: seconds) { try train(on: epochImages) }.map { $0 / Double(steps) }
     if let profiled, let speed {
       let copy = DetectorSettings(settings).makeDetector(
         image: shape, seed: 0, context: context, engine: profiled)
@@ -196,20 +201,22 @@ public struct Benchmark: Sendable, Encodable {
   }
 
   /// A device's launches and seconds per step by kernel, longest first.
+  ///
+  /// - Parameter images: of one step.
   private static func profile(
     _ detector: any AnomalyDetector, on images: ImageSelection, _ engine: any ProfiledEngine
   ) throws -> [(kernel: String, launches: Double, seconds: Double)] {
-    try step(detector, epoch: 1, on: images)
+    try train(detector, epoch: 1, on: images)
     _ = engine.takeProfile()
     let steps = 3
-    for epoch in 2..<2 + steps { try step(detector, epoch: epoch, on: images) }
+    for epoch in 2..<2 + steps { try train(detector, epoch: epoch, on: images) }
     return engine.takeProfile().map {
       ($0.kernel, Double($0.launches) / Double(steps), $0.seconds / Double(steps))
     }
   }
 
-  /// Trains one epoch, which is one step.
-  private static func step(
+  /// Trains one epoch.
+  private static func train(
     _ detector: any AnomalyDetector, epoch: Int, on images: ImageSelection
   ) throws {
     try detector.begin(epoch: epoch, on: images)

@@ -204,20 +204,21 @@ private struct ShapeCost {
     let detector = makeDetector(for: run, image: train.store.shape, context: context, engine: engine)
     // Scoring an image costs less than half of training on it.
     let end = ContinuousClock.now + time * 0.7
-    var moments = [ContinuousClock.now]
+    var (first, last) = (Moment(step: 0), Moment(step: 0))
     try detector.begin(epoch: 1, on: train)
-    training: while moments.count == 1 || moments[moments.count - 1] < end {
-      switch try detector.advance() {
+    training: while last.step == 0 || last.time < end {
+      // On a device, more steps at a time: it is fastest when it need not report each.
+      switch try detector.advance(atMost: last.step + 1) {
       case .part: break
-      case .step: moments.append(.now)
+      case .step(let report):
+        // The first step touches memory for the first time.
+        if first.step == 0, last.step > 0 { first = last }
+        last = Moment(step: report.step)
       case .epochEnd: break training
       }
     }
     // A detector that reports no steps takes one.
-    if moments.count == 1 { moments.append(.now) }
-    // The first step touches memory for the first time.
-    if moments.count > 2 { moments.removeFirst() }
-    let steps = (moments[moments.count - 1] - moments[0]) / .seconds(1)
+    if last.step == 0 { last = Moment(step: 1) }
 
     var scored = 0
     let begin = ContinuousClock.now
@@ -227,8 +228,15 @@ private struct ShapeCost {
     } while ContinuousClock.now < end + time * 0.3
     let scoring = (ContinuousClock.now - begin) / .seconds(1)
     return ShapeCost(
-      secondsPerStep: steps / Double(moments.count - 1), secondsPerScore: scoring / Double(scored),
+      secondsPerStep: (last.time - first.time) / .seconds(1) / Double(last.step - first.step),
+      secondsPerScore: scoring / Double(scored),
       weightBytes: detector.weights.reduce(0) { $0 + $1.values.count * 4 })
+  }
+
+  /// When a step of a training ended.
+  private struct Moment {
+    let step: Int
+    let time = ContinuousClock.now
   }
 
   /// Seconds of a whole run.

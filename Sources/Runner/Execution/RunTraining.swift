@@ -74,17 +74,23 @@ struct RunTraining {
     normalScores = scoring.scores.byName.mapValues { $0.sorted() }
   }
 
-  /// Takes the next step; at the end of an epoch, its losses are entered.
+  /// Takes the next steps, up to an evaluation within the epoch; at the end of an epoch, its losses are entered.
   mutating func advance() throws -> TrainingAdvance {
     let begin = ContinuousClock.now
     defer { if !awaitsEvaluation { secondsInEpoch += (.now - begin) / .seconds(1) } }
-    let advance = try detector.advance()
+    let advance = try detector.advance(atMost: stepsToEvaluation)
     if case .epochEnd(let report) = advance {
       try enter(report)
       gathered.trainingSeconds.append(secondsInEpoch + (.now - begin) / .seconds(1))
       secondsInEpoch = 0
     }
     return advance
+  }
+
+  /// Steps to the next evaluation within the epoch, at least 1.
+  private var stepsToEvaluation: Int {
+    guard book.stepsBetween > 0, let detector = detector as? any Resumable else { return .max }
+    return book.stepsBetween - detector.position.step % book.stepsBetween
   }
 
   private mutating func enter(_ report: EpochReport) throws {

@@ -35,13 +35,13 @@ struct AnoGANTests {
   private func takeStep(_ detector: AnoGAN, _ fixture: AdversarialFixture) throws -> AnoGANLosses {
     let images = try fixture.integer("images")
     detector.trainer.layout = BatchLayout(images: images, padsSmallBatches: true)
-    var losses = AnoGANLosses()
+    var measures = AnoGANMeasures()
     try fixture.load("input/images", into: detector.trainer.x, images: images)
     try fixture.load("input/noise_discriminator", into: detector.trainer.z, images: images)
-    detector.trainer.trainDiscriminator(&losses)
+    detector.trainer.trainDiscriminator(&measures)
     try fixture.load("input/noise_generator", into: detector.trainer.z, images: images)
-    detector.trainer.trainGenerator(&losses)
-    return losses
+    detector.trainer.trainGenerator(&measures)
+    return detector.trainer.losses(measures)
   }
 
   @Test("a training step's losses, gradients, updates and averages are those of PyTorch")

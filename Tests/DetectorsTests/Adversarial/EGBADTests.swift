@@ -57,12 +57,12 @@ struct EGBADTests {
   private func takeStep(_ detector: EGBAD, _ fixture: AdversarialFixture) throws -> EGBADLosses {
     let images = try fixture.integer("images")
     detector.trainer.layout = BatchLayout(images: images, padsSmallBatches: true)
-    var losses = EGBADLosses()
+    var measures = EGBADMeasures()
     try load("discriminator", fixture, into: detector.trainer, images: images)
-    detector.trainer.trainDiscriminator(&losses)
+    detector.trainer.trainDiscriminator(&measures)
     try load("generator", fixture, into: detector.trainer, images: images)
-    detector.trainer.trainGenerator(&losses)
-    return losses
+    detector.trainer.trainGenerator(&measures)
+    return detector.trainer.losses(measures)
   }
 
   @Test(

@@ -34,7 +34,7 @@ struct SkipGANomalyTests {
     let images = try fixture.integer("images")
     let values = try fixture.values("input/images").map(Float.init)
     detector.trainer.load(imageMajor: values, images: images)
-    return detector.trainer.optimize(learningRate: learningRate)
+    return detector.trainer.losses(detector.trainer.optimize(learningRate: learningRate))
   }
 
   @Test("a step's losses, gradients and updates are those of PyTorch, and so are the scores after it")

@@ -12,7 +12,10 @@ import Settings
 /// | V3 | mean (f(x) − f(x̂))² | ½[BCE(D(x), 1) + BCE(D(x̂), 0)] | G, then D | x, x̂, x, x̂ |
 protocol Objective {
   /// One optimization step on the loaded batch; both networks' gradients must be zero before.
-  static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses
+  static func step(_ trainer: GANomalyTrainer) -> GANomalyMeasures
+
+  /// D's loss, from BCE(D(x), 1), BCE(D(x̂), 0) and the mean of (f(x) − f(x̂))².
+  static func discriminatorLoss(real: Double, fake: Double, featureDistance: Double) -> Double
 
   /// Whether the discriminator must be reinitialized after a step with these losses.
   static func hasCollapsed(_ losses: GANomalyLosses, threshold: Double) -> Bool

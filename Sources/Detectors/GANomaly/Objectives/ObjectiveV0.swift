@@ -1,24 +1,26 @@
 /// V0, May 2018, when the paper appeared: the generator tries to fool the discriminator's head.
 enum ObjectiveV0: Objective {
-  static func step(_ trainer: GANomalyTrainer) -> GANomalyLosses {
-    var losses = GANomalyLosses()
+  static func step(_ trainer: GANomalyTrainer) -> GANomalyMeasures {
+    var measures = GANomalyMeasures()
     trainer.generate()
     trainer.discriminateReal()
     trainer.discriminateFake()
 
     // L_D = BCE(D(x), 1) + BCE(D(x̂), 0)
-    trainer.measureCrossEntropies(&losses)
-    losses.discriminator = losses.discriminatorReal + losses.discriminatorFake
+    trainer.measureCrossEntropies(&measures)
     trainer.addCrossEntropyGradients(factor: 1)
     trainer.updateDiscriminator()
 
     // L_G = w_adv·BCE(D(x̂), 1) + w_con·L_con + w_enc·L_enc, through the updated discriminator.
     trainer.discriminateFake()
-    trainer.measureGenerator(&losses, adversarial: trainer.crossEntropy(trainer.fakePass, target: 1))
+    measures.adversarial = trainer.crossEntropy(trainer.fakePass, target: 1)
+    trainer.measureGenerator(&measures)
     trainer.setDeceptionGradient()
     trainer.updateGenerator()
-    return losses
+    return measures
   }
+
+  static func discriminatorLoss(real: Double, fake: Double, featureDistance: Double) -> Double { real + fake }
 
   /// Either cross-entropy below the threshold is enough.
   static func hasCollapsed(_ losses: GANomalyLosses, threshold: Double) -> Bool {
