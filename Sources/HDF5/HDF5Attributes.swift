@@ -36,17 +36,6 @@ public struct HDF5Attributes: Sendable {
     return found > 0
   }
 
-  /// Removes an attribute.
-  ///
-  /// - Throws: `missing` if there is none.
-  public func delete(_ name: String) throws(HDF5Error) {
-    Library.enter()
-    defer { Library.leave() }
-    let place = location.place.attribute(name)
-    guard try exists(name) else { throw place.error(.missing, "delete", "there is no such attribute") }
-    try place.check("delete", H5Adelete(location.identifier(to: "delete"), name))
-  }
-
   // MARK: - Writing
 
   /// Writes a number as a scalar.

@@ -41,17 +41,6 @@ extension HDF5Dataset {
     }
   }
 
-  /// Removes the references to the scales of its dimensions and, if it is a scale itself, to the datasets that use it.
-  ///
-  /// For a copy from another file, where these references are dangling; attach the scales again afterwards.
-  public func removeDimensionReferences() throws(HDF5Error) {
-    Library.enter()
-    defer { Library.leave() }
-    for name in ["DIMENSION_LIST", "REFERENCE_LIST"] where try attributes.exists(name) {
-      try attributes.delete(name)
-    }
-  }
-
   /// The label of each dimension; empty if it has none.
   public func dimensionLabels() throws(HDF5Error) -> [String] {
     Library.enter()

@@ -36,14 +36,6 @@ public struct BilinearResize: Sendable {
     let rows = horizontal?.resample(bytes, outer: planes * source.height, inner: 1) ?? bytes
     return vertical?.resample(rows, outer: planes, inner: target.width) ?? rows
   }
-
-  /// Resizes a whole number of images in interleaved layout: row by row, pixel by pixel.
-  public func interleaved(_ bytes: [UInt8]) -> [UInt8] {
-    precondition(bytes.count % source.count == 0, "\(bytes.count) bytes are not whole \(source) images")
-    let images = bytes.count / source.count
-    let rows = horizontal?.resample(bytes, outer: images * source.height, inner: source.channels) ?? bytes
-    return vertical?.resample(rows, outer: images, inner: target.width * source.channels) ?? rows
-  }
 }
 
 /// Resampling along one axis: each output is a weighted sum of neighboring bytes along that axis.

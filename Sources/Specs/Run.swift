@@ -121,20 +121,6 @@ extension Experiment {
     return heldOutClasses.flatMap { identity.identifiers(heldOut: $0, seeds: seeds) }
   }
 
-  /// The experiment that consists of this run, with every value explicit.
-  ///
-  /// - Parameter holdsClassOut: whether the run's class is one of the data set's rather than an anomaly kind.
-  public func alone(_ run: Run, holdsClassOut: Bool) -> Experiment {
-    var single = self
-    single.evaluation = run.evaluation
-    single.detector = run.detector
-    single.detectors = []
-    single.sweep = nil
-    if holdsClassOut { single.heldOut = .classes([run.heldOut]) }
-    single.seeds = [run.seed]
-    return single
-  }
-
   /// The held-out or normal classes of the runs: names in the data set's order, or just "all" for an image folder.
   public var heldOutClasses: [String] {
     switch heldOut {

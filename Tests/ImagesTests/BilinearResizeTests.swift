@@ -12,8 +12,6 @@ struct BilinearResizeTests {
       ])
 
     let resize = BilinearResize(from: shape, height: sizes.height, width: sizes.width)
-    #expect(resize.interleaved(golden.source) == golden.resized)
-
     let planar = resize.planar(planes(golden.source, golden.channels))
     #expect(planar == planes(golden.resized, golden.channels))
 
@@ -66,7 +64,6 @@ struct BilinearResizeTests {
       (0..<shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 + 91 * image) }
     }
     #expect(resize.planar(images.flatMap { $0 }) == images.flatMap { resize.planar($0) })
-    #expect(resize.interleaved(images.flatMap { $0 }) == images.flatMap { resize.interleaved($0) })
   }
 
   @Test("a constant image stays constant", arguments: [0, 1, 127, 254, 255] as [UInt8])

@@ -41,9 +41,6 @@ struct ClassRoleTests {
     again.source = normal.source
     #expect(again == normal)
     #expect(!(try experiment(mnist).resolvedYAML.contains("normal_class")))
-    let alone = normal.alone(normal.runs[1], holdsClassOut: true)
-    #expect(alone.resolvedYAML.contains("\nnormal_class: [\"5\"]\n"))
-    #expect(alone.runs == [normal.runs[1]])
   }
 
   @Test("has runs of its own, and leaves the ids of all others as they were")

@@ -51,8 +51,6 @@ struct DetectorListTests {
     let identifiers = listed.configurations.flatMap { listed.identifiers(of: $0, dataFingerprint: "f") }
     #expect(identifiers == singles.flatMap(\.runs).map { $0.identifier(dataFingerprint: "f") })
     #expect(Set(identifiers).count == 8)
-    let alone = listed.alone(listed.runs[5], holdsClassOut: true)
-    #expect(alone.runs == [listed.runs[5]] && alone.detectors.isEmpty)
   }
 
   @Test("take the preset's values, and the protocol's number of test images where they give none")

@@ -57,7 +57,6 @@ struct SweepTests {
     #expect(swept.runs[2].identifier(dataFingerprint: "f") == identifier)
     let configuration = swept.configurations[2]
     #expect(swept.identifiers(of: configuration, dataFingerprint: "f") == [identifier])
-    #expect(swept.alone(swept.runs[2], holdsClassOut: true).runs == alone.runs)
   }
 
   @Test(
