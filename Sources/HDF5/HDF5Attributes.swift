@@ -85,7 +85,7 @@ public struct HDF5Attributes: Sendable {
   private func create(_ name: String, type: hid_t, shape: [Int]) throws(HDF5Error) -> Handle {
     let place = location.place.attribute(name)
     let identifier = try location.identifier(to: "write")
-    if try exists(name) { try delete(name) }
+    if try exists(name) { try place.check("overwrite", H5Adelete(identifier, name)) }
     let space = try makeDataspace(shape, "write", at: place)
     let creation = try place.own("write", H5Pcreate(shim_H5P_ATTRIBUTE_CREATE()))
     try place.check("write", H5Pset_char_encoding(creation.value, H5T_CSET_UTF8))
