@@ -113,7 +113,8 @@ public struct SpecTemplate: Sendable {
       return classes.isEmpty ? "Arrays without labels: \(normals)" : "Arrays of images, with labels."
     }
     return switch dataset.layout {
-    case .kinds: "The folder holds train/normal, test/normal and test/KIND for each kind of anomaly."
+    case .kinds:
+      "The folder holds normal images in train and test, each in `normal` or `good`, and test/KIND for each kind of anomaly."
     case .classes: "The folder holds a folder for each class."
     case .normals: "The folder holds \(normals)"
     }
