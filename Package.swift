@@ -157,7 +157,7 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     tests("Specs", ["TestSupport", "Settings", "Diagnostics"]),
-    tests("HDF5", ["TestSupport"], resources: [.copy("Fixtures")]),
+    tests("HDF5", ["TestSupport", "CHDF5"], resources: [.copy("Fixtures")]),
     tests(
       "Parity", ["TestSupport", "HDF5", "Kernels", "Diagnostics", "OpenCL", "OpenCLEngine"],
       resources: [.copy("Fixtures")]),

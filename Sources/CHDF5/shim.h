@@ -8,7 +8,6 @@
 // Flags of H5Fcreate and H5Fopen: the macros first check the library version.
 static inline unsigned shim_H5F_ACC_RDONLY(void) { return H5F_ACC_RDONLY; }
 static inline unsigned shim_H5F_ACC_RDWR(void) { return H5F_ACC_RDWR; }
-static inline unsigned shim_H5F_ACC_TRUNC(void) { return H5F_ACC_TRUNC; }
 static inline unsigned shim_H5F_ACC_EXCL(void) { return H5F_ACC_EXCL; }
 
 // Property list classes: the macros call H5open(), then read a global variable.

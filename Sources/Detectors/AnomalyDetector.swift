@@ -44,6 +44,14 @@ extension AnomalyDetector {
   public func advance() throws -> TrainingAdvance { try advance(atMost: .max) }
 }
 
+/// A detector that is fitted in one go.
+public protocol FittedAtOnce: AnomalyDetector {
+  /// The most bytes that a fit takes, besides the images and copies of them as floats.
+  ///
+  /// - Parameter images: the number of training images.
+  func fittingBytes(images: Int) -> Int
+}
+
 /// A detector that reconstructs images.
 public protocol Reconstructing: AnomalyDetector {
   /// Reconstructs images with running statistics; returns bytes in an image store's order.

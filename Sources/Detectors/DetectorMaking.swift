@@ -35,12 +35,6 @@ protocol SetUpDetector: AnomalyDetector {
   init(_ setup: DetectorSetup<Settings>)
 }
 
-extension SetUpDetector {
-  init(image: ImageShape, settings: Settings, seed: UInt64 = 0, context: ComputeContext) {
-    self.init(DetectorSetup(image: image, settings: settings, seed: seed, context: context))
-  }
-}
-
 /// Settings that know their detector type. Conforming is all it takes to register a detector here; a test names every
 /// one of `DetectorSettings.kinds` that does not conform.
 protocol DetectorMaking: DetectorRecord {

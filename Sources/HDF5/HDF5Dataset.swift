@@ -69,17 +69,10 @@ public struct HDF5Dataset: Sendable {
   ) throws(HDF5Error) -> (values: [Number], shape: [Int]) {
     Library.enter()
     defer { Library.leave() }
-    let selection = try select(rows, "read")
+    let selection = try select(rows)
     let values: [Number] = try readNumbers(
       shape: selection.shape, memory: selection.memory.value, file: selection.file.value)
     return (values, selection.shape)
-  }
-
-  /// Reads the number in a scalar dataset, or in an array with one element.
-  public func readNumber<Number: HDF5Number>(_ type: Number.Type) throws(HDF5Error) -> Number {
-    let (values, shape) = try read(type)
-    guard values.count == 1 else { throw notSingle(shape) }
-    return values[0]
   }
 
   /// Reads all strings, of fixed or variable length, in row-major order.
@@ -106,27 +99,6 @@ public struct HDF5Dataset: Sendable {
     let (values, shape) = try readStrings()
     guard values.count == 1 else { throw notSingle(shape) }
     return values[0]
-  }
-
-  /// Overwrites rows of the first dimension, starting at `row`.
-  ///
-  /// - Throws: `wrongContent` when the dataset has fewer rows, or holds no numbers.
-  /// - Precondition: `values` fill whole rows.
-  public func write<Number: HDF5Number>(_ values: [Number], atRow row: Int) throws(HDF5Error) {
-    Library.enter()
-    defer { Library.leave() }
-    let type = try openType("write")
-    try requireNumbers(type.value, "write", at: location.place)
-    let rowSize = try shape().dropFirst().reduce(1, *)
-    precondition(
-      rowSize > 0 && values.count % rowSize == 0, "\(values.count) values are not whole rows of \(rowSize)")
-    if values.isEmpty { return }
-    let selection = try select(row..<row + values.count / rowSize, "write")
-    let transfer = try exactTransfer("write", at: location.place)
-    let status = H5Dwrite(
-      location.handle.value, Number.format.memoryType, selection.memory.value, selection.file.value,
-      transfer.value, values)
-    try location.place.check("write", status)
   }
 }
 
@@ -188,23 +160,19 @@ extension HDF5Dataset {
     let shape: [Int]
   }
 
-  private func select(_ rows: Range<Int>, _ operation: String) throws(HDF5Error) -> Selection {
-    let place = location.place
-    let file = try openSpace(operation)
-    var shape = try extents(file.value, operation)
-    guard let available = shape.first else {
-      throw place.error(.wrongContent, operation, "it is a scalar and has no rows")
-    }
+  private func select(_ rows: Range<Int>) throws(HDF5Error) -> Selection {
+    let file = try openSpace("read")
+    var shape = try extents(file.value, "read")
+    guard let available = shape.first else { throw refusal("it is a scalar and has no rows") }
     guard rows.lowerBound >= 0, rows.upperBound <= available else {
-      throw place.error(
-        .wrongContent, operation,
+      throw refusal(
         "rows \(rows.lowerBound)..<\(rows.upperBound) are out of range: it has \(available) rows")
     }
     shape[0] = rows.count
     var start = [hsize_t](repeating: 0, count: shape.count)
     start[0] = hsize_t(rows.lowerBound)
     let status = H5Sselect_hyperslab(file.value, H5S_SELECT_SET, start, nil, shape.map { hsize_t($0) }, nil)
-    try place.check(operation, status)
-    return Selection(memory: try makeDataspace(shape, operation, at: place), file: file, shape: shape)
+    try location.place.check("read", status)
+    return Selection(memory: try makeDataspace(shape, "read", at: location.place), file: file, shape: shape)
   }
 }

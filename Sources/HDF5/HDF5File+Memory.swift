@@ -1,7 +1,7 @@
 import CHDF5
 import Foundation
 
-/// Files that are built in memory and written to disk in one piece.
+/// Files that are built in memory and written to disk in one piece, or read from bytes.
 ///
 /// HDF5 does not survive a disk that fills up (1.10 reads freed memory when it closes a file that could not be
 /// flushed): built this way, it never sees a disk.
@@ -13,10 +13,28 @@ extension HDF5File {
     Library.enter()
     defer { Library.leave() }
     let place = Place(file: path, object: "")
-    let accessList = try accessList("create", at: place)
+    return try create(place, flags: shim_H5F_ACC_EXCL(), memoryAccessList("create", at: place))
+  }
+
+  /// Opens a copy, in memory, of a file of which `image` are the bytes; nothing exists at `path`.
+  ///
+  /// - Throws: `wrongContent` if they are not those of an HDF5 file, `inputOutput` when memory runs out.
+  public static func openInMemory(_ path: String, image: [UInt8]) throws(HDF5Error) -> HDF5File {
+    Library.enter()
+    defer { Library.leave() }
+    let place = Place(file: path, object: "")
+    let accessList = try memoryAccessList("open", at: place)
+    var image = image
+    try place.check("open", H5Pset_file_image(accessList.value, &image, image.count))
+    let handle = try place.own("open", H5Fopen(path, shim_H5F_ACC_RDWR(), accessList.value))
+    return try HDF5File(handle, path: path)
+  }
+
+  private static func memoryAccessList(_ operation: String, at place: Place) throws(HDF5Error) -> Handle {
+    let accessList = try accessList(operation, at: place)
     let growth = 1 << 20
-    try place.check("create", H5Pset_fapl_core(accessList.value, growth, false))
-    return try create(place, flags: shim_H5F_ACC_EXCL(), accessList)
+    try place.check(operation, H5Pset_fapl_core(accessList.value, growth, false))
+    return accessList
   }
 
   /// Writes the whole file to `path`, which must not exist.
@@ -52,7 +70,7 @@ extension HDF5File {
   }
 
   /// The bytes of the file as it would be on disk.
-  private func image() throws(HDF5Error) -> [UInt8] {
+  public func image() throws(HDF5Error) -> [UInt8] {
     Library.enter()
     defer { Library.leave() }
     let identifier = try location.identifier(to: "save")

@@ -7,14 +7,6 @@ import Foundation
 /// that can hold their content, without time stamps. All calls into this module share one lock: they may come from any
 /// thread, and run one at a time.
 public struct HDF5File: Sendable {
-  /// What `create` does about an existing file.
-  public enum Creation: Sendable {
-    /// Fails if the file exists.
-    case exclusive
-    /// Overwrites an existing file.
-    case truncating
-  }
-
   /// Whether an opened file can be written.
   public enum Access: Sendable { case readOnly, readWrite }
 
@@ -23,22 +15,6 @@ public struct HDF5File: Sendable {
   /// The root group.
   public let root: HDF5Group
   let location: Location
-
-  /// Creates a file.
-  ///
-  /// - Throws: `alreadyExists` for an existing file unless truncating; `inputOutput` when the folder cannot be written.
-  public static func create(_ path: String, _ creation: Creation = .exclusive) throws(HDF5Error) -> HDF5File {
-    Library.enter()
-    defer { Library.leave() }
-    let place = Place(file: path, object: "")
-    if creation == .exclusive, access(path, F_OK) == 0 {
-      throw place.error(.alreadyExists, "create", "a file of this name exists")
-    }
-    let flags = creation == .exclusive ? shim_H5F_ACC_EXCL() : shim_H5F_ACC_TRUNC()
-    let file = try create(place, flags: flags, accessList("create", at: place))
-    file.keepFromChildren()
-    return file
-  }
 
   /// Half the children of a node of the trees that index groups and chunks. HDF5's own 16 and 32 reserve 3 KB for each small
   /// compressed dataset and half a kilobyte for each group.
@@ -75,7 +51,7 @@ public struct HDF5File: Sendable {
     return file
   }
 
-  private init(
+  init(
     _ handle: consuming Handle, path: String, failure: WriteFailure? = nil
   ) throws(HDF5Error) {
     self.path = path
@@ -83,13 +59,6 @@ public struct HDF5File: Sendable {
     let place = Place(file: path, object: "/")
     let opened = try place.own("open", H5Gopen2(location.handle.value, "/", shim_H5P_DEFAULT()))
     root = HDF5Group(Location(opened, at: place, in: location))
-  }
-
-  /// Flushes everything written so far to the operating system.
-  public func flush() throws(HDF5Error) {
-    Library.enter()
-    defer { Library.leave() }
-    try location.place.check("flush", H5Fflush(location.identifier(to: "flush"), H5F_SCOPE_LOCAL))
   }
 
   /// Closes the file and everything open in it; objects in it that are still referenced throw when used. Closing again

@@ -3,20 +3,19 @@ import CHDF5
 extension HDF5Group {
   /// Writes `values`, in row-major order, as a new dataset of `shape`; missing parent groups are created.
   ///
-  /// - Parameter fillValue: the value of elements that were never written.
   /// - Throws: `alreadyExists` if something has that name.
   /// - Precondition: `values` has as many elements as `shape`.
   @discardableResult
   public func write<Number: HDF5Number>(
-    _ values: [Number], shape: [Int], to name: String, storage: HDF5Storage = .contiguous,
-    fillValue: Number? = nil
+    _ values: [Number], shape: [Int], to name: String, storage: HDF5Storage = .contiguous
   ) throws(HDF5Error) -> HDF5Dataset {
     let count = shape.reduce(1, *)
     precondition(values.count == count, "\(values.count) values for \(name) of shape \(shape)")
     Library.enter()
     defer { Library.leave() }
-    let dataset = try createDataset(
-      name, of: Number.self, shape: shape, storage: storage, fillValue: fillValue)
+    let creation = try storage.creationList(
+      shape: shape, elementSize: MemoryLayout<Number>.size, "write", at: location.place.child(name))
+    let dataset = try createDataset(name, type: Number.format.fileType, shape: shape, creation: creation)
     if count > 0 {
       let status = H5Dwrite(
         dataset.location.handle.value, Number.format.memoryType, shim_H5S_ALL(), shim_H5S_ALL(),
@@ -24,30 +23,6 @@ extension HDF5Group {
       try dataset.location.place.check("write", status)
     }
     return dataset
-  }
-
-  /// Writes one number as a new scalar dataset.
-  @discardableResult
-  public func write<Number: HDF5Number>(_ value: Number, to name: String) throws(HDF5Error) -> HDF5Dataset {
-    try write([value], shape: [], to: name)
-  }
-
-  /// Creates a dataset to be written row by row; elements never written read as the fill value, or 0.
-  ///
-  /// - Throws: `alreadyExists` if something has that name.
-  public func createDataset<Number: HDF5Number>(
-    _ name: String, of type: Number.Type, shape: [Int], storage: HDF5Storage = .contiguous,
-    fillValue: Number? = nil
-  ) throws(HDF5Error) -> HDF5Dataset {
-    Library.enter()
-    defer { Library.leave() }
-    let place = location.place.child(name)
-    let creation = try storage.creationList(
-      shape: shape, elementSize: MemoryLayout<Number>.size, "write", at: place)
-    if var fillValue {
-      try place.check("write", H5Pset_fill_value(creation.value, Number.format.memoryType, &fillValue))
-    }
-    return try createDataset(name, type: Number.format.fileType, shape: shape, creation: creation)
   }
 
   /// Writes strings as a new one-dimensional UTF-8 dataset.

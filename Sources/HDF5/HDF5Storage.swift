@@ -16,6 +16,8 @@ public enum HDF5Storage: Sendable, Equatable {
   ) throws(HDF5Error) -> Handle {
     let list = try place.own(operation, H5Pcreate(shim_H5P_DATASET_CREATE()))
     try place.check(operation, H5Pset_obj_track_times(list.value, false))
+    // Otherwise HDF5 reserves 256 bytes for attributes; those that are written still find room.
+    try place.check(operation, H5Pset_dset_no_attrs_hint(list.value, true))
     guard case .compressed(let level, let chunk) = self, !shape.isEmpty, !shape.contains(0) else {
       return list
     }

@@ -43,18 +43,3 @@ public var hdf5Version: String {
   H5get_libversion(&major, &minor, &release)
   return "\(major).\(minor).\(release)"
 }
-
-/// The number of a file's objects open in this process, for leak tests: the file itself, groups, datasets, named types
-/// and attributes.
-public func openHDF5ObjectCount(of path: String) -> Int {
-  Library.enter()
-  defer { Library.leave() }
-  let all = hid_t(bitPattern: UInt64(shim_H5F_OBJ_ALL()))
-  var identifiers = [hid_t](repeating: 0, count: max(0, H5Fget_obj_count(all, shim_H5F_OBJ_ALL())))
-  let count = H5Fget_obj_ids(all, shim_H5F_OBJ_ALL(), identifiers.count, &identifiers)
-  return identifiers.prefix(max(0, count)).count { identifier in
-    var name = [CChar](repeating: 0, count: path.utf8.count + 1)
-    // The length returned is that of the whole name, even if the buffer is shorter.
-    return H5Fget_name(identifier, &name, name.count) == path.utf8.count && strcmp(name, path) == 0
-  }
-}

@@ -5,10 +5,6 @@ import Diagnostics
 /// Larger scores mean more anomalous, and anomalous is the positive class. Every metric is NaN, which result files
 /// store for missing values, unless there is at least one sample of each kind.
 public struct DetectionMetrics: Sendable, Equatable {
-  /// The number of normal samples.
-  public let normalCount: Int
-  /// The number of anomalous samples.
-  public let anomalousCount: Int
   /// See `RankedScores.areaUnderROC`.
   public let areaUnderROC: Double
   /// See `RankedScores.averagePrecision`.
@@ -20,8 +16,6 @@ public struct DetectionMetrics: Sendable, Equatable {
 
   /// Computes the metrics from scores that are already sorted.
   public init(_ ranked: RankedScores) {
-    normalCount = ranked.normalCount
-    anomalousCount = ranked.anomalousCount
     areaUnderROC = ranked.areaUnderROC
     averagePrecision = ranked.averagePrecision
     equalErrorRate = ranked.equalErrorRate

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Φ⁻¹(0.975) of the standard normal distribution.
-let normalQuantile975 = 1.959963984540054
+public let normalQuantile975 = 1.959963984540054
 
 /// P(|Z| ≥ |z|) for a standard normal Z, as erfc(|z|/√2); NaN for NaN.
 func normalTwoSidedP(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }

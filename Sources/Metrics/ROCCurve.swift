@@ -1,10 +1,8 @@
 /// The ROC curve: the false and true positive rates at every threshold, from (0, 0) to (1, 1).
 ///
-/// The three arrays have the same length. The first threshold is +∞ (nothing counts as anomalous); the others are the
-/// distinct scores, descending. The values are those of scikit-learn's `roc_curve`.
+/// The first point is that of a threshold of +∞ (nothing counts as anomalous); the others are those of the distinct
+/// scores, descending. The values are those of scikit-learn's `roc_curve`.
 public struct ROCCurve: Sendable, Equatable {
-  /// +∞, then the distinct scores, descending.
-  public let thresholds: [Double]
   /// All NaN if there is no normal sample.
   public let falsePositiveRates: [Double]
   /// All NaN if there is no anomalous sample.
@@ -16,7 +14,6 @@ public struct ROCCurve: Sendable, Equatable {
     let kept = ranked.thresholds.indices.filter { !droppingIntermediate || ranked.turns(at: $0) }
     let normals = Double(ranked.normalCount)
     let anomalies = Double(ranked.anomalousCount)
-    thresholds = [.infinity] + kept.map { ranked.thresholds[$0] }
     // 0 / 0 gives the documented NaN.
     falsePositiveRates = [0 / normals] + kept.map { Double(ranked.falsePositives[$0]) / normals }
     truePositiveRates = [0 / anomalies] + kept.map { Double(ranked.truePositives[$0]) / anomalies }

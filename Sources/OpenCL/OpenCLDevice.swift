@@ -9,8 +9,6 @@ public struct OpenCLDevice: @unchecked Sendable {
   public let platform: String
   /// Name of the device.
   public let name: String
-  /// Name of the vendor.
-  public let vendor: String
   /// OpenCL version, such as `OpenCL 3.0 CUDA`.
   public let version: String
   /// Version of the driver.
@@ -23,10 +21,6 @@ public struct OpenCLDevice: @unchecked Sendable {
   public let memory: Int
   /// Largest possible buffer in bytes.
   public let largestBuffer: Int
-  /// Local memory of a work-group in bytes.
-  public let localMemory: Int
-  /// Largest possible work-group, in work-items.
-  public let largestGroup: Int
   /// Whether correctly rounded division and square root are available on request.
   let roundsDivisions: Bool
 
@@ -38,15 +32,12 @@ public struct OpenCLDevice: @unchecked Sendable {
     self.identifier = identifier
     self.platform = platform
     name = try info.text(CL_DEVICE_NAME)
-    vendor = try info.text(CL_DEVICE_VENDOR)
     version = try info.text(CL_DEVICE_VERSION)
     driver = try info.text(CL_DRIVER_VERSION)
     isGPU = try info.number(CL_DEVICE_TYPE, cl_device_type.self) & cl_device_type(CL_DEVICE_TYPE_GPU) != 0
     computeUnits = Int(try info.number(CL_DEVICE_MAX_COMPUTE_UNITS, cl_uint.self))
     memory = Int(clamping: try info.number(CL_DEVICE_GLOBAL_MEM_SIZE, cl_ulong.self))
     largestBuffer = Int(clamping: try info.number(CL_DEVICE_MAX_MEM_ALLOC_SIZE, cl_ulong.self))
-    localMemory = Int(clamping: try info.number(CL_DEVICE_LOCAL_MEM_SIZE, cl_ulong.self))
-    largestGroup = try info.number(CL_DEVICE_MAX_WORK_GROUP_SIZE, Int.self)
     let rounding = try info.number(CL_DEVICE_SINGLE_FP_CONFIG, cl_device_fp_config.self)
     roundsDivisions = rounding & cl_device_fp_config(CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0
   }

@@ -42,8 +42,9 @@ struct ConvolutionTables {
         Self.appendTaps(of: (firstRow, firstColumn), g, lanes, to: &entries)
         let count = entries.count / 4 - start
         phases += [firstRow, firstColumn, start, count].map(Int32.init)
-        let (rows, columns) = (g.highHeight - firstRow, g.highWidth - firstColumn)
-        largest = max(largest, chunks(rows, of: g.stride) * chunks(columns, of: g.stride))
+        let rows = chunkCount(of: g.stride, total: g.highHeight - firstRow)
+        let columns = chunkCount(of: g.stride, total: g.highWidth - firstColumn)
+        largest = max(largest, rows * columns)
         longest = max(longest, count)
       }
     }
@@ -70,6 +71,3 @@ struct ConvolutionTables {
     }
   }
 }
-
-/// Number of chunks of `size` that cover `length`.
-func chunks(_ length: Int, of size: Int) -> Int { (length + size - 1) / size }

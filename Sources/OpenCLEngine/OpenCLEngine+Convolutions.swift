@@ -20,9 +20,7 @@ extension OpenCLEngine {
     let source = final(high)
     let target = tile.parts == 1 ? memory(low, changes: true) : parts(tile.parts, of: count)
     launch(
-      "highToLow", of: .convolution, tile.definitions,
-      groups: (chunks(columns, of: tile.columns), chunks(g.lowChannels, of: tile.rows), tile.parts),
-      groupSize: tile.groupSize,
+      "highToLow", of: .convolution, tile.definitions, groups: tile.groups, groupSize: tile.groupSize,
       [.memory(target), read(source)] + read(weights) + [
         .memory(tables.highTaps), convolution.argument, int(count),
       ])
@@ -49,12 +47,7 @@ extension OpenCLEngine {
     let source = final(low)
     let target = tile.parts == 1 ? memory(high, changes: true) : parts(tile.parts, of: count)
     launch(
-      "lowToHigh", of: .convolution, tile.definitions,
-      groups: (
-        chunks(columns, of: tile.columns), chunks(g.highChannels, of: tile.rows),
-        tables.phaseCount * tile.parts
-      ),
-      groupSize: tile.groupSize,
+      "lowToHigh", of: .convolution, tile.definitions, groups: tile.groups, groupSize: tile.groupSize,
       [.memory(target), read(source)] + read(weights) + [
         .memory(tables.lowTaps), .memory(tables.phases), convolution.argument, int(count), int(tile.parts),
       ])
@@ -123,9 +116,7 @@ extension OpenCLEngine {
       rows: g.lowChannels, columns: g.taps, terms: layout.count(perImage: g.lowPixels))
     let target = parts(tile.parts, of: g.weightCount)
     launch(
-      "weightGradient", of: .convolution, tile.definitions,
-      groups: (chunks(g.taps, of: tile.columns), chunks(g.lowChannels, of: tile.rows), tile.parts),
-      groupSize: tile.groupSize,
+      "weightGradient", of: .convolution, tile.definitions, groups: tile.groups, groupSize: tile.groupSize,
       [
         .memory(target), read(high), read(low), .memory(tables(convolution).highTaps), convolution.argument,
       ])

@@ -38,7 +38,7 @@ extension OpenCLEngine {
     _ a: FloatBuffer, _ b: FloatBuffer, _ layout: BatchLayout, _ count: Int, isSquared: Bool
   ) -> Measured {
     let total = layout.count(perImage: count)
-    let groups = min(Self.parts, chunks(total, of: Self.groupSize))
+    let groups = min(Self.parts, chunkCount(of: Self.groupSize, total: total))
     let (memory, measure) = measures.reserve(
       .mean(divisor: Double(layout.images * count)), floats: 2 * groups)
     launch(
@@ -56,29 +56,8 @@ extension OpenCLEngine {
     stride(from: 0, to: floats.count, by: 2).map { Double(floats[$0]) + Double(floats[$0 + 1]) }
   }
 
-  public func distancesByImage(
+  public func differenceSumsByImage(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> (absolute: [Float], squared: [Float]) {
-    let sums = sumsByImage(a, b, layout, count)
-    return (
-      sums.map { Float($0.absolute / Double(count)) }, sums.map { Float($0.squared / Double(count)) }
-    )
-  }
-
-  public func absoluteSumsByImage(
-    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> [Double] {
-    sumsByImage(a, b, layout, count).map(\.absolute)
-  }
-
-  public func squaredSumsByImage(
-    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> [Double] {
-    sumsByImage(a, b, layout, count).map(\.squared)
-  }
-
-  private func sumsByImage(
-    _ a: FloatBuffer, _ b: FloatBuffer, _ layout: BatchLayout, _ count: Int
   ) -> [(absolute: Double, squared: Double)] {
     let sums = scratch(.losses, bytes: 4 * layout.images * MemoryLayout<Float>.size)
     launch(

@@ -59,7 +59,7 @@ public final class OpenCLEngine: @unchecked Sendable {
   ) {
     if count == 0 { return }
     launch(
-      name, of: text, definitions, groups: (chunks(count, of: Self.groupSize), 1, 1),
+      name, of: text, definitions, groups: (chunkCount(of: Self.groupSize, total: count), 1, 1),
       groupSize: Self.groupSize, arguments)
   }
 

@@ -106,10 +106,7 @@ struct PolyphaseProducts {
         Definition(name: "B_TRANSPOSED", value: transposes.1 ? 1 : 0),
       ]
     engine.launch(
-      "pointProducts", of: .products, definitions,
-      groups: (
-        chunks(columns, of: tile.columns), chunks(rows, of: tile.rows), Self.points * tile.parts
-      ), groupSize: tile.groupSize,
+      "pointProducts", of: .products, definitions, groups: tile.groups, groupSize: tile.groupSize,
       [
         .memory(result), .memory(a), .memory(b), engine.int(rows), engine.int(columns), engine.int(terms),
         engine.int(Self.points),
@@ -137,7 +134,11 @@ struct PolyphaseProducts {
   private var lowPoints: OpenCLMemory { points(.lowPoints, geometry.lowChannels * columns) }
   private var weightPoints: OpenCLMemory { points(.weightPoints, geometry.lowChannels * highRows) }
 
+  /// Memory for all points of `count` elements each.
   private func points(_ purpose: ScratchPurpose, _ count: Int) -> OpenCLMemory {
-    engine.scratch(purpose, bytes: Self.points * count * MemoryLayout<Float>.size)
+    let elements = Self.points * count
+    // Stops unless the kernels can index all of them. A product is split into parts only if it has far fewer.
+    _ = engine.int(elements)
+    return engine.scratch(purpose, bytes: elements * MemoryLayout<Float>.size)
   }
 }

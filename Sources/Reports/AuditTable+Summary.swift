@@ -7,10 +7,11 @@ extension AuditTable {
   /// One table of several experiments, each of which varies fields one at a time or not at all.
   ///
   /// - Parameter paths: the experiments' summary files.
-  /// - Throws: `Problem` if a file is not a ganomaly summary, if its sweep is of another kind, if its detector is not
+  /// - Throws: `Problem` if a file is given twice, is not a ganomaly summary, if its sweep is of another kind, if its detector is not
   ///   GANomaly, or if two start from different presets; `SpecProblems` if it holds a spec that this program cannot
   ///   read.
   public init(summaries paths: [String]) throws {
+    try requireDistinct(paths, hint: "its columns would appear twice")
     var columns: [Column] = []
     var changes: [Change] = []
     var start: String?
@@ -29,7 +30,7 @@ extension AuditTable {
       }
       changes += part.changes.filter { !changes.contains($0) }
     }
-    // Group the values by choice, in order of first appearance; the change of everything at once comes last.
+    // Group the values by choice, in order of first appearance; the change of several at once comes last.
     var choices: [String] = []
     for change in changes where !choices.contains(change.choice) { choices.append(change.choice) }
     choices = choices.filter { $0 != Self.all } + choices.filter { $0 == Self.all }
@@ -84,7 +85,9 @@ private struct AuditedExperiment {
         ], changed: [:])
     }
     guard let base = values(of: 0, evaluation) else {
-      throw Problem(.badData, at: "\(path):/evaluations", "the experiment's own evaluation is missing")
+      throw areas.isEmpty
+        ? Problem.nothingEvaluated(at: path, summary.experiment)
+        : Problem(.badData, at: "\(path):/evaluations", "the experiment's own evaluation is missing")
     }
     for column in columns.indices { columns[column].base = base[column] }
     addEvaluations()

@@ -51,7 +51,7 @@ extension AuditTable: RenderedTable {
       notes.append("= same as the first row.")
     }
     if changes.contains(where: { $0.choice == Self.all }) {
-      notes.append("The last row changes everything at once.")
+      notes.append("The last row is preset clean: everything in which it differs, at once.")
     }
     notes.append("\(Self.score), \(Self.pass) and \(Self.epoch) are evaluated on the first row's training.")
     return notes + absences

@@ -26,13 +26,16 @@ extension Comparison {
     let isRefused = summary.dataDeviation != nil && !otherData
     let kinds = Dictionary(
       experiment.detectors.map { ($0.label, $0.detector.name) }, uniquingKeysWith: { first, _ in first })
+    let scores = metric == .auroc ? try SummaryScores(in: path) : nil
     self.init(
       table, detectors: summary.detectors.map { kinds[$0] ?? $0 }, dataset: experiment.dataset.title,
       protocol: experiment.classRole == .normal ? .oneClassNormal : .oneClassAnomalous,
       metric: metric, published: isRefused ? [] : published,
-      halfWidths: metric == .auroc
-        ? try Self.halfWidths(summary, SummaryScores(in: path))
-        : summary.detectors.map { _ in summary.heldOut.map { _ in summary.seeds.map { _ in nil } } },
+      halfWidths: try scores.map { try Self.halfWidths(summary, $0) }
+        ?? summary.detectors.map { _ in summary.heldOut.map { _ in summary.seeds.map { _ in nil } } },
+      halfWidthsOfMeans: try summary.detectors.indices.map { detector in
+        try scores.flatMap { try Self.halfWidthOfMean(summary, detector: detector, $0) }
+      },
       notes: isRefused
         ? ["Warning: published values are for other data and are not shown; --other-data shows them."] : [])
   }
@@ -50,5 +53,25 @@ extension Comparison {
         }
       }
     }
+  }
+
+  /// The half-width of the mean over classes, of the first seed whose runs all keep their scores by sample; nil if there
+  /// is none.
+  private static func halfWidthOfMean(
+    _ summary: Summary, detector: Int, _ scores: SummaryScores
+  ) throws -> Double? {
+    for seed in summary.seeds.indices {
+      let sets = try summary.heldOut.enumerated().compactMap { position, row -> SharedTestSet? in
+        guard let run = summary.runs?[detector][position][seed], !run.isEmpty,
+          let cell = try scores.headline(of: run, row: row)
+        else { return nil }
+        return SharedTestSet(
+          samples: cell.sampleIndex, scores: cell.scores, isAnomalous: cell.isAnomalous)
+      }
+      guard sets.count == summary.heldOut.count else { continue }
+      let error = try standardErrorOfMeanArea(sets)
+      return error.isFinite ? normalQuantile975 * error : nil
+    }
+    return nil
   }
 }

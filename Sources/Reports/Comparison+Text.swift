@@ -70,15 +70,16 @@ extension Comparison: RenderedTable {
       let band = bands.isEmpty ? "no band" : "a band of \(bands.joined(separator: " or "))"
       return "\(certainty.rawValue): \(certainty.words), \(band)"
     }
+    let wider = published.contains { $0.spread != nil } ? ", widened by the published ±," : ""
     let samples =
       metric == .auroc
       ? "of test samples (DeLong)\(table.seeds.count > 1 ? " and of seeds (Student's t)" : ", as there is one seed")"
       : "of seeds (Student's t) alone"
     return [
       "Published: \(words.joined(separator: "; ")).", "Interval: \(samples).",
-      "Verdict: 'differs' where the interval and the published band do not meet; 'agrees' where they meet and the "
-        + "interval stays within ±\(threeDecimals(Self.margin)) of the published value; else, and for U, 'cannot be "
-        + "told'.",
+      "Verdict: 'differs' where the interval and the published band\(wider) do not meet; 'agrees' where they meet "
+        + "and the interval stays within ±\(threeDecimals(Self.margin)) of the published value, or within its band if "
+        + "that is wider; else, and for U, 'cannot be told'.",
     ]
   }
 

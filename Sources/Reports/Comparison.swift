@@ -79,9 +79,11 @@ public struct Comparison: Sendable, Equatable {
   ///   - published: tables of any data set; those of `dataset`, `protocol` and `metric` are used.
   ///   - halfWidths: by detector, class and seed, half the width of the 95 % interval due to the choice of test
   ///     samples; nil where unknown.
+  ///   - halfWidthsOfMeans: by detector, the same of one seed's mean over classes.
   public init(
     _ table: AUCTable, detectors: [String], dataset: String, protocol evaluation: PublishedProtocol,
-    metric: PublishedMetric, published: [PublishedTable], halfWidths: [[[Double?]]], notes: [String] = []
+    metric: PublishedMetric, published: [PublishedTable], halfWidths: [[[Double?]]],
+    halfWidthsOfMeans: [Double?], notes: [String] = []
   ) {
     precondition(detectors.count == table.detectors.count, "\(detectors.count) kinds of \(table.detectors)")
     self.table = table
@@ -94,7 +96,8 @@ public struct Comparison: Sendable, Equatable {
       let rows = fitting.flatMap { table in
         table.rows.filter { $0.detector == detectors[detector] }.map { (table, $0) }
       }
-      let intervals = Intervals(table, detector: detector, halfWidths: halfWidths[detector])
+      let intervals = Intervals(
+        table, detector: detector, halfWidths: halfWidths[detector], ofMean: halfWidthsOfMeans[detector])
       if rows.isEmpty { return [Section(table, detector: detector, intervals)] }
       return rows.map { Section(table, detector: detector, intervals, of: $0.0, $0.1) }
     }
@@ -167,30 +170,34 @@ extension Comparison.Cell {
 /// The 95 % intervals of one detector's means over seeds.
 ///
 /// The half-width is √((t·s/√n)² + w²): s is the sample standard deviation over n seeds, t the quantile of Student's t
-/// with n − 1 degrees of freedom, and w the root mean square over seeds of a single run's DeLong half-width. w is not
-/// divided by √n, since all seeds test nearly the same images.
+/// with n − 1 degrees of freedom, and w the root mean square over seeds of a single run's DeLong half-width; for the mean
+/// over classes, that of the seed whose scores are kept. w is not divided by √n, since all seeds test nearly the same
+/// images.
 private struct Intervals {
   let table: AUCTable
   let detector: Int
   /// By class and seed.
   let halfWidths: [[Double?]]
+  let halfWidthOfMean: Double?
 
-  init(_ table: AUCTable, detector: Int, halfWidths: [[Double?]]) {
+  init(_ table: AUCTable, detector: Int, halfWidths: [[Double?]], ofMean halfWidthOfMean: Double?) {
     self.table = table
     self.detector = detector
     self.halfWidths = halfWidths
+    self.halfWidthOfMean = halfWidthOfMean
   }
 
   func ofClass(_ position: Int) -> Interval? {
     interval(table.summary(detector: detector, heldOut: position), sampling: sampling(position))
   }
 
-  /// Its test-sample half-width is the classes' average: they share their normal images, so nothing averages out.
+  /// nil where the classes' uncertainty from test samples is known and that of their mean is not: seeds alone would claim
+  /// too much.
   var ofMean: Interval? {
-    let all = table.heldOut.indices.map(sampling)
-    let known = all.compactMap { $0 }
-    let mean = known.count == all.count ? known.reduce(0, +) / Double(max(1, known.count)) : nil
-    return interval(table.meanSummary(detector: detector), sampling: mean)
+    guard halfWidthOfMean != nil || table.heldOut.indices.allSatisfy({ sampling($0) == nil }) else {
+      return nil
+    }
+    return interval(table.meanSummary(detector: detector), sampling: halfWidthOfMean)
   }
 
   private func sampling(_ position: Int) -> Double? {

@@ -22,6 +22,9 @@ public struct EvaluationsTable: Sendable, Equatable {
         allowsMeanOverHeldOut: headline.allowsMeanOverHeldOut)
     }
     first = tables[0]
+    let absences = tables.flatMap(\.notesOnAbsence).reduce(into: [String]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
     notes =
       [
         first.seeds.count > 1
@@ -31,7 +34,7 @@ public struct EvaluationsTable: Sendable, Equatable {
         "mean-of-last: over the last epochs, on the samples that every epoch is evaluated on. best-on-test: each row's "
           + "own best epoch on the test set itself, optimistic. batch-normals-first: nearly "
           + "every test batch holds a single kind, and its statistics reveal which: optimistic.",
-      ] + [AbsentClasses(summary).note].compactMap { $0 }
+      ] + absences + [AbsentClasses(summary).note].compactMap { $0 }
   }
 
   private let notes: [String]

@@ -12,11 +12,6 @@ public protocol RenderedTable {
   var latex: String { get }
 }
 
-extension RenderedTable {
-  /// For a terminal of `width` columns, without bold.
-  public func text(width: Int = 80) -> String { text(width: width, bold: false) }
-}
-
 extension AUCTable: RenderedTable {}
 
 extension Summary {

@@ -16,6 +16,14 @@ public enum ClassRole: String, Sendable, Equatable, CaseIterable {
     }
   }
 
+  /// One class, as in `by held-out class`.
+  public var className: String {
+    switch self {
+    case .heldOut: "held-out class"
+    case .normal: "normal class"
+    }
+  }
+
   /// The classes, for use after a count, as in `10 held-out classes`.
   public var classes: String {
     switch self {

@@ -77,9 +77,6 @@ public enum ScoringPass: String, SettingChoice {
 
   /// The statistics that batch norm uses in this pass.
   public var batchNorm: BatchNormStatistics { self == .running ? .running : .batch }
-
-  /// The order of the test samples; relevant only for batches of several images.
-  public var order: TestOrder { self == .batchNormalsFirst ? .normalsFirst : .shuffled }
 }
 
 /// The choices between a trained detector and a published number, each an explicit field.

@@ -20,9 +20,6 @@ extension Experiment {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The resolved form as JSON text, ending in a line break.
-  public var resolvedJSON: String { JSON.object(resolved).pretty() + "\n" }
-
   /// The data set named in a resolved form, without resolving the rest; nil if `text` is not a spec.
   public static func datasetName(ofResolved text: String) -> DatasetName? {
     guard let layers = try? specLayers(text: text, path: "") else { return nil }
@@ -34,7 +31,7 @@ extension Experiment {
     return nil
   }
 
-  private var resolved: [(key: String, value: JSON)] {
+  var resolved: [(key: String, value: JSON)] {
     SpecKey.allCases.compactMap { key in resolved(key).map { (key.rawValue, $0) } }
   }
 

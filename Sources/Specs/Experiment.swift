@@ -28,9 +28,18 @@ public struct Experiment: Sendable, Equatable {
   /// The seeds of a spec that names none: the reference's three.
   static let defaultSeeds = [0, 1, 2]
 
+  /// The most characters of a name. File systems allow 255 bytes; the longest end that a file of the name gets, while a
+  /// page on imported weights is written, has 94: `-imported-01234567.html.tmp-HOST.MACHINE-PROCESS-RANDOM`.
+  public static let longestName = 160
+
+  /// Whether the files of an experiment of this name, which may be of imported weights, have names that are too long.
+  static func isTooLong(_ name: String) -> Bool {
+    name.replacing(/-imported-[0-9a-f]{8}$/, with: "").count > longestName
+  }
+
   /// Whether results can be stored under this name.
   public static func isName(_ name: String) -> Bool {
-    name.range(of: SpecKey.namePattern, options: .regularExpression) != nil
+    name.range(of: SpecKey.namePattern, options: .regularExpression) != nil && !isTooLong(name)
   }
 
   /// Where the spec came from.

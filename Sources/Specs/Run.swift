@@ -59,20 +59,15 @@ public struct Run: Sendable, Equatable {
   /// classes, seeds, detectors and configurations. A field added when there were already runs (`redraw_limit`,
   /// `test_samples`) is included only if it is not at its default, so that earlier ids remain valid.
   ///
-  /// - Parameter numerics: the numerics version; another than this program's only for what-if queries.
+  /// - Parameter numerics: the numerics version; another than this program's only for files of earlier ones.
   public func identifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
     RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics)
       .identifiers(heldOut: heldOut, seeds: [seed])[0]
   }
 
-  /// The text that is hashed.
-  func identityText(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
-    RunIdentity(self, dataFingerprint: dataFingerprint, numerics: numerics).text(heldOut: heldOut, seed: seed)
-  }
-
   /// The id of a training with its evaluations, as in file names of schema version 2.
-  public func earlierIdentifier(dataFingerprint: String, numerics: Int = numericsVersion) -> String {
-    RunIdentity(earlier: self, dataFingerprint: dataFingerprint, numerics: numerics)
+  public func earlierIdentifier(dataFingerprint: String) -> String {
+    RunIdentity(earlier: self, dataFingerprint: dataFingerprint, numerics: numericsVersion)
       .identifiers(heldOut: heldOut, seeds: [seed])[0]
   }
 

@@ -49,10 +49,3 @@ public struct RunValues: Sendable {
     }
   }
 }
-
-extension Run {
-  /// The values that give two runs on the same data and program different ids, in spec order.
-  public func differences(from other: Run) -> [RunDifference] {
-    RunValues(self).differences(from: RunValues(other))
-  }
-}

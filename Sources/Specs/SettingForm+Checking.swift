@@ -58,7 +58,8 @@ extension SettingForm {
     case .text: "a text"
     case .choice(let words): words.count == 1 ? words[0] : "one of \(words.joined(separator: ", "))"
     case .list(let form, 0): "a list, each element \(form.words)"
-    case .list(let form, let least): "a list of at least \(least), each element \(form.words)"
+    case .list(let form, let least):
+      "a list of at least \(least) \(least == 1 ? "element" : "elements"), each \(form.words)"
     }
   }
 
@@ -105,6 +106,8 @@ extension NumberRange {
       return includesLower ? "of at least \(SettingValue.text(of: lower))" : low
     }
     let high = SettingValue.text(of: upper)
-    return "\(low)\(includesLower ? "" : " and") \(includesUpper ? "up to" : "to below") \(high)"
+    return includesLower
+      ? "\(low) \(includesUpper ? "up to" : "to below") \(high)"
+      : "\(low) and \(includesUpper ? "up to" : "below") \(high)"
   }
 }

@@ -10,9 +10,15 @@ struct SpecLayer {
 
 /// Reads a spec file.
 ///
+/// - Parameters:
+///   - wanted: the kind of file, with an example, for the hint.
+///   - place: where another file names this one; nil for a path that the user gives.
 /// - Throws: `.missingInput` if there is no file, `.inputOutput` if it cannot be read, `.usage` for a folder or text
 ///   that is not UTF-8.
-func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem) -> String {
+func readSpecText(
+  _ path: String, wanted: String = "a spec, such as experiments/quickstart.yaml",
+  askedFrom place: String? = nil
+) throws(Problem) -> String {
   let place = place ?? path
   let named = place == path ? "" : " '\(path)'"
   var isFolder: ObjCBool = false
@@ -24,8 +30,7 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
     }
     throw Problem(
       .missingInput, at: path.isEmpty ? "''" : path, "no such file",
-      hint: neighbor(of: path).map { "did you mean '\($0)'?" }
-        ?? "name a spec, such as experiments/quickstart.yaml")
+      hint: neighbor(of: path).map { "did you mean '\($0)'?" } ?? "name \(wanted)")
   }
   if isFolder.boolValue {
     throw Problem(.usage, at: place, "is a folder\(named), not a spec", hint: "name a YAML file")
@@ -46,7 +51,7 @@ func readSpecText(_ path: String, askedFrom place: String? = nil) throws(Problem
 
 /// The spec in the same folder with the name nearest to that of `path`; nil if none is close.
 private func neighbor(of path: String) -> String? {
-  let folder = (path as NSString).deletingLastPathComponent
+  let folder = parentFolder(of: path)
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
   // Compare without the extension, which would make any two short names look alike.
   let stems = names.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }.sorted()
@@ -69,8 +74,7 @@ func specLayers(text: String, path: String) throws(Problem) -> [SpecLayer] {
     guard let base = node.text, !base.isEmpty else {
       throw Problem(.usage, at: node.place, "'extends' must be the path of a spec, not \(node.found)")
     }
-    path =
-      base.hasPrefix("/") ? base : (path as NSString).deletingLastPathComponent.appending(component: base)
+    path = base.hasPrefix("/") ? base : parentFolder(of: path).appending(component: base)
     if layers.contains(where: { identity($0.path) == identity(path) }) {
       let circle = (layers.map(\.path) + [path]).joined(separator: " → ")
       throw Problem(
@@ -104,6 +108,6 @@ extension String {
 }
 
 /// Equal for paths of the same file, however they are written.
-private func identity(_ path: String) -> String {
+func identity(_ path: String) -> String {
   URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
 }

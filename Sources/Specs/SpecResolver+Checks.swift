@@ -7,9 +7,15 @@ extension SpecResolver {
   mutating func refuse(name: String) {
     if Experiment.isName(name) { return }
     let given = !nodes(.name, in: layers.suffix(2)).isEmpty
+    let place = given ? place(of: SpecKey.name.rawValue) : source.path
+    if Experiment.isTooLong(name) {
+      return refuse(
+        at: place, "the experiment's name has \(name.count) characters: those of its files would be too long",
+        hint: "give it a `name` of at most \(Experiment.longestName)")
+    }
     let legal = String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     refuse(
-      at: given ? place(of: SpecKey.name.rawValue) : source.path,
+      at: place,
       "the \(given ? "name" : "file's name,") '\(name)'\(given ? "" : ", which names the experiment,") "
         + "must be of a-z, 0-9 and '-'",
       hint: legal.isEmpty ? "give it a `name`" : "for example `name: \(legal)`")

@@ -44,9 +44,12 @@ public struct SpecTemplate: Sendable {
     """
   }
 
+  /// The batch size of a spec that does not say.
+  public static let usualBatch = 64
+
   /// A batch must not be larger than the training set.
   private var batchLine: String {
-    guard let trainingImages, trainingImages - heldOutImages < 64 else { return "" }
+    guard let trainingImages, trainingImages - heldOutImages < Self.usualBatch else { return "" }
     let count = trainingImages - heldOutImages
     return "\n  batch_size: \(max(1, count / 4))          # at most the number of training images"
   }

@@ -148,7 +148,7 @@ private func problem(for error: YamlError, _ locate: (Position?) -> String) -> P
     let words = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
     return Problem(
       .usage, at: locate(Position(context.mark)),
-      "the \(keys.count == 1 ? "key" : "keys") \(words) occur more than once in one mapping",
+      "the \(keys.count == 1 ? "key \(words) occurs" : "keys \(words) occur") more than once in one mapping",
       hint: "keep one of them")
   default:
     return Problem(.usage, at: locate(nil), "cannot be read as YAML: \(error)")

@@ -63,10 +63,12 @@ struct ComputeOptions: ParsableArguments {
     }
   }
 
-  /// Ends the process if its device fails in the middle of a step; the last checkpoint remains.
+  /// Ends the process if its device fails in the middle of a step; the last checkpoint remains. A run that exhausts the
+  /// device's memory has failed.
   @Sendable
   private static func stop(_ error: OpenCLError) -> Never {
     let problem = Problem(error)
+    if error.kind == .outOfMemory { RunInProgress.recordExhaustion(problem) }
     Terminal.clearLine()
     Terminal.writeError("ganomaly: \(problem)")
     Foundation.exit(problem.exitStatus)

@@ -7,6 +7,7 @@ import Runner
 struct ErrorMapFolder {
   let folder: String
   private let shape: ImageShape
+  private var written: Set<String> = []
 
   /// - Throws: `Problem` for a detector that rebuilds no images.
   init(_ folder: String, of trained: TrainedRun) throws(Problem) {
@@ -19,11 +20,28 @@ struct ErrorMapFolder {
     shape = trained.shape
   }
 
-  /// Writes `images/a.png` to `FOLDER/images/a.png.map.png`; what leads out of a folder is left out of the path.
-  func write(_ scored: TrainedRun.ScoredImage, of path: String) throws(Problem) {
+  /// Refuses the images that are themselves in the folder: they would be maps of an earlier call.
+  func requireOutside(_ images: [String]) throws(Problem) {
+    let place = Self.real(folder) + "/"
+    guard let image = images.first(where: { Self.real($0).hasPrefix(place) }) else { return }
+    throw Problem(
+      .usage, at: image, "lies in the folder of error maps", hint: "give a folder without images with --maps")
+  }
+
+  private static func real(_ path: String) -> String {
+    URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+  }
+
+  /// Writes `images/a.png` to `FOLDER/images/a.png.map.png`; what leads out of a folder is left out of the path, and a
+  /// second image of the same path gets a number.
+  mutating func write(_ scored: TrainedRun.ScoredImage, of path: String) throws(Problem) {
     guard let reconstruction = scored.reconstruction else { return }
     let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
-    let file = URL(filePath: folder).appending(path: parts.joined(separator: "/") + ".map.png")
+    let name = parts.joined(separator: "/")
+    let names = [name] + (2...written.count + 2).map { "\(name).\($0)" }
+    let free = names.first { !written.contains($0) } ?? name
+    written.insert(free)
+    let file = URL(filePath: folder).appending(path: "\(free).map.png")
     let map = ErrorMap(image: scored.image, reconstruction: reconstruction, shape: shape)
     try createFolders(
       to: file.deletingLastPathComponent().relativePath, hint: "give another folder with --maps")

@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Foundation
 import Settings
+import Specs
 
 /// A user's own images, as `init` finds them: a folder, whose layout it recognizes, or a file of arrays.
 struct OwnImages {
@@ -11,7 +12,8 @@ struct OwnImages {
   let parent: String
   /// Classes that can be held out; empty where the folders say what is anomalous, or nothing is.
   var classes: [String] = []
-  /// The number of training images, before any are held out; nil if the held-out class decides.
+  /// The number of training images, before any are held out; nil if the held-out class decides and there are always enough
+  /// for a batch.
   var trainingCount: Int?
 
   /// - Throws: `Problem` if there are no images.
@@ -35,7 +37,9 @@ struct OwnImages {
     }
     classes = Self.classes(of: files)
     dataset.layout = classes.isEmpty ? .normals : .classes
-    if classes.isEmpty { trainingCount = Int(Double(files.count) * Split.pooledTrainShare) }
+    let largest = classes.map { name in files.count { $0.split(separator: "/").contains(Substring(name)) } }
+    let fewest = Int(Double(files.count - (largest.max() ?? 0)) * Split.pooledTrainShare)
+    if classes.isEmpty || fewest < SpecTemplate.usualBatch { trainingCount = fewest }
   }
 
   /// - Throws: `Problem` if the file cannot be read as arrays.

@@ -24,8 +24,9 @@ struct ScoreVerdict {
     func percent(_ share: Double) -> String { String(format: "%.3g", 100 * share) }
     let (interval, value) = (calibration.interval, calibration.value)
     return
-      "threshold \(value): at most \(percent(calibration.rate)) % false alarms, from \(calibration.normals) normals "
-      + "(95 % interval \(percent(interval.lowerBound)) to \(percent(interval.upperBound)) %)"
+      "threshold \(value): \(percent(calibration.rate)) % false alarms expected at most, from \(calibration.normals) "
+      + "normals (95 % interval of this threshold's rate: \(percent(interval.lowerBound)) to "
+      + "\(percent(interval.upperBound)) %)"
   }
 
   func percentile(_ score: Float) -> Double? {

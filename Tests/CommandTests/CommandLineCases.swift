@@ -56,5 +56,13 @@ extension BadInput {
     line("a figure of another kind", "rank digits.yaml --figure a.pdf", "--figure a.pdf", ".svg or .png"),
     line("nothing to rank", "rank", "Missing expected argument '<experiments> ...'"),
     line("no golden file", "parity", "Missing expected argument '<files> ...'", "such as A.h5"),
+    empty("an empty folder of results", ["run", "digits.yaml", "--results", ""], "--results: argument 4"),
+    empty("an empty folder of maps", ["score", "a.h5", "a.png", "--maps", ""], "--maps: argument 5"),
+    empty("an empty folder to verify", ["verify", ""], "verify: argument 2"),
+    empty("an empty path", ["plan", ""], "plan: argument 2"),
   ]
+
+  private static func empty(_ title: String, _ arguments: [String], _ place: String) -> BadInput {
+    BadInput(title, 64, "\(place), which follows, is empty", "leave it out") { _ in arguments }
+  }
 }

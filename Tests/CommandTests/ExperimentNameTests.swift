@@ -71,6 +71,25 @@ struct ExperimentNameTests {
     }
   }
 
+  @Test("is listed with the runs that it asks for and its summary holds, or why that cannot be read")
+  func listedRuns() throws {
+    try withWorkplace { workplace in
+      let spec = "dataset: {name: digits, side: 32}\nheld_out: [0, 1]\ndetector: {name: pca}\nseeds: [0]\n"
+      try workplace.write(spec, to: "experiments/two.yaml")
+      func row() throws -> String {
+        String(try workplace.run("list").output.split(separator: "\n").last ?? "")
+      }
+      for (classes, done) in [("[4, 5, 6]", 0), ("[0, 1]", 2), ("[0]", 2)] {
+        #expect(try workplace.run("run", "two", "--set", "held_out=\(classes)").status == 0)
+        #expect(try row().contains(" \(done)/2 "), "after \(classes)")
+        #expect(try workplace.run("status", "two").output.contains("\n\(done) done, "))
+      }
+      try workplace.write("hello", to: "results/two.h5")
+      let damaged = try row()
+      #expect(damaged.contains(" ?/2 ") && damaged.contains("results/two.h5: it is not"), "\(damaged)")
+    }
+  }
+
   @Test(
     "is written by init as a spec that is valid",
     arguments: [

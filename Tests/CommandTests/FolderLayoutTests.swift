@@ -16,6 +16,9 @@ struct FolderLayoutTests {
       #expect(
         spec.contains("\n  layout: classes\n") && spec.contains("held_out: [cat, dog, newt]"),
         "\(spec)")
+      // The 12 images of two classes, 80 % of which train.
+      let whole = try workplace.run("plan", "pets", "--data", "photos")
+      #expect(whole.status == 0 && spec.contains("batch_size: 2"), "\(whole.error)")
       let quick = ["--data", "photos", "--set", "detector={name: pca}"]
       let run = try Program.run(["run", "pets"] + quick, in: workplace.folder)
       #expect(run.status == 0, "\(run.error)")
@@ -62,6 +65,10 @@ struct FolderLayoutTests {
       let again = try workplace.run(
         "run", "tiles", "--data", "photos", "--set", "detector.epochs=2", "--set", "detector.width=4")
       #expect(again.status == 0 && !again.error.contains("epoch 1/2"), "a finished run is not run again")
+      #expect(!again.error.contains("evaluation"), "nor evaluated again: \(again.error)")
+      let plan = try workplace.run(
+        "plan", "tiles", "--data", "photos", "--set", "detector.epochs=2", "--set", "detector.width=4")
+      #expect(plan.output.hasSuffix("1 done, 0 missing\n"), "\(plan.output)")
     }
   }
 

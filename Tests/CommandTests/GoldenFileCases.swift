@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import TestSupport
 
 extension BadInput {
   /// The parity tests' golden file with one change, as `golden.h5`.
@@ -40,7 +41,7 @@ extension BadInput {
       BadInput(
         "a foreign golden file", 65, "a.h5: not a golden file: the root attribute config_json is missing"
       ) {
-        try HDF5File.create($0.path("a.h5")).close()
+        try writeHDF5($0.path("a.h5"))
         return ["parity", "a.h5"]
       },
       golden("a configuration that is no JSON", "golden.h5@config_json: not the expected JSON") {

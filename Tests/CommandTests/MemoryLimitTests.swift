@@ -82,10 +82,11 @@ struct MemoryLimitTests {
   func estimate() throws {
     try withWorkplace { workplace in
       try workplace.write(Spec.digits, to: "digits.yaml")
-      func megabytes(_ batch: Int) throws -> Double {
+      func megabytes(batch: Int, testBatch: Int = 64) throws -> Double {
         let outcome = try workplace.run(
           "plan", "digits.yaml", "--estimate", "--threads", "1", "--set", "held_out=[1]", "--set",
-          "detector.width=32", "--set", "detector.batch_size=\(batch)")
+          "detector.width=32", "--set", "detector.batch_size=\(batch)", "--set",
+          "protocol.test_batch=\(testBatch)")
         #expect(outcome.status == 0, "\(outcome.error)")
         let line = try #require(
           outcome.output.split(separator: "\n").first { $0.hasPrefix("memory: about ") })
@@ -93,8 +94,10 @@ struct MemoryLimitTests {
         let number = try #require(Double(words[2]))
         return words[3] == "GB" ? 1000 * number : number
       }
-      let (few, many) = (try megabytes(16), try megabytes(512))
+      let (few, many) = (try megabytes(batch: 16), try megabytes(batch: 512))
       #expect(few > 10 && many > few + 30, "\(few), \(many)")
+      let scored = try megabytes(batch: 16, testBatch: 512)
+      #expect(scored > few + 30, "\(few), \(scored)")
     }
   }
 }

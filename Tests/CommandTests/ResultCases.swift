@@ -28,7 +28,7 @@ extension BadInput {
     try file.close()
   }
 
-  static let results = folders + summaries + runFiles + failures + tables
+  static let results = folders + summaries + runFiles + failures + tables + otherKinds
 
   private static let folders = [
     finished(
@@ -70,12 +70,12 @@ extension BadInput {
     ) {
       workplace, _ in
       try workplace.remove(summary)
-      try HDF5File.create(workplace.path(summary)).close()
+      try writeHDF5(workplace.path(summary))
     },
     finished(
       "a summary of a newer schema", "plan parts.yaml",
       "\(summary): the file has schema version 99, this program "
-        + "reads 3", "use a newer ganomaly"
+        + "reads 4", "use a newer ganomaly"
     ) { workplace, _ in
       try edit(workplace, summary) { try $0.attributes.write(99, to: "schema_version") }
     },
@@ -140,8 +140,10 @@ extension BadInput {
     finished("a run with a best epoch of 9", "run parts.yaml", "/run/history: epoch 9 is outside 1 to 1") {
       workplace, finished in
       try edit(workplace, Workplace.runFile(finished.identifiers[0])) { root in
-        let dataset = try root.openDataset("run/history/best_epoch")
-        try dataset.write([Int](repeating: 9, count: try dataset.shape()[0]), atRow: 0)
+        let name = "run/history/best_epoch"
+        let shape = try root.openDataset(name).shape()
+        try root.delete(name)
+        try root.write([Int](repeating: 9, count: shape[0]), shape: shape, to: name)
       }
     },
   ]
@@ -174,6 +176,22 @@ extension BadInput {
     },
   ]
 
+  /// Intact files that are named by mistake: what must not be done is to move them away.
+  private static let otherKinds = [
+    finished(
+      "a summary to score with", "score \(summary) data/parts/test", "\(summary): a summary, not a run file",
+      "(name a run file, such as results/mnist/runs/0123456789abcdef.h5)"
+    ) { _, _ in },
+    finished(
+      "a spec to score with", "score parts.yaml data/parts/test", "parts.yaml: it is not an HDF5 file",
+      "(name a run file, such as results/mnist/runs/0123456789abcdef.h5)"
+    ) { _, _ in },
+    finished(
+      "a spec to export", "export parts.yaml --format onnx", "parts.yaml: it is not an HDF5 file",
+      "(name a run file, such as results/mnist/runs/0123456789abcdef.h5)"
+    ) { _, _ in },
+  ]
+
   private static let tables = [
     finished("a table of nothing", "table nothing.h5", status: 66, "nothing.h5: no such file", "ganomaly run")
     {
@@ -195,7 +213,7 @@ extension BadInput {
       "a table of a foreign file", "table a.h5", "a.h5: an HDF5 file, but not a ganomaly summary",
       "name a summary"
     ) {
-      workplace, _ in try HDF5File.create(workplace.path("a.h5")).close()
+      workplace, _ in try writeHDF5(workplace.path("a.h5"))
     },
     finished(
       "a table of a run", "table run.h5", "run.h5: a run file, not a summary",

@@ -76,6 +76,10 @@ struct RunTests {
       #expect(plan.status == 0)
       #expect(plan.output.contains("seed 1  failed: training diverged: the "))
       #expect(plan.output.hasSuffix("0 done, 0 missing, 2 failed\n"))
+      for command in [["table", "--evaluations"], ["audit"]] {
+        let none = try Program.run(command + ["results/parts.h5"], in: workplace.folder)
+        #expect(none.status == 66 && none.error.contains("no run has been evaluated"), "\(none.error)")
+      }
       let again = try program("run", "parts.yaml", "--threads", "1")
       #expect(again.status == 1)
       #expect(!again.error.contains("training images"), "nothing is trained")

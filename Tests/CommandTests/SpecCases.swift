@@ -36,7 +36,6 @@ extension BadInput {
       _ in
       ["run", "a/b.yaml"]
     },
-    BadInput("an empty path", 66, "'': no such file", "name a spec") { _ in ["plan", ""] },
     BadInput("a folder as spec", 64, "specs: is a folder, not a spec", "name a YAML file") {
       try $0.createFolder("specs")
       return ["plan", "specs"]

@@ -39,7 +39,9 @@ struct VerdictTests {
       #expect(rows.map { Array($0[2...]) } == [["100", "anomalous"], ["100", "anomalous"]])
       // 178 zeros, 80 % of which do not test, 40 % of those held out.
       #expect(
-        text.error.contains("at most 5 % false alarms, from 56 normals (95 % interval "), "\(text.error)")
+        text.error.contains(
+          "5 % false alarms expected at most, from 56 normals (95 % interval of this threshold's rate: "),
+        "\(text.error)")
 
       let csv = try workplace.run("score", run, "images", "--format", "csv")
       #expect(
@@ -78,6 +80,13 @@ struct VerdictTests {
         "score", run, "images", "--normals", "images/b.png", "--false-alarm-rate", "0.5")
       #expect(own.status == 0, "\(own.error)")
       #expect(own.output.hasSuffix("\t0\tnormal\n"), "no score is above its own")
+      try workplace.write("no image", to: "images/c.txt")
+      let unreadable = ["score", run, "images/b.png", "--normals", "images", "--false-alarm-rate", "0.5"]
+      let refused = try Program.run(unreadable, in: workplace.folder)
+      #expect(refused.status == 65 && refused.error.contains("c.txt"), "\(refused.error)")
+      let skipping = try Program.run(unreadable + ["--skip-unreadable"], in: workplace.folder)
+      #expect(skipping.status == 0 && skipping.error.contains("from 2 normals"), "\(skipping.error)")
+      try FileManager.default.removeItem(atPath: workplace.path("images/c.txt"))
       for rate in ["0", "1", "-0.1", "nan"] {
         let outcome = try workplace.run("score", run, "images", "--false-alarm-rate=\(rate)")
         #expect(outcome.status == 64 && outcome.error.contains("give a share between 0 and 1"), "\(rate)")
@@ -111,6 +120,19 @@ struct VerdictTests {
         let bytes = try Data(contentsOf: URL(filePath: workplace.path(map)))
         #expect(bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]))
       }
+      // Images that differ only in what leads out of a folder have maps of their own.
+      try workplace.write(DataFiles.png(9), to: "images/x.png")
+      try workplace.write(DataFiles.png(99), to: "x.png")
+      let twice = try Program.run(
+        shell: "cd images && $GANOMALY score ../\(run) x.png ../x.png --maps ../two", in: workplace.folder)
+      #expect(twice.status == 0, "\(twice.error)")
+      #expect(
+        workplace.files().filter { $0.hasPrefix("two/") }.sorted() == [
+          "two/x.png.2.map.png", "two/x.png.map.png",
+        ])
+      let again = try workplace.run("score", run, ".", "--maps", "maps")
+      #expect(
+        again.status == 64 && again.error.contains("lies in the folder of error maps"), "\(again.error)")
       try workplace.write("no folder", to: "file")
       let blocked = try workplace.run("score", run, "images", "--maps", "file")
       #expect(

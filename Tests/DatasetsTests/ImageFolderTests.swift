@@ -108,9 +108,9 @@ struct ImageFolderTests {
   }
 
   /// A mask of the size of `png`, white at some pixels.
-  private func mask(_ white: [Int], height: Int = 9, width: Int = 13) -> [UInt8] {
+  private func mask(_ white: [Int], height: Int = 9, width: Int = 13, mark: UInt8 = 255) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: height * width)
-    for pixel in white { bytes[pixel] = 255 }
+    for pixel in white { bytes[pixel] = mark }
     return ImageStore(shape: ImageShape(channels: 1, height: height, width: width), bytes: bytes).png(
       columns: 1)
   }
@@ -140,6 +140,8 @@ struct ImageFolderTests {
       let right = (3 * 1024..<4 * 1024).filter { masks[$0] == 1 }
       #expect(
         right.allSatisfy { $0 % 32 >= 15 } && (13 * 32...15 * 32).contains(right.count), "\(right.count)")
+      try write(mask(half, mark: 1), to: "\(folder)/parts/ground_truth/dent/1_mask.png")
+      #expect(try Dataset.load(settings, from: only(folder)).masks == masks, "marks of 1 are those of 255")
       // Shrunk to a fraction of a pixel, the region is still there.
       try write(mask([0], height: 900, width: 900), to: "\(folder)/parts/ground_truth/dent/1_mask.png")
       let large = ImageStore(

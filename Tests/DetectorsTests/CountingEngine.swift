@@ -239,21 +239,11 @@ final class CountingEngine: Engine {
     return engine.meanAbsoluteDifference(a, b, layout: layout, count: count)
   }
 
-  func distancesByImage(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> (
-    absolute: [Float], squared: [Float]
-  ) {
-    note("distancesByImage")
-    return engine.distancesByImage(a, b, layout: layout, count: count)
-  }
-
-  func absoluteSumsByImage(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> [Double] {
-    note("absoluteSumsByImage")
-    return engine.absoluteSumsByImage(a, b, layout: layout, count: count)
-  }
-
-  func squaredSumsByImage(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> [Double] {
-    note("squaredSumsByImage")
-    return engine.squaredSumsByImage(a, b, layout: layout, count: count)
+  func differenceSumsByImage(
+    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
+  ) -> [(absolute: Double, squared: Double)] {
+    note("differenceSumsByImage")
+    return engine.differenceSumsByImage(a, b, layout: layout, count: count)
   }
 
   func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Measured {

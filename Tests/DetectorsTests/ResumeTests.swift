@@ -39,7 +39,7 @@ struct ResumeTests {
 
     let stopped = detector()
     let epoch = try stopped.train(steps: stop, on: images)
-    #expect(stopped.position == TrainingPosition(epoch: epoch, step: stop - 4 * (epoch - 1)))
+    #expect(stopped.stepsInEpoch == stop - 4 * (epoch - 1))
     let continued = detector(threads: 2)
     try continued.restore(stopped.state)
     #expect(continued.state == stopped.state)
@@ -56,7 +56,7 @@ struct ResumeTests {
     let reports = try finish(undisturbed)
     let stopped = detector()
     try stopped.train(epoch: 1, on: images)
-    #expect(stopped.position == TrainingPosition(epoch: 0, step: 0))
+    #expect(stopped.stepsInEpoch == 0)
     let continued = detector()
     try continued.restore(stopped.state)
     #expect(try finish(continued, from: 2) == Array(reports[1...]))
@@ -169,7 +169,7 @@ struct ResumeTests {
     for epoch in 1...2 {
       let expected = try undisturbed.train(epoch: epoch, on: images)
       let report = try watched.train(epoch: epoch, on: images) { step in
-        #expect(watched.position == TrainingPosition(epoch: epoch, step: step.step))
+        #expect(watched.stepsInEpoch == step.step)
         #expect(watched.state.counts["epoch.steps"] == step.step)
       }
       #expect(report == expected)
@@ -187,6 +187,6 @@ struct ResumeTests {
       Issue.record("no step")
       return
     }
-    #expect(report.step == 1 && detector.position == TrainingPosition(epoch: 2, step: 1))
+    #expect(report.step == 1 && detector.stepsInEpoch == 1)
   }
 }

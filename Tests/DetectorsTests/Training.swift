@@ -1,6 +1,13 @@
 import Images
+import Kernels
 
 @testable import Detectors
+
+extension SetUpDetector {
+  init(image: ImageShape, settings: Settings, seed: UInt64 = 0, context: ComputeContext) {
+    self.init(DetectorSetup(image: image, settings: settings, seed: seed, context: context))
+  }
+}
 
 extension AnomalyDetector {
   /// Trains for one epoch, or what is left of it, and hands over each step's report.

@@ -45,7 +45,7 @@ extension OnDevice {
         }
       } catch {
         outcome.failure = error
-        outcome.steps = detector.position.step
+        outcome.steps = detector.stepsInEpoch
         return outcome
       }
       outcome.weights = detector.weights.map(\.values)

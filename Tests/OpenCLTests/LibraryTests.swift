@@ -44,7 +44,7 @@ struct DeviceTests {
   func facts() {
     #expect(!device.name.isEmpty && !device.platform.isEmpty && !device.driver.isEmpty)
     #expect(device.version.hasPrefix("OpenCL "))
-    #expect(device.memory > 1 << 20 && device.localMemory >= 32 << 10 && device.largestGroup >= 256)
+    #expect(device.memory > 1 << 20)
   }
 
   @Test("a kernel computes what its text says, and the queue counts its launches")

@@ -80,7 +80,7 @@ struct ParityTests {
   func refused() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/other.h5"
-      try HDF5File.create(path).close()
+      try writeHDF5(path)
       #expect { try checkParity(with: path, context: ComputeContext(threads: 1)) } throws: { error in
         (error as? Problem)?.kind == .badData && (error as? Problem)?.place == path
       }

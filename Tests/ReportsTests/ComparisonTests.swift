@@ -24,14 +24,16 @@ private func published(
 
 /// A comparison of two classes, by class and seed.
 private func comparison(
-  _ values: [[Double?]], halfWidth: Double? = 0.01, _ published: [PublishedTable] = [published()]
+  _ values: [[Double?]], halfWidth: Double? = 0.01, ofMean: Double? = 0.005,
+  _ published: [PublishedTable] = [published()]
 ) -> Comparison {
   let seeds = Array(values[0].indices)
   let table = AUCTable(
     title: "mnist", detectors: ["ganomaly"], heldOut: ["0", "1"], seeds: seeds, values: [values])
   return Comparison(
     table, detectors: ["ganomaly"], dataset: "mnist", protocol: .oneClassAnomalous, metric: .auroc,
-    published: published, halfWidths: [values.map { $0.map { $0 == nil ? nil : halfWidth } }])
+    published: published, halfWidths: [values.map { $0.map { $0 == nil ? nil : halfWidth } }],
+    halfWidthsOfMeans: [ofMean])
 }
 
 @Suite("A comparison with published values")
@@ -58,6 +60,14 @@ struct ComparisonTests {
     let mean = section.cells[2]
     #expect(mean.published == PublishedValue(0.7, certainty: .transcribed))
     #expect(abs(try #require(mean.difference) - 0.055) < 1e-12)
+  }
+
+  @Test("has an interval of the mean only if the classes' common uncertainty is known")
+  func intervalOfMean() throws {
+    let mean = try #require(comparison([[0.8], [0.7]]).sections[0].cells.last?.interval)
+    #expect(abs(mean.lower - 0.745) < 1e-12 && abs(mean.upper - 0.755) < 1e-12)
+    let cell = comparison([[0.8, 0.82], [0.7, 0.7]], ofMean: nil).sections[0].cells.last
+    #expect(cell?.heldOut == "mean" && cell?.interval == nil && cell?.verdict == .cannotBeTold)
   }
 
   @Test("of one seed takes its interval from the test samples; without scores there is none")

@@ -143,7 +143,7 @@ struct DetectorComparisonTests {
     #expect(lines[4].hasSuffix("  1.0000"))
     #expect(text.contains("+.250"))
     #expect(text.contains("AUROC of a minus that of b, on the same test images: over seeds and classes"))
-    #expect(text.contains("p is two-sided and not adjusted for there being 3 comparisons.\n"))
+    #expect(text.contains("p is two-sided and not adjusted for there being 5 tests.\n"))
     #expect(text.contains("— 1 comparisons lack a run of one of the detectors\n"))
     #expect(text.hasSuffix("Scores: l1.\n"))
     #expect(!text.contains("held"))

@@ -97,16 +97,16 @@ struct ReportPageTests {
     }
   }
 
-  @Test("the report of thirty runs with 1,000 embedded samples each is made in seconds, and is small")
+  @Test("the report of thirty runs with 500 embedded samples each is made in seconds, and is small")
   func thirtyRuns() throws {
     var sample = SampleSummary.digits
     sample.text = "dataset: {name: digits}\nheld_out: all\nseeds: [0, 1, 2]\ndetector: {epochs: 3}\n"
-    (sample.samples, sample.featureSamples) = (20_000, 1_000)
+    (sample.samples, sample.featureSamples) = (20_000, 500)
     try sample.write { path, _ in
       let contents = try SummaryContents(path: path)
       #expect(contents.runs.count == 30)
       let embedding = EmbeddingRecord(
-        coordinates: (0..<2000).map { Float($0 * 37 % 1001) }, perplexity: 30, divergence: 1)
+        coordinates: (0..<1000).map { Float($0 * 37 % 1001) }, perplexity: 30, divergence: 1)
       try SummaryFile.keep(
         Dictionary(uniqueKeysWithValues: contents.runs.map { ($0.identifier, embedding) }), in: path)
       let begin = ContinuousClock.now

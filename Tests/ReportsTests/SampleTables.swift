@@ -1,5 +1,10 @@
 import Reports
 
+extension RenderedTable {
+  /// For a terminal of `width` columns, without bold.
+  func text(width: Int = 80) -> String { text(width: width, bold: false) }
+}
+
 extension AUCTable {
   /// The paper's Figure 4a for GANomaly, as if from one seed.
   static let paper = AUCTable(

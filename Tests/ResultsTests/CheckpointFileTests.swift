@@ -169,18 +169,19 @@ struct FailureFileTests {
       let expected = [FailedRun(runs[2], failure)]
       let summary = try collect(experiment, in: folder)
       #expect(try Summary.read(from: summary).failures == expected)
-      #expect(try Summary.failures(in: summary) == expected)
+      #expect(try FailureTable.read(from: FileSchema.summary.open(summary)) == expected)
       try FailureFile.remove(path)
       try collect(experiment, in: folder)
-      #expect(try Summary.failures(in: summary) == expected, "as in a fresh clone")
+      #expect(
+        try FailureTable.read(from: FileSchema.summary.open(summary)) == expected, "as in a fresh clone")
       var second = failure
       second.cause = "another"
       try FailureFile.write(second, to: path)
       try collect(experiment, in: folder)
-      #expect(try Summary.failures(in: summary) == [FailedRun(runs[2], second)])
+      #expect(try FailureTable.read(from: FileSchema.summary.open(summary)) == [FailedRun(runs[2], second)])
       try writeRuns([runs[2]], of: experiment, to: folder)
       try collect(experiment, in: folder)
-      #expect(try Summary.failures(in: summary).isEmpty)
+      #expect(try FailureTable.read(from: FileSchema.summary.open(summary)).isEmpty)
     }
   }
 }

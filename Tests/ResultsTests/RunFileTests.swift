@@ -172,7 +172,7 @@ struct RunFileTests {
   func foreign() throws {
     try withRunFile { path, record in
       let foreign = path + ".foreign"
-      try HDF5File.create(foreign).close()
+      try writeHDF5(foreign)
       expectProblem(.badData, "not a ganomaly run file") { _ = try RunFile.weights(in: foreign) }
       let experiment = try sampleExperiment()
       let summary = try collect(experiment, in: path + ".results")

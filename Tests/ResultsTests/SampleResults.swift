@@ -16,7 +16,9 @@ func folderExperiment() throws -> Experiment {
 }
 
 func identified(_ experiment: Experiment) -> [IdentifiedRun] {
-  experiment.runs.map { IdentifiedRun($0, dataFingerprint: "f") }
+  experiment.runs.map { run in
+    IdentifiedRun(run, identifier: run.identifier(dataFingerprint: "f"), dataFingerprint: "f")
+  }
 }
 
 /// AUROC `auroc`, the other measures near it.

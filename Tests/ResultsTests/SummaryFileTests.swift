@@ -233,9 +233,8 @@ struct SummaryFileTests {
       expectProblem(.badData, "it is not an HDF5 file") { try collect(experiment, in: folder) }
       #expect(try bytes(path) == Data("text".utf8))
 
-      let foreign = try HDF5File.create(path, .truncating)
-      try foreign.root.write("mine", to: "spec")
-      try foreign.close()
+      try FileManager.default.removeItem(atPath: path)
+      try writeHDF5(path) { try $0.write("mine", to: "spec") }
       let content = try bytes(path)
       expectProblem(.badData, "not a ganomaly summary") { try collect(experiment, in: folder) }
       expectProblem(.badData, "not a ganomaly summary") { _ = try Summary.read(from: path) }
@@ -245,7 +244,7 @@ struct SummaryFileTests {
       try collect(experiment, in: folder)
       try unseal(path)
       let newer = try HDF5File.open(path, .readWrite)
-      try newer.root.attributes.write(FileSchema.version + 1, to: "schema_version")
+      try newer.root.attributes.write(FileSchema.packedVersion + 1, to: "schema_version")
       try newer.close()
       expectProblem(.badData, "use a newer ganomaly") { try collect(experiment, in: folder) }
       #expect(

@@ -81,6 +81,51 @@ struct SweepSummaryTests {
     }
   }
 
+  @Test("packs its runs, each with its measures, its history and the order of the headline's scores")
+  func packed() throws {
+    let experiment = try sampleExperiment(sweep)
+    let all = runs(experiment)
+    try withTemporaryFolder { folder in
+      let areas = Dictionary(uniqueKeysWithValues: experiment.configurations.map { ($0.label, 0.5) })
+      try write(all, areas, of: experiment, to: folder)
+      // From the run files, then from the summary itself.
+      for isThere in [true, false] {
+        if !isThere { try FileManager.default.removeItem(atPath: "\(folder)/sample/runs") }
+        let path = try collect(experiment, all, in: folder)
+        let file = try HDF5File.open(path).root
+        #expect(try file.attributes.readNumber(Int.self, "schema_version") == FileSchema.packedVersion)
+        #expect(try !file.exists("runs") && !file.exists("test_sets"))
+        let root = try FileSchema.summary.open(path)
+        #expect(try root.attributes.readString("experiment") == "sample")
+        #expect(try Set(root.openGroup("runs").names()) == Set(all.map(\.identifier)))
+        for run in all {
+          let record = sampleRecord(run)
+          let stored = try SummaryRunGroup.read(from: root.openGroup("runs/\(run.identifier)"))
+          #expect(stored.record.samples == record.samples)
+          #expect(stored.record.history.scores.map(\.measures) == record.history.scores.map(\.measures))
+          let view = run.run.headlineView
+          for (score, orders) in zip(record.history.scores, stored.orders) {
+            for (choice, order) in zip(EpochChoice.allCases, orders) {
+              let isHeadline = score.key == view.score && choice == view.epoch
+              #expect((order != nil) == isHeadline, "\(score.label), \(choice)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test("is refused without its seal, since nothing else checks the packed bytes")
+  func unsealed() throws {
+    let experiment = try sampleExperiment(sweep)
+    try withTemporaryFolder { folder in
+      let path = try collect(experiment, runs(experiment), in: folder)
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      try bytes.dropLast(100).write(to: URL(fileURLWithPath: path))
+      #expect(throws: (any Error).self) { try Summary.read(from: path) }
+    }
+  }
+
   @Test("of an experiment without one is not there")
   func absent() throws {
     let experiment = try sampleExperiment()

@@ -1,4 +1,5 @@
 import Foundation
+import Specs
 import TestSupport
 import Testing
 
@@ -36,6 +37,16 @@ struct TemporaryNameTests {
       #expect(TemporaryName(name)?.isOf(process) == true, "\(name)")
       #expect(TemporaryName(name)?.isOf(own) == false, "\(name)")
     }
+  }
+
+  @Test("fits a file system for the longest name of an experiment, with weights that were imported")
+  func longestName() {
+    let name = String(repeating: "n", count: Experiment.longestName) + "-imported-0123cdef"
+    #expect(Experiment.isName(name) && !Experiment.isName("n" + name))
+    var process = Self.elsewhere
+    process.host = String(repeating: "h", count: 300)
+    process.number = .max
+    #expect(left(by: process, of: "\(name).html").utf8.count <= 255)
   }
 
   @Test("of before it held a machine is known by the process alone")

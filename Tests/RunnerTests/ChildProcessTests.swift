@@ -21,7 +21,7 @@ struct ChildProcessTests {
   func orderly() throws {
     let child = try shell("trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done")
     try waitForWord(child)
-    child.stop(grace: .seconds(60))
+    ChildProcess.stop([child], grace: .seconds(60))
     #expect(try child.wait() == .exited(status: 7))
   }
 
@@ -32,10 +32,27 @@ struct ChildProcessTests {
     let child = try shell("trap '' TERM; echo ready; \(closing) while :; do sleep 0.05; done")
     try waitForWord(child)
     let begin = ContinuousClock.now
-    child.stop(grace: .milliseconds(300))
+    ChildProcess.stop([child], grace: .milliseconds(300))
     #expect(.now - begin < .seconds(20))
     #expect(try child.wait() == .signalled(SIGKILL))
     #expect(kill(child.number, 0) != 0)
+  }
+
+  @Test("shares the grace time with others, and what it writes then is read")
+  func together() throws {
+    let stubborn = try (0..<3).map { _ in
+      try shell("trap '' TERM; echo ready; while :; do sleep 0.05; done")
+    }
+    // More than a pipe holds.
+    let talkative = try shell(
+      "trap 'head -c 300000 /dev/zero; exit 7' TERM; echo ready; while :; do sleep 0.05; done")
+    let all = stubborn + [talkative]
+    for child in all { try waitForWord(child) }
+    let begin = ContinuousClock.now
+    ChildProcess.stop(all, grace: .seconds(5))
+    #expect(.now - begin < .seconds(10))
+    for child in stubborn { #expect(try child.wait() == .signalled(SIGKILL)) }
+    #expect(try talkative.wait() == .exited(status: 7))
   }
 
   @Test("leaves its status also where this process was started with SIGCHLD ignored")

@@ -3,17 +3,23 @@ import Diagnostics
 import Foundation
 import Images
 import Kernels
-import Results
 import Settings
 import Specs
 import TestSupport
 import Testing
 
+@testable import Results
 @testable import Runner
+
+extension Plan {
+  fileprivate var failed: [Entry] {
+    entries.filter { entry in if case .failed = entry.state { true } else { false } }
+  }
+}
 
 /// GANomaly with one thing that goes wrong in its second epoch.
 private final class FaultyDetector: AnomalyDetector {
-  enum Fault: CaseIterable { case infiniteLoss, collapse, infiniteScore, unreadableData }
+  enum Fault { case infiniteLoss, collapse, infiniteScore, infiniteLaterScore, unreadableData }
 
   private let detector: any AnomalyDetector
   private let fault: Fault
@@ -40,15 +46,16 @@ private final class FaultyDetector: AnomalyDetector {
     switch fault {
     case .infiniteLoss: report.losses[2].value = .infinity
     case .collapse: throw TrainingFailure(.collapsed, "the discriminator collapsed", hint: "none")
-    case .infiniteScore: break
+    case .infiniteScore, .infiniteLaterScore: break
     case .unreadableData: throw Problem(.badData, at: "data/7.png", "it is cut short", hint: "replace it")
     }
     return .epochEnd(report)
   }
 
   func evaluator(batchSize: Int) -> any Evaluator {
-    FaultyEvaluator(
-      detector.evaluator(batchSize: batchSize), givesInfinity: fault == .infiniteScore && epoch == 2)
+    // No epoch has begun in a detector that is evaluated later.
+    let givesInfinity = fault == .infiniteScore && epoch == 2 || fault == .infiniteLaterScore && epoch == 0
+    return FaultyEvaluator(detector.evaluator(batchSize: batchSize), givesInfinity: givesInfinity)
   }
 }
 
@@ -160,7 +167,7 @@ struct FailureTests {
       #expect(third.failed.map { "\($0.heldOut)/\($0.seed)" } == ["9/0"])
       #expect(third.failed.map(\.failure.kind) == [.collapsed], "the new cause takes the old one's place")
       #expect(try results.map(number) == numbers)
-      #expect(try Summary.failures(in: "\(folder)/tiny.h5") == third.failed)
+      #expect(try FailureTable.read(from: FileSchema.summary.open("\(folder)/tiny.h5")) == third.failed)
       #expect(try execute(plan(in: folder), retriesFailed: true, faults: [:]).failed.isEmpty)
       #expect(try files(".h5", in: folder).count == 20)
       #expect(try files(".failed", in: folder).isEmpty)
@@ -192,6 +199,64 @@ struct FailureTests {
       let path = FailureFile.path(results: folder, experiment: "tiny", identifier: failed[0].identifier)
       try FailureFile.write(other, to: path)
       #expect(try execute(plan(in: folder)).failed[0].failure == other)
+    }
+  }
+}
+
+@Suite("Further evaluations that fail")
+struct LaterFailureTests {
+  /// What an execution does, by class.
+  private struct Course {
+    var failed: [FailedRun] = []
+    var trained: [String] = []
+    var evaluated: [String] = []
+  }
+
+  private func plan(in folder: String) throws -> Plan {
+    try RunnerTests.plan(tinyExperiment("protocol.passes=[running, batch-shuffled]"), in: folder)
+  }
+
+  /// - Parameter faulty: the class whose detector gives a score that is not finite.
+  private func course(in folder: String, retriesFailed: Bool = false, faulty: String = "0") throws -> Course {
+    var course = Course()
+    let runner = ExperimentRunner(
+      try plan(in: folder), context: ComputeContext(threads: 1),
+      options: RunnerOptions(retriesFailed: retriesFailed),
+      makeDetector: { run, image, context in
+        let detector = run.detector.makeDetector(image: image, seed: UInt64(run.seed), context: context)
+        return run.heldOut == faulty ? FaultyDetector(detector, .infiniteLaterScore) : detector
+      }
+    ) { event in
+      if case .runStarted(let run, _, _, _, _, _) = event { course.trained.append(run.run.heldOut) }
+      if case .evaluationStarted(let run, _) = event { course.evaluated.append(run.run.heldOut) }
+    }
+    course.failed = try runner()
+    return course
+  }
+
+  @Test("are failures of their finished run, cost the others nothing, and are tried again on request alone")
+  func failure() throws {
+    try withTemporaryFolder { folder in
+      let finished = try RunnerTests.plan(tinyExperiment("protocol.passes=[running]"), in: folder)
+      try execute(finished)
+      let first = try course(in: folder)
+      #expect(first.evaluated == ["0", "1"] && first.trained.isEmpty)
+      #expect(first.failed.map(\.heldOut) == ["0"])
+      let failure = try #require(first.failed.first?.failure)
+      #expect(failure.kind == .error && failure.lastGoodEpoch == 2)
+      #expect(failure.cause.hasPrefix("the score of test sample "))
+      #expect(try plan(in: folder).entries.map(\.state) == [.failed(failure), .done])
+      let scores = try RunFile.record(in: runPath(finished.runs[0], in: folder)).history.scores
+      #expect(Set(scores.map(\.key.evaluation.pass)) == [.running])
+
+      let second = try course(in: folder)
+      #expect(second.evaluated.isEmpty && second.failed == first.failed)
+      let third = try course(in: folder, retriesFailed: true, faulty: "none")
+      #expect(third.evaluated == ["0"] && third.trained.isEmpty && third.failed.isEmpty)
+      #expect(try plan(in: folder).entries.map(\.state) == [.done, .done])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/tiny/runs")
+          .allSatisfy { $0.hasSuffix(".h5") })
     }
   }
 }

@@ -101,6 +101,21 @@ struct LaterEvaluationTests {
     }
   }
 
+  @Test("are a failure where an epoch's weights do not fit, which names their file and the tensor")
+  func foreignWeights() throws {
+    try withTemporaryFolder { folder in
+      let first = try plan(tinyExperiment(overrides: fewer), in: folder)
+      _ = try course(first, keeping: .all)
+      let (identifier, path) = (first.runs[0].identifier, runPath(first.runs[0], in: folder))
+      var weights = try RunFile.weights(in: path)
+      let missing = weights.removeFirst().name
+      try WeightsFile.write(weights, identifier: identifier, epoch: 1, beside: path)
+      let failures = try execute(plan(tinyExperiment(overrides: more), in: folder)).failures
+      let place = "\(folder)/tiny/weights/\(identifier)-1.h5:/weights/\(missing)"
+      #expect(failures.map(\.failure.cause) == ["\(place): this tensor is missing"])
+    }
+  }
+
   @Test("are no lack where only the view of what is stored is another")
   func view() throws {
     try withTemporaryFolder { folder in
@@ -150,6 +165,27 @@ struct EpochCourseTests {
       for score in record.history.scores { #expect(score.course.count == 4 && score.course[0].isEvaluated) }
       let without = try recordWithoutCourse(folder)
       #expect(record.history.scores.map(\.lastScores) == without.history.scores.map(\.lastScores))
+    }
+  }
+
+  @Test("takes time that a stop does not lose")
+  func evaluationTime() throws {
+    try withTemporaryFolder { folder in
+      let experiment = try tinyExperiment(overrides: Self.overrides)
+      let stopped = try RunnerTests.plan(experiment, in: folder)
+      let (run, path) = (stopped.runs[0], stopped.files(of: stopped.runs[0]).checkpoint)
+      let flag = StopFlag(after: 8)
+      _ = try? execute(stopped, options: RunnerOptions(stopRequest: { flag.request })) { event in
+        if case .step = event { flag.step() }
+      }
+      var checkpoint = try #require(
+        try CheckpointFile.read(path, of: run.run, identifier: run.identifier))
+      #expect(checkpoint.evaluationSecondsInEpoch > 0)
+      checkpoint.evaluationSecondsInEpoch = 1000
+      try CheckpointFile.write(checkpoint, to: path)
+      try execute(RunnerTests.plan(experiment, in: folder))
+      let seconds = try RunFile.record(in: runPath(run, in: folder)).history.evaluationSeconds
+      #expect(seconds[0] > 1000 && seconds[1] < 1000)
     }
   }
 
@@ -230,10 +266,19 @@ struct EarlierFilesTests {
   func further() throws {
     try withTemporaryFolder { folder in
       try copy([("\(Self.earlier).h5", "tiny/runs/\(Self.earlier).h5")], to: folder)
-      let more = try plan(
-        tinyExperiment("held_out=[0]", "protocol.passes=[running, batch-shuffled, batch-1]"), in: folder)
+      let experiment = try tinyExperiment(
+        "held_out=[0]", "protocol.passes=[running, batch-shuffled, batch-1]")
+      let more = try plan(experiment, in: folder)
       let course = try course(more)
       #expect(course.trainings == 0 && course.evaluations == [1])
+      // Now it is a file of the present version, under the present id.
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/tiny/runs")
+          == ["\(more.runs[0].identifier).h5"])
+      let again = try plan(experiment, in: folder)
+      #expect(again.entries.map(\.state) == [.done] && again.stale.isEmpty)
+      let cells = try Summary.read(from: "\(folder)/tiny.h5").cells("auroc")
+      #expect(cells.joined().joined().allSatisfy { $0 != nil })
     }
   }
 

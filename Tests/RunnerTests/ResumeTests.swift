@@ -89,6 +89,28 @@ struct ResumeTests {
     }
   }
 
+  @Test(
+    "continues to the same bits where the view of its results is another, or an evaluation is dropped",
+    arguments: ["protocol.score=l1", "protocol.batch_norm=batch", "protocol.passes=[running]"])
+  func otherView(override: String) throws {
+    try withTemporaryFolder { folder in
+      try stop(folder, at: 44)
+      let experiment = try tinyExperiment("held_out=[1]", override)
+      let continued = try RunnerTests.plan(experiment, in: folder)
+      var finished: Int?
+      try execute(continued) { event in
+        if case .runResumed(_, let epochs, _) = event { finished = epochs }
+        if case .checkpointSetAside(_, let problem) = event { Issue.record("\(problem)") }
+      }
+      #expect(finished == 1)
+      let whole = try RunnerTests.plan(experiment, in: "\(folder)/whole")
+      try execute(whole)
+      #expect(
+        try hdf5Contents(of: runPath(continued.runs[0], in: folder))
+          == hdf5Contents(of: runPath(whole.runs[0], in: "\(folder)/whole")))
+    }
+  }
+
   @Test("and stopped again and again comes to the same end")
   func often() throws {
     try withTemporaryFolder { folder in

@@ -76,10 +76,22 @@ struct StaleTests {
   func numerics() throws {
     try withTemporaryFolder { folder in
       let experiment = try tinyExperiment("held_out=[1]", "detector.epochs=1")
-      try execute(plan(experiment, in: folder))
-      let later = try plan(experiment, in: folder, numerics: numericsVersion + 1)
-      #expect(later.missing.count == 1)
-      #expect(reasons(later) == [["numerics version \(numericsVersion), now \(numericsVersion + 1)"]])
+      let path = runPath(try execute(plan(experiment, in: folder)).started[0], in: folder)
+      // The same run as an earlier program would have stored it.
+      var record = try RunFile.record(in: path)
+      let earlier = numericsVersion - 1
+      record.identifier = record.run.identifier(dataFingerprint: record.dataFingerprint, numerics: earlier)
+      for index in record.provenance.facts.indices
+      where record.provenance.facts[index].name == "numerics_version" {
+        record.provenance.facts[index].value = String(earlier)
+      }
+      try RunFile.write(
+        record, RunMaterial(imageShape: [1, 32, 32], galleries: [], features: nil), weights: [],
+        to: RunFile.path(results: folder, experiment: "tiny", identifier: record.identifier))
+      for file in [path, "\(folder)/tiny.h5"] { try FileManager.default.removeItem(atPath: file) }
+      let now = try plan(experiment, in: folder)
+      #expect(now.missing.count == 1)
+      #expect(reasons(now) == [["numerics version \(earlier), now \(numericsVersion)"]])
     }
   }
 

@@ -24,12 +24,9 @@ func tinyExperiment(overrides: [String]) throws -> Experiment {
 }
 
 /// No folder but this one is searched for data.
-func plan(
-  _ experiment: Experiment, in results: String, data: String? = nil, numerics: Int = numericsVersion
-) throws -> Plan {
+func plan(_ experiment: Experiment, in results: String, data: String? = nil) throws -> Plan {
   let candidates = data.map { [DataSearchPath.Candidate($0, .environment)] } ?? []
-  return try Plan(
-    experiment, data: DataSearchPath(candidates: candidates), results: results, numerics: numerics)
+  return try Plan(experiment, data: DataSearchPath(candidates: candidates), results: results)
 }
 
 /// Runs what is missing.

@@ -173,6 +173,21 @@ struct SpecFileTests {
     #expect(error.exitStatus == 66)
   }
 
+  @Test("may have a path of one letter, and any other")
+  func paths() throws {
+    let error = try #require(throws: SpecProblems.self) {
+      try Experiment.parse(text: "extends: none.yaml", path: "m")
+    }
+    #expect(error.problems.map(\.cause) == ["there is no file 'none.yaml'"])
+    #expect(throws: SpecProblems.self) { try Experiment.load(path: "x") }
+    for (path, folder) in [
+      ("m", ""), ("", ""), (".", ""), ("m/", ""), ("./m", "."), ("a/b", "a"), ("a//b//", "a"), ("/", "/"),
+      ("/m", "/"), ("//m", "/"), ("/a/b", "/a"), ("a/é/b", "a/é"), ("a/\u{301}b", "a"),
+    ] {
+      #expect(parentFolder(of: path) == folder, "\(path)")
+    }
+  }
+
   @Test("that is a folder, or no UTF-8, is refused")
   func noText() throws {
     try withTemporaryFolder { folder in

@@ -158,6 +158,11 @@ struct PublishedTests {
       #expect(try datasets([], "\(folder)/mnist.yaml") == ["mnist", "cifar10"])
       #expect(try datasets([], "\(folder)/audit/mnist.yaml") == ["mnist", "cifar10"])
       #expect(try datasets(["\(folder)/published/b.yaml"], "nowhere.yaml") == ["cifar10"])
+      for spec in ["m", "e/m.yaml", "./m.yaml", "/m.yaml"] { _ = try? datasets([], spec) }
+      #expect { try datasets(["x"], "") } throws: { error in
+        (error as? SpecProblems)?.problems.first?.hint
+          == "name a file of published values, such as experiments/published/mnist-auroc.yaml"
+      }
       #expect { try datasets(["\(folder)/none.yaml"], "") } throws: { error in
         (error as? SpecProblems)?.problems.first?.kind == .missingInput
       }

@@ -145,6 +145,9 @@ private let badValues = [
 
 private let contradictions = [
   BadSpec("a bad name", "name: My Run\n" + mnist, at: "1:7", "'My Run'", "a-z", "name: my-run"),
+  BadSpec(
+    "a name too long for a file", "name: \(String(repeating: "n", count: 161))\n" + mnist, at: "1:7",
+    "has 161 characters", "at most 160"),
   BadSpec("an empty name", "name: ''\n" + mnist, at: "1:7", "a-z", "give it a `name`"),
   BadSpec("extends nothing", mnist + "extends: 3\n", at: "2:10", "'extends' must be the path of a spec"),
   BadSpec("a base that is missing", mnist + "extends: b.yaml\n", at: "2:10", "there is no file 'b.yaml'"),

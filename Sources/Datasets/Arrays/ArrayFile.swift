@@ -10,14 +10,12 @@ struct ArrayFile {
 
   static let extensions = ["npz", "npy", "h5", "hdf5"]
 
-  let path: String
   let names: [String]
   /// Opens an array by one of `names`.
   let array: (String) throws(Problem) -> StoredArray
 
   /// - Throws: `Problem` of kind `missingInput` when there is no file, `badData` when it is of no such format or damaged.
   init(_ path: String) throws(Problem) {
-    self.path = path
     let (head, size) = try Self.head(of: path)
     let limit = Self.sizeLimit(packed: size)
     if head.starts(with: NPYFile.signature) {

@@ -179,7 +179,9 @@ extension ImageFolder {
 
   private func collect(_ folder: RawPath, depth: Int, into files: inout [RawPath]) throws(Problem) {
     guard depth <= Self.deepestFolder else {
-      throw Problem(.badData, at: folder.text, "lies more than \(Self.deepestFolder) folders deep")
+      throw Problem(
+        .badData, at: folder.text, "lies more than \(Self.deepestFolder) folders deep",
+        hint: "if a link in its path leads back to a folder above, remove the link")
     }
     for name in try FileBytes.names(in: folder) {
       let whole = folder.appending(name)

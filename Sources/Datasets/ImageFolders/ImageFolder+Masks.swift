@@ -3,7 +3,8 @@ import Images
 import Settings
 
 /// Labels of single pixels, as MVTec lays them out: `ground_truth/KIND/NAME_mask.png` or `ground_truth/KIND/NAME.png`
-/// for the image `test/KIND/NAME.png`, anomalous where it is brighter than half.
+/// for the image `test/KIND/NAME.png`, anomalous where it is brighter than half of its brightest
+/// pixel: masks of 0 and 255, and of 0 and 1, are equal.
 extension ImageFolder {
   static let maskFolder = "ground_truth"
 
@@ -37,7 +38,9 @@ extension ImageFolder {
         .badData, at: path,
         "the mask has \(mask.height)×\(mask.width) pixels, its image \(image.height)×\(image.width)")
     }
-    let labels = mask.planar(channels: 1).map { $0 > 127 ? UInt8(255) : 0 }
+    let gray = mask.planar(channels: 1)
+    let half = (gray.max() ?? 0) / 2
+    let labels = gray.map { $0 > half ? UInt8(255) : 0 }
     let geometry = SquareGeometry(settings, height: mask.height, width: mask.width)
     let whole = ImageShape(channels: 1, height: mask.height, width: mask.width)
     let resized = BilinearResize(from: whole, height: geometry.height, width: geometry.width).planar(labels)

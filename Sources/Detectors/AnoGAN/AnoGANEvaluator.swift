@@ -135,14 +135,14 @@ final class AnoGANEvaluator: NetworkEvaluator<AnoGANModel> {
 
   /// ‖x − G(z)‖₁ of each image.
   var imageDistances: [Double] {
-    engine.absoluteSumsByImage(x, rebuilt, layout: layout, count: setup.image.count)
+    engine.differenceSumsByImage(x, rebuilt, layout: layout, count: setup.image.count).map(\.absolute)
   }
 
   /// ‖f(x) − f(G(z))‖₁ of each image.
   var featureDistances: [Double] {
-    engine.absoluteSumsByImage(
-      discriminator.features(realPass), discriminator.features(rebuiltPass),
-      layout: layout,
-      count: discriminator.featureCount)
+    engine.differenceSumsByImage(
+      discriminator.features(realPass), discriminator.features(rebuiltPass), layout: layout,
+      count: discriminator.featureCount
+    ).map(\.absolute)
   }
 }

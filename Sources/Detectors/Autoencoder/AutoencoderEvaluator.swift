@@ -20,8 +20,9 @@ final class AutoencoderEvaluator: NetworkEvaluator<AutoencoderModel> {
 
   override func evaluate() -> Scores {
     forward()
-    let distances = engine.distancesByImage(pass.output, x, layout: layout, count: setup.image.count)
-    return Scores(["reconstruction-error": distances.squared])
+    let count = setup.image.count
+    let sums = engine.differenceSumsByImage(pass.output, x, layout: layout, count: count)
+    return Scores(["reconstruction-error": sums.map { Float($0.squared / Double(count)) }])
   }
 
   private func forward() {

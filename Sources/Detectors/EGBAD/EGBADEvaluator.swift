@@ -52,12 +52,14 @@ final class EGBADEvaluator: NetworkEvaluator<EGBADModel> {
 
   /// ‖x − G(E(x))‖₁ of each image.
   var imageDistances: [Double] {
-    engine.absoluteSumsByImage(x, reconstruction, layout: layout, count: setup.image.count)
+    engine.differenceSumsByImage(x, reconstruction, layout: layout, count: setup.image.count).map(\.absolute)
   }
 
   /// ‖f(x, E(x)) − f(G(E(x)), E(x))‖₁ of each image.
   var featureDistances: [Double] {
-    engine.absoluteSumsByImage(realPass.features, rebuiltPass.features, layout: layout, count: featureCount)
+    engine.differenceSumsByImage(
+      realPass.features, rebuiltPass.features, layout: layout, count: featureCount
+    ).map(\.absolute)
   }
 }
 

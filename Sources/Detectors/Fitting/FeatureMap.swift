@@ -30,6 +30,11 @@ struct FeatureMap {
     return axes.project(pixels, context: context)
   }
 
+  /// The most bytes that finding the components takes; 0 without components.
+  static func fittingBytes(images: Int, principalShare: Double, dimension: Int) -> Int {
+    principalShare > 0 ? PrincipalAxes.fittingBytes(rows: images, dimension: dimension) : 0
+  }
+
   // MARK: - Storage
 
   /// - Parameter tensors: the stored `tensors`.
@@ -74,6 +79,12 @@ extension PrincipalAxes {
     self.init(
       means: try tensors.values("components.mean", shape: [dimension]),
       axes: try tensors.values("components.axes", shape: [variances.count, dimension]), variances: variances)
+  }
+
+  /// The most bytes that a fit takes: the matrix of products, its eigenvectors and the axes.
+  static func fittingBytes(rows: Int, dimension: Int) -> Int {
+    let size = min(rows, dimension)
+    return size * (2 * size + dimension) * MemoryLayout<Double>.stride
   }
 
   /// Splits rows into blocks that can be projected without much memory.

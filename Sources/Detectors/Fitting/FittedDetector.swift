@@ -27,10 +27,15 @@ protocol FittedModel {
 
   /// The scores of the images, by name.
   func scores(of images: ImageSelection, _ setup: DetectorSetup<Settings>) -> [String: [Float]]
+
+  /// The most bytes that a fit takes, besides the images and copies of them as floats.
+  static func fittingBytes(images: Int, _ setup: DetectorSetup<Settings>) -> Int
 }
 
 extension FittedModel {
   func continueFit(to images: ImageSelection, _ setup: DetectorSetup<Settings>) -> Bool { true }
+
+  static func fittingBytes(images: Int, _ setup: DetectorSetup<Settings>) -> Int { 0 }
 }
 
 /// A fitted model that reconstructs images.
@@ -107,6 +112,10 @@ final class FittedDetector<Model: FittedModel>: SetUpDetector {
     try tensors.requireAllTaken()
     model = loaded
   }
+}
+
+extension FittedDetector: FittedAtOnce {
+  func fittingBytes(images: Int) -> Int { Model.fittingBytes(images: images, setup) }
 }
 
 extension FittedDetector: Reconstructing where Model: RebuildingModel {

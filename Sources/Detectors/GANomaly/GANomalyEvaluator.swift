@@ -18,10 +18,11 @@ final class GANomalyEvaluator: NetworkEvaluator<GANomalyModel> {
 
   override func evaluate() -> Scores {
     generate()
-    let distances = engine.distancesByImage(
-      latent, reencodedLatent, layout: layout, count: settings.latentSize)
+    let count = settings.latentSize
+    let sums = engine.differenceSumsByImage(latent, reencodedLatent, layout: layout, count: count)
     return Scores([
-      LatentScore.l1.rawValue: distances.absolute, LatentScore.squaredL2.rawValue: distances.squared,
+      LatentScore.l1.rawValue: sums.map { Float($0.absolute / Double(count)) },
+      LatentScore.squaredL2.rawValue: sums.map { Float($0.squared / Double(count)) },
     ])
   }
 

@@ -46,6 +46,11 @@ struct KernelDensityModel: FittedModel {
     return true
   }
 
+  static func fittingBytes(images: Int, _ setup: DetectorSetup<KernelDensitySettings>) -> Int {
+    FeatureMap.fittingBytes(
+      images: images, principalShare: setup.settings.principalShare, dimension: setup.image.count)
+  }
+
   /// Always throws: a run file does not store the training images.
   init(_ tensors: StoredTensors, _ setup: DetectorSetup<KernelDensitySettings>) throws(Problem) {
     throw .keepsTrainingImages(KernelDensitySettings.detectorName)

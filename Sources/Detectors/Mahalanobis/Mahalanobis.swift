@@ -69,6 +69,10 @@ struct MahalanobisModel: FittedModel {
     return error > 0 ? error / dispersion : 0
   }
 
+  static func fittingBytes(images: Int, _ setup: DetectorSetup<MahalanobisSettings>) -> Int {
+    PrincipalAxes.fittingBytes(rows: images, dimension: setup.image.count)
+  }
+
   func scores(of images: ImageSelection, _ setup: DetectorSetup<MahalanobisSettings>) -> [String: [Float]] {
     let precisions = variances.map { 1 / $0 }
     let rows = preparation.rows(of: images, context: setup.context)

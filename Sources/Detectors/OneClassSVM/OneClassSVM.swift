@@ -41,6 +41,13 @@ struct OneClassSVMModel: FittedModel {
     references = DistanceReferences(vectors, context: context)
   }
 
+  static func fittingBytes(images: Int, _ setup: DetectorSetup<OneClassSVMSettings>) -> Int {
+    let (settings, dimension) = (setup.settings, setup.image.count)
+    return FeatureMap.fittingBytes(
+      images: images, principalShare: settings.principalShare, dimension: dimension)
+      + SupportVectors.fittingBytes(rows: min(settings.subsample, images), dimension: dimension)
+  }
+
   init(_ tensors: StoredTensors, _ setup: DetectorSetup<OneClassSVMSettings>) throws(Problem) {
     let settings = setup.settings
     features = try FeatureMap(

@@ -14,6 +14,12 @@ struct SupportVectors {
   /// ρ
   let offset: Double
 
+  /// The most bytes that finding them takes: libsvm's rows, and its cache of a float for each pair of rows.
+  static func fittingBytes(rows: Int, dimension: Int) -> Int {
+    rows * (dimension + 1) * MemoryLayout<svm_node>.stride
+      + min(Int(cacheMegabytes) << 20, rows * rows * MemoryLayout<Float>.stride)
+  }
+
   /// Uses 16 bytes for each value above the smallest, plus the cache.
   ///
   /// - Throws: `Problem` when libsvm rejects a parameter or finds no support vectors.

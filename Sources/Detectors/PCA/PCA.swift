@@ -31,6 +31,10 @@ struct PCAModel: FittedModel {
 
   var tensors: [NamedTensor] { preparation.tensors + axes.tensors }
 
+  static func fittingBytes(images: Int, _ setup: DetectorSetup<PCASettings>) -> Int {
+    PrincipalAxes.fittingBytes(rows: images, dimension: setup.image.count)
+  }
+
   func scores(of images: ImageSelection, _ setup: DetectorSetup<PCASettings>) -> [String: [Float]] {
     var scores: [Float] = []
     forEachBlock(of: images, setup.context) { rows, range, reconstruction in

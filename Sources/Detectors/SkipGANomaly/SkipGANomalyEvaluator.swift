@@ -55,8 +55,7 @@ final class SkipGANomalyEvaluator: NetworkEvaluator<SkipGANomalyModel> {
   }
 
   private func meanSquares(_ a: FloatBuffer, _ b: FloatBuffer, _ count: Int) -> [Double] {
-    engine.squaredSumsByImage(a, b, layout: layout, count: count)
-      .map { $0 / Double(count) }
+    engine.differenceSumsByImage(a, b, layout: layout, count: count).map { $0.squared / Double(count) }
   }
 }
 

@@ -83,8 +83,6 @@ final class EpochCourse {
     self.lossNames = lossNames
   }
 
-  var position: TrainingPosition { TrainingPosition(epoch: progress.epoch, step: progress.steps) }
-
   /// Sets the progress of a stopped process, to be continued when the epoch begins.
   func resume(from progress: EpochProgress) {
     self.progress = progress

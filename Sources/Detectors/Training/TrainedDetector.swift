@@ -60,7 +60,7 @@ final class TrainedDetector<Model: DetectorModel>: SetUpDetector {
 }
 
 extension TrainedDetector: Resumable {
-  var position: TrainingPosition { course.position }
+  var stepsInEpoch: Int { course.progress.steps }
 
   private var networks: [TrainedNetwork] { trainer.networks + trainer.auxiliaryNetworks }
 

@@ -118,7 +118,6 @@ struct PointStack {
 
   var panelStride: Int { rows * PanelProduct.columns }
   var pointStride: Int { panels * panelStride + PolyphaseConvolution.strideOffset }
-  var count: Int { PolyphaseConvolution.points * pointStride }
 
   /// One point's matrix as the right factor of a product.
   func panels(_ point: Int) -> Panels<UnsafePointer<Float>> {

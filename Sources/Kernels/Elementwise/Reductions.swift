@@ -134,24 +134,21 @@ extension Reduction {
     return sum / Double(layout.images * count)
   }
 
-  /// For each image, the means of |a − b| and of (a − b)² over its `count` values.
-  static func distancesByImage(
+  /// For each image, Σ |a − b| and Σ (a − b)² over its `count` values, summed sequentially, so that its sums do not
+  /// depend on the rest of the batch.
+  static func differenceSumsByImage(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, layout: BatchLayout, count: Int
-  ) -> (absolute: [Float], squared: [Float]) {
+  ) -> [(absolute: Double, squared: Double)] {
     let lanes = layout.lanes
-    var absolute: [Float] = []
-    var squared: [Float] = []
-    for slot in 0..<layout.images {
+    return (0..<layout.images).map { slot in
       let start = slot / lanes * lanes * count + slot % lanes
-      var (sum, squares) = (0.0, 0.0)
+      var (absolute, squared) = (0.0, 0.0)
       for index in 0..<count {
         let difference = Double(a[start + index * lanes]) - Double(b[start + index * lanes])
-        sum += abs(difference)
-        squares += difference * difference
+        absolute += abs(difference)
+        squared += difference * difference
       }
-      absolute.append(Float(sum / Double(count)))
-      squared.append(Float(squares / Double(count)))
+      return (absolute, squared)
     }
-    return (absolute, squared)
   }
 }

@@ -21,25 +21,11 @@ extension ComputeContext {
     return .known(Reduction.meanAbsoluteDifference(a.pointer, b.pointer, layout: layout, count: count))
   }
 
-  public func distancesByImage(
+  public func differenceSumsByImage(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> (absolute: [Float], squared: [Float]) {
+  ) -> [(absolute: Double, squared: Double)] {
     require(a, b, layout, count)
-    return Reduction.distancesByImage(a.pointer, b.pointer, layout: layout, count: count)
-  }
-
-  public func absoluteSumsByImage(
-    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> [Double] {
-    require(a, b, layout, count)
-    return Reduction.absoluteSumsByImage(a.pointer, b.pointer, layout: layout, count: count)
-  }
-
-  public func squaredSumsByImage(
-    _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> [Double] {
-    require(a, b, layout, count)
-    return Reduction.squaredSumsByImage(a.pointer, b.pointer, layout: layout, count: count)
+    return Reduction.differenceSumsByImage(a.pointer, b.pointer, layout: layout, count: count)
   }
 
   public func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Measured {

@@ -174,14 +174,10 @@ public protocol Engine: AnyObject, Sendable {
   func meanSquaredDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Measured
   /// Mean of |a − b| over two batches.
   func meanAbsoluteDifference(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> Measured
-  /// For each image, the means of |a − b| and of (a − b)².
-  func distancesByImage(
+  /// For each image, Σ |a − b| and Σ (a − b)².
+  func differenceSumsByImage(
     _ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int
-  ) -> (absolute: [Float], squared: [Float])
-  /// For each image, Σ |a − b|.
-  func absoluteSumsByImage(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> [Double]
-  /// For each image, Σ (a − b)².
-  func squaredSumsByImage(_ a: FloatBuffer, _ b: FloatBuffer, layout: BatchLayout, count: Int) -> [Double]
+  ) -> [(absolute: Double, squared: Double)]
 
   /// Mean binary cross-entropy of `count` predictions, one per image, against a single target.
   func crossEntropy(_ predictions: Predictions, count: Int, target: Double) -> Measured

@@ -95,7 +95,7 @@ public final class FloatBuffer: @unchecked Sendable {
 public final class DoubleBuffer: @unchecked Sendable {
   /// Number of elements.
   public let count: Int
-  @usableFromInline let pointer: UnsafeMutablePointer<Double>
+  let pointer: UnsafeMutablePointer<Double>
   /// Device memory for as many pairs of floats, in which an engine keeps its sums; the host never sees them.
   package var device: (any DeviceMemory)?
 
@@ -112,13 +112,6 @@ public final class DoubleBuffer: @unchecked Sendable {
   }
 
   deinit { release(pointer, count: count) }
-
-  /// One element; the index is checked.
-  @inlinable
-  public subscript(index: Int) -> Double {
-    precondition(index >= 0 && index < count, "element \(index) of a buffer of \(count)")
-    return pointer[index]
-  }
 
   /// A copy of the elements.
   public var array: [Double] { Array(UnsafeBufferPointer(start: pointer, count: count)) }

@@ -34,7 +34,7 @@ public enum BatchNormalization {
   /// factor = scale/√(variance + ε); a nil scale counts as 1.
   static func factor(
     _ factor: UnsafeMutablePointer<Float>, scale: UnsafePointer<Float>?, variance: UnsafePointer<Float>,
-    channels: Int, epsilon: Double = BatchNormalization.epsilon
+    channels: Int, epsilon: Double
   ) {
     for channel in 0..<channels {
       let inverse = inverseDeviation(variance[channel], epsilon)
@@ -50,10 +50,9 @@ public enum BatchNormalization {
   /// - Parameter statisticsAreOfTheBatch: false if the forward pass normalized with running statistics, which do not
   ///   depend on the batch, so that no gradient flows through them.
   static func gradient(
-    of derivative: PlaneDerivative, variance: UnsafePointer<Float>,
-    epsilon: Double = BatchNormalization.epsilon, statisticsAreOfTheBatch: Bool = true,
-    meanGradient: BufferSlice, slope: BufferSlice, scaleGradient: UnsafeMutablePointer<Float>?,
-    shiftGradient: UnsafeMutablePointer<Float>?
+    of derivative: PlaneDerivative, variance: UnsafePointer<Float>, epsilon: Double,
+    statisticsAreOfTheBatch: Bool, meanGradient: BufferSlice, slope: BufferSlice,
+    scaleGradient: UnsafeMutablePointer<Float>?, shiftGradient: UnsafeMutablePointer<Float>?
   ) -> GradientNormalization {
     let shape = derivative.raw.shape
     guard let sums = derivative.sums, let normalization = derivative.raw.normalization else {
@@ -100,7 +99,7 @@ public enum BatchNormalization {
   static func updateRunning(
     mean runningMean: UnsafeMutablePointer<Float>, variance runningVariance: UnsafeMutablePointer<Float>,
     batchMean: UnsafePointer<Float>, batchVariance: UnsafePointer<Float>, channels: Int, perChannel: Int,
-    momentum: Float = BatchNormalization.momentum
+    momentum: Float
   ) {
     precondition(
       perChannel > 1, "the unbiased variance needs at least 2 values per channel, not \(perChannel)")

@@ -52,14 +52,21 @@ extension DetectorComparison {
       ], rows: rows)
   }
 
-  private func summaryGrid(_ pair: DetectorPair) -> Grid {
+  /// Over seeds and over classes, where there are several.
+  private func summaries(
+    _ pair: DetectorPair
+  ) -> [(name: String, differences: PairedDifferences, unit: String)] {
     var rows: [(name: String, differences: PairedDifferences, unit: String)] = []
     if seeds.count > 1 {
       rows += classes.map { ($0, pair.overSeeds($0), "seeds") }
       if classes.count > 1 { rows.append(("mean over classes", pair.overSeedsOfMeans, "seeds")) }
     }
     if classes.count > 1 { rows.append(("all classes", pair.overClasses, "classes")) }
-    let cells = rows.map { row in
+    return rows
+  }
+
+  private func summaryGrid(_ pair: DetectorPair) -> Grid {
+    let cells = summaries(pair).map { row in
       [
         row.name, "\(row.differences.count) \(row.unit)", signed(row.differences.mean),
         row.differences.count > 1 ? threeDecimals(row.differences.standardDeviation) : missing,
@@ -81,8 +88,10 @@ extension DetectorComparison {
         "Paired t over seeds: uncertainty from retraining and resplitting; over classes: whether the detectors differ "
           + "on tasks like these.")
     }
-    let tests = pairs.reduce(0) { $0 + $1.cells.count { $0.tests != nil } }
-    if tests > 1 { lines.append("p is two-sided and not adjusted for there being \(tests) comparisons.") }
+    let tests = pairs.reduce(0) {
+      $0 + $1.cells.count { $0.tests != nil } + summaries($1).count { $0.differences.count > 1 }
+    }
+    if tests > 1 { lines.append("p is two-sided and not adjusted for there being \(tests) tests.") }
     let absent = pairs.reduce(0) { $0 + $1.cells.count { $0.tests == nil } }
     if absent > 0 { lines.append("\(missing) \(absent) comparisons lack a run of one of the detectors") }
     return lines + notes
@@ -102,10 +111,11 @@ private func words(_ interval: Interval) -> String {
   return "[\(signed(interval.lower)), \(signed(interval.upper))]"
 }
 
-/// Four decimals, or two significant digits below .0001.
+/// Four decimals, or two significant digits below .0001; below the smallest `Double`, that bound.
 private func words(p: Double) -> String {
   guard p.isFinite else { return missing }
-  if p > 0, p < 1e-4 { return String(format: "%.1e", p) }
+  if p == 0 { return "<1e-300" }
+  if p < 1e-4 { return String(format: "%.1e", p) }
   let text = String(format: "%.4f", p)
   return text.hasPrefix("0") ? String(text.dropFirst()) : text
 }

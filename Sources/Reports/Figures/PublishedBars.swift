@@ -13,7 +13,7 @@ struct PublishedBars {
   init(_ sections: [Ranking.Section]) {
     precondition(!sections.isEmpty, "no candidates")
     published = sections[0].published
-    // In the order of the experiments, whatever their classes.
+    // Those with the most classes first, then in the order of the experiments.
     let own = sections.flatMap { $0.own.map(\.candidate) }
     let clean = own.first { $0.training.preset == Self.clean }
     let code = own.first { $0.training.preset != Self.clean } ?? clean

@@ -73,7 +73,7 @@ struct ScoreHistogram {
   private func line(at threshold: FalseAlarmThreshold, _ x: Scale, _ frame: PlotFrame) -> Markup {
     let place = coordinate(x(min(max(Double(threshold.value), edges[0]), edges[Self.bins])))
     let words =
-      "threshold \(threshold.value): \(significant(100 * threshold.rate)) % false alarms, "
+      "threshold \(threshold.value): \(significant(100 * threshold.rate)) % false alarms expected at most, "
       + "from \(threshold.normals) normals held out of training"
     return .element(
       "g", ["class": "threshold", "data-threshold": "\(threshold.value)"],

@@ -72,7 +72,8 @@ struct RankedExperiment {
     }
   }
 
-  /// In the summary's order of scores and passes; for each, the choices of epoch come first, then every single epoch.
+  /// In the summary's order of scores and passes; for each, the choices of epoch come first, then every single epoch
+  /// whose values are not those of the last already.
   private func evaluations(
     of configuration: Configuration, row: Int, _ training: RankedTraining
   ) throws -> [RankedEvaluation] {
@@ -90,10 +91,17 @@ struct RankedExperiment {
         }
         if let evaluation = RankedEvaluation(
           training, score: score, pass: pass, epoch: String(epoch + 1), isOwn: false, values: values,
-          beside: published)
+          beside: published), epoch < epochs - 1 || !isLast(evaluation)
         {
           result.append(evaluation)
         }
+      }
+    }
+    /// Whether it is what the choice of the last epoch gives, as where epochs are evaluated on the whole test set.
+    func isLast(_ evaluation: RankedEvaluation) -> Bool {
+      result.contains {
+        ($0.score, $0.pass, $0.epoch) == (evaluation.score, evaluation.pass, EpochChoice.last.rawValue)
+          && $0.values == evaluation.values
       }
     }
     for area in areas where row < area.values.count {

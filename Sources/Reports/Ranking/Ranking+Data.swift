@@ -48,7 +48,7 @@ extension Ranking {
     return csvText(rows)
   }
 
-  /// JSON with sorted keys; undefined values are null.
+  /// JSON with sorted keys; undefined values are null, an undefined interval is empty.
   public var json: String {
     let table = JSONValue.object([
       "rankings": .list(sections.map { json($0) }), "protocols": .list(protocols.map { json($0) }),

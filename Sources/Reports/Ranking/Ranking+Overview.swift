@@ -7,7 +7,9 @@ extension Ranking {
     guard experiments.count > 1 else { return nil }
     let rows = bars().flatMap(\.rows)
     return GridDocument(
-      caption: "In short: mean AUROC over the finished classes, ours and as published (theirs)",
+      caption:
+        "In short: mean AUROC over the finished classes, ours and as published (theirs); the nearest are "
+        + "chosen by the published values",
       grid: Grid(
         nameColumns: 2, header: ["data", "evaluation", "ours", "theirs", "off by", "within"], rows: rows),
       notes: [])
@@ -18,9 +20,10 @@ extension PublishedBars {
   /// One row per bar of ours, in the overview's columns.
   var rows: [[Grid.Cell]] {
     evaluations.map { name, evaluation in
-      let distance = evaluation.distance
+      let (distance, training) = (evaluation.distance, evaluation.training.name)
+      let words = name == training ? name : "\(name): \(training)"
       return [
-        Grid.Cell(dataset), Grid.Cell("\(name) (\(Self.words(evaluation)))"),
+        Grid.Cell(dataset), Grid.Cell("\(words) (\(Self.words(evaluation)))"),
         Grid.Cell(threeDecimals(evaluation.mean), isMarked: !evaluation.hasAllSeeds),
         Grid.Cell(threeDecimals(evaluation.mean - distance.bias)),
         Grid.Cell(threeDecimals(distance.meanAbsolute)),

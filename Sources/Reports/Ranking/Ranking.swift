@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Metrics
 import Results
 import Specs
@@ -75,11 +76,8 @@ public struct Ranking: Sendable, Equatable {
   public init(summaries paths: [String], published tables: [PublishedTable], method: String? = nil) throws {
     precondition(!paths.isEmpty, "no summaries")
     var experiments: [RankedExperiment] = []
-    for (position, path) in paths.enumerated() {
-      guard !paths.prefix(position).contains(path) else {
-        throw Problem(
-          .usage, at: path, "the experiment is given twice", hint: "its candidates would count twice")
-      }
+    try requireDistinct(paths, hint: "its candidates would count twice")
+    for path in paths {
       guard let experiment = try RankedExperiment(path, published: tables, method: method) else {
         throw Problem(
           .usage, at: path,
@@ -154,5 +152,16 @@ public struct Ranking: Sendable, Equatable {
         : [
           "Not ranked, since the published values are for another detector: \(others.joined(separator: ", "))."
         ])
+  }
+}
+
+/// Refuses a summary that is named twice, also by different paths.
+func requireDistinct(_ paths: [String], hint: String) throws(Problem) {
+  var known: Set<String> = []
+  for path in paths {
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    guard known.insert(file).inserted else {
+      throw Problem(.usage, at: path, "the experiment is given twice", hint: hint)
+    }
   }
 }

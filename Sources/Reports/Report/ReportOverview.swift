@@ -84,7 +84,7 @@ struct ReportOverview {
   /// The paper's figure 4.
   private func bars(_ names: inout FigureNames) -> Figure {
     let name = names.next("auroc-by-class")
-    let title = "AUROC by held-out class"
+    let title = "AUROC by \(table.classRole.className)"
     let series = shown.compactMap { row in
       table.detectors.firstIndex(of: row).map { detector in
         BarChart.Series(
@@ -126,7 +126,9 @@ struct ReportOverview {
         curves(sweep, field: field, name: className) { table.summary(detector: $0, heldOut: heldOut) }
       }
       figures.append(
-        figure(sweep, field, byClass, title: "\(table.metric) against \(name), by held-out class", &names))
+        figure(
+          sweep, field, byClass, title: "\(table.metric) against \(name), by \(table.classRole.className)",
+          &names))
     }
     return figures
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import HDF5
+import Specs
 
 /// Files that are written completely or not at all.
 public enum AtomicFile {
@@ -8,7 +9,7 @@ public enum AtomicFile {
   ///
   /// After a crash midway, the old file, or none, is there. Missing folders are created.
   public static func write(_ path: String, _ write: (_ temporary: String) throws -> Void) throws {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = parentFolder(of: path)
     try createFolder(folder)
     let temporary = TemporaryName(of: path).path
     do {

@@ -11,6 +11,8 @@ import Specs
 public enum CheckpointFile {
   static let nameEnd = ".checkpoint.h5"
   private static let sealCount = 64
+  /// Files of earlier versions lack this attribute.
+  private static let evaluationSeconds = "evaluation_seconds_in_epoch"
 
   /// `results/<experiment>/runs/<id>.checkpoint.h5`
   public static func path(results: String, experiment: String, identifier: String) -> String {
@@ -26,6 +28,7 @@ public enum CheckpointFile {
       try attributes.write(checkpoint.identifier, to: "id")
       try attributes.write(checkpoint.resumedFrom, to: "resumed_from")
       try attributes.write(checkpoint.secondsInEpoch, to: "seconds_in_epoch")
+      try attributes.write(checkpoint.evaluationSecondsInEpoch, to: evaluationSeconds)
       try RunGroup.writeProvenance(checkpoint.provenance, to: file.root)
       try HistoryGroup.write(checkpoint.history, to: file.root.createGroup("run"))
       try write(checkpoint.detector, to: file.root.createGroup("detector"))
@@ -92,6 +95,8 @@ public enum CheckpointFile {
       resumedFrom: try root.attributes.readStrings("resumed_from"),
       history: try isEarlier ? EarlierHistory.read(from: history, run) : HistoryGroup.read(from: history),
       secondsInEpoch: try root.attributes.readNumber(Double.self, "seconds_in_epoch"),
+      evaluationSecondsInEpoch: try root.attributes.exists(evaluationSeconds)
+        ? root.attributes.readNumber(Double.self, evaluationSeconds) : 0,
       detector: Checkpoint.Detector(
         tensors: try TensorGroup.read(from: detector.openGroup("tensors")),
         counts: try named(Int.self, "count_names", "counts", of: detector),

@@ -10,10 +10,13 @@ enum FileSchema: String {
   /// A detector after one epoch: `/weights`.
   case weights = "ganomaly-weights"
   /// An experiment: `/auc`, `/evaluations`, `/sweep`, `/failures`, `/runs/<id>`, `/test_sets/<digest>`,
-  /// `/material/<id>`, `/spec`, `/environment`.
+  /// `/material/<id>`, `/spec`, `/environment`; of a sweep, the runs are packed, see `PackedRuns`.
   case summary = "ganomaly-summary"
 
   static let version = 3
+  /// The version of a summary with packed runs.
+  static let packedVersion = 4
+  static let versionName = "schema_version"
 
   /// The kind in words, for messages.
   private var title: String {
@@ -35,10 +38,12 @@ enum FileSchema: String {
     }
   }
 
-  /// What to do about a file of another kind, which may have been named by mistake.
-  private var remedyForForeign: String {
+  /// What to do about a file that need not be of this kind: it may have been named by mistake.
+  private func remedyForForeign(_ path: String) -> String {
     switch self {
-    case .run, .checkpoint, .weights: remedy
+    case .checkpoint, .weights: remedy
+    case .run:
+      RunFolder.holds(path) ? remedy : "name a run file, such as results/mnist/runs/0123456789abcdef.h5"
     case .summary:
       "name a summary, such as results/mnist.h5; if it is damaged, move it away and `ganomaly run` collects it again"
     }
@@ -57,17 +62,18 @@ enum FileSchema: String {
   }
 
   /// Records the kind and the version in a new file.
-  func mark(_ root: HDF5Group) throws {
+  func mark(_ root: HDF5Group, version: Int = version) throws {
     try root.attributes.write(rawValue, to: "schema")
-    try root.attributes.write(Self.version, to: "schema_version")
+    try root.attributes.write(version, to: Self.versionName)
   }
 
   /// Opens a file and checks that it is one of ours, undamaged and in a version that this program reads; a summary of
-  /// an earlier version is converted in memory.
+  /// an earlier version is converted in memory, and packed runs are unpacked there.
   ///
   /// - Parameter isVerified: whether the file is already known to be what was written.
   func open(_ path: String, isVerified: Bool = false) throws -> HDF5Group {
-    let isSealed = try isVerified || Seal.verify(path, remedy: remedy)
+    let remedyForForeign = remedyForForeign(path)
+    let isSealed = try isVerified || Seal.verify(path, remedy: self == .run ? remedyForForeign : remedy)
     let root: HDF5Group
     do {
       root = try (isSealed ? HDF5File.open(path) : HDF5File.openForeign(path)).root
@@ -78,7 +84,7 @@ enum FileSchema: String {
     let version: Int
     do {
       schema = try root.attributes.readString("schema")
-      version = try root.attributes.readNumber(Int.self, "schema_version")
+      version = try root.attributes.readNumber(Int.self, Self.versionName)
     } catch {
       throw Problem(.badData, at: path, "an HDF5 file, but not a ganomaly \(title)", hint: remedyForForeign)
     }
@@ -86,13 +92,26 @@ enum FileSchema: String {
       let found = FileSchema(rawValue: schema).map { "a \($0.title)" } ?? "a '\(schema)' file"
       throw Problem(.badData, at: path, "\(found), not a \(title)", hint: remedyForForeign)
     }
-    guard (EarlierRunGroup.version...Self.version).contains(version) else {
+    let newest = self == .summary ? Self.packedVersion : Self.version
+    guard (EarlierRunGroup.version...newest).contains(version) else {
       throw Problem(
-        .badData, at: path, "the file has schema version \(version), this program reads \(Self.version)",
-        hint: version > Self.version ? "use a newer ganomaly" : "move it away and run the experiment again")
+        .badData, at: path, "the file has schema version \(version), this program reads \(newest)",
+        hint: version > newest ? "use a newer ganomaly" : "move it away and run the experiment again")
     }
-    guard self == .summary, version == EarlierRunGroup.version else { return root }
-    do { return try EarlierSummary.carriedOver(root) } catch let error as HDF5Error { throw problem(error) }
+    do {
+      switch version {
+      case EarlierRunGroup.version where self == .summary: return try EarlierSummary.carriedOver(root)
+      case Self.packedVersion:
+        // Only the seal tells that the packed file is what was written.
+        guard isSealed else {
+          throw Problem(.badData, at: path, "it is cut short: its end is missing", hint: remedy)
+        }
+        return try PackedRuns.unpacked(root)
+      default: return root
+      }
+    } catch let error as HDF5Error {
+      throw problem(error)
+    }
   }
 }
 

@@ -27,15 +27,20 @@ public enum RunFile {
   }
 
   /// Rewrites a run with another record: the same training, evaluated in more ways.
-  public static func replace(_ record: RunRecord, at path: String) throws {
-    let old = try FileSchema.run.open(path)
+  ///
+  /// - Parameters:
+  ///   - old: the present file, which is removed if an earlier version gave it another name.
+  ///   - path: the new one.
+  public static func replace(_ old: String, by record: RunRecord, at path: String) throws {
+    let root = try FileSchema.run.open(old)
     try AtomicFile.write(path) { temporary in
       let file = try HDF5File.createInMemory(temporary)
       try FileSchema.run.mark(file.root)
       try RunGroup.write(record, to: file.root.createGroup("run"))
-      for name in ["material", "weights"] { try file.root.copy(name, of: old) }
+      for name in ["material", "weights"] { try file.root.copy(name, of: root) }
       try file.save(followedBy: Seal.seal(of:))
     }
+    if old != path { try CheckpointFile.remove(old) }
   }
 
   /// The run, including its scores.

@@ -25,6 +25,11 @@ public struct RunFolder: Sendable, Equatable {
     }
   }
 
+  /// Whether a path is that of a file in a folder of runs.
+  static func holds(_ path: String) -> Bool {
+    URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent == "runs"
+  }
+
   /// The names in a folder; empty if there is no such folder.
   ///
   /// - Throws: `Problem` if it exists and cannot be read.

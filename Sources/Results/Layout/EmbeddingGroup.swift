@@ -39,10 +39,15 @@ enum EmbeddingGroup {
       divergence: try dataset.attributes.readNumber(Double.self, "kl_divergence"))
   }
 
-  /// Copies a run's embedding from a summary's old material to the new.
+  /// Copies a run's embedding from a summary's old material to the new, if it is of the same samples.
   static func carryOver(_ identifier: String, from old: HDF5Group, to new: HDF5Group) throws {
     let features = "\(identifier)/features"
     guard try old.exists("\(features)/\(name)"), try new.exists(features) else { return }
+    let (before, now) = (
+      try old.openDataset("\(features)/sample").read(Int32.self).values,
+      try new.openDataset("\(features)/sample").read(Int32.self).values
+    )
+    guard before == now else { return }
     try new.openGroup(features).copy(name, of: old.openGroup(features))
   }
 }

@@ -89,7 +89,7 @@ enum MaterialGroup {
 
   /// As many as a report's gallery shows.
   private static let summarizedImages = 8
-  private static let summarizedSamples = 1000
+  private static let summarizedSamples = 500
 
   /// Rounds to 24 − `dropped` significant bits: enough to draw, and half the bytes once deflated.
   static func drawingPrecision(_ value: Float, dropping dropped: UInt32 = 12) -> Float {

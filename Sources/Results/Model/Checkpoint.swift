@@ -10,6 +10,8 @@ public struct Checkpoint: Sendable {
   public var history: RunHistory
   /// Seconds of training in the unfinished epoch.
   public var secondsInEpoch: Double
+  /// Seconds of evaluation within the unfinished epoch.
+  public var evaluationSecondsInEpoch: Double
   /// The detector's state in training.
   public var detector: Detector
 
@@ -31,13 +33,14 @@ public struct Checkpoint: Sendable {
 
   public init(
     identifier: String, provenance: Provenance, resumedFrom: [String], history: RunHistory,
-    secondsInEpoch: Double, detector: Detector
+    secondsInEpoch: Double, evaluationSecondsInEpoch: Double = 0, detector: Detector
   ) {
     self.identifier = identifier
     self.provenance = provenance
     self.resumedFrom = resumedFrom
     self.history = history
     self.secondsInEpoch = secondsInEpoch
+    self.evaluationSecondsInEpoch = evaluationSecondsInEpoch
     self.detector = detector
   }
 }

@@ -10,7 +10,6 @@ public struct IdentifiedRun: Sendable, Equatable {
   public var evaluations: [Evaluation]
   /// The fingerprint of its data; empty if the id in files of earlier versions is not needed.
   private let dataFingerprint: String
-  private let numerics: Int
   /// The label of its configuration, or of its detector if there are several; otherwise empty.
   public let configuration: String
   /// Whether it is on a rung of successive halving, where a configuration has runs of several lengths.
@@ -18,28 +17,18 @@ public struct IdentifiedRun: Sendable, Equatable {
 
   public init(
     _ run: Run, identifier: String, configuration: String = "", isOnRung: Bool = false,
-    dataFingerprint: String = "", numerics: Int = numericsVersion
+    dataFingerprint: String = ""
   ) {
     self.run = run
     evaluations = run.evaluations
     self.dataFingerprint = dataFingerprint
-    self.numerics = numerics
     self.identifier = identifier
     self.configuration = configuration
     self.isOnRung = isOnRung
   }
 
-  /// - Parameter numerics: the version of the numerics; see `Run.identifier`.
-  public init(_ run: Run, dataFingerprint: String, numerics: Int = numericsVersion) {
-    self.init(
-      run, identifier: run.identifier(dataFingerprint: dataFingerprint, numerics: numerics),
-      dataFingerprint: dataFingerprint, numerics: numerics)
-  }
-
   /// The run's id in files of schema version 2, which also covers how the training is evaluated.
-  public var earlierIdentifier: String {
-    run.earlierIdentifier(dataFingerprint: dataFingerprint, numerics: numerics)
-  }
+  public var earlierIdentifier: String { run.earlierIdentifier(dataFingerprint: dataFingerprint) }
 
   /// As in `ganomaly, latent_size=16, 3 held out, seed 0`, or `pca, 3 normal, seed 0`; it says where weights were
   /// imported.
@@ -65,20 +54,17 @@ public struct IdentifiedRun: Sendable, Equatable {
 extension Experiment {
   /// The runs of one configuration.
   ///
-  /// - Parameters:
-  ///   - epochs: those of a rung of successive halving; nil for the configuration's own.
-  ///   - numerics: the version of the numerics; see `Run.identifier`.
+  /// - Parameter epochs: those of a rung of successive halving; nil for the configuration's own.
   public func identifiedRuns(
-    of configuration: Configuration, epochs: Int? = nil, dataFingerprint: String,
-    numerics: Int = numericsVersion
+    of configuration: Configuration, epochs: Int? = nil, dataFingerprint: String
   ) -> [IdentifiedRun] {
     var configuration = configuration
     if let epochs { configuration.detector.epochs = epochs }
-    let identifiers = identifiers(of: configuration, dataFingerprint: dataFingerprint, numerics: numerics)
+    let identifiers = identifiers(of: configuration, dataFingerprint: dataFingerprint)
     return zip(runs(of: configuration), identifiers).map { run, identifier in
       IdentifiedRun(
         run, identifier: identifier, configuration: configuration.label, isOnRung: epochs != nil,
-        dataFingerprint: dataFingerprint, numerics: numerics)
+        dataFingerprint: dataFingerprint)
     }
   }
 }

@@ -13,16 +13,23 @@ struct SummarizedRun {
   /// Per-sample values of the headlines that were asked for.
   var kept: [KeptScores]
 
-  /// What is kept per sample.
+  /// What is kept of the scores: their order, as a rule of all evaluations, and for the headlines perhaps the value or
+  /// rank of each sample.
   enum Keeping {
-    case scores, ranks, nothing
+    case scores, ranks, orders, headlineOrder
+
+    var isPerSample: Bool { self == .scores || self == .ranks }
 
     func values(of scores: [Float]) -> KeptScores.Values? {
       switch self {
       case .scores: .scores(scores)
       case .ranks: .ranks(RankedValues(scores))
-      case .nothing: nil
+      case .orders, .headlineOrder: nil
       }
+    }
+
+    func keepsOrder(_ score: EvaluatedScore, _ epoch: EpochChoice, of views: [HeadlineView]) -> Bool {
+      self != .headlineOrder || views.contains { $0.score == score && $0.epoch == epoch }
     }
   }
 
@@ -59,7 +66,8 @@ extension SummarizedRun {
     orders = record.history.scores.map { score in
       EpochChoice.allCases.map { choice in
         let scores = score.values(at: choice)
-        return scores.isEmpty ? nil : RankOrder(scores: scores, isAnomalous: labels)
+        return scores.isEmpty || !keeping.keepsOrder(score.key, choice, of: views)
+          ? nil : RankOrder(scores: scores, isAnomalous: labels)
       }
     }
     kept = []

@@ -4,8 +4,6 @@ import Specs
 
 /// The headline scores of a run on the whole test set, with each sample's label and class.
 public struct RunScores: Sendable {
-  /// The headline's evaluation, such as `squared-l2, running`.
-  public var evaluation: String
   /// Per-sample scores at the headline's epoch; if only ranks were kept, accurate to one of 256 quantile steps; empty
   /// if neither was kept.
   public var headline: [Float]
@@ -25,7 +23,6 @@ public struct RunScores: Sendable {
 
   init(_ run: SummarizedRun) {
     let (record, view) = (run.record, run.record.run.headlineView)
-    evaluation = record.run.label(of: view.score)
     switch run.kept(view) {
     case .scores(let scores): headline = scores
     case .ranks(let values): headline = values.approximateScores

@@ -66,12 +66,6 @@ public struct Summary: Sendable, Equatable {
     (values[Measures.all[0].name] ?? []).allSatisfy { $0.allSatisfy { $0.allSatisfy { !$0.isNaN } } }
   }
 
-  /// How many runs the tables show; an image folder's run fills one cell per anomaly kind.
-  public var runCount: Int {
-    guard let runs else { return cells(Measures.all[0].name).joined().joined().count { $0 != nil } }
-    return Set(runs.joined().joined()).subtracting([""]).count
-  }
-
   /// Whether a run is behind a cell.
   public func hasRun(_ detector: Int, _ heldOut: Int, _ seed: Int) -> Bool {
     runs.map { !$0[detector][heldOut][seed].isEmpty } ?? false
@@ -141,14 +135,6 @@ public struct Summary: Sendable, Equatable {
         .badData, at: "\(path):\(group.path)", "'\(word)' is not a \(name) that this program knows")
     }
     return choice
-  }
-
-  /// The failed runs in a summary file.
-  ///
-  /// - Throws: `Problem` if there is no such file or it is not one of ours.
-  public static func failures(in path: String) throws -> [FailedRun] {
-    let root = try FileSchema.summary.open(path)
-    do { return try FailureTable.read(from: root) } catch { throw FileSchema.summary.problem(error) }
   }
 
   private static func runs(of group: HDF5Group, _ shape: [Int]) throws -> [[[String]]]? {

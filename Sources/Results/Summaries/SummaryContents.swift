@@ -12,8 +12,6 @@ public struct SummaryContents {
   public let summary: Summary
   /// The spec's text, as written.
   public let specText: String
-  /// Facts about the process that gathered the runs.
-  public let environment: Provenance
   /// The runs behind the tables, by row, class and seed.
   public let runs: [SummaryRun]
   let root: HDF5Group
@@ -25,7 +23,6 @@ public struct SummaryContents {
     root = try FileSchema.summary.open(path)
     do {
       specText = try root.openDataset("spec/text").readString()
-      environment = try Provenance(root.openGroup("environment"))
       runs = try SummaryRun.all(in: root.openGroup("runs"), behind: summary)
     } catch let error as HDF5Error {
       throw FileSchema.summary.problem(error)

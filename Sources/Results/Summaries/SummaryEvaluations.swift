@@ -108,3 +108,12 @@ enum EvaluationTables {
     return evaluation
   }
 }
+
+extension Problem {
+  /// A summary without any evaluation, since its runs are missing or have failed.
+  public static func nothingEvaluated(at path: String, _ experiment: String) -> Problem {
+    Problem(
+      .missingInput, at: path, "no run has been evaluated",
+      hint: "`ganomaly status \(experiment)` shows which are missing or failed")
+  }
+}

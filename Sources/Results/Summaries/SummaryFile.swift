@@ -9,7 +9,8 @@ import Specs
 /// Every run has all its measures, its history and the order of its scores. Without a sweep, the summary also keeps the
 /// report's material for the first seed, since it is large and looks much the same for every seed, and per-sample
 /// values: ranks of every run if there are several detectors, otherwise scores of the first seed, or of every seed for
-/// an image folder.
+/// an image folder. A sweep, which may have thousands of runs, keeps the order of the headline's scores alone, and its
+/// runs are packed; see `PackedRuns`.
 public enum SummaryFile {
   /// `results/<experiment>.h5`
   public static func path(results: String, experiment: String) -> String { "\(results)/\(experiment).h5" }
@@ -27,7 +28,7 @@ public enum SummaryFile {
   ///
   /// A run whose own file is missing is taken from the old summary, and runs that the experiment no longer asks for
   /// stay under `/runs`: collecting never drops a result. The table holds only what is asked for. Processes that
-  /// collect the same experiment take turns.
+  /// collect the same experiment take turns; one of another experiment of this name is refused.
   ///
   /// - Parameters:
   ///   - runs: what the experiment asks for, in the table's order.
@@ -59,16 +60,24 @@ public enum SummaryFile {
     _ experiment: Experiment, runs: [IdentifiedRun], results: String, provenance: Provenance, old: HDF5Group?,
     to path: String
   ) throws {
+    if let old {
+      let spec = try old.openGroup("spec").attributes.readString("path")
+      try SpecOwner.require(experiment, results: results, summarized: spec)
+    }
     // Not in memory: a summary grows with its runs.
     let file = try HDF5File.createTellingLate(path)
-    try FileSchema.summary.mark(file.root)
+    let isSweep = experiment.sweep != nil
+    try FileSchema.summary.mark(
+      file.root, version: isSweep ? FileSchema.packedVersion : FileSchema.version)
     try file.root.attributes.write(experiment.name, to: "experiment")
     try writeSpec(experiment, to: file.root.createGroup("spec"))
     try RunGroup.writeProvenance(provenance, to: file.root)
     let folder = try RunFolder(results: results, experiment: experiment.name)
+    let stored = isSweep ? try HDF5File.createInMemory("\(path)#\(PackedRuns.name)") : file
     let gathering = try SummaryGathering(
-      experiment, runs: runs, results: results, folder: folder, old: old, file: file)
+      experiment, runs: runs, results: results, folder: folder, old: old, file: stored)
     let gathered = try gathering.gather()
+    if isSweep { try PackedRuns.write(stored, to: file.root) }
     try SummaryTable(experiment, runs: runs, gathered: gathered).write(to: file.root)
     try FailureTable.write(
       failures(runs, of: experiment.name, results: results, folder, gathered: gathered, old: old),

@@ -74,12 +74,12 @@ struct SummaryGathering {
     experiment.sweep == nil && run.run.seed == experiment.seeds.first
   }
 
-  /// What is kept per sample: ranks if detectors can be compared sample by sample, otherwise scores of shown runs and
-  /// of image folders; nothing for a sweep.
+  /// What is kept of the scores: ranks if detectors can be compared sample by sample, otherwise scores of shown runs and
+  /// of image folders; of a sweep, the order in the headline.
   private func keeping(_ run: IdentifiedRun) -> SummarizedRun.Keeping {
-    if experiment.sweep != nil { return .nothing }
+    if experiment.sweep != nil { return .headlineOrder }
     if experiment.detectors.count > 1 { return .ranks }
-    return isShown(run) || experiment.dataset.name == .folder ? .scores : .nothing
+    return isShown(run) || experiment.dataset.name == .folder ? .scores : .orders
   }
 
   /// A run from its own file merged with the old summary's, or from the old summary alone; nil if neither has it.
@@ -97,7 +97,7 @@ struct SummaryGathering {
       if let oldMaterial, shown, try oldMaterial.exists(identifier) {
         try MaterialGroup.summarize(oldMaterial.openGroup(identifier), as: identifier, in: material)
       }
-      return old.map { $0.declared(as: run.run).keeping(keeping) }
+      return old.map { $0.declared(as: run.run).keeping(keeping, views) }
     }
     let record = try RunFile.record(at: path, identifier: identifier)
     if shown {
@@ -135,11 +135,17 @@ extension SummarizedRun {
     return copy
   }
 
-  /// The same run with no more per-sample values than are to be kept.
-  fileprivate func keeping(_ keeping: Keeping) -> SummarizedRun {
+  /// The same run with no more of its scores than is to be kept.
+  fileprivate func keeping(_ keeping: Keeping, _ views: [HeadlineView]) -> SummarizedRun {
     var copy = self
+    for (position, score) in record.history.scores.enumerated() {
+      for (choice, epoch) in EpochChoice.allCases.enumerated()
+      where !keeping.keepsOrder(score.key, epoch, of: views) {
+        copy.orders[position][choice] = nil
+      }
+    }
     copy.kept = kept.compactMap { kept in
-      guard case .scores(let scores) = kept.values else { return keeping == .nothing ? nil : kept }
+      guard case .scores(let scores) = kept.values else { return keeping.isPerSample ? kept : nil }
       return keeping.values(of: scores).map {
         KeptScores(position: kept.position, epoch: kept.epoch, values: $0)
       }

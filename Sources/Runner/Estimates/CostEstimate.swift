@@ -87,7 +87,9 @@ extension CostEstimate {
       let split = try run.split(plan.dataset, spec: plan.experiment.source.path)
       let train = ImageSelection(
         plan.dataset.images, indices: split.train, scale: PixelScale(run.evaluation.inputRange))
-      most = max(most, try RunMemory.bytes(of: run, on: train, context: context))
+      let bytes = try RunMemory.bytes(
+        of: run, run.evaluations, on: train, testImages: split.test.count, context: context)
+      most = max(most, bytes)
     }
     return resident + most
   }

@@ -145,20 +145,24 @@ struct EvaluationBook {
     self = book
   }
 
-  /// Continues from the evaluations of another process.
+  /// Continues from the evaluations of another process. Those may include others and be in another order, since the
+  /// choice of the headline does not affect training.
   ///
-  /// - Throws: `Problem` if they are not this book's evaluations of this test set; nothing is changed then.
+  /// - Throws: `Problem` if this book's evaluations of this test set are not among them; nothing is changed then.
   mutating func restore(_ history: RunHistory) throws(Problem) {
+    let known = Dictionary(history.scores.map { ($0.key, $0) }) { first, _ in first }
+    let restored = scores.compactMap { known[$0.key] }
     let fits = history.scores.allSatisfy { score in
       score.measures.count == history.evaluatedEpochs
         && [0, whole.count].contains(score.lastScores.count)
         && [0, whole.count].contains(score.bestScores.count)
         && (0...history.evaluatedEpochs).contains(score.bestEpoch)
     }
-    guard history.scores.map(\.key) == scores.map(\.key), fits else {
+    let hasSameCourse = history.scores.first?.key.evaluation.evaluateEvery == stepsBetween
+    guard restored.count == scores.count, fits, hasSameCourse else {
       throw Problem(.badData, "its evaluations are not those of this run")
     }
-    scores = history.scores
+    scores = restored
   }
 }
 

@@ -15,6 +15,7 @@ struct LaterEvaluation {
   let dataset: Dataset
   let context: ComputeContext
   let options: RunnerOptions
+  let results: String
   let files: RunPaths
   let makeDetector: DetectorFactory
 
@@ -41,28 +42,26 @@ struct LaterEvaluation {
         book.skipEpoch()
         continue
       }
-      let weights =
-        isLast
-        ? try RunFile.weights(in: path)
-        : try WeightsFile.read(identifier: identified.identifier, epoch: epoch, beside: files.run)
-      try load(weights, into: detector, from: path)
+      if isLast {
+        try detector.load(RunFile.weights(in: path), from: path)
+      } else {
+        try load(epoch: epoch, into: detector)
+      }
       try book.evaluate(detector, isLast: isLast, requireNotStopped: options.requireNotStopped)
     }
     if !isComplete { book.forgetBest() }
     let keys = Set(book.scores.map(\.key))
     record.history.scores = record.history.scores.filter { !keys.contains($0.key) } + book.scores
-    try RunFile.replace(record, at: path)
+    try RunFile.replace(path, by: record, at: files.run)
     return record
   }
 
-  private func load(
-    _ weights: [WeightRecord], into detector: any AnomalyDetector, from path: String
-  ) throws(Problem) {
-    do {
-      try detector.load(
-        weights: weights.map { NamedTensor(name: $0.name, shape: $0.shape, values: $0.values) })
-    } catch {
-      throw Problem(error.kind, at: "\(path):/weights", error.cause, hint: error.hint)
-    }
+  /// Loads the weights of an epoch before the last.
+  private func load(epoch: Int, into detector: any AnomalyDetector) throws {
+    let identifier = identified.identifier
+    let folder = WeightsFile.folder(results: results, experiment: experiment.name)
+    try detector.load(
+      WeightsFile.read(identifier: identifier, epoch: epoch, beside: files.run),
+      from: "\(folder)/\(identifier)-\(epoch).h5")
   }
 }

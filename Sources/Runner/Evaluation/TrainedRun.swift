@@ -43,16 +43,9 @@ public struct TrainedRun {
   static func detector(
     of run: Run, shape: ImageShape, runFile path: String, context: ComputeContext, engine: (any Engine)?
   ) throws -> any AnomalyDetector {
-    let tensors = try RunFile.weights(in: path).map {
-      NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
-    }
+    let weights = try RunFile.weights(in: path)
     let detector = makeDetector(for: run, image: shape, context: context, engine: engine)
-    do {
-      try detector.load(weights: tensors)
-    } catch {
-      let place = error.place.isEmpty ? "" : "/\(error.place)"
-      throw Problem(error.kind, at: "\(path):/weights\(place)", error.cause, hint: error.hint)
-    }
+    try detector.load(weights, from: path)
     return detector
   }
 
@@ -76,16 +69,24 @@ public struct TrainedRun {
 
   /// Replaces the held-out normals by others, read from files.
   ///
+  /// - Parameter skippingUnreadable: whether to go on without the files that cannot be read.
+  /// - Returns: the skipped files.
   /// - Throws: the `Problem` of the first file that cannot be read.
-  public mutating func calibrate(onFiles paths: [String]) throws(Problem) {
+  public mutating func calibrate(
+    onFiles paths: [String], skippingUnreadable: Bool = false
+  ) throws(Problem) -> [String] {
     var scores: [Float] = []
-    for file in score(files: paths) {
+    var skipped: [String] = []
+    for (path, file) in zip(paths, score(files: paths)) {
       switch file {
       case .scored(let image): scores.append(image.score)
-      case .unreadable(let problem): throw problem
+      case .unreadable(let problem):
+        guard skippingUnreadable else { throw problem }
+        skipped.append(path)
       }
     }
     normalScores = scores.sorted()
+    return skipped
   }
 
   /// An image with its score.
@@ -127,6 +128,12 @@ public struct TrainedRun {
     return decoded.map { file in
       if case .failure(let problem) = file { return .unreadable(problem) }
       defer { position += 1 }
+      guard scores[position].isFinite else {
+        return .unreadable(
+          Problem(
+            .badData, at: paths[position], "its score is \(scores[position])",
+            hint: "the detector's weights are not finite: train it again"))
+      }
       return .scored(
         ScoredImage(
           score: scores[position], image: images[position], reconstruction: rebuilt.map { $0[position] }))

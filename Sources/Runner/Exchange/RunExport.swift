@@ -127,8 +127,9 @@ public struct RunExport {
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws -> String {
+    try OutputFile.require(path, option: "--output")
     let hint = "give another file with --output"
-    try createFolders(to: (path as NSString).deletingLastPathComponent, hint: hint)
+    try createFolders(to: parentFolder(of: path), hint: hint)
     do {
       try AtomicFile.write(path) { temporary in
         do { try Data(bytes).write(to: URL(fileURLWithPath: temporary)) } catch {

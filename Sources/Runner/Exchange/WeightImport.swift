@@ -118,31 +118,26 @@ public struct WeightImport {
   private func evaluate(_ lacking: [Evaluation]) throws -> RunRecord {
     try LaterEvaluation(
       identified: identified, experiment: plan.experiment, dataset: plan.dataset, context: context,
-      options: options, files: files, makeDetector: newDetector
+      options: options, results: plan.results, files: files, makeDetector: newDetector
     ).evaluate(lacking)
   }
 
   private func make() throws -> RunRecord {
     let (run, dataset) = (identified.run, plan.dataset)
     let split = try run.split(dataset, spec: plan.experiment.source.path)
-    let test = ImageSelection(
-      dataset.images, indices: split.test, scale: PixelScale(run.evaluation.inputRange))
+    let scale = PixelScale(run.evaluation.inputRange)
+    let test = ImageSelection(dataset.images, indices: split.test, scale: scale)
+    let validation = ImageSelection(dataset.images, indices: split.validation, scale: scale)
     let detector = newDetector(run, dataset.images.shape, context)
     try ForeignWeights(detector).load(file, from: path)
     let (history, seconds) = try history(of: detector, on: test, split.testIsAnomalous)
-    let record = RunRecord(
-      identifier: identified.identifier, run: run, dataFingerprint: dataset.fingerprint,
-      provenance: provenance, trainingImages: split.train.count,
-      samples: SampleRecord(
-        index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
-        classNames: dataset.classNames),
-      anomalyKinds: dataset.anomalyClasses, history: history.ending(after: seconds))
+    let result = try RunResult(
+      of: identified, detector, on: dataset, split, test: test, history: history.ending(after: seconds),
+      provenance: provenance,
+      normalScores: detector.normalScores(of: validation, requireNotStopped: options.requireNotStopped))
     try plan.createFolders()
-    try RunFile.write(
-      record, try material(detector, test, split, history.scores[0].lastScores),
-      weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) },
-      to: files.run)
-    return record
+    try result.write(to: files.run)
+    return result.record
   }
 
   /// The evaluations, and how long they took: of the last epoch alone, of which no best one is known.
@@ -171,16 +166,6 @@ public struct WeightImport {
         ("imported_file", (path as NSString).lastPathComponent),
         ("imported_sha256", identified.run.imported ?? ""),
       ])
-  }
-
-  private func material(
-    _ detector: any AnomalyDetector, _ test: ImageSelection, _ split: Split, _ scores: [Float]
-  ) throws -> RunMaterial {
-    let material = ReportMaterial(test: test, split: split, scores: scores, seed: identified.run.seed)
-    let shape = plan.dataset.images.shape
-    return RunMaterial(
-      imageShape: [shape.channels, shape.height, shape.width], galleries: material.galleries(detector),
-      features: try material.features(detector))
   }
 }
 

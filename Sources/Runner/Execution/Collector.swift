@@ -42,8 +42,10 @@ public struct Collector {
     }
   }
 
-  /// The experiment's failed runs, according to the summary.
-  public func failures() throws -> [FailedRun] { try Summary.failures(in: plan.summaryPath) }
+  /// The experiment's failed runs, including finished ones whose further evaluation failed.
+  public func failures() throws -> [FailedRun] {
+    try StoredIdentifiers(plan.experiment, results: plan.results).failures(among: plan.runs)
+  }
 
   /// Collects the finished runs when the experiment ends with an error. Further errors are dropped in favor of that
   /// one, and no empty summary is written.
@@ -78,9 +80,10 @@ extension Plan {
     try RunFolder(results: results, experiment: experiment.name)
   }
 
-  /// Creates the folders for results and runs.
+  /// Creates the folders for results and runs, and records whose they are.
   func createFolders() throws(Problem) {
     try AtomicFile.createFolder(results)
     try AtomicFile.createFolder("\(results)/\(experiment.name)/runs")
+    try SpecOwner.record(experiment, results: results)
   }
 }

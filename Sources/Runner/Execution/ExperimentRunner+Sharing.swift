@@ -95,10 +95,7 @@ extension Plan {
   /// Whether a run has finished or failed since the plan was made.
   func isSettled(_ entry: Entry) throws -> Bool {
     let files = files(of: entry.run)
-    if FileManager.default.fileExists(atPath: files.storedRun) {
-      let history = try RunFile.history(at: files.storedRun, identifier: entry.run.identifier)
-      return Lack(entry.run, history, keptEpochs: nil) == nil
-    }
+    if try files.isComplete(entry.run) { return true }
     guard let failure = try FailureFile.read(files.failure) else { return false }
     return entry.state != .failed(failure)
   }

@@ -73,14 +73,12 @@ public struct ExperimentRunner {
   func execute(_ entry: Plan.Entry, position: Int, of count: Int) throws -> RunFailure? {
     let (run, files) = (entry.run, plan.files(of: entry.run))
     let begin = ContinuousClock.now
-    let previous = recordExhaustion(of: run, files)
-    defer { MemoryExhaustion.handler.withLock { $0 = previous } }
     do {
-      let record: RunRecord
-      if case .lacking(let lack) = entry.state, lack.remedy != .training {
-        record = try evaluate(run, lack, files)
-      } else {
-        record = try train(run, files, position: position, of: count)
+      let record = try RunInProgress.recordingExhaustion(by: exhaustionRecorder(of: run, files)) {
+        if let lack = try files.lack(of: run), lack.remedy != .training {
+          return try evaluate(run, lack, files)
+        }
+        return try train(run, files, position: position, of: count)
       }
       let duration = ContinuousClock.now - begin
       try files.removeTraces()
@@ -103,44 +101,41 @@ public struct ExperimentRunner {
       identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, engine: engine,
       options: options, files: files, makeDetector: makeDetector, listener: listener)
     let result = try execution.result(position: position, of: count)
-    try RunFile.write(result.record, result.material, weights: result.weights, to: files.run)
+    try result.write(to: files.run)
     return result.record
   }
 
   private func evaluate(_ run: IdentifiedRun, _ lack: Lack, _ files: RunPaths) throws -> RunRecord {
     try listener(.evaluationStarted(run, evaluations: lack.evaluations.count))
-    return try LaterEvaluation(
-      identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context, options: options,
-      files: files, makeDetector: makeDetector
-    ).evaluate(lack.evaluations)
+    do {
+      return try LaterEvaluation(
+        identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context,
+        options: options, results: plan.results, files: files, makeDetector: makeDetector
+      ).evaluate(lack.evaluations)
+    } catch {
+      throw RunFailure(error, lastGoodEpoch: run.run.detector.epochs) ?? error
+    }
   }
 
-  /// Until the run has its result, running out of memory is recorded as its failure and ends the process. Its
-  /// supervisor, or the next call, continues with the other runs.
-  ///
-  /// - Returns: the previous handler.
-  private func recordExhaustion(
+  /// Records that memory ran out, as the run's failure. The process then ends: its supervisor, or the next call,
+  /// continues with the other runs.
+  private func exhaustionRecorder(
     of run: IdentifiedRun, _ files: RunPaths
-  ) -> (@Sendable (Int) -> Void)? {
+  ) -> @Sendable (Problem) -> Void {
     let (path, isSupervised) = (files.failure, options.sharing.isSupervised)
     let tell = UncheckedListener(listener: listener)
-    return MemoryExhaustion.handler.withLock { handler in
-      defer {
-        handler = { bytes in
-          let failure = RunFailure(notEnoughMemory: Problem.notEnoughMemory(wanting: bytes))
-          // Nobody is left to report an error to.
-          try? FailureFile.write(failure, to: path)
-          try? tell.listener(.runFailed(run, failure))
-          // The supervisor replaces a job that a signal ended.
-          if isSupervised { kill(getpid(), SIGKILL) }
-        }
-      }
-      return handler
+    return { problem in
+      let failure = RunFailure(notEnoughMemory: problem)
+      // Nobody is left to report an error to.
+      try? FailureFile.write(failure, to: path)
+      try? tell.listener(.runFailed(run, failure))
+      // The supervisor replaces a job that a signal ended.
+      if isSupervised { kill(getpid(), SIGKILL) }
     }
   }
 }
 
-/// Unchecked: the handler calls the listener only as the process ends.
+/// Unchecked: the recorder calls the listener only as the process ends.
 private struct UncheckedListener: @unchecked Sendable {
   let listener: (RunnerEvent) throws -> Void
 }

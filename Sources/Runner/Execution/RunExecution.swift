@@ -8,14 +8,6 @@ import Results
 import Settings
 import Specs
 
-/// What a finished run leaves behind.
-struct RunResult {
-  var record: RunRecord
-  var material: RunMaterial
-  /// From the last epoch.
-  var weights: [WeightRecord]
-}
-
 /// One run from split to result: train on the normals, evaluate after every epoch.
 struct RunExecution {
   let identified: IdentifiedRun
@@ -45,7 +37,7 @@ struct RunExecution {
       .runStarted(
         identified, position: position, of: count, trainingImages: train.count, testImages: test.count,
         epochs: run.detector.epochs))
-    try RunMemory.requireRoom(for: run, on: train, context: context)
+    try RunMemory.requireRoom(for: identified, on: train, testImages: test.count, context: context)
     let detector = makeDetector(run, dataset.images.shape, context)
     let validationLoss = ValidationLoss(detector, on: validation)
     guard validationLoss != nil || experiment.sweep?.criterion != .validationLoss else {
@@ -61,19 +53,23 @@ struct RunExecution {
       machine: .current(context, engine: engine))
     try resume(&training)
     do {
-      try finish(&training, on: train, validation)
+      let normalScores = try finish(&training, on: train, validation)
       let headline = training.book.scores[0].values(at: run.evaluation.epoch)
       try TrainingVerdict.requireDistinct(scores: headline, of: run.detector)
-      return try result(training, split: split, train: train, test: test)
+      return try RunResult(
+        of: identified, detector, on: dataset, split, test: test, history: training.history,
+        provenance: training.provenance, normalScores: normalScores)
     } catch {
       throw RunFailure(error, lastGoodEpoch: training.finishedEpochs) ?? error
     }
   }
 
-  /// Trains and evaluates the remaining epochs, then scores the normals held out of training.
+  /// Trains and evaluates the remaining epochs.
+  ///
+  /// - Returns: the scores of the normals held out of training.
   private func finish(
     _ training: inout RunTraining, on images: ImageSelection, _ validation: ImageSelection
-  ) throws {
+  ) throws -> [String: [Float]] {
     let checkpoints = CheckpointKeeper(path: files.checkpoint, interval: options.checkpointInterval)
     let weights = WeightsKeeper(identified, files: files, kept: options.keptWeights)
     do {
@@ -87,7 +83,8 @@ struct RunExecution {
           .epochFinished(epoch: epoch, auroc: training.book.scores[0].measures[epoch - 1].auroc))
         try checkpoints.afterEpoch(training)
       }
-      try training.scoreNormals(validation, requireNotStopped: options.requireNotStopped)
+      return try training.detector.normalScores(
+        of: validation, requireNotStopped: options.requireNotStopped)
     } catch let problem as Problem where problem.kind.isStop {
       try checkpoints.write(training)
       throw problem
@@ -127,31 +124,5 @@ struct RunExecution {
       problem.hint = "the run restarts; the checkpoint is now \(try CheckpointFile.setAside(path))"
       try listener(.checkpointSetAside(identified, problem))
     }
-  }
-
-  private func result(
-    _ training: RunTraining, split: Split, train: ImageSelection, test: ImageSelection
-  ) throws -> RunResult {
-    let (detector, shape) = (training.detector, dataset.images.shape)
-    var samples = SampleRecord(
-      index: split.test, isAnomalous: split.testIsAnomalous, classIndex: split.testClasses,
-      classNames: dataset.classNames)
-    if !dataset.fileNames.isEmpty { samples.fileNames = split.test.map { dataset.fileNames[$0] } }
-    var record = RunRecord(
-      identifier: identified.identifier, run: run, dataFingerprint: dataset.fingerprint,
-      provenance: training.provenance, trainingImages: train.count,
-      samples: samples,
-      anomalyKinds: dataset.anomalyClasses, history: training.history)
-    record.normalScores = training.normalScores
-    record.pixels =
-      PixelLabels(dataset, test: test, split: split)?.records(detector, pooled: run.heldOut) ?? []
-    let material = ReportMaterial(
-      test: test, split: split, scores: training.book.scores[0].lastScores, seed: run.seed)
-    return RunResult(
-      record: record,
-      material: RunMaterial(
-        imageShape: [shape.channels, shape.height, shape.width], galleries: material.galleries(detector),
-        features: try material.features(detector)),
-      weights: detector.weights.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) })
   }
 }

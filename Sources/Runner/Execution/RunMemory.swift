@@ -12,10 +12,15 @@ enum RunMemory {
 
   /// If the address space is limited, checks that the run fits before computing anything.
   ///
+  /// - Parameter testImages: the number of test images.
   /// - Throws: `RunFailure` if it does not.
-  static func requireRoom(for run: Run, on train: ImageSelection, context: ComputeContext) throws {
+  static func requireRoom(
+    for identified: IdentifiedRun, on train: ImageSelection, testImages: Int, context: ComputeContext
+  ) throws {
+    let run = identified.run
     guard run.engine == .cpu, let left = AddressSpace.left else { return }
-    let wanted = try bytes(of: run, on: train, context: context)
+    let wanted = try bytes(
+      of: run, identified.evaluations, on: train, testImages: testImages, context: context)
     guard wanted > left else { return }
     throw RunFailure(
       notEnoughMemory: Problem(
@@ -24,22 +29,41 @@ enum RunMemory {
         hint: "use a smaller batch, or raise the limit (ulimit -v, h_vmem)"))
   }
 
-  /// Bytes, extrapolated from the same detector with one and with two groups of images in a batch; nothing is trained.
-  /// A detector fitted in a single step needs little beside its training images, which it may also copy as floats.
-  static func bytes(of run: Run, on train: ImageSelection, context: ComputeContext) throws -> Int {
+  /// Bytes, extrapolated from the same detector with small training and scoring batches; nothing is trained. Buffers
+  /// that are made at first use are not counted.
+  ///
+  /// A detector fitted in a single step may also copy its training images as floats.
+  static func bytes(
+    of run: Run, _ evaluations: [Evaluation], on train: ImageSelection, testImages: Int,
+    context: ComputeContext
+  ) throws -> Int {
     guard let batch = run.detector.record.imagesPerStep else {
-      return 2 * train.count * train.store.shape.count * MemoryLayout<Float>.stride
+      let copies = 2 * train.count * train.store.shape.count * MemoryLayout<Float>.stride
+      let detector = makeDetector(for: run, image: train.store.shape, context: context, engine: nil)
+      return copies + ((detector as? any FittedAtOnce)?.fittingBytes(images: train.count) ?? 0)
     }
-    let groups = max(1, (batch + group - 1) / group)
-    let one = try taken(by: run.withBatch(of: min(batch, group)), on: train, context)
-    guard groups > 1, train.count >= 2 * group else { return one }
-    let two = try taken(by: run.withBatch(of: 2 * group), on: train, context)
-    return one + (groups - 1) * max(0, two - one)
+    func taken(batch: Int, scoring: Int = Scoring.neutralBatchSize) throws -> Int {
+      try Self.taken(by: run.withBatch(of: batch), scoring: scoring, on: train, context)
+    }
+    let first = min(batch, group)
+    let smallest = try taken(batch: first)
+    var bytes = smallest
+    if batch > group {
+      let more = try taken(batch: min(batch, 2 * group)) - smallest
+      bytes += (batch - 1) / group * max(0, more)
+    }
+    let neutral = Scoring.neutralBatchSize
+    let testBatch = min(evaluations.map(\.testBatch).max() ?? 0, testImages)
+    if testBatch > neutral {
+      let more = try taken(batch: first, scoring: 2 * neutral) - smallest
+      bytes += (testBatch - neutral) * max(0, more) / neutral
+    }
+    return bytes
   }
 
-  /// Bytes of the buffers of a detector that is ready to train and score.
+  /// Bytes of the buffers of a detector that is ready to train, and to score batches of up to `scoring` images.
   private static func taken(
-    by run: Run, on train: ImageSelection, _ context: ComputeContext
+    by run: Run, scoring: Int, on train: ImageSelection, _ context: ComputeContext
   ) throws -> Int {
     var run = run
     // Another engine's buffers have the same size, wherever they reside.
@@ -47,7 +71,7 @@ enum RunMemory {
     let before = BufferMemory.bytes
     let detector = makeDetector(for: run, image: train.store.shape, context: context, engine: nil)
     try detector.begin(epoch: 1, on: train)
-    let evaluator = detector.evaluator(batchSize: Scoring.neutralBatchSize)
+    let evaluator = detector.evaluator(batchSize: scoring)
     let bytes = BufferMemory.bytes - before
     withExtendedLifetime((detector, evaluator)) {}
     return bytes

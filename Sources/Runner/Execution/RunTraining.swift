@@ -16,8 +16,6 @@ struct RunTraining {
   /// Without the scores, which `book` holds.
   private var gathered = RunHistory()
   private var resumedFrom: [String] = []
-  /// Scores of the normals held out of training; see `RunRecord.normalScores`.
-  private(set) var normalScores: [String: [Float]] = [:]
   /// Seconds spent training and evaluating in the epoch in progress.
   private var secondsInEpoch = 0.0
   private var evaluationSecondsInEpoch = 0.0
@@ -56,22 +54,7 @@ struct RunTraining {
   /// - Returns: the number of its steps already taken.
   func begin(on images: ImageSelection) throws -> Int {
     try detector.begin(epoch: epoch, on: images)
-    return (detector as? any Resumable)?.position.step ?? 0
-  }
-
-  /// Scores the held-out normals, on which a threshold is calibrated, after the last epoch.
-  ///
-  /// - Parameter requireNotStopped: called between two pieces of work; throws to stop.
-  mutating func scoreNormals(
-    _ normals: ImageSelection, requireNotStopped: () throws -> Void
-  ) throws {
-    guard normals.count > 0 else { return }
-    let scoring = detector.scoringEachAlone(normals)
-    while !scoring.isFinished {
-      try requireNotStopped()
-      scoring.advance()
-    }
-    normalScores = scoring.scores.byName.mapValues { $0.sorted() }
+    return (detector as? any Resumable)?.stepsInEpoch ?? 0
   }
 
   /// Takes the next steps, up to an evaluation within the epoch; at the end of an epoch, its losses are entered.
@@ -90,7 +73,7 @@ struct RunTraining {
   /// Steps to the next evaluation within the epoch, at least 1.
   private var stepsToEvaluation: Int {
     guard book.stepsBetween > 0, let detector = detector as? any Resumable else { return .max }
-    return book.stepsBetween - detector.position.step % book.stepsBetween
+    return book.stepsBetween - detector.stepsInEpoch % book.stepsBetween
   }
 
   private mutating func enter(_ report: EpochReport) throws {
@@ -157,10 +140,9 @@ extension RunTraining {
     guard let state = (detector as? any Resumable)?.state else { return nil }
     return Checkpoint(
       identifier: identifier, provenance: machine, resumedFrom: resumedFrom, history: history,
-      secondsInEpoch: secondsInEpoch,
+      secondsInEpoch: secondsInEpoch, evaluationSecondsInEpoch: evaluationSecondsInEpoch,
       detector: Checkpoint.Detector(
-        tensors: state.tensors.map { WeightRecord(name: $0.name, shape: $0.shape, values: $0.values) },
-        counts: state.counts, sums: state.sums))
+        tensors: state.tensors.map(WeightRecord.init), counts: state.counts, sums: state.sums))
   }
 
   /// Resumes from a checkpoint.
@@ -185,16 +167,16 @@ extension RunTraining {
     try book.restore(history)
     try detector.restore(
       DetectorState(
-        tensors: checkpoint.detector.tensors.map {
-          NamedTensor(name: $0.name, shape: $0.shape, values: $0.values)
-        }, counts: checkpoint.detector.counts, sums: checkpoint.detector.sums))
+        tensors: checkpoint.detector.tensors.map(NamedTensor.init), counts: checkpoint.detector.counts,
+        sums: checkpoint.detector.sums))
     self.book = book
     gathered = history
     secondsInEpoch = checkpoint.secondsInEpoch
+    evaluationSecondsInEpoch = checkpoint.evaluationSecondsInEpoch
     resumedFrom = checkpoint.resumedFrom
     let (before, now) = (Self.name(of: checkpoint.provenance), Self.name(of: machine))
     if before != now { resumedFrom.append(before) }
-    return detector.position.step
+    return detector.stepsInEpoch
   }
 
   /// The part of the environment that determines the last bits of the results.

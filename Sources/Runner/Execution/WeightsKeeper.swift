@@ -32,10 +32,8 @@ struct WeightsKeeper {
       }
     // The last epoch's weights are stored in the run's own file.
     if isWanted, !training.isFinished {
-      let weights = training.detector.weights.map {
-        WeightRecord(name: $0.name, shape: $0.shape, values: $0.values)
-      }
-      try WeightsFile.write(weights, identifier: identifier, epoch: epoch, beside: run)
+      try WeightsFile.write(
+        training.detector.weights.map(WeightRecord.init), identifier: identifier, epoch: epoch, beside: run)
     }
     switch kept {
     case .last: try WeightsFile.remove(beside: run)

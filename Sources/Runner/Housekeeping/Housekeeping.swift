@@ -10,6 +10,8 @@ public struct Housekeeping {
   private let claims: Claims
   /// The requested runs; if unknown (nil), no file is removed for being stale.
   private let asked: Set<String>?
+  /// The requested runs that have all that is asked of them; empty if unknown.
+  private let done: Set<String>
   /// Why the other runs are not requested.
   private let reasons: [String: String]
   private let summarized: Set<String>
@@ -19,18 +21,22 @@ public struct Housekeeping {
     let stale = plan.staleRuns().map { ($0.identifier, $0.reasons.joined(separator: "; ")) }
     try self.init(
       results: plan.results, experiment: plan.experiment.name, asked: plan.storedNames,
-      reasons: Dictionary(stale) { first, _ in first })
+      done: plan.doneNames, reasons: Dictionary(stale) { first, _ in first })
   }
 
-  /// Examines an experiment whose spec is not available.
+  /// Examines an experiment whose spec is not available: which runs are done is unknown too, since a spec may ask for
+  /// further evaluations of a finished one.
   public init(results: String, experiment: String) throws {
-    try self.init(results: results, experiment: experiment, asked: nil, reasons: [:])
+    try self.init(results: results, experiment: experiment, asked: nil, done: [], reasons: [:])
   }
 
-  private init(results: String, experiment: String, asked: Set<String>?, reasons: [String: String]) throws {
+  private init(
+    results: String, experiment: String, asked: Set<String>?, done: Set<String>, reasons: [String: String]
+  ) throws {
     self.results = results
     self.experiment = experiment
     self.asked = asked
+    self.done = done
     self.reasons = reasons
     claims = Claims(results: results, experiment: experiment)
     let summary = SummaryFile.path(results: results, experiment: experiment)
@@ -52,8 +58,8 @@ public struct Housekeeping {
   /// All removable files, ordered by path.
   public func leftovers() throws -> [Leftover] {
     let folder = "\(results)/\(experiment)/runs"
+    // Listed before the claims, so that a file of a run that is claimed meanwhile is not among them.
     let names = try RunFolder.names(in: folder)
-    let found = Set(names)
     var held: Set<String> = []
     var leftovers: [Leftover] = []
     for claim in try claims.all() {
@@ -65,9 +71,7 @@ public struct Housekeeping {
     }
     for name in names {
       let identifier = String(name.prefix { $0 != "." })
-      guard !held.contains(identifier),
-        let (kind, reason) = try verdict(name, identifier, isDone: found.contains("\(identifier).h5"))
-      else { continue }
+      guard !held.contains(identifier), let (kind, reason) = verdict(name, identifier) else { continue }
       leftovers.append(Leftover(kind, "\(folder)/\(name)", reason))
     }
     leftovers += try weightsLeftovers(held: held)
@@ -90,20 +94,15 @@ public struct Housekeeping {
   }
 
   /// Why a file of a run that no process holds is removable; nil if it is not.
-  private func verdict(
-    _ name: String, _ identifier: String, isDone: Bool
-  ) throws -> (Leftover.Kind, String)? {
+  private func verdict(_ name: String, _ identifier: String) -> (Leftover.Kind, String)? {
     if let reason = abandonment(of: name, in: "\(results)/\(experiment)/runs") { return (.temporary, reason) }
     let isAsked = asked?.contains(identifier) ?? true
     let reason = reasons[identifier] ?? "the spec does not ask for it"
+    let traceReason: String? = done.contains(identifier) ? "its run is done" : isAsked ? nil : reason
     switch name.dropFirst(identifier.count) {
-    case ".checkpoint.h5":
-      if isDone || summarized.contains(identifier) { return (.checkpoint, "its run is done") }
-      return isAsked ? nil : (.checkpoint, reason)
+    case ".checkpoint.h5": return traceReason.map { (.checkpoint, $0) }
     case ".checkpoint.h5.unusable": return (.checkpoint, "it is unusable")
-    case ".failed":
-      if isDone { return (.failure, "its run is done") }
-      return isAsked ? nil : (.failure, reason)
+    case ".failed": return traceReason.map { (.failure, $0) }
     case ".h5":
       guard !isAsked else { return nil }
       let rest =

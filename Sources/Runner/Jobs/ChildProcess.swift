@@ -66,23 +66,36 @@ final class ChildProcess {
   /// Time for a process to stop after being asked to: enough for many steps and a checkpoint on a slow disk.
   static let grace = Duration.seconds(120)
 
-  /// Asks the process to end and waits for that; kills it after the grace time.
-  func stop(grace: Duration = grace) {
-    send(signal: SIGTERM)
+  /// Asks processes to end and waits for that; kills those still running after the grace time, which they share.
+  static func stop(_ processes: [ChildProcess], grace: Duration = grace) {
+    for process in processes { process.send(signal: SIGTERM) }
     let end = ContinuousClock.now + grace
-    // Drain and discard its output: with a full pipe, it would block forever.
-    var hasClosed = false
-    while !hasClosed, .now < end {
-      _ = readable([output], milliseconds: 200)
-      do { hasClosed = try read() == nil } catch { break }
+    // Drain and discard their output: with a full pipe, a process would block forever.
+    var open = processes
+    while !open.isEmpty, .now < end {
+      let ready = readable(open.map(\.output), milliseconds: 200)
+      open.removeAll { ready.contains($0.output) && $0.hasClosedOutput }
     }
     // A process that has closed its output may still be running.
-    while .now < end {
-      do { if try wait(WNOHANG) != nil { return } } catch { return }
+    var running = processes.filter { !$0.hasEnded }
+    while !running.isEmpty, .now < end {
       Thread.sleep(forTimeInterval: 0.05)
+      running.removeAll(where: \.hasEnded)
     }
-    send(signal: SIGKILL)
-    _ = try? wait()
+    for process in running {
+      process.send(signal: SIGKILL)
+      _ = try? process.wait()
+    }
+  }
+
+  /// Reads and discards its output; whether that has ended or cannot be read.
+  private var hasClosedOutput: Bool {
+    do { return try read() == nil } catch { return true }
+  }
+
+  /// Whether it has ended, or cannot be waited for.
+  private var hasEnded: Bool {
+    do { return try wait(WNOHANG) != nil } catch { return true }
   }
 
   /// Whatever has arrived on its standard output; nil at the end.

@@ -42,6 +42,7 @@ final class Job {
     case .evaluationStarted(let identifier, _):
       run = identifier
       hasBegun = true
+      finishedEpochs = 0
     case .runResumed(_, let finishedEpochs, _): self.finishedEpochs = finishedEpochs
     case .epochFinished(let epoch, _): finishedEpochs = epoch
     case .runFinished, .runFailed:

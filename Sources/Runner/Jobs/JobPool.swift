@@ -131,9 +131,7 @@ public struct JobPool {
         }
       }
     } catch {
-      // Signal all first, so that they share the grace time.
-      for job in jobs { job?.process.send(signal: SIGTERM) }
-      for job in jobs { job?.process.stop() }
+      ChildProcess.stop(jobs.compactMap { $0?.process })
       throw error
     }
     try options.requireNotStopped()
@@ -174,8 +172,8 @@ public struct JobPool {
       }
       if let run = job.run.flatMap({ runs[$0]?.run }) {
         let files = plan.files(of: run)
-        // It may have ended after the run's file was in place.
-        if !FileManager.default.fileExists(atPath: files.run) {
+        // It may have ended after the run's result was in place.
+        if try !files.isComplete(run) {
           let failure = job.failure(signal: signal)
           try FailureFile.write(failure, to: files.failure)
           listener(.runFailed(run, failure), slot, .now)

@@ -1,5 +1,6 @@
 import Foundation
 import Results
+import Specs
 
 /// The current state of an experiment's runs, whichever process executes them.
 public struct ExperimentStatus: Sendable {
@@ -18,11 +19,25 @@ public struct ExperimentStatus: Sendable {
 
   /// Reads the claims on the plan's unfinished runs.
   public init(_ plan: Plan) throws {
-    let claims = Claims(results: plan.results, experiment: plan.experiment.name)
+    try self.init(plan.entries, of: plan.experiment, results: plan.results)
+  }
+
+  /// Reads the state without the data, of which stored runs tell the fingerprint.
+  ///
+  /// - Returns: nil if no run that the experiment asks for is stored.
+  public init?(_ experiment: Experiment, results: String) throws {
+    let stored = try StoredIdentifiers(experiment, results: results)
+    guard let fingerprint = try stored.dataFingerprint(for: experiment) else { return nil }
+    let ladder = Ladder(experiment: experiment, dataFingerprint: fingerprint, results: results)
+    try self.init(Plan.entries(ladder, stored).entries, of: experiment, results: results)
+  }
+
+  private init(_ planned: [Plan.Entry], of experiment: Experiment, results: String) throws {
+    let claims = Claims(results: results, experiment: experiment.name)
     let living = Dictionary(
       try claims.all().filter { !claims.isExpired($0) }.map { ($0.identifier, $0) }
     ) { first, _ in first }
-    entries = plan.entries.map { entry in
+    entries = planned.map { entry in
       let state: State =
         switch entry.state {
         case .done, .doneInSummary: .done

@@ -11,7 +11,7 @@ extension Plan {
   /// That is the next rung or, if a run has succeeded that failed before, other configurations on a rung.
   public func continued() throws -> Plan? {
     guard !experiment.rungs.isEmpty else { return nil }
-    let next = try Plan(experiment, dataset: dataset, results: results, numerics: numerics, mostRungs: nil)
+    let next = try Plan(experiment, dataset: dataset, results: results, mostRungs: nil)
     let planned = Set(entries.lazy.map(\.run.identifier))
     return next.entries.contains { !planned.contains($0.run.identifier) } ? next : nil
   }
@@ -21,7 +21,6 @@ extension Plan {
 struct Ladder {
   let experiment: Experiment
   let dataFingerprint: String
-  let numerics: Int
   let results: String
 
   /// The entries of all configurations; with successive halving, rung by rung as far as results decide.
@@ -33,9 +32,8 @@ struct Ladder {
     mostRungs: Int?, entry: (IdentifiedRun) throws -> Plan.Entry
   ) throws -> (entries: [Plan.Entry], open: [Halving.Rung]) {
     func entries(_ configuration: Configuration, epochs: Int?) throws -> [Plan.Entry] {
-      try experiment.identifiedRuns(
-        of: configuration, epochs: epochs, dataFingerprint: dataFingerprint, numerics: numerics
-      ).map(entry)
+      try experiment.identifiedRuns(of: configuration, epochs: epochs, dataFingerprint: dataFingerprint)
+        .map(entry)
     }
     let rungs = experiment.rungs
     guard !rungs.isEmpty, let criterion = experiment.sweep?.criterion else {

@@ -47,8 +47,8 @@ extension Plan {
       let (old, new) = (origin.dataFingerprint.prefix(12), dataset.fingerprint.prefix(12))
       reasons.append("the data have changed (fingerprint \(old), now \(new))")
     }
-    if origin.numericsVersion != String(numerics) {
-      reasons.append("numerics version \(origin.numericsVersion), now \(numerics)")
+    if origin.numericsVersion != String(numericsVersion) {
+      reasons.append("numerics version \(origin.numericsVersion), now \(numericsVersion)")
     }
     return reasons.isEmpty ? ["its id was computed differently"] : reasons
   }

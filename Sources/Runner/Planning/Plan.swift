@@ -16,7 +16,7 @@ public struct Plan: Sendable {
     case missing
     /// Trained, but some of its declared evaluations are missing.
     case lacking(Lack)
-    /// It failed; it is retried only on request.
+    /// It failed, or a further evaluation of it; it is retried only on request.
     case failed(RunFailure)
   }
 
@@ -38,8 +38,6 @@ public struct Plan: Sendable {
   public let results: String
   /// The runs; with successive halving, of the rungs that results have decided so far, in order.
   public let entries: [Entry]
-  /// The numerics version behind the runs' ids.
-  public let numerics: Int
   /// The ids in names of files written by an earlier version, by the runs' current ids.
   private let earlierNames: [String: String]
   /// Runs in the summary or the folder that the experiment no longer asks for.
@@ -55,11 +53,6 @@ public struct Plan: Sendable {
       case .done, .doneInSummary, .failed: false
       }
     }
-  }
-
-  /// Runs that failed.
-  public var failed: [Entry] {
-    entries.filter { entry in if case .failed = entry.state { true } else { false } }
   }
 
   /// The number of runs in each state.
@@ -95,12 +88,18 @@ public struct Plan: Sendable {
   }
 
   /// All ids under which files of the runs may be stored, including those from earlier versions of the program.
-  var storedNames: Set<String> {
-    Set(
-      runs.flatMap {
-        [$0.identifier, $0.earlierIdentifier] + (earlierNames[$0.identifier].map { [$0] } ?? [])
-      })
+  var storedNames: Set<String> { Set(runs.flatMap { storedNames(of: $0) }) }
+
+  /// Those of the runs that have all that the experiment asks of them.
+  var doneNames: Set<String> {
+    let unfinished = entries.filter { ![.done, .doneInSummary].contains($0.state) }
+    return storedNames.subtracting(unfinished.flatMap { storedNames(of: $0.run) })
   }
+
+  private func storedNames(of run: IdentifiedRun) -> [String] {
+    [run.identifier, run.earlierIdentifier] + (earlierNames[run.identifier].map { [$0] } ?? [])
+  }
+
   /// The path of the experiment's summary file.
   public var summaryPath: String { SummaryFile.path(results: results, experiment: experiment.name) }
 
@@ -108,40 +107,42 @@ public struct Plan: Sendable {
   ///
   /// - Parameters:
   ///   - results: the folder of all results.
-  ///   - numerics: the numerics version; another than this program's only for what-if queries.
   ///   - mostRungs: the most rungs of successive halving to plan, to match another process; nil for all decided ones.
   /// - Throws: `Problem` if data or an existing result cannot be read, or a missing run does not fit the data.
   public init(
-    _ experiment: Experiment, data: DataSearchPath, results: String, numerics: Int = numericsVersion,
-    mostRungs: Int? = nil
+    _ experiment: Experiment, data: DataSearchPath, results: String, mostRungs: Int? = nil
   ) throws {
     try Self.refuseFile(results)
     let dataset = try Dataset.load(experiment.dataset, from: data)
     try Self.refuseAmbiguousRows(dataset, of: experiment)
-    try self.init(
-      experiment, dataset: dataset, results: results, numerics: numerics, mostRungs: mostRungs)
+    try self.init(experiment, dataset: dataset, results: results, mostRungs: mostRungs)
   }
 
-  init(
-    _ experiment: Experiment, dataset: Dataset, results: String, numerics: Int, mostRungs: Int?
-  ) throws {
+  init(_ experiment: Experiment, dataset: Dataset, results: String, mostRungs: Int?) throws {
     self.experiment = experiment
     self.dataset = dataset
     self.results = results
-    self.numerics = numerics
-    let stored = try StoredIdentifiers(experiment: experiment.name, results: results)
+    let stored = try StoredIdentifiers(experiment, results: results)
     var sizes = SplitSizes(dataset, spec: experiment.source.path)
-    let ladder = Ladder(
-      experiment: experiment, dataFingerprint: dataset.fingerprint, numerics: numerics, results: results)
-    let (declared, openRungs) = try ladder.entries(mostRungs: mostRungs) { run in
+    let ladder = Ladder(experiment: experiment, dataFingerprint: dataset.fingerprint, results: results)
+    (entries, openRungs) = try Self.entries(ladder, stored, mostRungs: mostRungs) { _ = try sizes($0) }
+    earlierNames = stored.earlier
+    stale = stored.all.subtracting(entries.lazy.map(\.run.identifier)).sorted()
+  }
+
+  /// Looks up the runs.
+  ///
+  /// - Parameter check: gets each run without any result.
+  static func entries(
+    _ ladder: Ladder, _ stored: StoredIdentifiers, mostRungs: Int? = nil,
+    check: (Run) throws -> Void = { _ in }
+  ) throws -> (entries: [Entry], open: [Halving.Rung]) {
+    let (declared, open) = try ladder.entries(mostRungs: mostRungs) { run in
       let state = try stored.state(of: run)
-      if state == .missing { _ = try sizes(run.run) }
+      if state == .missing { try check(run.run) }
       return Entry(run: run, state: state, hasCheckpoint: stored.hasCheckpoint(run))
     }
-    self.openRungs = openRungs
-    earlierNames = stored.earlier
-    entries = try Self.united(declared, stored)
-    stale = stored.all.subtracting(entries.lazy.map(\.run.identifier)).sorted()
+    return (try united(declared, stored), open)
   }
 
   /// Merges the evaluations of entries that share one training and differ only in its evaluation.

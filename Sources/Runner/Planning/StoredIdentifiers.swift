@@ -15,17 +15,18 @@ struct StoredIdentifiers {
   /// The ids in names of files written by an earlier version, by the runs' current ids.
   private(set) var earlier: [String: String] = [:]
 
-  /// - Throws: `Problem` if the folder or the summary exists but cannot be read.
-  init(experiment: String, results: String) throws {
-    self.experiment = experiment
+  /// - Throws: `Problem` if the folder or the summary exists but cannot be read, or belongs to another spec.
+  init(_ experiment: Experiment, results: String) throws {
+    self.experiment = experiment.name
     self.results = results
-    let summary = SummaryFile.path(results: results, experiment: experiment)
+    let summary = SummaryFile.path(results: results, experiment: experiment.name)
     summarized =
       FileManager.default.fileExists(atPath: summary) ? try SummarizedRuns(in: summary) : nil
+    try SpecOwner.require(experiment, results: results, summarized: summarized?.specPath)
     failures = summarized?.failures ?? [:]
-    folder = try RunFolder(results: results, experiment: experiment)
+    folder = try RunFolder(results: results, experiment: experiment.name)
     for name in folder.finished {
-      let path = RunFile.path(results: results, experiment: experiment, identifier: name)
+      let path = RunFile.path(results: results, experiment: experiment.name, identifier: name)
       // A damaged file is refused when its run is looked up.
       if let identifier = try? RunFile.identifier(ofEarlier: path) { earlier[identifier] = name }
     }
@@ -34,6 +35,17 @@ struct StoredIdentifiers {
   /// All runs with a result.
   var all: Set<String> {
     folder.finished.subtracting(earlier.values).union(earlier.keys).union(summarized?.identifiers ?? [])
+  }
+
+  /// The fingerprint of the data of stored runs that the experiment asks for; nil if there are none. Where there is no
+  /// summary, one run tells it: all of them usually have the same data.
+  func dataFingerprint(for experiment: Experiment) throws -> String? {
+    if let known = try summarized?.dataFingerprint(for: experiment) { return known }
+    guard let run = folder.finished.min() else { return nil }
+    let path = RunFile.path(results: results, experiment: experiment.name, identifier: run)
+    let fingerprint = try RunFile.record(in: path).dataFingerprint
+    let wanted = experiment.possibleIdentifiers(dataFingerprint: fingerprint)
+    return all.isDisjoint(with: wanted) ? nil : fingerprint
   }
 
   private func files(of run: IdentifiedRun) -> RunPaths {
@@ -51,21 +63,51 @@ struct StoredIdentifiers {
   ///   entry in the summary is.
   func state(of run: IdentifiedRun) throws -> Plan.State {
     let (identifier, files) = (run.identifier, files(of: run))
+    var lack: Lack?
     if folder.finished.contains(identifier) || earlier[identifier] != nil {
-      let history = try RunFile.history(at: files.storedRun, identifier: identifier)
-      guard let lack = Lack(run, history, keptEpochs: try WeightsFile.epochs(beside: files.run)) else {
-        return .done
-      }
-      return .lacking(lack)
+      lack = try files.lack(of: run)
+      if lack == nil { return .done }
+    } else if let history = try summarized?.history(of: identifier) {
+      lack = Lack(run, history, keptEpochs: nil)
+      if lack == nil { return .doneInSummary }
     }
-    if let history = try summarized?.history(of: identifier) {
-      return Lack(run, history, keptEpochs: nil).map(Plan.State.lacking) ?? .doneInSummary
-    }
-    let failure =
-      folder.failed.contains(identifier) ? try FailureFile.read(files.failure) : nil
-    let known = failure ?? failures[identifier] ?? failures[run.earlierIdentifier]
-    return known.map(Plan.State.failed) ?? .missing
+    let own = folder.failed.contains(identifier) ? try FailureFile.read(files.failure) : nil
+    // A failure in the summary is of a run without any result.
+    if let lack { return own.map(Plan.State.failed) ?? .lacking(lack) }
+    let failure = own ?? failures[identifier] ?? failures[run.earlierIdentifier]
+    return failure.map(Plan.State.failed) ?? .missing
   }
+
+  /// The failed runs among those given, in their order.
+  ///
+  /// - Throws: see `state(of:)`.
+  func failures(among runs: [IdentifiedRun]) throws -> [FailedRun] {
+    if folder.failed.isEmpty, failures.isEmpty { return [] }
+    return try runs.compactMap { run in
+      guard
+        folder.failed.contains(run.identifier) || failures[run.identifier] != nil
+          || failures[run.earlierIdentifier] != nil,
+        case .failed(let failure) = try state(of: run)
+      else { return nil }
+      return FailedRun(run, failure)
+    }
+  }
+}
+
+extension RunPaths {
+  private var hasRun: Bool { FileManager.default.fileExists(atPath: storedRun) }
+
+  /// What the run's own file lacks; nil if nothing, or if there is no such file.
+  ///
+  /// - Throws: `Problem` if it is damaged or of another kind or run.
+  func lack(of run: IdentifiedRun) throws -> Lack? {
+    guard hasRun else { return nil }
+    let history = try RunFile.history(at: storedRun, identifier: run.identifier)
+    return Lack(run, history, keptEpochs: try WeightsFile.epochs(beside: self.run))
+  }
+
+  /// Whether the run's own file has all that is asked of the run; throws like `lack`.
+  func isComplete(_ run: IdentifiedRun) throws -> Bool { try hasRun && lack(of: run) == nil }
 }
 
 /// Declared evaluations that a finished run lacks, and how to compute them.
@@ -94,7 +136,8 @@ public struct Lack: Sendable, Equatable {
     evaluations = run.evaluations.filter { evaluation in
       !run.run.scores(in: [evaluation]).allSatisfy { key in
         guard let score = stored[key] else { return false }
-        return key != view.score || score[view.epoch] != nil
+        // Not by its measures: a test set of normals alone gives none.
+        return key != view.score || score.epoch(of: view.epoch) > 0
       }
     }
     guard !evaluations.isEmpty else { return nil }

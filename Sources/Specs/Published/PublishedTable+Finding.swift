@@ -22,9 +22,8 @@ extension PublishedTable {
   }
 
   private static func folder(besideSpec spec: String) throws(SpecProblems) -> String {
-    let folder = (spec as NSString).deletingLastPathComponent
-    let above = (folder as NSString).deletingLastPathComponent
-    let candidates = [folder, above, "experiments"].map {
+    let folder = parentFolder(of: spec)
+    let candidates = [folder, parentFolder(of: folder), "experiments"].map {
       ($0 as NSString).appendingPathComponent(folderName)
     }
     if let found = candidates.first(where: isFolder) { return found }

@@ -8,7 +8,8 @@ extension PublishedTable {
   ///   `.inputOutput` for an unreadable one.
   public static func read(path: String) throws(SpecProblems) -> [PublishedTable] {
     let text: String
-    do { text = try readSpecText(path) } catch { throw SpecProblems(error) }
+    let wanted = "a file of published values, such as experiments/published/mnist-auroc.yaml"
+    do { text = try readSpecText(path, wanted: wanted) } catch { throw SpecProblems(error) }
     return try parse(text: text, path: path)
   }
 

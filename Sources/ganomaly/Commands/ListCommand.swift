@@ -11,7 +11,7 @@ struct ListCommand: ParsableCommand {
     abstract: "List the experiments: what is done, what they cost, what they show.",
     discussion: """
       Lists the specs in experiments/ and those installed with the program, by the names that every command takes. \
-      Done are the runs that RESULTS/EXPERIMENT.h5 holds.
+      Done are the runs that it asks for and RESULTS/EXPERIMENT.h5 holds.
       """)
 
   @OptionGroup var resultsOptions: ResultsOptions
@@ -33,21 +33,19 @@ struct ListCommand: ParsableCommand {
     }
   }
 
-  /// Name, finished runs, cost and description; if the spec is wrong, that is reported instead of a description.
+  /// Name, finished runs, cost and description; if the spec or the summary is wrong, that is reported instead of a
+  /// description.
   private func row(_ entry: SpecLibrary.Entry) -> [String] {
-    do {
-      let experiment = try Experiment.load(path: entry.path)
-      let cost = experiment.cost.isEmpty ? "?" : experiment.cost
-      return [entry.name, try done(experiment), cost, experiment.description]
-    } catch {
+    guard let experiment = try? Experiment.load(path: entry.path) else {
       return [entry.name, "", "", "cannot be read: `ganomaly validate \(entry.name)` says why"]
     }
-  }
-
-  /// Finished and total runs, such as `4/10`; the summary has the finished ones.
-  private func done(_ experiment: Experiment) throws -> String {
+    let cost = experiment.cost.isEmpty ? "?" : experiment.cost
     let path = SummaryFile.path(results: resultsOptions.results, experiment: experiment.name)
-    guard SpecLibrary.isFile(path) else { return "0/\(experiment.runCount)" }
-    return "\(try Summary.read(from: path).runCount)/\(experiment.runCount)"
+    do {
+      let done = SpecLibrary.isFile(path) ? try SummarizedRuns(in: path).count(of: experiment) : 0
+      return [entry.name, "\(done)/\(experiment.runCount)", cost, experiment.description]
+    } catch {
+      return [entry.name, "?/\(experiment.runCount)", cost, "\(error)"]
+    }
   }
 }

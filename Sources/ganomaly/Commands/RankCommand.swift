@@ -58,6 +58,7 @@ struct RankCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let figure { try OutputFile.require(figure, option: "--figure") }
     let paths = try summaries.paths()
     for path in paths {
       guard let deviation = try Summary.read(from: path).dataDeviation else { continue }

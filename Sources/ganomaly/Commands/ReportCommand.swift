@@ -49,7 +49,9 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let summary = try source.path()
-    if markdown { return try writeMarkdown(summary) }
+    let page = page(of: summary)
+    try OutputFile.require(page, option: "--output")
+    if markdown { return try writeMarkdown(summary, to: page) }
     if tsne {
       try FeatureEmbedding.keep(in: summary) { place, count in
         if Terminal.isInteractive { Terminal.overwriteLine("t-SNE of the features, \(place) of \(count)") }
@@ -61,7 +63,6 @@ struct ReportCommand: ParsableCommand {
     let references = try Report.Reference.published(in: published, of: contents.summary, path: summary)
     let report = try Report(
       contents, references: references, ranking: Ranking.ifPublished(summary, published: published))
-    let page = page(of: summary, ending: ".html")
     try report.writePage(to: page)
     try Terminal.write(page)
     if let figures {
@@ -70,16 +71,16 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private func writeMarkdown(_ summary: String) throws {
+  private func writeMarkdown(_ summary: String, to page: String) throws {
     let contents = try SummaryContents(path: summary)
     let tables = try ResultsPage(contents, published: publishedTables(contents.summary))
-    let page = page(of: summary, ending: ".md")
     try tables.write(to: page)
     try Terminal.write(page)
   }
 
-  private func page(of summary: String, ending: String) -> String {
-    output ?? (summary.hasSuffix(".h5") ? String(summary.dropLast(3)) : summary) + ending
+  private func page(of summary: String) -> String {
+    let stem = summary.hasSuffix(".h5") ? String(summary.dropLast(3)) : summary
+    return output ?? stem + (markdown ? ".md" : ".html")
   }
 
   /// Without the option, a missing folder means no tables.

@@ -79,12 +79,16 @@ struct ScoreCommand: ParsableCommand {
       try compute.engine(.opencl)
     }
     if let difference = trained.difference { Terminal.writeError("ganomaly: note: \(difference)") }
-    if !normals.isEmpty { try trained.calibrate(onFiles: ImageFile.paths(for: normals)) }
-    let maps = try maps.map { try ErrorMapFolder($0, of: trained) }
+    var unreadable: [String] = []
+    if !normals.isEmpty {
+      unreadable = try trained.calibrate(
+        onFiles: ImageFile.paths(for: normals), skippingUnreadable: skipUnreadable)
+    }
+    var maps = try maps.map { try ErrorMapFolder($0, of: trained) }
+    try maps?.requireOutside(files)
     let verdict = try verdict(of: trained)
     if let note = verdict.note { Terminal.writeError("ganomaly: note: \(note)") }
     var lines = ScoreLines(format: format, verdict: verdict)
-    var unreadable: [String] = []
     for start in stride(from: 0, to: files.count, by: TrainedRun.filesAtOnce) {
       let part = Array(files[start..<min(files.count, start + TrainedRun.filesAtOnce)])
       for (file, scored) in zip(part, trained.score(files: part, rebuilding: maps != nil)) {

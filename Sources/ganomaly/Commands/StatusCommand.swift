@@ -1,17 +1,30 @@
 import ArgumentParser
+import Diagnostics
 import Runner
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Show which runs are done, running (where, since when), missing and failed.",
-    discussion: "Reads only the results folder, so it works on any machine that shares it.")
+    discussion: """
+      Works on any machine that shares the results folder. Where the data are not found, the state is that for the \
+      data of the stored runs.
+      """)
 
   @OptionGroup var experiment: ExperimentOptions
 
   func run() throws {
-    let plan = try experiment.plan(isQuiet: true)
-    try Terminal.write(StatusText.render(try ExperimentStatus(plan), experiment: plan.experiment.name))
+    do {
+      let plan = try experiment.plan(isQuiet: true)
+      try Terminal.write(StatusText.render(try ExperimentStatus(plan), experiment: plan.experiment.name))
+    } catch let problem as Problem where problem.kind == .missingInput {
+      let spec = try experiment.specOptions.load()
+      guard let status = try ExperimentStatus(spec, results: experiment.resultsOptions.results) else {
+        throw problem
+      }
+      Terminal.writeError("ganomaly: note: \(problem); this is the state for the data of the stored runs")
+      try Terminal.write(StatusText.render(status, experiment: spec.name))
+    }
   }
 }
 

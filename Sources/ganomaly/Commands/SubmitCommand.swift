@@ -75,6 +75,7 @@ struct SubmitCommand: ParsableCommand {
     let folder = "\(plan.results)/\(plan.experiment.name)"
     let path = "\(folder)/submit.sh"
     try AtomicFile.createFolder("\(folder)/slurm")
+    try SpecOwner.record(plan.experiment, results: plan.results)
     let script = script(for: plan, runs: free.count)
     try AtomicFile.write(path) { try writeScript(script.text, to: $0, named: path) }
     Terminal.writeError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Reports
 import Results
 
@@ -40,10 +41,13 @@ struct TableCommand: ParsableCommand {
   /// - Returns: whether the table is complete.
   private func show(_ path: String) throws -> Bool {
     let summary = try Summary.read(from: path)
-    try format.write(
-      evaluations
-        ? EvaluationsTable(summary, SummaryEvaluations.read(from: path)) : summary.table(measure: measure)
-    )
+    try format.write(evaluations ? evaluationsTable(summary, path) : summary.table(measure: measure))
     return summary.isComplete
+  }
+
+  private func evaluationsTable(_ summary: Summary, _ path: String) throws -> EvaluationsTable {
+    let evaluations = try SummaryEvaluations.read(from: path)
+    guard !evaluations.areas.isEmpty else { throw Problem.nothingEvaluated(at: path, summary.experiment) }
+    return EvaluationsTable(summary, evaluations)
   }
 }

@@ -57,7 +57,7 @@ struct AdversarialDetectorTests {
     let reports = try finish(undisturbed)
     let stopped = try adversary.detector()
     let epoch = try stopped.train(steps: stop, on: selection(33))
-    #expect(stopped.position == TrainingPosition(epoch: epoch, step: stop - 4 * (epoch - 1)))
+    #expect(stopped.stepsInEpoch == stop - 4 * (epoch - 1))
     let continued = try adversary.detector(threads: 2, seed: 3)
     try continued.restore(stopped.state)
     #expect(continued.state == stopped.state)

@@ -53,7 +53,8 @@ def choices(by_epoch):
     """AUROC by choice of the epoch, of one run in one reading."""
     areas = [area(values) for values in by_epoch]
     named = {"last": areas[-1], "best-on-test": max(areas), "mean-of-last-3": np.mean(areas[-3:])}
-    return named | {str(epoch + 1): value for epoch, value in enumerate(areas)}
+    # Epochs are evaluated on the whole test set: the last one is there already.
+    return named | {str(epoch + 1): value for epoch, value in enumerate(areas[:-1])}
 
 
 def candidates(experiment):
