@@ -21,9 +21,10 @@ extension PublishedBars {
   var rows: [[Grid.Cell]] {
     evaluations.map { name, evaluation in
       let (distance, training) = (evaluation.distance, evaluation.training.name)
-      let words = name == training ? name : "\(name): \(training)"
+      let words = "\(training) (\(Self.words(evaluation)))"
+      let isFirst = evaluation == evaluations[0].evaluation
       return [
-        Grid.Cell(dataset), Grid.Cell("\(words) (\(Self.words(evaluation)))"),
+        Grid.Cell(dataset), Grid.Cell(name == training ? words : "\(name): \(isFirst ? "the same" : words)"),
         Grid.Cell(threeDecimals(evaluation.mean), isMarked: !evaluation.hasAllSeeds),
         Grid.Cell(threeDecimals(evaluation.mean - distance.bias)),
         Grid.Cell(threeDecimals(distance.meanAbsolute)),
