@@ -7,9 +7,9 @@ extension AuditTable {
   /// One table of several experiments, each of which varies fields one at a time or not at all.
   ///
   /// - Parameter paths: the experiments' summary files.
-  /// - Throws: `Problem` if a file is given twice, is not a ganomaly summary, if its sweep is of another kind, if its detector is not
-  ///   GANomaly, or if two start from different presets; `SpecProblems` if it holds a spec that this program cannot
-  ///   read.
+  /// - Throws: `Problem` if a file is given twice, is not a ganomaly summary, if its sweep is of another kind, if its
+  ///   detector is not GANomaly, or if two start from different presets; `SpecProblems` if it holds a spec that this
+  ///   program cannot read.
   public init(summaries paths: [String]) throws {
     try requireDistinct(paths, hint: "its columns would appear twice")
     var columns: [Column] = []

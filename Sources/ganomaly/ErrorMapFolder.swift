@@ -37,11 +37,13 @@ struct ErrorMapFolder {
   mutating func write(_ scored: TrainedRun.ScoredImage, of path: String) throws(Problem) {
     guard let reconstruction = scored.reconstruction else { return }
     let parts = path.split(separator: "/").filter { $0 != "." && $0 != ".." }
-    let name = parts.joined(separator: "/")
-    let names = [name] + (2...written.count + 2).map { "\(name).\($0)" }
-    let free = names.first { !written.contains($0) } ?? name
-    written.insert(free)
-    let file = URL(filePath: folder).appending(path: "\(free).map.png")
+    let path = parts.joined(separator: "/")
+    var (name, number) = (path, 1)
+    while !written.insert(name).inserted {
+      number += 1
+      name = "\(path).\(number)"
+    }
+    let file = URL(filePath: folder).appending(path: "\(name).map.png")
     let map = ErrorMap(image: scored.image, reconstruction: reconstruction, shape: shape)
     try createFolders(
       to: file.deletingLastPathComponent().relativePath, hint: "give another folder with --maps")

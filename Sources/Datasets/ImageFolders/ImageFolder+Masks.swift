@@ -3,8 +3,8 @@ import Images
 import Settings
 
 /// Labels of single pixels, as MVTec lays them out: `ground_truth/KIND/NAME_mask.png` or `ground_truth/KIND/NAME.png`
-/// for the image `test/KIND/NAME.png`, anomalous where it is brighter than half of its brightest
-/// pixel: masks of 0 and 255, and of 0 and 1, are equal.
+/// for the image `test/KIND/NAME.png`, anomalous where it is brighter than half of its brightest pixel: masks of 0 and
+/// 255, and of 0 and 1, are equal.
 extension ImageFolder {
   static let maskFolder = "ground_truth"
 

@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Metrics
 import Results
 import Specs
@@ -152,16 +151,5 @@ public struct Ranking: Sendable, Equatable {
         : [
           "Not ranked, since the published values are for another detector: \(others.joined(separator: ", "))."
         ])
-  }
-}
-
-/// Refuses a summary that is named twice, also by different paths.
-func requireDistinct(_ paths: [String], hint: String) throws(Problem) {
-  var known: Set<String> = []
-  for path in paths {
-    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    guard known.insert(file).inserted else {
-      throw Problem(.usage, at: path, "the experiment is given twice", hint: hint)
-    }
   }
 }

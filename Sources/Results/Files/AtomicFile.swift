@@ -1,7 +1,6 @@
 import Diagnostics
 import Foundation
 import HDF5
-import Specs
 
 /// Files that are written completely or not at all.
 public enum AtomicFile {

@@ -18,7 +18,9 @@ public enum WeightsFile {
   }
 
   /// `results/<experiment>/weights/<id>-<epoch>.h5`
-  private static func path(of run: String, epoch: Int) -> String {
+  ///
+  /// - Parameter run: the path of the run's own file.
+  public static func path(of run: String, epoch: Int) -> String {
     let (folder, identifier) = place(of: run)
     return "\(folder)/\(identifier)-\(epoch)\(RunFile.nameEnd)"
   }

@@ -15,7 +15,6 @@ struct LaterEvaluation {
   let dataset: Dataset
   let context: ComputeContext
   let options: RunnerOptions
-  let results: String
   let files: RunPaths
   let makeDetector: DetectorFactory
 
@@ -58,10 +57,8 @@ struct LaterEvaluation {
 
   /// Loads the weights of an epoch before the last.
   private func load(epoch: Int, into detector: any AnomalyDetector) throws {
-    let identifier = identified.identifier
-    let folder = WeightsFile.folder(results: results, experiment: experiment.name)
     try detector.load(
-      WeightsFile.read(identifier: identifier, epoch: epoch, beside: files.run),
-      from: "\(folder)/\(identifier)-\(epoch).h5")
+      WeightsFile.read(identifier: identified.identifier, epoch: epoch, beside: files.run),
+      from: WeightsFile.path(of: files.run, epoch: epoch))
   }
 }

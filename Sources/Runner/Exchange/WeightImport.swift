@@ -118,7 +118,7 @@ public struct WeightImport {
   private func evaluate(_ lacking: [Evaluation]) throws -> RunRecord {
     try LaterEvaluation(
       identified: identified, experiment: plan.experiment, dataset: plan.dataset, context: context,
-      options: options, results: plan.results, files: files, makeDetector: newDetector
+      options: options, files: files, makeDetector: newDetector
     ).evaluate(lacking)
   }
 

@@ -110,7 +110,7 @@ public struct ExperimentRunner {
     do {
       return try LaterEvaluation(
         identified: run, experiment: plan.experiment, dataset: plan.dataset, context: context,
-        options: options, results: plan.results, files: files, makeDetector: makeDetector
+        options: options, files: files, makeDetector: makeDetector
       ).evaluate(lack.evaluations)
     } catch {
       throw RunFailure(error, lastGoodEpoch: run.run.detector.epochs) ?? error
